@@ -1,0 +1,51 @@
+// The state of a lab server, as the emulated programs see it. All of it lies on the lab's disk.
+
+import type { Disk } from './disk.ts';
+import type { Registry } from './registry.ts';
+
+/** A person with an account on the lab server. */
+export interface LabUser {
+  readonly sid: string;
+  /** `DOMAIN\user`. */
+  readonly name: string;
+  /** `C:\Users\...` */
+  readonly profile: string;
+}
+
+/** What the lab knows of itself beside what Windows stores: kept in C:\lab.json. */
+export interface LabFacts {
+  readonly formatVersion: 1;
+  readonly computer: string;
+  /** DNS name of the server, for certificates of bindings without a host name. */
+  readonly dnsName: string;
+  readonly machineGuid: string;
+  readonly osBuild: number;
+  readonly owner: LabUser;
+  readonly otherAdmin: LabUser;
+  /** Lab time, so that reboots and events are repeatable: ISO 8601; moves on with every event that is logged. */
+  clock: string;
+  /** By `table endpoint thumbprint` of an SSL record: a credential that http.sys acquired and keeps until the next reboot. */
+  cachedCredentials: string[];
+  /** Told failures: a program (and a word its arguments must hold) on its n-th call from now. */
+  told: ToldFailure[];
+}
+
+/** A failure that the lab was told to act out once. */
+export interface ToldFailure {
+  readonly program: string;
+  /** Must occur among the arguments; '' fits every call. */
+  readonly argument: string;
+  /** 1 = the next call that fits. */
+  nth: number;
+  readonly act: 'nothing' | 'fail' | 'hang' | 'missing';
+  /** Exit code of `fail`. */
+  readonly exitCode?: number;
+}
+
+/** A whole lab server, loaded from its disk. `save` writes facts and registry back; files are written as they change. */
+export interface LabServer {
+  readonly disk: Disk;
+  readonly registry: Registry;
+  readonly facts: LabFacts;
+  save(): void;
+}

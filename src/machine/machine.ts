@@ -1,0 +1,51 @@
+// The port to a server. Only the implementations beside this file touch a process, a disk or a socket.
+
+import type { Command, RunResult, Secrets } from '../model/command.ts';
+import type { Handshake, Identity } from '../model/evidence.ts';
+import type { Known } from '../model/known.ts';
+import type { Endpoint } from '../model/ssl-record.ts';
+
+/** What reading a path gave. `denied`: it is there and we may not; `failed`: anything else, in words. */
+export type ReadResult =
+  | { readonly result: 'ok'; readonly bytes: Uint8Array }
+  | { readonly result: 'absent' }
+  | { readonly result: 'denied' | 'failed'; readonly detail: string };
+
+/** Names in a folder: files and folders apart, without their path. */
+export type ListResult =
+  | { readonly result: 'ok'; readonly files: readonly string[]; readonly folders: readonly string[] }
+  | { readonly result: 'absent' }
+  | { readonly result: 'denied' | 'failed'; readonly detail: string };
+
+/** What writing gave. `held`: another process has the file open. */
+export type WriteResult =
+  | { readonly result: 'ok' }
+  | { readonly result: 'held' | 'denied' | 'full' | 'failed' | 'absent'; readonly detail: string };
+
+/**
+ * A Windows server: the one we run on, or the lab. Paths are full Windows paths (`C:\...`), whatever system runs us.
+ * Nothing here throws for what a server may do; a thrown error is a bug.
+ */
+export interface Machine {
+  readonly kind: 'windows' | 'lab';
+  /** For example `C:\Windows` and `C:\ProgramData`. */
+  readonly systemRoot: string;
+  readonly programData: string;
+  /** How to name this target on a command line of ours: '' for this server, `--lab DIR` for a lab. */
+  readonly targetArguments: string;
+  run(command: Command, secrets?: Secrets): Promise<RunResult>;
+  read(path: string): Promise<ReadResult>;
+  list(path: string): Promise<ListResult>;
+  /** Writes and flushes; the folder must exist. `exclusive` refuses an existing file. */
+  write(path: string, bytes: Uint8Array, options?: { readonly exclusive?: boolean }): Promise<WriteResult>;
+  /** Puts `from` in place of `to` at once. */
+  rename(from: string, to: string): Promise<WriteResult>;
+  /** Removes a file or an empty folder; an absent one is fine. */
+  remove(path: string): Promise<WriteResult>;
+  /** Makes a folder and its parents. */
+  makeFolder(path: string): Promise<WriteResult>;
+  /** A real TLS handshake with the endpoint itself (its own address, or loopback), never through DNS. */
+  handshake(endpoint: Endpoint): Promise<Known<Handshake>>;
+  identity(): Promise<Known<Identity>>;
+  now(): Date;
+}

@@ -1,0 +1,90 @@
+// Everything that was read from a machine, once, before anything is decided.
+
+import type { StoreCertificate } from './certificate.ts';
+import type { IisConfig, Redirection } from './iis-config.ts';
+import type { Known } from './known.ts';
+import type { Endpoint, SslRecord } from './ssl-record.ts';
+
+/** Who runs the program. The name is for people; decisions use the SID. */
+export interface Identity {
+  readonly sid: string;
+  /** `DOMAIN\user` as Windows prints it. */
+  readonly name: string;
+  readonly elevated: boolean;
+}
+
+/** The well-known SID of LocalSystem, the account http.sys works as. */
+export const SYSTEM_SID = 'S-1-5-18';
+
+/** One entry of ProfileList. */
+export interface Profile {
+  readonly sid: string;
+  /** Profile directory, variables expanded, for example `C:\Users\olga`. */
+  readonly path: string;
+  /** Last part of the path: the account's name as far as it can be known without a domain. */
+  readonly name: string;
+}
+
+/** One event, read from its XML: never from translated text. */
+export interface EventRecord {
+  readonly provider: string;
+  readonly id: number;
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** Data by name; unnamed data as `0`, `1`, ...; the Binary element, if any, as `Binary`. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** A service key below HKLM\SYSTEM\CurrentControlSet\Services, if the service is installed. */
+export interface ServiceState {
+  readonly installed: boolean;
+  /** Start value: 2 automatic, 3 manual, 4 disabled. */
+  readonly start?: number;
+}
+
+/** What a TLS client got on an endpoint. */
+export type Handshake =
+  | { readonly outcome: 'certificate'; readonly thumbprint: string; readonly protocol: string }
+  | { readonly outcome: 'no-tls'; readonly detail: string }
+  | { readonly outcome: 'no-connection'; readonly detail: string };
+
+/** The state of a server that was healthy once: which record stood at which endpoint. */
+export interface Baseline {
+  /** ISO 8601 in UTC. */
+  readonly savedAt: string;
+  readonly records: readonly SslRecord[];
+}
+
+/** One field per probe; each knows whether it was read. */
+export interface Evidence {
+  readonly collectedAt: string;
+  readonly identity: Known<Identity>;
+  readonly machineGuid: Known<string>;
+  readonly config: Known<IisConfig>;
+  readonly redirection: Known<Redirection>;
+  readonly records: Known<readonly SslRecord[]>;
+  /** LocalMachine\MY. */
+  readonly storeMy: Known<readonly StoreCertificate[]>;
+  /** LocalMachine\WebHosting; an empty list on a server that has no such store (before IIS 8). */
+  readonly storeWebHosting: Known<readonly StoreCertificate[]>;
+  readonly profiles: Known<readonly Profile[]>;
+  /** Certificates in the users' own stores, by SID. */
+  readonly profileCertificates: Known<ReadonlyMap<string, readonly StoreCertificate[]>>;
+  /** Full path of every key container file found, names only. */
+  readonly keyFiles: Known<readonly string[]>;
+  /** SDDL by lower-case full path, for the machine's key files. */
+  readonly acls: Known<ReadonlyMap<string, string>>;
+  /** By service name: IISADMIN, W3SVC, HTTP. */
+  readonly services: Known<ReadonlyMap<string, ServiceState>>;
+  readonly systemEvents: Known<readonly EventRecord[]>;
+  readonly securityEvents: Known<readonly EventRecord[]>;
+  /** Options that this host's `netsh http add sslcert` lists; live machines only. */
+  readonly netshOptions: Known<ReadonlySet<string>>;
+  /** The last state that was seen healthy, if one was saved. */
+  readonly baseline: Known<Baseline | undefined>;
+  /** By endpoint key (see endpointKey); absent where no handshake was asked for. */
+  readonly handshakes: ReadonlyMap<string, Known<Handshake>>;
+}
+
+/** The one spelling of an endpoint as a map key. */
+export const endpointKey = (endpoint: Endpoint): string => `${endpoint.table} ${endpoint.name}`;

@@ -1,0 +1,98 @@
+// A repair as data: it can be shown, saved, reviewed, journalled and applied, and is the same object each time.
+
+import type { Argument, Command } from './command.ts';
+import type { Finding } from './finding.ts';
+import type { Endpoint, SslRecord } from './ssl-record.ts';
+
+/** An ordered scale: `safe` is covered by --yes, `disruptive` must be said, `manual` is never applied unattended. */
+export type Risk = 'safe' | 'disruptive' | 'manual';
+
+/** Replaces the UTF-16 code units from start to end (exclusive) of the file's text. Edits of one action never overlap. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The closed set of things that the executor can do. Nothing else changes a server. */
+export type Action =
+  | { readonly kind: 'run'; readonly command: Command }
+  /** Makes a folder that only Administrators and SYSTEM (and the caller) can enter. */
+  | { readonly kind: 'make-private-folder'; readonly path: string }
+  /** Copies a file and reads the copy back; refuses when the bytes are not `sha256`. */
+  | { readonly kind: 'copy-file'; readonly from: string; readonly to: string; readonly sha256: string }
+  /** Byte-exact edit of the file that still has `expect`, put in place at once; leaves `result`. */
+  | { readonly kind: 'edit-file'; readonly path: string; readonly expect: string; readonly result: string; readonly edits: readonly Edit[] }
+  /** Puts a kept copy back in place of `path`, which must still have `expect`. */
+  | { readonly kind: 'restore-file'; readonly path: string; readonly from: string; readonly expect: string; readonly result: string }
+  | { readonly kind: 'remove-file'; readonly path: string }
+  /** Opens a PFX and demands that it holds the certificate `thumbprint` with its own key. Changes nothing. */
+  | { readonly kind: 'check-pfx'; readonly path: string; readonly password: Argument; readonly thumbprint: string }
+  /** Wraps a person's PFX anew with a one-time password, for certutil. `from` is outside the server's view (a --pfx file). */
+  | { readonly kind: 'wrap-pfx'; readonly from: string; readonly fromPassword: Argument; readonly to: string; readonly password: Argument; readonly thumbprint: string }
+  /** Puts a store entry back, byte for byte, by `reg import` of a file written for it. */
+  | { readonly kind: 'restore-store-entry'; readonly store: string; readonly thumbprint: string; readonly blob: string; readonly file: string; readonly command: Command };
+
+/** A statement about a machine that the executor can test: what must hold for a step to be done. */
+export type Condition =
+  | { readonly kind: 'record-is'; readonly record: SslRecord }
+  | { readonly kind: 'record-absent'; readonly endpoint: Endpoint }
+  | { readonly kind: 'store-lacks'; readonly store: string; readonly thumbprint: string }
+  /** The entry is there, points at a machine key, and the key's file exists. */
+  | { readonly kind: 'machine-key'; readonly store: string; readonly thumbprint: string }
+  | { readonly kind: 'file-is'; readonly path: string; readonly sha256: string }
+  | { readonly kind: 'file-present'; readonly path: string }
+  | { readonly kind: 'file-absent'; readonly path: string }
+  /** Nothing to see from outside; judged by the action's own result. */
+  | { readonly kind: 'action-succeeds' };
+
+/** One step. `undo` was made before anything ran; `holds` decides both "already so" and "really done". */
+export interface Step {
+  readonly title: string;
+  readonly do: Action;
+  /** `none`: the step leaves nothing behind that would have to be taken back. */
+  readonly undo: Action | 'none' | { readonly impossible: string };
+  readonly holds: Condition;
+  /** True when an already holding condition must not skip the step (a re-bind is done to be done again). */
+  readonly always?: boolean;
+}
+
+/** What a plan was made for; the executor reads it again just before acting and refuses another state. */
+export type Fingerprint = Readonly<Record<string, string>>;
+
+/** A whole repair of one finding. */
+export interface Plan {
+  readonly finding: Finding;
+  /** One line: what this way out does, for a question. */
+  readonly title: string;
+  readonly risk: Risk;
+  readonly steps: readonly Step[];
+  /** Done at the end on every path, success or not: files that must not stay. */
+  readonly cleanup: readonly Action[];
+  readonly before: Fingerprint;
+  /** What a person should know before saying yes: other sites on the endpoint, gaps, what this does not heal. */
+  readonly effects: readonly string[];
+  /** Endpoints whose handshake must be right afterwards. */
+  readonly endpoints: readonly Endpoint[];
+  /** Finding ids whose repair must come first. */
+  readonly after: readonly string[];
+}
+
+/** Why no plan can be made here and now. */
+export interface Blocked {
+  readonly blocked: true;
+  readonly why: string;
+  /** Whose session or decision it takes. */
+  readonly who?: string;
+  /** The exact command to run there. */
+  readonly command?: string;
+}
+
+/** What a person may choose beforehand. */
+export interface Choices {
+  readonly way?: 'move' | 're-bind' | 'pfx';
+  readonly correct: boolean;
+  readonly pfx?: { readonly file: string; readonly thumbprint: string };
+  /** Thumbprint chosen for a finding, by finding id. */
+  readonly certificates: ReadonlyMap<string, string>;
+}

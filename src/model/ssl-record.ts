@@ -1,0 +1,56 @@
+// The http.sys SSL record: what `netsh http show sslcert` shows and HTTP\Parameters in the registry stores.
+
+/** The three tables of http.sys: by address and port, by host name (SNI), by port alone (central certificate store). */
+export type SslTable = 'ip' | 'sni' | 'ccs';
+
+/** Where a record or a site binding listens: `0.0.0.0:443`, `[::]:443`, `www.example.com:443`, or `443` for CCS. */
+export interface Endpoint {
+  readonly table: SslTable;
+  /** Lower case, `*` as `0.0.0.0`, IPv6 in brackets. */
+  readonly name: string;
+}
+
+/** One record, every setting kept, so that a re-bind gives back the very same record. */
+export interface SslRecord {
+  readonly endpoint: Endpoint;
+  /** SHA-1 of the certificate, 40 upper-case hex digits; '' when the record has none. */
+  readonly thumbprint: string;
+  /** `{8-4-4-4-12}` in lower case; '' when the record has none. */
+  readonly appId: string;
+  /** Name of the LocalMachine store as written; '' means MY. */
+  readonly store: string;
+  /** DefaultSslCertCheckMode: 1 no revocation check, 2 cached only, 4 freshness time in use, 0x10000 no usage check. */
+  readonly checkMode: number;
+  /** Seconds. */
+  readonly freshnessTime: number;
+  /** Milliseconds. */
+  readonly urlTimeout: number;
+  readonly ctlIdentifier: string;
+  readonly ctlStore: string;
+  /** DefaultFlags: http.sys numbers these bits otherwise than the sslFlags of a site binding does. */
+  readonly flags: number;
+  /** Value names (or `name: why`) that this program does not understand: such a record is never re-bound. */
+  readonly notUnderstood: readonly string[];
+}
+
+/** The application id under which IIS registers its records. */
+export const IIS_APP_ID = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
+
+/** Bits of SslRecord.flags with the netsh option that sets each; `''` where netsh has none. */
+export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: string }[] = [
+  { bit: 0x1, option: 'dsmapperusage' },
+  { bit: 0x2, option: 'clientcertnegotiation' },
+  { bit: 0x4, option: '' },
+  { bit: 0x8, option: 'reject' },
+  { bit: 0x10, option: 'disablehttp2' },
+  { bit: 0x20, option: 'disablequic' },
+  { bit: 0x40, option: 'disabletls13' },
+  { bit: 0x80, option: 'disableocspstapling' },
+  { bit: 0x100, option: 'enabletokenbinding' },
+  { bit: 0x200, option: 'logextendedevents' },
+  { bit: 0x400, option: 'disablelegacytls' },
+  { bit: 0x800, option: 'enablesessionticket' },
+  { bit: 0x1000, option: 'disabletls12' },
+  { bit: 0x2000, option: '' },
+  { bit: 0x4000, option: 'disablesessionid' },
+];

@@ -1,0 +1,19 @@
+// The port to a person. Nothing else asks.
+
+/** An answer to choose from. */
+export interface Choice<T> {
+  readonly value: T;
+  readonly title: string;
+}
+
+/** What a question gave; `gone`: Ctrl-C, a closed terminal, or nobody there. */
+export type Answer<T> = { readonly given: true; readonly value: T } | { readonly given: false };
+
+/** A person at a terminal, a policy that stands for one, or a script in a test. */
+export interface Person {
+  approve(question: string): Promise<Answer<boolean>>;
+  /** The first choice is the recommended one. */
+  choose<T>(question: string, choices: readonly Choice<T>[]): Promise<Answer<T>>;
+  /** A secret that is never echoed, stored or passed on a command line. */
+  secret(question: string): Promise<Answer<string>>;
+}
