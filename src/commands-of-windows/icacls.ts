@@ -1,0 +1,23 @@
+// icacls: access lists, by SID and never by name, since names are translated.
+
+import type { Command } from '../model/command.ts';
+import { SYSTEM_SID } from '../model/evidence.ts';
+
+const ADMINISTRATORS_SID = 'S-1-5-32-544';
+
+/** The access lists of a folder and all in it as SDDL, UTF-16, the same in every language; goes on over errors. */
+export function saveAcls(folder: string): Command {
+  return { program: 'icacls', args: [folder, '/save', { outputFile: true }, '/t', '/c'] };
+}
+
+/** Shuts a folder to all but Administrators and SYSTEM, and `callerSid` where one is given. */
+export function makePrivate(folder: string, callerSid?: string): Command {
+  const sids = [ADMINISTRATORS_SID, SYSTEM_SID, ...(callerSid === undefined ? [] : [callerSid])];
+  const grants = sids.map((sid) => `*${sid}:(OI)(CI)F`);
+  return { program: 'icacls', args: [folder, '/inheritance:r', '/grant:r', ...grants] };
+}
+
+/** Lets SYSTEM, and with it http.sys, use a key file; all other entries stay. */
+export function grantSystem(file: string): Command {
+  return { program: 'icacls', args: [file, '/grant', `*${SYSTEM_SID}:F`] };
+}

@@ -1,0 +1,118 @@
+// netsh http: the SSL records of http.sys, with every setting passed again.
+
+import type { Command } from '../model/command.ts';
+import { type Endpoint, RECORD_FLAGS, type SslRecord } from '../model/ssl-record.ts';
+
+/** Why no command can make this record; one clause without a full stop. */
+export interface Refused {
+  readonly refused: string;
+}
+
+const NO_REVOCATION_CHECK = 0x1;
+const CACHED_REVOCATION_ONLY = 0x2;
+const FRESHNESS_TIME_IN_USE = 0x4;
+const NO_USAGE_CHECK = 0x10000;
+const KNOWN_CHECK_MODE = NO_REVOCATION_CHECK | CACHED_REVOCATION_ONLY | FRESHNESS_TIME_IN_USE | NO_USAGE_CHECK;
+const KNOWN_FLAGS = RECORD_FLAGS.reduce((all, { bit }) => all | bit, 0);
+
+/** Removes the record of an endpoint; netsh says Error: 2 when there is none. */
+export function deleteSslRecord(endpoint: Endpoint): Command {
+  return netsh('delete', 'sslcert', endpointOption(endpoint));
+}
+
+/**
+ * Adds a record with every setting that it has. `options` are those that this host's netsh lists; undefined where they
+ * could not be read. Add fails with Error: 183 where a record exists. A host that does not know an option can end with
+ * exit code 0 and have added nothing, so what cannot be passed on whole is refused here, before anything is deleted.
+ */
+export function addSslRecord(record: SslRecord, options: ReadonlySet<string> | undefined): Command | Refused {
+  return withRecord('add', record, options);
+}
+
+/**
+ * Gives an existing record other settings in one step, without a gap; Windows Server 2022 and later. Microsoft does not
+ * say what becomes of settings that are left out: use it only where certificate, store and appid are all that changes.
+ */
+export function updateSslRecord(record: SslRecord, options: ReadonlySet<string> | undefined): Command | Refused {
+  return withRecord('update', record, options);
+}
+
+/** Prints which options this host's netsh knows; the option names are the same in every language. */
+export function addSslcertHelp(): Command {
+  return netsh('add', 'sslcert', 'help');
+}
+
+function netsh(...words: string[]): Command {
+  return { program: 'netsh', args: ['http', ...words] };
+}
+
+function withRecord(verb: string, record: SslRecord, options: ReadonlySet<string> | undefined): Command | Refused {
+  const refused = whyNot(record);
+  if (refused !== undefined) return { refused };
+  const settings = settingsOf(record);
+  const lacking = settings.map(([option]) => option).filter((option) => options !== undefined && !options.has(option));
+  if (lacking.length > 0) return { refused: `netsh on this server does not know ${lacking.join(', ')}` };
+  return netsh(
+    verb,
+    'sslcert',
+    endpointOption(record.endpoint),
+    ...settings.map(([name, value]) => `${name}=${value}`),
+  );
+}
+
+function endpointOption({ table, name }: Endpoint): string {
+  const option = { ip: 'ipport', sni: 'hostnameport', ccs: 'ccs' }[table];
+  return `${option}=${name}`;
+}
+
+/** The first thing about a record that netsh could not give back, or that we do not understand. */
+function whyNot(record: SslRecord): string | undefined {
+  const { endpoint, notUnderstood, thumbprint, appId, checkMode, flags, freshnessTime } = record;
+  if (endpoint.table === 'ccs') return 'a central certificate store record names no certificate';
+  if (notUnderstood.length > 0) return `the record has settings that are not understood: ${notUnderstood.join(', ')}`;
+  if (!/^[0-9a-f]{40}$/i.test(thumbprint)) return 'the record has no certificate hash';
+  if (!/^\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i.test(appId)) return 'the record has no application id';
+  const unknownCheckMode = checkMode & ~KNOWN_CHECK_MODE;
+  if (unknownCheckMode !== 0) return `the check mode has unknown bits: ${hex(unknownCheckMode)}`;
+  const unknownFlags = flags & ~KNOWN_FLAGS;
+  if (unknownFlags !== 0) return `the flags have unknown bits: ${hex(unknownFlags)}`;
+  const unsettable = RECORD_FLAGS.find(({ bit, option }) => option === '' && (flags & bit) !== 0);
+  if (unsettable !== undefined) return `netsh has no option for flag ${hex(unsettable.bit)}`;
+  if (((checkMode & FRESHNESS_TIME_IN_USE) !== 0) !== freshnessTime > 0) {
+    return `the revocation freshness time (${freshnessTime}) contradicts the check mode (${hex(checkMode)})`;
+  }
+  if (record.ctlStore !== '' && record.ctlIdentifier === '') return 'the record names a CTL store and no CTL';
+  if (textsOf(record).some((text) => /[\p{Cc}"]/u.test(text)))
+    return 'a name in the record holds a character that netsh cannot take';
+  return undefined;
+}
+
+const textsOf = ({ endpoint, store, ctlIdentifier, ctlStore }: SslRecord): readonly string[] => [
+  endpoint.name,
+  store,
+  ctlIdentifier,
+  ctlStore,
+];
+
+/**
+ * All settings that are not at their default, as netsh options. Zeros must be left out: Windows Server 2025 refuses
+ * `revocationfreshnesstime=0` and `urlretrievaltimeout=0`. A freshness time sets bit 4 of the check mode by itself.
+ */
+function settingsOf(record: SslRecord): readonly (readonly [option: string, value: string | number])[] {
+  const all: readonly (readonly [string, string | number, boolean])[] = [
+    ['certhash', record.thumbprint.toLowerCase(), true],
+    ['appid', record.appId, true],
+    ['certstorename', record.store, record.store !== ''],
+    ['verifyclientcertrevocation', 'disable', (record.checkMode & NO_REVOCATION_CHECK) !== 0],
+    ['verifyrevocationwithcachedclientcertonly', 'enable', (record.checkMode & CACHED_REVOCATION_ONLY) !== 0],
+    ['usagecheck', 'disable', (record.checkMode & NO_USAGE_CHECK) !== 0],
+    ['revocationfreshnesstime', record.freshnessTime, record.freshnessTime !== 0],
+    ['urlretrievaltimeout', record.urlTimeout, record.urlTimeout !== 0],
+    ['sslctlidentifier', record.ctlIdentifier, record.ctlIdentifier !== ''],
+    ['sslctlstorename', record.ctlStore, record.ctlStore !== ''],
+    ...RECORD_FLAGS.map(({ bit, option }) => [option, 'enable', (record.flags & bit) !== 0] as const),
+  ];
+  return all.filter(([, , needed]) => needed).map(([option, value]) => [option, value]);
+}
+
+const hex = (bits: number): string => `0x${(bits >>> 0).toString(16)}`;

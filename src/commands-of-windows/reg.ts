@@ -1,0 +1,18 @@
+// reg: whole keys out and in, single values out.
+
+import type { Command } from '../model/command.ts';
+
+/** The key with all below it as a .reg file (UTF-16 with BOM); the file's bytes are the result of the run. */
+export function exportKey(key: string): Command {
+  return { program: 'reg', args: ['export', key, { outputFile: true }, '/y'] };
+}
+
+/** One value, printed as name, type and data; exit code 1 where key or value is missing. */
+export function queryValue(key: string, name: string): Command {
+  return { program: 'reg', args: ['query', key, '/v', name] };
+}
+
+/** Merges a .reg file into the registry: values are set, others stay. */
+export function importFile(path: string): Command {
+  return { program: 'reg', args: ['import', path] };
+}
