@@ -17,8 +17,11 @@ export interface ProgramResult {
   readonly stderr: Buffer;
 }
 
-/** An emulated program: parses the real arguments, changes the server's state, prints what the real one prints. */
-export type LabProgram = (args: readonly string[], server: LabServer, caller: Caller) => ProgramResult;
+/**
+ * An emulated program: parses the real arguments, changes the server's state, prints what the real one prints.
+ * `hangs`: it would wait for ever, for a console that nobody sits at.
+ */
+export type LabProgram = (args: readonly string[], server: LabServer, caller: Caller) => ProgramResult | 'hangs';
 
 /** Text output with CRLF line ends, as nearly every Windows program writes it, and an exit code. */
 export function printed(lines: readonly string[], exitCode = 0): ProgramResult {

@@ -1,0 +1,27 @@
+// The security descriptors of the lab's key files: NTFS keeps them, a folder of the host cannot.
+
+import type { LabServer } from './server.ts';
+
+/** `{ "c:\\path in lower case": "SDDL" }`. */
+const ACLS = 'C:\\acls.json';
+
+/** What Windows gives a new machine key file: full access for SYSTEM and the administrators, nothing inherited. */
+export const DEFAULT_KEY_SDDL = 'O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
+
+/** The descriptor of a key file as SDDL. */
+export function keySddl(server: LabServer, path: string): string {
+  return readAll(server)[path.toLowerCase()] ?? DEFAULT_KEY_SDDL;
+}
+
+/** Sets the descriptor of a key file, or forgets it where none is given. */
+export function setKeySddl(server: LabServer, path: string, sddl: string | undefined): void {
+  const all = readAll(server);
+  if (all[path.toLowerCase()] === sddl) return;
+  if (sddl === undefined) delete all[path.toLowerCase()];
+  else all[path.toLowerCase()] = sddl;
+  server.disk.write(ACLS, Buffer.from(`${JSON.stringify(all, null, 2)}\n`));
+}
+
+function readAll(server: LabServer): Record<string, string> {
+  return JSON.parse(server.disk.read(ACLS)?.toString('utf8') ?? '{}') as Record<string, string>;
+}

@@ -1,0 +1,110 @@
+// The lab's disk in memory: for tests, and for trying something out on a copy.
+
+import { type Disk, DiskError } from './disk.ts';
+import { HELD_LIST, heldKeys, isHeld } from './held-files.ts';
+import { folderOf, nameOf, pathKey, pathParts } from './windows-path.ts';
+
+/** A disk in memory. */
+export interface MemoryDisk extends Disk {
+  /** An independent copy; cheap, because the bytes are shared until written. */
+  clone(): MemoryDisk;
+  /** Every file by its full path. */
+  files(): ReadonlyMap<string, Buffer>;
+}
+
+/** A file, or a folder where `bytes` is undefined, with its path as it was spelled when made. */
+interface Entry {
+  readonly path: string;
+  readonly bytes?: Buffer;
+}
+
+/** An empty drive C:. */
+export function memoryDisk(): MemoryDisk {
+  return diskOf(new Map([['c:\\', { path: 'C:\\' }]]));
+}
+
+function diskOf(entries: Map<string, Entry>): MemoryDisk {
+  const join = (folder: string, name: string) => `${folder.replace(/\\$/, '')}\\${name}`;
+  const find = (path: string) => entries.get(pathKey(path));
+
+  const refuseHeld = (path: string) => {
+    if (isHeld(heldKeys(entries.get(pathKey(HELD_LIST))?.bytes), pathKey(path))) throw new DiskError('held', path);
+  };
+
+  /** Where a file may be put: the path in the spelling that is there already, or below the folder's own spelling. */
+  const placeFor = (path: string): string => {
+    const there = find(path);
+    if (there) {
+      if (!there.bytes) throw new DiskError('denied', path);
+      return there.path;
+    }
+    const folder = find(folderOf(path));
+    if (!folder || folder.bytes) throw new DiskError('absent', path);
+    return join(folder.path, nameOf(path));
+  };
+
+  return {
+    read(path) {
+      const bytes = findOrNothing(find, path)?.bytes;
+      return bytes && Buffer.from(bytes);
+    },
+    write(path, bytes) {
+      const place = placeFor(path);
+      refuseHeld(path);
+      entries.set(pathKey(path), { path: place, bytes: Buffer.from(bytes) });
+    },
+    rename(from, to) {
+      const source = find(from);
+      if (!source) throw new DiskError('absent', from);
+      if (!source.bytes) throw new DiskError('denied', from);
+      const place = placeFor(to);
+      refuseHeld(from);
+      refuseHeld(to);
+      entries.delete(pathKey(from));
+      entries.set(pathKey(to), { path: place, bytes: source.bytes });
+    },
+    remove(path) {
+      if (!findOrNothing(find, path)) return;
+      if (pathParts(path).length === 0) throw new DiskError('denied', path);
+      refuseHeld(path);
+      const key = pathKey(path);
+      for (const other of [...entries.keys()]) {
+        if (other === key || other.startsWith(`${key}\\`)) entries.delete(other);
+      }
+    },
+    list(path) {
+      const folder = findOrNothing(find, path);
+      if (!folder || folder.bytes) return undefined;
+      const inside = [...entries.values()].filter(
+        (entry) => entry !== folder && pathKey(folderOf(entry.path)) === pathKey(path),
+      );
+      const names = (entriesOfKind: readonly Entry[]) => entriesOfKind.map((entry) => nameOf(entry.path)).sort();
+      return {
+        files: names(inside.filter((entry) => entry.bytes)),
+        folders: names(inside.filter((entry) => !entry.bytes)),
+      };
+    },
+    makeFolder(path) {
+      let folder = 'C:\\';
+      for (const name of pathParts(path)) {
+        const next = join(folder, name);
+        const there = find(next);
+        if (there?.bytes) throw new DiskError('exists', path);
+        if (!there) entries.set(pathKey(next), { path: next });
+        folder = there?.path ?? next;
+      }
+    },
+    clone: () => diskOf(new Map(entries)),
+    files: () => new Map([...entries.values()].flatMap((entry) => (entry.bytes ? [[entry.path, entry.bytes]] : []))),
+  };
+}
+
+/** A path that cannot be is as good as one where nothing is. */
+function findOrNothing(find: (path: string) => Entry | undefined, path: string): Entry | undefined {
+  try {
+    return find(path);
+  } catch (error) {
+    if (error instanceof DiskError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,5 @@
+import type { LabProgram } from '../program.ts';
+import { printed } from '../program.ts';
+
+/** certutil. */
+export const certutil: LabProgram = () => printed([], 1);

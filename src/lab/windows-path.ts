@@ -1,0 +1,33 @@
+// Full Windows paths on the lab's one drive.
+
+import { DiskError } from './disk.ts';
+
+/**
+ * The names below `C:\`, in order. A path on another drive, a relative one, and names that NTFS would refuse (or that
+ * would lead out of the lab's folder) are `absent`: no such file can be there.
+ */
+export function pathParts(path: string): readonly string[] {
+  if (!/^c:(\\|$)/i.test(path)) throw new DiskError('absent', path);
+  const names = path
+    .slice(3)
+    .split('\\')
+    .filter((name) => name !== '');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NTFS refuses control characters
+  if (names.some((name) => /^\.+$|[<>:"/|?*\u0000-\u001f]/.test(name))) throw new DiskError('absent', path);
+  return names;
+}
+
+/** The form in which two paths to the same file are equal. */
+export function pathKey(path: string): string {
+  return `c:\\${pathParts(path).join('\\')}`.toLowerCase();
+}
+
+/** The folder that holds the path's last name. */
+export function folderOf(path: string): string {
+  return `C:\\${pathParts(path).slice(0, -1).join('\\')}`;
+}
+
+/** The path's last name; '' for the drive itself. */
+export function nameOf(path: string): string {
+  return pathParts(path).at(-1) ?? '';
+}
