@@ -1,0 +1,226 @@
+import { spawnSync } from 'node:child_process';
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OpenedPfx, openPfx } from '../../src/formats/pfx.ts';
+import {
+  fromDer,
+  integer,
+  number,
+  octetString,
+  octets,
+  parts,
+  sequence,
+  tagged,
+  toDer,
+} from '../../src/formats/pfx-asn1.ts';
+import { oneTimePassword, wrapPfx } from '../../src/formats/pfx-wrap.ts';
+
+const fixture = (name: string) => readFileSync(`test/fixtures/pfx/${name}.pfx`);
+const open = (name: string, password = 'test') => openPfx(fixture(name), password);
+
+const RSA = '11B0D32247A033807548D83722B7C3D50B7E2BE6';
+const EC = 'E5F9B8C052CC11A526B2A7CE5680986687476BD3';
+const ED = '7F4EE60DB0C040204B6CD97B52725EF8C1D67761';
+
+function sound(opened: OpenedPfx): Extract<OpenedPfx, { ok: true }> {
+  if (!opened.ok) throw new Error(opened.says);
+  return opened;
+}
+
+/** A PFX without MAC that holds the safes of both. */
+function merged(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const safes = [one, other].flatMap((bytes) => {
+    const [, content] = parts(parts(fromDer(bytes))[1]);
+    return parts(fromDer(octets(parts(content)[0])));
+  });
+  const [type] = parts(parts(fromDer(one))[1]);
+  return toDer(sequence(number(3), sequence(type!, tagged(octetString(toDer(sequence(...safes)))))));
+}
+
+describe('openPfx', () => {
+  it.each([
+    ['legacy-rc2', RSA, 'test'],
+    ['legacy-3des', RSA, 'test'],
+    ['aes', RSA, 'test'],
+    ['no-mac', RSA, 'test'],
+    ['ec', EC, 'test'],
+    ['ed25519', ED, 'test'],
+    ['chain', RSA, 'test'],
+    ['empty-password', RSA, ''],
+    ['non-ascii-password', RSA, 'pässwört€'],
+    ['non-ascii-legacy', RSA, 'pässwört€'],
+    ['slow', RSA, 'test'],
+    ['unencrypted', RSA, 'test'],
+  ])('opens %s', async (name, thumbprint, password) => {
+    const opened = sound(await open(name, password));
+    expect(opened.thumbprint).toBe(thumbprint);
+    const certificate = new X509Certificate(opened.certificate);
+    expect(certificate.fingerprint.replaceAll(':', '')).toBe(thumbprint);
+    expect(certificate.checkPrivateKey(opened.key)).toBe(true);
+  });
+
+  it('gives every certificate of the chain', async () => {
+    const { certificates } = sound(await open('chain'));
+    expect(certificates.map((der) => new X509Certificate(der).subject)).toEqual([
+      'CN=www.heal.example',
+      'CN=Heal Test CA',
+    ]);
+  });
+
+  it.each([
+    ['junk', 'test', 'not-a-pfx', 'it is not a PFX, or only a part of one, or damaged'],
+    ['truncated', 'test', 'not-a-pfx', 'it is not a PFX, or only a part of one, or damaged'],
+    ['no-key', 'test', 'no-key', 'it holds no private key'],
+    ['no-certificate', 'test', 'no-certificate-for-key', 'it holds a key and no certificate'],
+    ['other-key', 'test', 'no-certificate-for-key', 'its key belongs to none of its certificates'],
+    ['aes', 'Test', 'wrong-password', 'the password does not open it'],
+    ['aes', '', 'wrong-password', 'the password does not open it'],
+    ['legacy-rc2', 'wrong', 'wrong-password', 'the password does not open it'],
+    ['no-mac', 'wrong', 'wrong-password', 'the password does not open it'],
+    ['empty-password', 'test', 'wrong-password', 'the password does not open it'],
+    ['non-ascii-password', 'passwort', 'wrong-password', 'the password does not open it'],
+  ])('says what is wrong with %s opened by "%s"', async (name, password, problem, says) => {
+    expect(await open(name, password)).toEqual({ ok: false, problem, says });
+  });
+
+  it('tells a PEM file by its first line', async () => {
+    const says = 'it is a PEM file, not a PFX';
+    const pem = Buffer.from('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n');
+    expect(await openPfx(pem, '')).toEqual({ ok: false, problem: 'not-a-pfx', says });
+  });
+
+  it('refuses several keys, and takes the same key twice for one', async () => {
+    const says = 'it holds several private keys';
+    expect(await openPfx(merged(fixture('aes'), fixture('ec')), 'test')).toEqual({
+      ok: false,
+      problem: 'several-keys',
+      says,
+    });
+    expect(sound(await openPfx(merged(fixture('aes'), fixture('chain')), 'test')).thumbprint).toBe(RSA);
+  });
+
+  it('lets the program live while it derives a slow key', async () => {
+    let turns = 0;
+    let opening = true;
+    const count = () => {
+      turns++;
+      if (opening) setImmediate(count);
+    };
+    setImmediate(count);
+    await open('slow');
+    opening = false;
+    expect(turns).toBeGreaterThan(100);
+  });
+
+  it('refuses a file that asks for too many rounds', async () => {
+    const bytes = fixture('aes');
+    const [version, content, mac] = parts(fromDer(bytes));
+    const [digest, salt, count] = parts(mac);
+    expect(integer(count)).toBe(2048);
+    const hostile = toDer(sequence(version!, content!, sequence(digest!, salt!, number(2_000_000_000))));
+    expect(await openPfx(hostile, 'test')).toMatchObject({ ok: false, problem: 'unsupported' });
+  });
+
+  it('never throws, whatever the bytes', async () => {
+    const small = fixture('ec');
+    const damage = fc.array(fc.tuple(fc.nat(small.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(damage, fc.nat(small.length), async (changes, length) => {
+        const bytes = Buffer.from(small);
+        for (const [at, value] of changes) bytes[at] = value;
+        for (const hostile of [bytes, bytes.subarray(0, length), bytes.subarray(length)]) {
+          const opened = await openPfx(hostile, 'test');
+          expect(typeof opened.ok).toBe('boolean');
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['a length of 4 GB', Buffer.from('3084ffffffff', 'hex')],
+    ['100,000 open sequences', Buffer.from('3080'.repeat(100_000), 'hex')],
+    ['5 MB of zeros', Buffer.alloc(5 * 1024 * 1024)],
+  ])('is not impressed by %s', async (_name, bytes) => {
+    expect(await openPfx(bytes, 'test')).toMatchObject({ ok: false, problem: 'not-a-pfx' });
+  });
+});
+
+describe('wrapPfx', () => {
+  it.each(['3des-sha1', 'aes256-sha256'] as const)('%s: what is wrapped is opened again', async (algorithm) => {
+    for (const name of ['aes', 'ec', 'ed25519', 'chain']) {
+      const { key, certificate, certificates, thumbprint } = sound(await open(name));
+      const chain = certificates.slice(1);
+      for (const password of [oneTimePassword(), '', 'pässwört€']) {
+        const again = sound(await openPfx(wrapPfx({ key, certificate, chain }, password, algorithm), password));
+        expect(again.thumbprint).toBe(thumbprint);
+        expect(again.key.equals(key)).toBe(true);
+        expect(again.certificates.map((der) => Buffer.from(der))).toEqual(certificates.map((der) => Buffer.from(der)));
+      }
+    }
+  });
+
+  it('does not open by another password', async () => {
+    const { key, certificate } = sound(await open('ec'));
+    const wrapped = wrapPfx({ key, certificate, chain: [] }, 'one', '3des-sha1');
+    expect(await openPfx(wrapped, 'two')).toMatchObject({ ok: false, problem: 'wrong-password' });
+  });
+});
+
+describe('oneTimePassword', () => {
+  it('is 32 letters and digits, another each time', () => {
+    const many = Array.from({ length: 100 }, oneTimePassword);
+    expect(many.every((password) => /^[A-Za-z0-9]{32}$/.test(password))).toBe(true);
+    expect(new Set(many).size).toBe(100);
+  });
+});
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+describe.skipIf(!hasOpenssl)(`with the openssl program${hasOpenssl ? '' : ' (SKIPPED: there is none here)'}`, () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pfx-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const openssl = (...args: string[]) => spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
+
+  it.each(['3des-sha1', 'aes256-sha256'] as const)('openssl reads what we wrap with %s', async (algorithm) => {
+    for (const name of ['chain', 'ec', 'ed25519']) {
+      const { key, certificate, certificates } = sound(await open(name));
+      const password = oneTimePassword();
+      writeFileSync(
+        join(folder, 'wrapped.pfx'),
+        wrapPfx({ key, certificate, chain: certificates.slice(1) }, password, algorithm),
+      );
+      const out = openssl('pkcs12', '-in', 'wrapped.pfx', '-passin', `pass:${password}`, '-nodes');
+      expect(out.stderr).toBe('');
+      expect(out.stdout.match(/BEGIN CERTIFICATE/g)).toHaveLength(certificates.length);
+      expect(createPrivateKey(out.stdout.slice(out.stdout.indexOf('-----BEGIN PRIVATE KEY'))).equals(key)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['AES-128-CBC', 'sha384'],
+    ['AES-192-CBC', 'sha512'],
+    ['PBE-SHA1-2DES', 'sha1'],
+    ['DES-EDE3-CBC', 'sha256'],
+  ])('we read what openssl writes with %s and %s', async (cipher, digest) => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    writeFileSync(join(folder, 'k.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    openssl('req', '-x509', '-key', 'k.pem', '-subj', '/CN=fresh.example', '-out', 'c.pem');
+    const made = openssl(
+      ...['pkcs12', '-export', '-inkey', 'k.pem', '-in', 'c.pem', '-keypbe', cipher, '-certpbe', cipher],
+      ...['-macalg', digest, '-passout', 'pass:a "b" $c', '-out', 'fresh.pfx'],
+    );
+    expect(made.stderr).toBe('');
+    const opened = sound(await openPfx(readFileSync(join(folder, 'fresh.pfx')), 'a "b" $c'));
+    expect(opened.key.equals(privateKey)).toBe(true);
+  });
+});
