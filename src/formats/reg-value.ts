@@ -1,0 +1,134 @@
+// One value of a .reg file: its quoted name, and its data in any of the written forms.
+
+import type { RegText } from './reg-text.ts';
+
+/** Registry types by name; a type without a name of its own keeps its number. */
+export type RegType = 'sz' | 'expand' | 'binary' | 'dword' | 'qword' | 'multi' | 'none' | number;
+
+/** The type and the raw bytes as the registry holds them. */
+export interface RegData {
+  readonly type: RegType;
+  readonly data: Uint8Array;
+}
+
+/**
+ * Where the scanner stands. Hex data is decoded into one pool for the whole file and handed out as views of it: two
+ * digits and a comma give one byte, so the pool is a third of the units, and there is one allocation for 10,000 blobs.
+ */
+export interface RegScan {
+  readonly text: RegText;
+  readonly pool: Uint8Array;
+  at: number;
+  used: number;
+}
+
+const TYPE_NAMES: readonly RegType[] = ['none', 'sz', 'expand', 'binary', 'dword', 5, 6, 'multi', 8, 9, 10, 'qword'];
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+
+/** Value of a hex digit by code unit; 255 for everything else below 256. */
+const NIBBLE = new Uint8Array(256).fill(255);
+for (let digit = 0; digit < 16; digit++) {
+  NIBBLE[digit.toString(16).charCodeAt(0)] = digit;
+  NIBBLE[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+}
+
+/** Steps over blanks within a line. */
+export function skipBlanks(scan: RegScan): void {
+  const { units } = scan.text;
+  while (units[scan.at] === 0x20 || units[scan.at] === 0x09) scan.at++;
+}
+
+/** Reads a quoted string, standing on its opening quote; undefined when it never ends. Line ends may be part of it. */
+export function readQuoted(scan: RegScan): string | undefined {
+  const { units } = scan.text;
+  let escaped = false;
+  for (let at = scan.at + 1; at < units.length; at++) {
+    const unit = units[at];
+    if (unit === BACKSLASH) {
+      escaped = true;
+      at++;
+    } else if (unit === QUOTE) {
+      const raw = scan.text.slice(scan.at + 1, at);
+      scan.at = at + 1;
+      return escaped ? raw.replace(/\\([\s\S])/g, '$1') : raw;
+    }
+  }
+  return undefined;
+}
+
+/** Reads the data after the equals sign; undefined when it is in no form we know, with `scan.at` near the fault. */
+export function readData(scan: RegScan): RegData | undefined {
+  if (scan.text.units[scan.at] === QUOTE) {
+    const string = readQuoted(scan);
+    return string === undefined ? undefined : { type: 'sz', data: Buffer.from(`${string}\0`, 'utf16le') };
+  }
+  // The longest form is `hex(ffffffff):`.
+  const form = /^(?:(dword):([0-9a-f]{1,8})(?![0-9a-f])|hex(?:\(([0-9a-f]{1,8})\))?:)/i.exec(
+    scan.text.slice(scan.at, scan.at + 16),
+  );
+  if (form === null) return undefined;
+  scan.at += form[0].length;
+  if (form[1] !== undefined) return dwordData(scan, form[2] ?? '');
+  const number = form[3] === undefined ? 3 : Number.parseInt(form[3], 16);
+  const data = readHex(scan);
+  if (data === undefined) return undefined;
+  const type = TYPE_NAMES[number] ?? number;
+  const isText = type === 'sz' || type === 'expand' || type === 'multi';
+  return { type, data: isText && scan.text.version === 4 ? widenAnsi(data) : data };
+}
+
+function dwordData(scan: RegScan, digits: string): RegData | undefined {
+  // Fewer digits are fine when the line ends after them; at the end of the file they are a cut.
+  if (digits.length < 8 && scan.at >= scan.text.units.length) return undefined;
+  const data = Buffer.alloc(4);
+  data.writeUInt32LE(Number.parseInt(digits, 16));
+  return { type: 'dword', data };
+}
+
+function readHex(scan: RegScan): Uint8Array | undefined {
+  const { pool } = scan;
+  const { units } = scan.text;
+  const first = scan.used;
+  let at = continued(units, scan.at);
+  let out = first;
+  if ((NIBBLE[units[at] ?? 0] ?? 255) <= 15) {
+    for (;;) {
+      const high = NIBBLE[units[at] ?? 0] ?? 255;
+      const low = NIBBLE[units[at + 1] ?? 0] ?? 255;
+      if (high > 15 || low > 15) {
+        scan.at = at;
+        return undefined;
+      }
+      pool[out++] = (high << 4) | low;
+      at += 2;
+      if (units[at] !== COMMA) break;
+      at++;
+      const next = units[at];
+      if (next === BACKSLASH || next === 0x20 || next === 0x09) at = continued(units, at);
+    }
+  }
+  scan.at = at;
+  scan.used = out;
+  return pool.subarray(first, out);
+}
+
+/** Steps over blanks, and over a backslash with its line end and the blanks of the next line. */
+function continued(units: RegText['units'], from: number): number {
+  let at = from;
+  while (units[at] === 0x20 || units[at] === 0x09) at++;
+  if (units[at] !== BACKSLASH) return at;
+  at++;
+  while (units[at] === 0x20 || units[at] === 0x09) at++;
+  if (units[at] === 0x0d) at++;
+  if (units[at] === 0x0a) at++;
+  while (units[at] === 0x20 || units[at] === 0x09) at++;
+  return at;
+}
+
+/** Version 4 writes the strings of hex(1), hex(2) and hex(7) in the ANSI code page. */
+function widenAnsi(data: Uint8Array): Uint8Array {
+  return Buffer.from(new TextDecoder('windows-1252').decode(data), 'utf16le');
+}
