@@ -2,6 +2,10 @@
 
 import type { LabProgram } from '../program.ts';
 import { certutil } from './certutil.ts';
+import { netsh } from './netsh.ts';
 
 /** One line a program. */
-export const labPrograms: ReadonlyMap<string, LabProgram> = new Map([['certutil', certutil]]);
+export const labPrograms: ReadonlyMap<string, LabProgram> = new Map([
+  ['certutil', certutil],
+  ['netsh', netsh],
+]);

@@ -1,0 +1,101 @@
+// A new lab: a healthy server with real certificates and keys, and then the faults that were asked for.
+
+import { type KeyObject, randomUUID } from 'node:crypto';
+import { DEFAULT_KEY_SDDL, setKeySddl } from './acls.ts';
+import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './applied-config.ts';
+import { defaultConfig } from './default-config.ts';
+import type { Disk } from './disk.ts';
+import { applyFault, faultIds, LabFaultError } from './faults.ts';
+import { LAB_IIS_APP_ID, plainRecord, putRecord, readRecord } from './http-sys.ts';
+import { makeKey } from './keys.ts';
+import { makeCertificate } from './make-certificate.ts';
+import { newWindows } from './new-windows.ts';
+import type { LabServer } from './server.ts';
+import { entryFrom, type KeyProvInfo, MACHINE_KEYSET, putEntry } from './store.ts';
+
+/** How to make a lab. */
+export interface LabOptions {
+  /** An applicationHost.config, taken over byte for byte; the lab's own two sites when not given. */
+  readonly config?: Uint8Array;
+  /** Fault ids, applied in this order. */
+  readonly faults?: readonly string[];
+  /** Windows build: 20348 is Server 2022. */
+  readonly osBuild?: number;
+  /** Gives RSA keys; without it each certificate gets a new one, which takes a tenth of a second. */
+  readonly keyPool?: () => KeyObject;
+}
+
+/** A certificate of the lab is valid from a while before its clock to long after. */
+const VALIDITY = { notBefore: new Date('2025-06-01T00:00:00Z'), notAfter: new Date('2045-06-01T00:00:00Z') };
+
+/**
+ * Makes a lab on an empty disk and saves it. Every https binding of the configuration gets a record, every site that
+ * needs one a certificate with a machine key. Entries 5506 that a given configuration has already stay as they are:
+ * nobody can make a certificate with a wanted hash, so the next `restartIis` takes those sites down, as on a real server.
+ * Throws LabConfigError and LabFaultError before anything is written.
+ */
+export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
+  const bytes = Buffer.from(options.config ?? defaultConfig());
+  const { sites } = appliedConfig(bytes);
+  const unknown = options.faults?.find((id) => !faultIds.includes(id));
+  if (unknown !== undefined) {
+    throw new LabFaultError(`There is no fault "${unknown}"; a lab knows ${faultIds.join(', ')}.`);
+  }
+  const server = newWindows(disk, options.osBuild ?? 20348);
+  disk.write(CONFIG_PATH, bytes);
+  for (const [index, site] of sites.entries())
+    bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', options.keyPool);
+  if (options.config === undefined) tuneFirstRecord(server);
+  for (const fault of options.faults ?? []) applyFault(server, fault);
+  server.save();
+  return server;
+}
+
+/** A record for each https binding whose endpoint has none yet; a second site on an endpoint shares the first's. */
+function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng', keyPool?: () => KeyObject): void {
+  const places = site.bindings.flatMap((binding) => placeOf(binding) ?? []);
+  const open = places.filter(({ table, endpoint }) => readRecord(server, table, endpoint) === undefined);
+  for (const { endpoint } of open.filter(({ table }) => table === 'ccs')) {
+    putRecord(server, { ...plainRecord('ccs', endpoint, ''), store: '', appId: LAB_IIS_APP_ID });
+  }
+  const own = open.filter(({ table }) => table !== 'ccs');
+  if (own.length === 0) return;
+  const thumbprint = issue(server, site, places, storage, keyPool);
+  for (const { table, endpoint } of own) putRecord(server, plainRecord(table, endpoint, thumbprint));
+}
+
+/** One certificate for all https host names of a site, in LocalMachine\MY with a machine key; returns its thumbprint. */
+function issue(
+  server: LabServer,
+  site: AppliedSite,
+  places: readonly BindingPlace[],
+  storage: 'capi' | 'cng',
+  keyPool?: () => KeyObject,
+): string {
+  const hosts = places.map(({ host }) => host || server.facts.dnsName).filter((host) => /^[a-z0-9*._-]+$/.test(host));
+  const names = hosts.length === 0 ? [server.facts.dnsName] : [...new Set(hosts)];
+  const { der, privateKey } = makeCertificate({ names, ...VALIDITY }, keyPool);
+  const info = keyProvInfo(storage);
+  const file = makeKey(server, { container: info.container, storage, scope: 'machine', exportable: true, privateKey });
+  setKeySddl(server, file, DEFAULT_KEY_SDDL);
+  const entry = entryFrom(der, info, site.name);
+  putEntry(server, 'MY', entry);
+  return entry.thumbprint;
+}
+
+// What importing a PFX leaves: CryptoAPI containers are named by a GUID in braces, CNG ones by a bare one with a prefix.
+function keyProvInfo(storage: 'capi' | 'cng'): KeyProvInfo {
+  const id = randomUUID();
+  if (storage === 'cng') {
+    const provider = 'Microsoft Software Key Storage Provider';
+    return { container: `tp-${id}`, provider, type: 0, flags: MACHINE_KEYSET, keySpec: 0 };
+  }
+  const provider = 'Microsoft RSA SChannel Cryptographic Provider';
+  return { container: `{${id.toUpperCase()}}`, provider, type: 12, flags: MACHINE_KEYSET, keySpec: 1 };
+}
+
+/** Settings that a careless re-bind would lose: client certificates negotiated, no revocation check, a time limit. */
+function tuneFirstRecord(server: LabServer): void {
+  const record = readRecord(server, 'ip', '0.0.0.0:443');
+  if (record !== undefined) putRecord(server, { ...record, checkMode: 0x1, urlTimeout: 15000, flags: 0x2 });
+}

@@ -1,0 +1,81 @@
+// The credentials of http.sys: certificate and key, acquired in the session of whoever made the record and kept until the
+// next reboot. That is why a certificate whose key SYSTEM cannot open serves HTTPS until then.
+
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { callerOf } from './callers.ts';
+import type { LabRecord } from './http-sys.ts';
+import { openKey } from './keys.ts';
+import type { Caller } from './program.ts';
+import type { LabServer } from './server.ts';
+import { readStore, type StoreEntry } from './store.ts';
+
+/** What a TLS server needs. */
+export interface Credential {
+  readonly der: Buffer;
+  readonly privateKey: KeyObject;
+}
+
+/** A credential, or what stands in its way: with the store entry when the certificate at least is there. */
+export type Acquired =
+  | { readonly ok: true; readonly credential: Credential }
+  | { readonly ok: false; readonly hresult: number; readonly entry?: StoreEntry };
+
+const NOT_FOUND = 0x80092004;
+
+/** `{ "<table endpoint thumbprint>": { "der": base64, "privateKey": PEM } }`: the memory of the lab's http.sys. */
+const MEMORY = 'C:\\credentials.json';
+
+/** The credential that http.sys uses for a record: the one it keeps, else the one that SYSTEM can open now. */
+export function credentialOf(server: LabServer, record: LabRecord): Credential | undefined {
+  const kept = server.facts.cachedCredentials.includes(nameOf(record)) ? readMemory(server)[nameOf(record)] : undefined;
+  if (kept !== undefined) {
+    return { der: Buffer.from(kept.der, 'base64'), privateKey: createPrivateKey(kept.privateKey) };
+  }
+  const acquired = acquire(server, callerOf(server, 'system'), record);
+  return acquired.ok ? acquired.credential : undefined;
+}
+
+/** Opens the certificate and the key of a record as the caller. */
+export function acquire(server: LabServer, caller: Caller, record: LabRecord): Acquired {
+  const entries = readStore(server, record.store === '' ? 'MY' : record.store) ?? [];
+  const entry = entries.find(({ thumbprint }) => thumbprint === record.thumbprint);
+  if (entry === undefined) return { ok: false, hresult: NOT_FOUND };
+  if (entry.key === undefined) return { ok: false, hresult: NOT_FOUND, entry };
+  const opened = openKey(server, caller, entry.key);
+  if (!opened.ok) return { ok: false, hresult: opened.hresult, entry };
+  return { ok: true, credential: { der: entry.der, privateKey: opened.privateKey } };
+}
+
+/** Keeps a credential for a record until the reboot. */
+export function keepCredential(server: LabServer, record: LabRecord, credential: Credential): void {
+  const { cachedCredentials } = server.facts;
+  if (!cachedCredentials.includes(nameOf(record))) cachedCredentials.push(nameOf(record));
+  const pem = credential.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  writeMemory(server, {
+    ...readMemory(server),
+    [nameOf(record)]: { der: credential.der.toString('base64'), privateKey: pem },
+  });
+}
+
+/** Forgets the credential of a record; one that is not kept is fine. */
+export function dropCredential(server: LabServer, record: LabRecord): void {
+  const { [nameOf(record)]: dropped, ...rest } = readMemory(server);
+  if (dropped !== undefined) writeMemory(server, rest);
+  server.facts.cachedCredentials = server.facts.cachedCredentials.filter((name) => name !== nameOf(record));
+}
+
+/** What a reboot does. */
+export function dropAllCredentials(server: LabServer): void {
+  server.disk.remove(MEMORY);
+  server.facts.cachedCredentials = [];
+}
+
+const nameOf = ({ table, endpoint, thumbprint }: LabRecord): string => `${table} ${endpoint} ${thumbprint}`;
+
+type Memory = Readonly<Record<string, { readonly der: string; readonly privateKey: string }>>;
+
+const readMemory = (server: LabServer): Memory =>
+  JSON.parse(server.disk.read(MEMORY)?.toString('utf8') ?? '{}') as Memory;
+
+const writeMemory = (server: LabServer, memory: Memory): void =>
+  server.disk.write(MEMORY, Buffer.from(`${JSON.stringify(memory, null, 2)}\n`));

@@ -1,0 +1,110 @@
+// The faults that a lab can be given, by the id of the playbook that heals each.
+
+import {
+  type AppliedConfig,
+  type AppliedSite,
+  appliedConfig,
+  CONFIG_PATH,
+  decodedConfig,
+  placeOf,
+} from './applied-config.ts';
+import { callerOf } from './callers.ts';
+import { withStaleEntry } from './config-entry.ts';
+import { credentialOf, keepCredential } from './credentials.ts';
+import { removeRecord } from './http-api.ts';
+import { type LabRecord, readRecord, readRecords } from './http-sys.ts';
+import { encodeKeyProvInfo } from './key-prov-info.ts';
+import { deleteKey, makeKey, openKey } from './keys.ts';
+import type { LabServer } from './server.ts';
+import { MACHINE_KEYSET, putEntry, readStore, type StoreEntry } from './store.ts';
+import { PROPERTY, withProperty } from './store-entry.ts';
+
+/** The fault is not known, or this server has nothing that it could befall; the message is one sentence for a person. */
+export class LabFaultError extends Error {}
+
+const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
+  ['stranded-key', strandKey],
+  ['stale-hash', insertStaleHash],
+  ['lost-binding', loseBinding],
+]);
+
+/** The ids that `applyFault` takes. */
+export const faultIds: readonly string[] = [...FAULTS.keys()];
+
+/** Breaks the server in memory and its files on disk; `save` is the caller's. Throws LabFaultError. */
+export function applyFault(server: LabServer, id: string): void {
+  const fault = FAULTS.get(id);
+  if (fault === undefined) throw new LabFaultError(`There is no fault "${id}"; a lab knows ${faultIds.join(', ')}.`);
+  fault(server);
+}
+
+/**
+ * What dragging a certificate from the owner's store into the computer's leaves: the entry arrives with the key property
+ * of a user's key, the key stays in the owner's profile. The record was made in the owner's session, so http.sys has a
+ * credential until the next reboot.
+ */
+function strandKey(server: LabServer): void {
+  const { store, entry } = certificateInUse(server);
+  const info = entry.key;
+  const opened = info && openKey(server, callerOf(server, 'system'), info);
+  if (!info || !opened?.ok) throw new LabFaultError('The first https site has no certificate with a key to strand.');
+  for (const record of readRecords(server)) {
+    const credential = record.thumbprint === entry.thumbprint ? credentialOf(server, record) : undefined;
+    if (credential !== undefined) keepCredential(server, record, credential);
+  }
+  deleteKey(server, callerOf(server, 'system'), info);
+  const storage = info.type === 0 ? 'cng' : 'capi';
+  const { owner } = server.facts;
+  makeKey(server, {
+    container: info.container,
+    storage,
+    scope: owner,
+    exportable: true,
+    privateKey: opened.privateKey,
+  });
+  const users = encodeKeyProvInfo({ ...info, flags: info.flags & ~MACHINE_KEYSET });
+  putEntry(server, store, withProperty(entry, PROPERTY.keyProvInfo, users));
+}
+
+/** The very entry of the article, for the first site with an https binding. HTTPS ends when the ABO mapper next runs. */
+function insertStaleHash(server: LabServer): void {
+  const bytes = server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0);
+  const site = httpsSites(appliedConfig(bytes))[0];
+  if (site === undefined) throw new LabFaultError('No site has an https binding, so a stale hash would harm nothing.');
+  const { text, encode } = decodedConfig(bytes);
+  server.disk.write(CONFIG_PATH, encode(withStaleEntry(text, site.id)));
+}
+
+/** The state that the mapper leaves behind: the binding of the last https site stands, its record is gone. */
+function loseBinding(server: LabServer): void {
+  const sites = httpsSites(configOf(server)).toReversed();
+  const record = sites.flatMap((site) => recordsOf(server, site))[0];
+  if (record === undefined) throw new LabFaultError('No https binding has a record that could be lost.');
+  removeRecord(server, record.table, record.endpoint);
+}
+
+function certificateInUse(server: LabServer): { store: string; entry: StoreEntry } {
+  for (const record of httpsSites(configOf(server)).flatMap((site) => recordsOf(server, site))) {
+    const store = record.store || 'MY';
+    const entry = readStore(server, store)?.find(({ thumbprint }) => thumbprint === record.thumbprint);
+    if (entry !== undefined) return { store, entry };
+  }
+  // The record may be lost already: another fault came first.
+  const entry = readStore(server, 'MY')?.[0];
+  if (entry === undefined) throw new LabFaultError('The server has no certificate whose key could be stranded.');
+  return { store: 'MY', entry };
+}
+
+const configOf = (server: LabServer): AppliedConfig => appliedConfig(server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0));
+
+const httpsSites = (config: AppliedConfig): readonly AppliedSite[] =>
+  config.sites.filter(({ bindings }) => bindings.some((binding) => placeOf(binding) !== undefined));
+
+/** The records of a site's https bindings, central store apart. */
+function recordsOf(server: LabServer, site: AppliedSite): readonly LabRecord[] {
+  return site.bindings.flatMap((binding) => {
+    const place = placeOf(binding);
+    if (place === undefined || place.table === 'ccs') return [];
+    return readRecord(server, place.table, place.endpoint) ?? [];
+  });
+}

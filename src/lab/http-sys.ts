@@ -1,0 +1,169 @@
+// The SSL records of http.sys, as they lie in the registry, and the order in which a connection finds its record.
+
+import { createHash } from 'node:crypto';
+import type { RegistryValue } from './registry.ts';
+import { binaryValue, findValue, numberOf, numberValue, textOf, textValue } from './registry-values.ts';
+import type { LabServer } from './server.ts';
+
+/** The three tables: by address and port, by host name (SNI), by port alone (central certificate store). */
+export type LabTable = 'ip' | 'sni' | 'ccs';
+
+/** One SSL record with every value that http.sys keeps. */
+export interface LabRecord {
+  readonly table: LabTable;
+  /** `0.0.0.0:443`, `[::]:443`, `www.example.test:443`, or `443` for the central store. */
+  readonly endpoint: string;
+  /** SHA-1 of the certificate, 40 upper-case hex digits; '' in the table of the central store. */
+  readonly thumbprint: string;
+  /** `{8-4-4-4-12}` in lower case. */
+  readonly appId: string;
+  /** Name of the LocalMachine store; '' means MY, netsh shows it as (null). */
+  readonly store: string;
+  /** DefaultSslCertCheckMode: 1 no revocation check, 2 cached only, 4 freshness time in use, 0x10000 no usage check. */
+  readonly checkMode: number;
+  /** Seconds. */
+  readonly freshnessTime: number;
+  /** Milliseconds. */
+  readonly urlTimeout: number;
+  readonly ctlIdentifier: string;
+  readonly ctlStore: string;
+  /** DefaultFlags. */
+  readonly flags: number;
+}
+
+/** The application id of IIS. */
+export const LAB_IIS_APP_ID = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
+
+/** Where http.sys keeps its settings. */
+export const HTTP_PARAMETERS = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+
+const TABLE_KEYS: Record<LabTable, string> = {
+  ip: `${HTTP_PARAMETERS}\\SslBindingInfo`,
+  sni: `${HTTP_PARAMETERS}\\SslSniBindingInfo`,
+  ccs: `${HTTP_PARAMETERS}\\SslCcsBindingInfo`,
+};
+
+/** A record with default settings, as IIS itself makes it. */
+export function plainRecord(table: LabTable, endpoint: string, thumbprint: string, store = 'MY'): LabRecord {
+  const defaults = { checkMode: 0, freshnessTime: 0, urlTimeout: 0, ctlIdentifier: '', ctlStore: '', flags: 0 };
+  return { table, endpoint, thumbprint, appId: LAB_IIS_APP_ID, store, ...defaults };
+}
+
+/** All records of all tables: by address, by host name, central store. */
+export function readRecords(server: LabServer): readonly LabRecord[] {
+  return (['ip', 'sni', 'ccs'] as const).flatMap((table) =>
+    (server.registry.subkeys(TABLE_KEYS[table]) ?? []).map((subkey) => recordIn(server, table, subkey)),
+  );
+}
+
+/** The record of exactly this endpoint; host names are compared without regard to case. */
+export function readRecord(server: LabServer, table: LabTable, endpoint: string): LabRecord | undefined {
+  const subkey = subkeyOf(server, table, endpoint);
+  return subkey === undefined ? undefined : recordIn(server, table, subkey);
+}
+
+/** Writes a record, over an existing one of the same endpoint. No event, no credential: see http-api.ts. */
+export function putRecord(server: LabServer, record: LabRecord): void {
+  const { table, endpoint } = record;
+  const subkey = subkeyOf(server, table, endpoint) ?? (table === 'sni' ? guidFor(endpoint) : endpoint);
+  const key = `${TABLE_KEYS[table]}\\${subkey}`;
+  server.registry.deleteKey(key);
+  server.registry.makeKey(key);
+  for (const [name, value] of valuesOf(record)) server.registry.setValue(key, name, value);
+}
+
+/** Deletes a record; an absent one is fine. */
+export function deleteRecord(server: LabServer, table: LabTable, endpoint: string): void {
+  const subkey = subkeyOf(server, table, endpoint);
+  if (subkey !== undefined) server.registry.deleteKey(`${TABLE_KEYS[table]}\\${subkey}`);
+}
+
+/**
+ * The record that a connection to this address and port gets: the exact address first, then the host name that the
+ * client asks for, then the wildcard of the address family. The lab has no central store, so its record is the last.
+ */
+export function lookUp(server: LabServer, address: string, port: number, serverName?: string): LabRecord | undefined {
+  const ip = address.includes(':') ? `[${address.replace(/^\[|\]$/g, '')}]` : address;
+  const exact = isWildcard(ip) ? undefined : readRecord(server, 'ip', `${ip}:${port}`);
+  if (exact !== undefined) return exact;
+  const byName = serverName ? readRecord(server, 'sni', `${serverName}:${port}`) : undefined;
+  if (byName !== undefined) return byName;
+  const six = ip.startsWith('[') ? readRecord(server, 'ip', `[::]:${port}`) : undefined;
+  return six ?? readRecord(server, 'ip', `0.0.0.0:${port}`) ?? readRecord(server, 'ccs', String(port));
+}
+
+const isWildcard = (ip: string): boolean => ip === '0.0.0.0' || ip === '[::]';
+
+function subkeyOf(server: LabServer, table: LabTable, endpoint: string): string | undefined {
+  const wanted = endpoint.toLowerCase();
+  const names = server.registry.subkeys(TABLE_KEYS[table]) ?? [];
+  return names.find((subkey) => endpointOfSubkey(server, table, subkey).toLowerCase() === wanted);
+}
+
+// In the SNI table the subkey is an opaque GUID, and the name is a value.
+function endpointOfSubkey(server: LabServer, table: LabTable, subkey: string): string {
+  if (table !== 'sni') return subkey;
+  const name = findValue(server.registry, `${TABLE_KEYS.sni}\\${subkey}`, 'HostnamePort');
+  return name === undefined ? subkey : textOf(name);
+}
+
+function recordIn(server: LabServer, table: LabTable, subkey: string): LabRecord {
+  const value = (name: string) => findValue(server.registry, `${TABLE_KEYS[table]}\\${subkey}`, name);
+  const text = (name: string) => textOf(value(name) ?? textValue(''));
+  const number = (name: string) => numberOf(value(name) ?? numberValue(0));
+  return {
+    table,
+    endpoint: endpointOfSubkey(server, table, subkey),
+    thumbprint: (value('SslCertHash')?.data ?? Buffer.alloc(0)).toString('hex').toUpperCase(),
+    appId: guidText(value('AppId')?.data),
+    store: text('SslCertStoreName'),
+    checkMode: number('DefaultSslCertCheckMode'),
+    freshnessTime: number('DefaultSslRevocationFreshnessTime'),
+    urlTimeout: number('DefaultSslRevocationUrlRetrievalTimeout'),
+    ctlIdentifier: text('DefaultSslCtlIdentifier'),
+    ctlStore: text('DefaultSslCtlStoreName'),
+    flags: number('DefaultFlags'),
+  };
+}
+
+function valuesOf(record: LabRecord): readonly (readonly [string, RegistryValue])[] {
+  const isEmpty = (value: RegistryValue) => value.type === 'REG_SZ' && value.data.length === 2;
+  const values: readonly (readonly [string, RegistryValue])[] = [
+    ['AppId', binaryValue(guidBytes(record.appId))],
+    ['HostnamePort', textValue(record.table === 'sni' ? record.endpoint : '')],
+    ['SslCertHash', binaryValue(Buffer.from(record.thumbprint, 'hex'))],
+    ['SslCertStoreName', textValue(record.store)],
+    ['DefaultSslCertCheckMode', numberValue(record.checkMode)],
+    ['DefaultSslRevocationFreshnessTime', numberValue(record.freshnessTime)],
+    ['DefaultSslRevocationUrlRetrievalTimeout', numberValue(record.urlTimeout)],
+    ['DefaultSslCtlIdentifier', textValue(record.ctlIdentifier)],
+    ['DefaultSslCtlStoreName', textValue(record.ctlStore)],
+    ['DefaultFlags', numberValue(record.flags)],
+  ];
+  return values.filter(([name, value]) => !isEmpty(value) && !(name === 'SslCertHash' && record.table === 'ccs'));
+}
+
+// A GUID in memory: the first three fields are little endian, the rest is as written.
+function guidBytes(guid: string): Buffer {
+  const raw = Buffer.from(guid.replace(/[{}-]/g, ''), 'hex');
+  return Buffer.concat([swapped(raw, 0, 4), swapped(raw, 4, 6), swapped(raw, 6, 8), raw.subarray(8)]);
+}
+
+function guidText(bytes: Buffer | undefined): string {
+  if (bytes?.length !== 16) return '{00000000-0000-0000-0000-000000000000}';
+  const hex = [
+    swapped(bytes, 0, 4),
+    swapped(bytes, 4, 6),
+    swapped(bytes, 6, 8),
+    bytes.subarray(8, 10),
+    bytes.subarray(10),
+  ];
+  return `{${hex.map((part) => part.toString('hex')).join('-')}}`;
+}
+
+const swapped = (bytes: Buffer, from: number, to: number): Buffer => Buffer.from(bytes.subarray(from, to)).reverse();
+
+// Any GUID will do; one made from the name keeps a lab repeatable.
+function guidFor(name: string): string {
+  return guidText(createHash('sha1').update(name.toLowerCase()).digest().subarray(0, 16)).toUpperCase();
+}
