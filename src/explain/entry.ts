@@ -1,0 +1,31 @@
+// What we know of one code or one event.
+
+import type { PlaybookId } from '../model/finding.ts';
+
+/** What a code or event means on an IIS server, and what to do about it. Full sentences. */
+export interface Advice {
+  readonly onIis: string;
+  /** Playbooks whose fault shows itself in this way, the likeliest first. */
+  readonly playbooks: readonly PlaybookId[];
+  readonly todo: string;
+}
+
+/** A symbolic code of the Windows headers. */
+export interface CodeEntry extends Advice {
+  readonly name: string;
+  /** Another name for the same value. */
+  readonly also?: string;
+  /** Unsigned 32 bits; a Win32 error as the HRESULT 0x8007xxxx. */
+  readonly value: number;
+  readonly header: 'winerror.h' | 'ntstatus.h';
+  readonly message: string;
+}
+
+/** An event of the Windows event log. */
+export interface EventEntry extends Advice {
+  readonly id: number;
+  readonly provider: string;
+  readonly log: 'System' | 'Security';
+  /** The gist of its text; the real one is translated and holds names and numbers. */
+  readonly message: string;
+}
