@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 
 /** Cases for each reader: few in the suite, FUZZ_RUNS=100000 in the long run. */
-export const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
+export const FUZZ_RUNS = Number(process.env.FUZZ_RUNS ?? 200);
 
 /** Bytes as a bad disk, a cut transfer or a hostile hand would leave them: noise, or a good file made bad. */
 export function badBytes(...good: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
@@ -50,7 +50,7 @@ const hostile = fc
 export function neverThrows(read: (bytes: Uint8Array) => unknown, ...good: readonly Uint8Array[]): void {
   const property = fc.property(badBytes(...good), (bytes) => {
     const answer = read(bytes) as { ok?: boolean; error?: string } | undefined;
-    if (answer?.ok === false) expect(answer.error).toMatch(/\S[^.]$|\S\)$/s);
+    if (answer?.ok === false) expect(answer.error).toMatch(/[^.\s]$/);
   });
   fc.assert(property, { numRuns: FUZZ_RUNS });
 }
