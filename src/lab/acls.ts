@@ -10,7 +10,12 @@ export const DEFAULT_KEY_SDDL = 'O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
 
 /** The descriptor of a key file as SDDL. */
 export function keySddl(server: LabServer, path: string): string {
-  return readAll(server)[path.toLowerCase()] ?? DEFAULT_KEY_SDDL;
+  return storedSddl(server, path) ?? DEFAULT_KEY_SDDL;
+}
+
+/** The descriptor that a file or folder was given; undefined where it has what Windows gives by default. */
+export function storedSddl(server: LabServer, path: string): string | undefined {
+  return readAll(server)[path.toLowerCase()];
 }
 
 /** Sets the descriptor of a key file, or forgets it where none is given. */

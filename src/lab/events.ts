@@ -83,6 +83,24 @@ export function logSecurity5061(
   append(server, { ...frame, id: 5061, keywords: '0x8010000000000000', data });
 }
 
+/** An event of a program's own, as eventcreate makes it: classic, one string without a name. */
+export function logOwnEvent(
+  server: LabServer,
+  event: {
+    readonly log: LabLog;
+    readonly source: string;
+    readonly id: number;
+    readonly level: number;
+    readonly user: string;
+    readonly text: string;
+  },
+): void {
+  const { log, source, id, level, user, text } = event;
+  const provider = `Name='${escaped(source)}'`;
+  const frame = { qualifiers: 0, keywords: '0x80000000000000', process: 0 } as const;
+  append(server, { ...frame, log, provider, id, level, user, data: [['', text]] });
+}
+
 function httpEvent(id: number, qualifiers: number, level: number, endpoint: string): LabEvent {
   const frame = { log: 'System', provider: HTTP_EVENT, keywords: '0x80000000000000', process: 4 } as const;
   const data = [
@@ -112,7 +130,7 @@ function tick(server: LabServer): string {
 function xml(event: LabEvent, computer: string, time: string, record: number): string {
   const qualifiers = event.qualifiers === undefined ? '' : ` Qualifiers='${event.qualifiers}'`;
   const user = event.user === undefined ? '' : ` UserID='${event.user}'`;
-  const data = event.data.map(([name, value]) => `<Data Name='${name}'>${escaped(value)}</Data>`).join('');
+  const data = event.data.map(([name, value]) => `<Data${name && ` Name='${name}'`}>${escaped(value)}</Data>`).join('');
   const binary = event.binary === undefined ? '' : `<Binary>${event.binary}</Binary>`;
   return [
     "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>",

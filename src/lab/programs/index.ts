@@ -1,11 +1,31 @@
 // The programs of a lab server, by their bare name.
 
 import type { LabProgram } from '../program.ts';
+import { appcmd } from './appcmd.ts';
 import { certutil } from './certutil.ts';
+import { eventcreate } from './eventcreate.ts';
+import { icacls } from './icacls.ts';
+import { iisreset } from './iisreset.ts';
+import { net } from './net.ts';
 import { netsh } from './netsh.ts';
+import { reg } from './reg.ts';
+import { sc } from './sc.ts';
+import { schtasks } from './schtasks.ts';
+import { wevtutil } from './wevtutil.ts';
+import { whoami } from './whoami.ts';
 
 /** One line a program. */
 export const labPrograms: ReadonlyMap<string, LabProgram> = new Map([
+  ['appcmd', appcmd],
   ['certutil', certutil],
+  ['eventcreate', eventcreate],
+  ['icacls', icacls],
+  ['iisreset', iisreset],
+  ['net', net],
   ['netsh', netsh],
+  ['reg', reg],
+  ['sc', sc],
+  ['schtasks', schtasks],
+  ['wevtutil', wevtutil],
+  ['whoami', whoami],
 ]);

@@ -1,0 +1,52 @@
+// iisreset.exe: stops and starts the IIS services, IISADMIN among them.
+
+import type { LabProgram, ProgramResult } from '../program.ts';
+import type { LabServer } from '../server.ts';
+import { startService, stopService } from '../service-control.ts';
+import { findService } from '../services.ts';
+
+/** In the order in which they can be stopped. */
+const IIS_SERVICES = ['W3SVC', 'WAS', 'IISADMIN'];
+
+const STOPPED = ['Attempting stop...', 'Internet services successfully stopped'];
+
+/**
+ * `iisreset [/restart | /stop | /start] [/noforce] [/timeout:n]`. Lines end in CR CR LF, which a log shows as blank lines
+ * between them. The exit code without elevation is not documented; 5 is the Win32 error.
+ */
+export const iisreset: LabProgram = (args, server, caller) => {
+  const words = args.map((argument) => argument.toLowerCase().replace(/^-/, '/'));
+  const verbs = words.filter((word) => !/^\/(noforce|timeout:\d+)$/.test(word));
+  const verb = verbs[0] ?? '/restart';
+  if (verbs.length > 1 || !['/restart', '/stop', '/start'].includes(verb)) {
+    return said(['Invalid command line parameter(s), iisreset /? for help.'], 87);
+  }
+  if (!caller.elevated) return said(DENIED, 5);
+  if (verb !== '/start') stopAll(server);
+  if (verb === '/stop') return said(STOPPED);
+  startAll(server);
+  if (verb === '/start') return said(['Attempting start...', 'Internet services successfully started']);
+  return said([...STOPPED, 'Attempting start...', 'Internet services successfully restarted']);
+};
+
+const DENIED = [
+  'Access denied, you must be an administrator of the remote computer to use this',
+  'command. Either have your account added to the administrator local group of',
+  'the remote computer or to the domain administrator global group.',
+];
+
+function said(lines: readonly string[], exitCode = 0): ProgramResult {
+  const text = `\r\n${lines.map((line) => `${line}\r\r\n`).join('')}`;
+  return { exitCode, stdout: Buffer.from(text, 'latin1'), stderr: Buffer.alloc(0) };
+}
+
+function stopAll(server: LabServer): void {
+  for (const name of IIS_SERVICES) stopService(server, name);
+}
+
+/** WAS is started on demand, by W3SVC. */
+function startAll(server: LabServer): void {
+  for (const name of IIS_SERVICES.toReversed()) {
+    if (findService(server, name)?.start !== 4) startService(server, name);
+  }
+}

@@ -1,0 +1,11 @@
+// Text files as Windows programs read them: Unicode when a byte order mark says so, else the ANSI code page.
+
+/** The text without its byte order mark. The ANSI code page of the lab is Latin-1. */
+export function decodeText(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3);
+  return bytes.toString('latin1');
+}
+
+/** UTF-16LE with a byte order mark. */
+export const utf16WithMark = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
