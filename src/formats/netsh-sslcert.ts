@@ -11,7 +11,8 @@ import { readNetshSettings } from './netsh-settings.ts';
 const HASH = /(?:^|[\s:])([0-9a-f]{40}|[0-9a-f]{64})\s*$/i;
 const APP_ID = /(\{[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\})\s*$/i;
 const IP_PORT = /(?:^|[\s:])((?:\[[0-9a-f:.%]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5})\s*$/i;
-const HOST_PORT = /(?:^|[\s:])([^\s:[\]{}]+:\d{1,5})\s*$/;
+// No equals sign: an echoed command line says `ipport=...`.
+const HOST_PORT = /(?:^|[\s:])([^\s:=[\]{}]+:\d{1,5})\s*$/;
 const PORT = /[\s:](\d{1,5})\s*$/;
 const RULER = /-{10}/;
 
@@ -39,6 +40,9 @@ export function readNetshSslcert(bytes: Uint8Array): Parsed<readonly SslRecord[]
     }
     if (isHash(line) || APP_ID.test(line)) {
       return malformed(`line ${at + 1}: a certificate hash or application id without an endpoint before it`);
+    }
+    if (ruled && (IP_PORT.test(tail(line)) || HOST_PORT.test(tail(line)))) {
+      return malformed(`line ${at + 1}: an endpoint without its record`);
     }
     ruled ||= RULER.test(line);
     at++;
