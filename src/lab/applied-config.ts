@@ -90,7 +90,7 @@ function rootOf(text: string): Node {
   const verdict = XMLValidator.validate(body);
   if (verdict !== true) {
     const { msg, line } = verdict.err;
-    throw new LabConfigError(`The configuration is not well-formed XML: line ${line}: ${msg}`);
+    throw new LabConfigError(`The configuration is not well-formed XML: line ${line}: ${msg.replace(/\.$/, '')}.`);
   }
   const parsed = parse(body);
   const [root, ...others] = below(parsed, 'configuration');
