@@ -52,7 +52,7 @@ function readSite(site: XmlElement): Parsed<Site> {
   const name = site.attributes.get('name');
   if (name === undefined) return malformed('it has a site without a name');
   const id = uint(site.attributes.get('id'));
-  if (id === undefined) return malformed(`the id of its site "${name}" is not a number`);
+  if (id === undefined) return malformed(`the id of its site "${short(name)}" is not a number`);
   const elements = childrenNamed(site, 'bindings').flatMap((bindings) => childrenNamed(bindings, 'binding'));
   const bindings = all(elements.map((binding) => readBinding(binding, name)));
   return bindings.ok ? parsed({ name, id, bindings: bindings.value }) : bindings;
@@ -63,13 +63,13 @@ function readBinding(binding: XmlElement, site: string): Parsed<SiteBinding> {
   const protocol = binding.attributes.get('protocol');
   const information = binding.attributes.get('bindingInformation');
   if (protocol === undefined || information === undefined) {
-    return malformed(`its site "${site}" has a binding without protocol or bindingInformation`);
+    return malformed(`its site "${short(site)}" has a binding without protocol or bindingInformation`);
   }
   const written = binding.attributes.get('sslFlags') ?? '0';
   const sslFlags = uint(written);
   if (sslFlags !== undefined) return parsed({ protocol, information, sslFlags });
   return malformed(
-    `its site "${site}" has the binding ${information} with sslFlags "${written}", which is not a number`,
+    `its site "${short(site)}" has the binding ${short(information)} with sslFlags "${short(written)}", which is not a number`,
   );
 }
 
@@ -82,7 +82,8 @@ function readKey(text: string, key: XmlElement): Parsed<MetadataKey> {
 
 function readProperty(text: string, property: XmlElement, path: string): Parsed<MetadataProperty> {
   const id = uint(property.attributes.get('id'));
-  if (id === undefined) return malformed(`its customMetadata key ${path} has a property whose id is not a number`);
+  if (id === undefined)
+    return malformed(`its customMetadata key ${short(path)} has a property whose id is not a number`);
   const valueRange = attributeRange(text, property, 'value');
   return parsed({
     id,
@@ -92,6 +93,9 @@ function readProperty(text: string, property: XmlElement, path: string): Parsed<
     ...(valueRange && { valueRange }),
   });
 }
+
+/** An error quotes what is in the file, but never a page of it. */
+const short = (written: string): string => (written.length > 100 ? `${written.slice(0, 100)}...` : written);
 
 /** A uint of the IIS schema: decimal, 32 bits. */
 function uint(written: string | undefined): number | undefined {

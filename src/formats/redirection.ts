@@ -13,7 +13,9 @@ export function readRedirection(bytes: Uint8Array): Parsed<Redirection> {
   const [redirection] = childrenNamed(root, 'configurationRedirection');
   const enabled = redirection?.attributes.get('enabled')?.toLowerCase() ?? 'false';
   if (enabled !== 'true' && enabled !== 'false') {
-    return malformed(`its configurationRedirection is enabled="${enabled}", which is neither true nor false`);
+    return malformed(
+      `its configurationRedirection is enabled="${enabled.slice(0, 100)}", which is neither true nor false`,
+    );
   }
   return parsed({ enabled: enabled === 'true', path: redirection?.attributes.get('path') ?? '' });
 }

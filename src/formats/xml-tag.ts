@@ -18,7 +18,8 @@ export interface StartTag {
   readonly selfClosing: boolean;
 }
 
-const name = '[A-Za-z_:\\u0080-\\uFFFF][-.\\w:\\u0080-\\uFFFF]*';
+// Longer names are not XML of IIS, and no error may carry them.
+const name = '[A-Za-z_:\\u0080-\\uFFFF][-.\\w:\\u0080-\\uFFFF]{0,99}';
 const opening = new RegExp(`<(${name})`, 'y');
 const attribute = new RegExp(`[ \\t\\r\\n]+(${name})[ \\t\\r\\n]*=[ \\t\\r\\n]*(?:"[^"<]*"|'[^'<]*')`, 'y');
 const closing = /[ \t\r\n]*(\/?)>/y;
@@ -69,19 +70,19 @@ const named: ReadonlyMap<string, string> = new Map([
   ['apos', "'"],
 ]);
 
+const unknownEntity = /&(?!#x[0-9a-fA-F]{1,8};|#[0-9]{1,8};|(?:lt|gt|amp|quot|apos);)/;
+
 /** Resolves the five named entities and character references of XML 1.0; undefined where there is any other `&`. */
 export function decodeEntities(written: string): string | undefined {
   if (!written.includes('&')) return written;
+  if (unknownEntity.test(written)) return undefined;
   let whole = true;
-  const decoded = written.replace(
-    /&(?:#x([0-9a-fA-F]{1,8});|#([0-9]{1,8});|([a-z]{2,4});)?/g,
-    (_all, hex, decimal, word) => {
-      const code = hex ? Number.parseInt(hex, 16) : Number.parseInt(decimal, 10);
-      const character = word ? named.get(word) : code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
-      whole &&= character !== undefined;
-      return character ?? '';
-    },
-  );
+  const decoded = written.replace(/&(?:#x([^;]+)|#([^;]+)|([^;]+));/g, (_all, hex, decimal, word) => {
+    if (word) return named.get(word) ?? '';
+    const code = hex ? Number.parseInt(hex, 16) : Number.parseInt(decimal, 10);
+    whole &&= code > 0 && code <= 0x10ffff;
+    return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+  });
   return whole ? decoded : undefined;
 }
 

@@ -1,6 +1,6 @@
 // The elements of an XML text and their places, read in one strict pass.
 // fast-xml-parser gives places of elements too, but none of attributes, takes `<a><b></a>` and `<a x=1/>` for XML, and
-// needs five times as long for the 5 MB of a server with 10,000 sites. It reads our edits again instead: second-reading.ts.
+// needs three to five times as long for the 5 MB of 10,000 sites. It reads our edits again instead: second-reading.ts.
 
 import type { TextRange } from '../model/iis-config.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';

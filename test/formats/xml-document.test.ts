@@ -88,6 +88,10 @@ describe('what the gate refuses, in words', () => {
     expect(error(bytes)).toBe('it is in another encoding: byte 12 on line 2 is not UTF-8');
   });
 
+  it('a name without end, in a short sentence', () => {
+    expect(error('<a'.padEnd(1_000_000, 'a'))).toMatch(/^it is cut short: .{0,200}$/);
+  });
+
   it('elements nested without end, and quickly', () => {
     expect(error('<a>'.repeat(1_000_000))).toBe('it is no file of IIS: elements nested over 100 deep on line 1');
   });
