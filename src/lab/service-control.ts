@@ -41,3 +41,12 @@ export function stopService(server: LabServer, name: string): Service | ControlE
   setRunning(server, service.name, false);
   return service;
 }
+
+/** Stops a service with the running ones that depend on it, those first. What was stopped, in that order. */
+export function stopWithDependents(server: LabServer, name: string): readonly Service[] {
+  const service = findService(server, name);
+  if (!service?.running) return [];
+  const above = runningDependents(server, service.name).flatMap((each) => stopWithDependents(server, each.name));
+  setRunning(server, service.name, false);
+  return [...above, service];
+}

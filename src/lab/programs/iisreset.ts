@@ -1,11 +1,9 @@
 // iisreset.exe: stops and starts the IIS services, IISADMIN among them.
 
 import type { LabProgram, ProgramResult } from '../program.ts';
-import type { LabServer } from '../server.ts';
-import { startService, stopService } from '../service-control.ts';
-import { findService } from '../services.ts';
+import { startService, stopWithDependents } from '../service-control.ts';
 
-/** In the order in which they can be stopped. */
+/** In the order in which they can be stopped; what depends on them, such as SMTPSVC, is stopped with them. */
 const IIS_SERVICES = ['W3SVC', 'WAS', 'IISADMIN'];
 
 const STOPPED = ['Attempting stop...', 'Internet services successfully stopped'];
@@ -22,9 +20,10 @@ export const iisreset: LabProgram = (args, server, caller) => {
     return said(['Invalid command line parameter(s), iisreset /? for help.'], 87);
   }
   if (!caller.elevated) return said(DENIED, 5);
-  if (verb !== '/start') stopAll(server);
+  const stopped = verb === '/start' ? [] : IIS_SERVICES.flatMap((name) => stopWithDependents(server, name));
   if (verb === '/stop') return said(STOPPED);
-  startAll(server);
+  const others = stopped.map(({ name }) => name).filter((name) => !IIS_SERVICES.includes(name.toUpperCase()));
+  for (const name of [...IIS_SERVICES, ...others].toReversed()) startService(server, name);
   if (verb === '/start') return said(['Attempting start...', 'Internet services successfully started']);
   return said([...STOPPED, 'Attempting start...', 'Internet services successfully restarted']);
 };
@@ -38,15 +37,4 @@ const DENIED = [
 function said(lines: readonly string[], exitCode = 0): ProgramResult {
   const text = `\r\n${lines.map((line) => `${line}\r\r\n`).join('')}`;
   return { exitCode, stdout: Buffer.from(text, 'latin1'), stderr: Buffer.alloc(0) };
-}
-
-function stopAll(server: LabServer): void {
-  for (const name of IIS_SERVICES) stopService(server, name);
-}
-
-/** WAS is started on demand, by W3SVC. */
-function startAll(server: LabServer): void {
-  for (const name of IIS_SERVICES.toReversed()) {
-    if (findService(server, name)?.start !== 4) startService(server, name);
-  }
 }

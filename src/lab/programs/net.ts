@@ -2,7 +2,7 @@
 
 import { type LabProgram, type ProgramResult, printed } from '../program.ts';
 import type { LabServer } from '../server.ts';
-import { CONTROL_MESSAGES, startService, stopService } from '../service-control.ts';
+import { CONTROL_MESSAGES, startService, stopWithDependents } from '../service-control.ts';
 import { findService, runningDependents, type Service } from '../services.ts';
 import { complained } from './complaint.ts';
 
@@ -45,8 +45,12 @@ function stop(service: Service, server: LabServer, yes: boolean): ProgramResult 
   if (!service.running) return helped(`The ${service.displayName} service is not started.`, 3521);
   const dependents = runningDependents(server, service.name);
   if (dependents.length > 0 && !yes) return complained([], 2, question(service, dependents));
-  const stopped = dependents.flatMap((dependent) => stopWhole(dependent, server));
-  return printed([...stopped, ...stopWhole(service, server)]);
+  const lines = stopWithDependents(server, service.name).flatMap(({ displayName }) => [
+    `The ${displayName} service is stopping.`,
+    `The ${displayName} service was stopped successfully.`,
+    '',
+  ]);
+  return printed(lines);
 }
 
 /** The question to which the end of the input is a no. */
@@ -58,14 +62,3 @@ const question = (service: Service, dependents: readonly Service[]): readonly st
   '',
   'Do you want to continue this operation? (Y/N) [N]: ',
 ];
-
-function stopWhole(service: Service, server: LabServer): readonly string[] {
-  const below = runningDependents(server, service.name).flatMap((dependent) => stopWhole(dependent, server));
-  stopService(server, service.name);
-  return [
-    ...below,
-    `The ${service.displayName} service is stopping.`,
-    `The ${service.displayName} service was stopped successfully.`,
-    '',
-  ];
-}

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reg } from '../../../src/lab/programs/reg.ts';
+import { reg as regProgram } from '../../../src/lab/programs/reg.ts';
 import type { RegistryValue } from '../../../src/lab/registry.ts';
 import { smallLab } from '../small-lab.ts';
-import { callers, complaints, lines } from './say.ts';
+import { callers, complaints, ended, lines } from './say.ts';
+
+const reg = ended(regProgram);
 
 // Held against what Wine's reg.exe wrote and printed of a store with four certificates. No output of Microsoft's reg.exe
 // is published for these keys; its messages are those of its English message table.

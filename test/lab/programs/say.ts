@@ -1,8 +1,17 @@
 // Running one emulated program in a test, and the transcripts it is held against.
 
 import { readFileSync } from 'node:fs';
-import type { Caller, ProgramResult } from '../../../src/lab/program.ts';
+import type { Caller, LabProgram, ProgramResult } from '../../../src/lab/program.ts';
 import type { LabServer } from '../../../src/lab/server.ts';
+
+/** The program, as one that always comes to an end. */
+export function ended(program: LabProgram): (...call: Parameters<LabProgram>) => ProgramResult {
+  return (...call) => {
+    const result = program(...call);
+    if (result === 'hangs') throw new Error('the program waits for a console');
+    return result;
+  };
+}
 
 /** The elevated owner, SYSTEM, and the owner without elevation. */
 export function callers(server: LabServer): { owner: Caller; system: Caller; plain: Caller } {

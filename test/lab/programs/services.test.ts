@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { iisreset } from '../../../src/lab/programs/iisreset.ts';
-import { net } from '../../../src/lab/programs/net.ts';
-import { sc } from '../../../src/lab/programs/sc.ts';
+import { createLab } from '../../../src/lab/create.ts';
+import { readRecords } from '../../../src/lab/http-sys.ts';
+import { memoryDisk } from '../../../src/lab/memory-disk.ts';
+import { iisreset as iisresetProgram } from '../../../src/lab/programs/iisreset.ts';
+import { net as netProgram } from '../../../src/lab/programs/net.ts';
+import { sc as scProgram } from '../../../src/lab/programs/sc.ts';
 import { numberValue, textValue } from '../../../src/lab/registry-values.ts';
-import { smallLab } from '../small-lab.ts';
-import { callers, complaints, lines, transcript } from './say.ts';
+import { sharedKey, smallLab } from '../small-lab.ts';
+import { callers, complaints, ended, lines, transcript } from './say.ts';
+
+const iisreset = ended(iisresetProgram);
+const net = ended(netProgram);
+const sc = ended(scProgram);
 
 // sc query and iisreset are held against transcripts; sc qc, sc start, sc stop and net have none and are held against the
 // form that Microsoft's command reference shows.
@@ -141,6 +148,40 @@ describe('iisreset', () => {
       'Internet services successfully started\r\r\n',
     );
     expect(JSON.parse(server.disk.read('C:\\services.json')!.toString())).toEqual({ W3SVC: true, WAS: true });
+  });
+
+  it('runs the ABO mapper with IISADMIN, what depends on it stopped and started as well', () => {
+    const server = createLab(memoryDisk(), { keyPool: sharedKey, faults: ['stale-hash'] });
+    server.registry.setValue(`${SERVICES}\\SMTPSVC`, 'DependOnService', {
+      type: 'REG_MULTI_SZ',
+      data: Buffer.from('IISADMIN\0\0', 'utf16le'),
+    });
+    const { owner } = callers(server);
+    const endpoints = () => readRecords(server).map(({ endpoint }) => endpoint);
+    const before = endpoints();
+    iisreset(['/stop'], server, owner);
+    expect(JSON.parse(server.disk.read('C:\\services.json')!.toString())).toMatchObject({
+      SMTPSVC: false,
+      IISADMIN: false,
+    });
+    expect(endpoints()).toEqual(before);
+    iisreset([], server, owner);
+    expect(JSON.parse(server.disk.read('C:\\services.json')!.toString())).toMatchObject({
+      IISADMIN: true,
+      W3SVC: true,
+    });
+    expect(before.filter((endpoint) => !endpoints().includes(endpoint))).toHaveLength(1);
+  });
+
+  it('starts again what it stopped', () => {
+    const { server, owner } = lab();
+    server.registry.setValue(`${SERVICES}\\Other`, 'DependOnService', {
+      type: 'REG_MULTI_SZ',
+      data: Buffer.from('W3SVC\0\0', 'utf16le'),
+    });
+    iisreset([], server, owner);
+    const states = { OTHER: true, W3SVC: true, WAS: true };
+    expect(JSON.parse(server.disk.read('C:\\services.json')!.toString())).toEqual(states);
   });
 
   it('is refused without elevation', () => {

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { schtasks as schtasksProgram } from '../../../src/lab/programs/schtasks.ts';
+import { smallLab } from '../small-lab.ts';
+import { callers, complaints, ended, lines, transcript } from './say.ts';
+
+const schtasks = ended(schtasksProgram);
+
+// Held against a transcript for what is made, deleted, refused and missing. The two lines on wrong order and on missing
+// actions, and the columns of /Query, follow the task scheduler's error names and the command reference: no transcript.
+
+const TASK = `<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <Triggers>
+    <BootTrigger><Enabled>true</Enabled><Delay>PT2M</Delay></BootTrigger>
+    <EventTrigger><Enabled>true</Enabled><Subscription>&lt;QueryList /&gt;</Subscription><Delay>PT30S</Delay></EventTrigger>
+  </Triggers>
+  <Principals><Principal id="Author"><UserId>S-1-5-18</UserId></Principal></Principals>
+  <Actions Context="Author"><Exec><Command>C:\\heal.exe</Command></Exec></Actions>
+</Task>`;
+
+const said = transcript('schtasks-answers');
+const wide = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+function lab(xml: Buffer = wide(TASK)) {
+  const server = smallLab();
+  server.disk.write('C:\\task.xml', xml);
+  const { owner, plain } = callers(server);
+  return {
+    server,
+    run: (...args: string[]) => schtasks(args, server, owner),
+    runPlain: (...args: string[]) => schtasks(args, server, plain),
+    create: () => schtasks(['/Create', '/TN', 'iis-ssl-heal', '/XML', 'C:\\task.xml', '/F'], server, owner),
+  };
+}
+
+describe('schtasks', () => {
+  it('makes, shows, runs and deletes a task', () => {
+    const { run, create, server } = lab();
+    expect(lines(create())).toEqual([said[0]]);
+    expect(server.disk.read('C:\\Windows\\System32\\Tasks\\iis-ssl-heal')?.equals(wide(TASK))).toBe(true);
+    expect(lines(run('/Query', '/TN', '\\IIS-SSL-HEAL', '/XML')).join('\n')).toBe(TASK);
+    expect(lines(run('/Query', '/FO', 'CSV', '/NH'))).toEqual(['"\\iis-ssl-heal","N/A","Ready"']);
+    expect(lines(run('/Run', '/TN', 'iis-ssl-heal'))[0]).toMatch(/^SUCCESS: Attempted to run/);
+    expect(run('/Delete', '/TN', 'iis-ssl-heal').exitCode).toBe(1);
+    expect(lines(run('/Delete', '/TN', 'iis-ssl-heal', '/F'))).toEqual([said[1]]);
+    expect(lines(run('/Query', '/FO', 'CSV'))).toEqual(['"TaskName","Next Run Time","Status"']);
+  });
+
+  it('does not replace a task without /F', () => {
+    const { create, run, server } = lab();
+    create();
+    server.disk.write('C:\\task.xml', wide(TASK.replace('PT2M', 'PT9M')));
+    expect(run('/Create', '/TN', 'iis-ssl-heal', '/XML', 'C:\\task.xml').exitCode).toBe(1);
+    expect(lines(run('/Query', '/TN', 'iis-ssl-heal', '/XML')).join('\n')).toBe(TASK);
+  });
+
+  it('finds nothing, and may nothing, with 1', () => {
+    const { run, runPlain, create } = lab();
+    expect([run('/Query', '/TN', 'x').exitCode, complaints(run('/Query', '/TN', 'x', '/XML'))]).toEqual([1, [said[3]]]);
+    expect(complaints(runPlain('/Create', '/TN', 'x', '/XML', 'C:\\task.xml', '/F'))).toEqual([said[2]]);
+    create();
+    expect(complaints(runPlain('/Delete', '/TN', 'iis-ssl-heal', '/F'))).toEqual([said[2]]);
+    expect(complaints(run('/Delete', '/TN', 'x', '/F'))).toEqual([
+      'ERROR: The specified task name "x" does not exist in the system.',
+    ]);
+    expect(complaints(run('/Create', '/TN', 'x', '/XML', 'C:\\none.xml', '/F'))).toEqual([said[3]]);
+    expect(run('/What', '/TN', 'x').exitCode).toBe(1);
+  });
+
+  it.each([
+    ['UTF-8 with its mark', Buffer.from(`\uFEFF${TASK}`), said.slice(4, 6)],
+    ['UTF-8 that says UTF-16', Buffer.from(TASK), said.slice(6, 8)],
+    ['big-endian UTF-16', wide(TASK).swap16(), said.slice(4, 6)],
+  ])('refuses %s', (_name, xml, expected) => {
+    const { create, server } = lab(xml);
+    expect([create().exitCode, complaints(create())]).toEqual([1, expected]);
+    expect(server.disk.list('C:\\Windows\\System32\\Tasks')).toBeUndefined();
+  });
+
+  it('takes plain ANSI without a declaration', () => {
+    expect(lab(Buffer.from(TASK.replace(/^.*\n/, ''), 'latin1')).create().exitCode).toBe(0);
+  });
+
+  it('refuses elements out of their order, and a task that does nothing', () => {
+    const swapped = TASK.replace(
+      '<Enabled>true</Enabled><Delay>PT2M</Delay>',
+      '<Delay>PT2M</Delay><Enabled>true</Enabled>',
+    );
+    expect(complaints(lab(wide(swapped)).create())).toEqual([
+      'ERROR: The task XML contains an unexpected node.',
+      '(4,37):Enabled:',
+    ]);
+    const idle = TASK.replace(/<Actions.*<\/Actions>/, '');
+    expect(complaints(lab(wide(idle)).create())[0]).toBe(
+      'ERROR: The task XML is missing a required element or attribute.',
+    );
+    expect(complaints(lab(wide('<Task>')).create())[0]).toBe('ERROR: The task XML is malformed.');
+  });
+});
