@@ -3,7 +3,7 @@
 
 import type { CertificateFacts } from '../model/certificate.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
-import { type DerElement, derChildren, derContent, derElement, derOid, derString, derTime } from './der.ts';
+import { type DerElement, derChildren, derElement, derHex, derOid, derString, derTime } from './der.ts';
 
 const SEQUENCE = 0x30;
 const SUBJECT_ALT_NAME = '551d11';
@@ -31,7 +31,8 @@ interface Attribute {
 }
 
 /** Reads a DER certificate. The signature is not judged. */
-export function readCertificateFacts(der: Uint8Array): Parsed<CertificateFacts> {
+export function readCertificateFacts(bytes: Uint8Array): Parsed<CertificateFacts> {
+  const der = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const whole = derElement(der, 0, der.length);
   const outer = derChildren(der, whole);
   if (whole?.tag !== SEQUENCE || whole.end !== der.length || outer?.length !== 3)
@@ -60,20 +61,20 @@ export function readCertificateFacts(der: Uint8Array): Parsed<CertificateFacts> 
     notBefore,
     notAfter,
     serverAuth: extensions.serverAuth,
-    selfSigned: derContent(der, subject).equals(derContent(der, issuer)),
+    selfSigned: derHex(der, subject) === derHex(der, issuer),
   });
 }
 
 /** The attributes of a distinguished name in encoded order. */
-function readName(der: Uint8Array, name: DerElement): readonly Attribute[] | undefined {
+function readName(der: Buffer, name: DerElement): readonly Attribute[] | undefined {
   const attributes: Attribute[] = [];
   for (const set of derChildren(der, name) ?? [undefined]) {
     for (const pair of derChildren(der, set) ?? [undefined]) {
       const [type, value] = derChildren(der, pair) ?? [];
       if (type?.tag !== 0x06 || value === undefined) return undefined;
-      const oid = derContent(der, type);
-      const text = derString(der, value) ?? `#${derContent(der, value).toString('hex')}`;
-      attributes.push({ type: ATTRIBUTES.get(oid.toString('hex')) ?? derOid(oid), value: text });
+      const known = ATTRIBUTES.get(derHex(der, type));
+      const text = derString(der, value) ?? `#${derHex(der, value)}`;
+      attributes.push({ type: known ?? derOid(der.subarray(type.start, type.end)), value: text });
     }
   }
   return attributes;
@@ -88,7 +89,7 @@ function nameText(name: readonly Attribute[]): string {
 const commonNames = (name: readonly Attribute[]): readonly string[] =>
   name.filter(({ type }) => type === 'CN').map(({ value }) => value.toLowerCase());
 
-function readExtensions(der: Uint8Array, rest: readonly DerElement[]) {
+function readExtensions(der: Buffer, rest: readonly DerElement[]) {
   let dnsNames: readonly string[] = [];
   let serverAuth = true;
   const wrapper = rest.find(({ tag }) => tag === 0xa3);
@@ -98,13 +99,14 @@ function readExtensions(der: Uint8Array, rest: readonly DerElement[]) {
     const type = parts?.[0];
     const octets = parts?.at(-1);
     if (type?.tag !== 0x06 || octets?.tag !== 0x04) return undefined;
-    const oid = derContent(der, type).toString('hex');
+    const oid = derHex(der, type);
     if (oid !== SUBJECT_ALT_NAME && oid !== EXTENDED_KEY_USAGE) continue;
     const items = derChildren(der, derElement(der, octets.start, octets.end));
     if (items === undefined) return undefined;
-    const contents = (tag: number) => items.filter((item) => item.tag === tag).map((item) => derContent(der, item));
-    if (oid === SUBJECT_ALT_NAME) dnsNames = contents(0x82).map((name) => name.toString('latin1').toLowerCase());
-    else serverAuth = contents(0x06).some((usage) => usage.toString('hex') === SERVER_AUTH);
+    if (oid === SUBJECT_ALT_NAME) dnsNames = items.filter(({ tag }) => tag === 0x82).map((item) => dnsName(der, item));
+    else serverAuth = items.some((item) => item.tag === 0x06 && derHex(der, item) === SERVER_AUTH);
   }
   return { dnsNames, serverAuth };
 }
+
+const dnsName = (der: Buffer, item: DerElement): string => der.toString('latin1', item.start, item.end).toLowerCase();

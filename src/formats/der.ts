@@ -39,25 +39,23 @@ export function derChildren(bytes: Uint8Array, parent: DerElement | undefined): 
   return children;
 }
 
-/** The content bytes of an element as Buffer, without a copy. */
-export function derContent(bytes: Uint8Array, element: DerElement): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + element.start, element.end - element.start);
-}
+/** The content of an element as lower-case hex. */
+export const derHex = (bytes: Buffer, element: DerElement): string => bytes.toString('hex', element.start, element.end);
 
 /** A string of any of the types that names are written in; undefined for other types. */
-export function derString(bytes: Uint8Array, element: DerElement): string | undefined {
-  const content = derContent(bytes, element);
-  switch (element.tag) {
+export function derString(bytes: Buffer, element: DerElement): string | undefined {
+  const { tag, start, end } = element;
+  switch (tag) {
     case 0x0c: // UTF8String
-      return content.toString('utf8');
+      return bytes.toString('utf8', start, end);
     case 0x12: // NumericString
     case 0x13: // PrintableString
     case 0x14: // TeletexString, in practice Latin-1
     case 0x16: // IA5String
     case 0x1a: // VisibleString
-      return content.toString('latin1');
+      return bytes.toString('latin1', start, end);
     case 0x1e: // BMPString, big endian
-      return Buffer.from(content.subarray(0, content.length & ~1))
+      return Buffer.from(bytes.subarray(start, end - ((end - start) % 2)))
         .swap16()
         .toString('utf16le');
     default:
@@ -66,13 +64,14 @@ export function derString(bytes: Uint8Array, element: DerElement): string | unde
 }
 
 /** A time as ISO 8601 in UTC: UTCTime or GeneralizedTime in the one form RFC 5280 allows, else undefined. */
-export function derTime(bytes: Uint8Array, element: DerElement): string | undefined {
-  const digits = derContent(bytes, element).toString('latin1');
+export function derTime(bytes: Buffer, element: DerElement): string | undefined {
+  const digits = bytes.toString('latin1', element.start, element.end);
   const utc = element.tag === 0x17;
   if (!(utc ? /^\d{12}Z$/ : /^\d{14}Z$/).test(digits) || (!utc && element.tag !== 0x18)) return undefined;
   // RFC 5280 4.1.2.5.1: two digits from 50 on are 19xx.
   const full = utc ? `${digits < '5' ? '20' : '19'}${digits}` : digits;
-  const iso = full.replace(/^(....)(..)(..)(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6.000Z');
+  const part = (from: number) => full.slice(from, from + 2);
+  const iso = `${full.slice(0, 4)}-${part(4)}-${part(6)}T${part(8)}:${part(10)}:${part(12)}.000Z`;
   return Number.isNaN(Date.parse(iso)) ? undefined : iso;
 }
 

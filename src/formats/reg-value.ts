@@ -28,11 +28,14 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 
-/** Value of a hex digit by code unit; 255 for everything else below 256. */
-const NIBBLE = new Uint8Array(256).fill(255);
+/** More than any byte, also when shifted: what is no hex digit has this value, so that one comparison tests two digits. */
+const NO_DIGIT = 0x1000;
+
+/** Value of a hex digit by code unit. */
+const DIGITS = new Uint16Array(0x10000).fill(NO_DIGIT);
 for (let digit = 0; digit < 16; digit++) {
-  NIBBLE[digit.toString(16).charCodeAt(0)] = digit;
-  NIBBLE[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+  DIGITS[digit.toString(16).charCodeAt(0)] = digit;
+  DIGITS[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
 /** Steps over blanks within a line. */
@@ -91,29 +94,35 @@ function dwordData(scan: RegScan, digits: string): RegData | undefined {
 function readHex(scan: RegScan): Uint8Array | undefined {
   const { pool } = scan;
   const { units } = scan.text;
+  const last = units.length - 1;
   const first = scan.used;
-  let at = continued(units, scan.at);
   let out = first;
-  if ((NIBBLE[units[at] ?? 0] ?? 255) <= 15) {
-    for (;;) {
-      const high = NIBBLE[units[at] ?? 0] ?? 255;
-      const low = NIBBLE[units[at + 1] ?? 0] ?? 255;
-      if (high > 15 || low > 15) {
-        scan.at = at;
-        return undefined;
-      }
-      pool[out++] = (high << 4) | low;
-      at += 2;
-      if (units[at] !== COMMA) break;
-      at++;
-      const next = units[at];
-      if (next === BACKSLASH || next === 0x20 || next === 0x09) at = continued(units, at);
+  // The hot loop of an 80 MB file: every index is checked here, so that no read can be undefined.
+  for (let at = continued(units, scan.at); ; ) {
+    const byte =
+      at < last
+        ? ((DIGITS[units[at] as number] as number) << 4) | (DIGITS[units[at + 1] as number] as number)
+        : NO_DIGIT;
+    if (byte > 0xff) {
+      // Only a value that ends on its own line may have no digits at all.
+      const empty = out === first && !isDigit(units, at) && units[scan.at] !== BACKSLASH;
+      scan.at = at;
+      return empty ? pool.subarray(first, first) : undefined;
     }
+    pool[out++] = byte;
+    at += 2;
+    if (units[at] !== COMMA) {
+      scan.at = at;
+      scan.used = out;
+      return pool.subarray(first, out);
+    }
+    at++;
+    if (!isDigit(units, at)) at = continued(units, at);
   }
-  scan.at = at;
-  scan.used = out;
-  return pool.subarray(first, out);
 }
+
+const isDigit = (units: RegText['units'], at: number): boolean =>
+  at < units.length && DIGITS[units[at] as number] !== NO_DIGIT;
 
 /** Steps over blanks, and over a backslash with its line end and the blanks of the next line. */
 function continued(units: RegText['units'], from: number): number {

@@ -126,6 +126,7 @@ describe('readRegFile', () => {
     ['an open key', v5('[HKLM\\A'), 'line 3: a key without its closing bracket'],
     ['an open string', inLab('\r\n"a"="b\r\n'), 'line 5: the data of "a" is cut or malformed'],
     ['cut hex', inLab('"a"=hex:01,02,\\\r\n  0'), 'line 5: the data of "a" is cut or malformed'],
+    ['hex that is continued into nothing', inLab('"a"=hex:\\\r\n'), 'line 5: the data of "a" is cut or malformed'],
     ['hex that ends in a comma', inLab('"a"=hex:01,\r\n'), 'line 4: the data of "a" is cut or malformed'],
     ['cut dword', inLab('@=dword:000'), 'line 4: the data of the default value is cut or malformed'],
     ['more after the data', inLab('"a"=hex:01 02\r\n'), 'line 4: something follows the data of "a"'],
