@@ -88,12 +88,18 @@ export function changedList(list: AccessList, change: ListChange): AccessList {
     ];
   }
   for (const { how, entry } of change.entries) {
-    if (how !== 'add') explicit = explicit.filter((each) => each.trustee !== entry.trustee);
+    // A plain grant adds to what the account has; of full access there is nothing more to add, so it is one entry then.
+    const giving = entry.rights === 'FA' ? explicit.filter((each) => !isSameButRights(each, entry)) : explicit;
+    if (how === 'add' && giving.some((each) => isSameButRights(each, entry) && each.rights === entry.rights)) continue;
+    explicit = how === 'add' ? giving : explicit.filter((each) => each.trustee !== entry.trustee);
     if (how !== 'remove') explicit = [...explicit, entry];
   }
   const isProtected = cut || (list.isProtected && change.inheritance !== 'enable');
   return { isProtected, entries: cut ? explicit : [...explicit, ...below] };
 }
+
+const isSameButRights = (one: AccessEntry, other: AccessEntry): boolean =>
+  one.type === other.type && one.trustee === other.trustee && one.flags.join() === other.flags.join();
 
 /** The list as icacls prints it: the first entry on the line of the path, the others under it. */
 export function listingLines(server: LabServer, path: string, list: AccessList): readonly string[] {

@@ -83,6 +83,8 @@ describe('icacls', () => {
     run(KEYS, '/save', 'C:\\out.txt', '/t');
     expect(run(file, '/grant', '*S-1-5-18:(F)').exitCode).toBe(0);
     expect(keySddl(server, file)).toBe('O:BAG:SYD:PAI(A;;FR;;;BA)(A;;FA;;;SY)');
+    run(file, '/grant', '*S-1-5-18:(F)', '*S-1-5-32-544:R');
+    expect(keySddl(server, file)).toBe('O:BAG:SYD:PAI(A;;FR;;;BA)(A;;FA;;;SY)');
     run(file, '/grant:r', 'BUILTIN\\Administrators:(R,W)', '*S-1-5-21-1-2-3-1001:R');
     expect(keySddl(server, file)).toBe('O:BAG:SYD:PAI(A;;FA;;;SY)(A;;0x12019f;;;BA)(A;;FR;;;S-1-5-21-1-2-3-1001)');
     run(file, '/remove', '*S-1-5-18');
