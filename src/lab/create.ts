@@ -6,12 +6,14 @@ import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeO
 import { defaultConfig } from './default-config.ts';
 import type { Disk } from './disk.ts';
 import { applyFault, faultIds, LabFaultError } from './faults.ts';
-import { LAB_IIS_APP_ID, plainRecord, putRecord, readRecord } from './http-sys.ts';
+import { plainRecord, putRecord, readRecord } from './http-sys.ts';
 import { makeKey } from './keys.ts';
 import { makeCertificate } from './make-certificate.ts';
 import { newWindows } from './new-windows.ts';
 import type { LabServer } from './server.ts';
 import { entryFrom, type KeyProvInfo, MACHINE_KEYSET, putEntry } from './store.ts';
+
+export { LabConfigError } from './applied-config.ts';
 
 /** How to make a lab. */
 export interface LabOptions {
@@ -56,7 +58,7 @@ function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng',
   const places = site.bindings.flatMap((binding) => placeOf(binding) ?? []);
   const open = places.filter(({ table, endpoint }) => readRecord(server, table, endpoint) === undefined);
   for (const { endpoint } of open.filter(({ table }) => table === 'ccs')) {
-    putRecord(server, { ...plainRecord('ccs', endpoint, ''), store: '', appId: LAB_IIS_APP_ID });
+    putRecord(server, plainRecord('ccs', endpoint, '', ''));
   }
   const own = open.filter(({ table }) => table !== 'ccs');
   if (own.length === 0) return;

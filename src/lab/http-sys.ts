@@ -86,10 +86,16 @@ export function lookUp(server: LabServer, address: string, port: number, serverN
   const ip = address.includes(':') ? `[${address.replace(/^\[|\]$/g, '')}]` : address;
   const exact = isWildcard(ip) ? undefined : readRecord(server, 'ip', `${ip}:${port}`);
   if (exact !== undefined) return exact;
-  const byName = serverName ? readRecord(server, 'sni', `${serverName}:${port}`) : undefined;
+  const byName = serverName ? recordForName(server, serverName, port) : undefined;
   if (byName !== undefined) return byName;
   const six = ip.startsWith('[') ? readRecord(server, 'ip', `[::]:${port}`) : undefined;
   return six ?? readRecord(server, 'ip', `0.0.0.0:${port}`) ?? readRecord(server, 'ccs', String(port));
+}
+
+// IIS 10 knows wildcard bindings: `*.example.test` answers for one more label in front.
+function recordForName(server: LabServer, serverName: string, port: number): LabRecord | undefined {
+  const wildcard = serverName.replace(/^[^.]+/, '*');
+  return readRecord(server, 'sni', `${serverName}:${port}`) ?? readRecord(server, 'sni', `${wildcard}:${port}`);
 }
 
 const isWildcard = (ip: string): boolean => ip === '0.0.0.0' || ip === '[::]';

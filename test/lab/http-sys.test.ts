@@ -68,6 +68,7 @@ describe('the record that a connection gets', () => {
     ['ip', '[::]:443'],
     ['ip', '0.0.0.0:444'],
     ['sni', 'www.lab.example:443'],
+    ['sni', '*.wild.example:443'],
     ['ccs', '443'],
     ['ccs', '8443'],
   ] as const) {
@@ -78,6 +79,8 @@ describe('the record that a connection gets', () => {
     ['192.0.2.5', 443, 'WWW.lab.example', 'www.lab.example:443'],
     ['0.0.0.0', 443, 'www.lab.example', 'www.lab.example:443'],
     ['0.0.0.0', 443, 'other.lab.example', '0.0.0.0:443'],
+    ['0.0.0.0', 443, 'any.wild.example', '*.wild.example:443'],
+    ['0.0.0.0', 443, 'one.more.wild.example', '0.0.0.0:443'],
     ['127.0.0.1', 443, undefined, '0.0.0.0:443'],
     ['2001:db8::1', 443, undefined, '[::]:443'],
     ['[::]', 443, undefined, '[::]:443'],
