@@ -50,7 +50,13 @@ const borders: Record<string, { allowed: string[]; forbidden: string[] }> = {
     ],
   },
   'playbooks/a.ts': {
-    allowed: ['./b.ts', '../src/model/b.ts', '../src/commands-of-windows/b.ts', '../src/pipeline/chain.ts'],
+    allowed: [
+      './b.ts',
+      '../src/model/b.ts',
+      '../src/chain/b.ts',
+      '../src/steps/b.ts',
+      '../src/formats/metadata-edit.ts',
+    ],
     forbidden: [
       ...effects,
       'node-forge',

@@ -48,4 +48,6 @@ export interface Machine {
   handshake(endpoint: Endpoint): Promise<Known<Handshake>>;
   identity(): Promise<Known<Identity>>;
   now(): Date;
+  /** Waits; a test's machine does not. */
+  sleep(milliseconds: number): Promise<void>;
 }

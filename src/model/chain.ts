@@ -12,10 +12,36 @@ export type LinkName = 'site' | 'http.sys' | 'certificate' | 'key' | 'access' | 
 /** `skipped`: an earlier link is broken, so there was nothing to look at. */
 export type LinkState = 'ok' | 'warning' | 'broken' | 'unknown' | 'skipped';
 
+/** Why a link is as it is; codes never change once released. */
+export type LinkCode =
+  | 'fine'
+  | 'skipped'
+  | 'not-read'
+  | 'binding-malformed'
+  | 'mapper-override'
+  | 'no-record'
+  | 'record-without-hash'
+  | 'central-store'
+  | 'certificate-missing'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'key-stranded'
+  | 'key-lost-with-profile'
+  | 'key-lost'
+  | 'key-mislabelled'
+  | 'key-other-machine'
+  | 'key-hardware'
+  | 'key-no-link'
+  | 'key-closed-to-system'
+  | 'handshake-no-tls'
+  | 'handshake-no-connection'
+  | 'handshake-other-certificate';
+
 /** One link with its verdict, in a person's words, and where that was read. */
 export interface Link {
   readonly name: LinkName;
   readonly state: LinkState;
+  readonly code: LinkCode;
   /** One clause: what is there, or what is wrong. */
   readonly says: string;
   readonly source?: string;
@@ -29,7 +55,13 @@ export type KeyPlace =
   /** The file is a machine key, the entry says it is a user's: the entry is wrong, no export is needed. */
   | { readonly at: 'machine-mislabelled'; readonly file: string }
   /** `profile` is undefined when the file lies below no profile of the list. */
-  | { readonly at: 'user'; readonly file: string; readonly profile: Profile | undefined; readonly storage: 'capi' | 'cng'; readonly mislabelled: boolean }
+  | {
+      readonly at: 'user';
+      readonly file: string;
+      readonly profile: Profile | undefined;
+      readonly storage: 'capi' | 'cng';
+      readonly mislabelled: boolean;
+    }
   /** A file with the right digits and another machine's GUID: the machine was cloned or renamed. */
   | { readonly at: 'other-machine-guid'; readonly file: string }
   /** The entry says a user's key, and no file of it is anywhere: profile gone, or key deleted. */

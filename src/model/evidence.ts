@@ -55,9 +55,27 @@ export interface Baseline {
   readonly records: readonly SslRecord[];
 }
 
+/** The key container files of the machine, SYSTEM, the services and every profile: names only. */
+export interface KeyFiles {
+  /** Full paths. */
+  readonly paths: readonly string[];
+  /** Folders that are there and could not be listed: what may lie in them is not known. */
+  readonly unread: readonly string[];
+}
+
+/** Where this server keeps things: `C:\Windows` and `C:\ProgramData` on most. */
+export interface Places {
+  readonly systemRoot: string;
+  readonly programData: string;
+}
+
 /** One field per probe; each knows whether it was read. */
 export interface Evidence {
+  /** ISO 8601 in UTC. */
   readonly collectedAt: string;
+  readonly places: Places;
+  /** Windows build number, for example 17763. */
+  readonly osBuild: Known<number>;
   readonly identity: Known<Identity>;
   readonly machineGuid: Known<string>;
   readonly config: Known<IisConfig>;
@@ -70,8 +88,7 @@ export interface Evidence {
   readonly profiles: Known<readonly Profile[]>;
   /** Certificates in the users' own stores, by SID. */
   readonly profileCertificates: Known<ReadonlyMap<string, readonly StoreCertificate[]>>;
-  /** Full path of every key container file found, names only. */
-  readonly keyFiles: Known<readonly string[]>;
+  readonly keyFiles: Known<KeyFiles>;
   /** SDDL by lower-case full path, for the machine's key files. */
   readonly acls: Known<ReadonlyMap<string, string>>;
   /** By service name: IISADMIN, W3SVC, HTTP. */

@@ -1,7 +1,10 @@
 // A fault that was found, as data.
 
 /** The playbooks; ids never change once released. */
-export type PlaybookId = 'stranded-key' | 'stale-hash' | 'lost-binding' | 'broken-link';
+export const PLAYBOOK_IDS = ['stranded-key', 'stale-hash', 'lost-binding', 'broken-link'] as const;
+
+/** One of them. */
+export type PlaybookId = (typeof PLAYBOOK_IDS)[number];
 
 /** One fact behind a finding, with where it was read. Names never change once released. */
 export interface Fact {

@@ -18,25 +18,53 @@ export interface Edit {
 export type Action =
   | { readonly kind: 'run'; readonly command: Command }
   /** Makes a folder that only Administrators and SYSTEM (and the caller) can enter. */
-  | { readonly kind: 'make-private-folder'; readonly path: string }
+  | { readonly kind: 'make-private-folder'; readonly path: string; readonly command: Command }
   /** Copies a file and reads the copy back; refuses when the bytes are not `sha256`. */
   | { readonly kind: 'copy-file'; readonly from: string; readonly to: string; readonly sha256: string }
   /** Byte-exact edit of the file that still has `expect`, put in place at once; leaves `result`. */
-  | { readonly kind: 'edit-file'; readonly path: string; readonly expect: string; readonly result: string; readonly edits: readonly Edit[] }
+  | {
+      readonly kind: 'edit-file';
+      readonly path: string;
+      readonly expect: string;
+      readonly result: string;
+      readonly edits: readonly Edit[];
+    }
   /** Puts a kept copy back in place of `path`, which must still have `expect`. */
-  | { readonly kind: 'restore-file'; readonly path: string; readonly from: string; readonly expect: string; readonly result: string }
+  | {
+      readonly kind: 'restore-file';
+      readonly path: string;
+      readonly from: string;
+      readonly expect: string;
+      readonly result: string;
+    }
   | { readonly kind: 'remove-file'; readonly path: string }
   /** Opens a PFX and demands that it holds the certificate `thumbprint` with its own key. Changes nothing. */
   | { readonly kind: 'check-pfx'; readonly path: string; readonly password: Argument; readonly thumbprint: string }
-  /** Wraps a person's PFX anew with a one-time password, for certutil. `from` is outside the server's view (a --pfx file). */
-  | { readonly kind: 'wrap-pfx'; readonly from: string; readonly fromPassword: Argument; readonly to: string; readonly password: Argument; readonly thumbprint: string }
+  /** Writes the person's PFX, opened before, anew with a one-time password. `source` is only shown. */
+  | {
+      readonly kind: 'write-pfx';
+      readonly source: string;
+      readonly to: string;
+      readonly password: Argument;
+      readonly thumbprint: string;
+      readonly algorithm: 'aes256-sha256' | '3des-sha1';
+    }
   /** Puts a store entry back, byte for byte, by `reg import` of a file written for it. */
-  | { readonly kind: 'restore-store-entry'; readonly store: string; readonly thumbprint: string; readonly blob: string; readonly file: string; readonly command: Command };
+  | {
+      readonly kind: 'restore-store-entry';
+      readonly store: string;
+      readonly thumbprint: string;
+      readonly blob: string;
+      readonly file: string;
+      readonly command: Command;
+    };
 
 /** A statement about a machine that the executor can test: what must hold for a step to be done. */
 export type Condition =
   | { readonly kind: 'record-is'; readonly record: SslRecord }
   | { readonly kind: 'record-absent'; readonly endpoint: Endpoint }
+  /** The entry's bytes have this SHA-256. */
+  | { readonly kind: 'entry-is'; readonly store: string; readonly thumbprint: string; readonly sha256: string }
   | { readonly kind: 'store-lacks'; readonly store: string; readonly thumbprint: string }
   /** The entry is there, points at a machine key, and the key's file exists. */
   | { readonly kind: 'machine-key'; readonly store: string; readonly thumbprint: string }
@@ -46,23 +74,30 @@ export type Condition =
   /** Nothing to see from outside; judged by the action's own result. */
   | { readonly kind: 'action-succeeds' };
 
+/** How a step is taken back, and what then holds. `none`: it leaves nothing behind that would have to be taken back. */
+export type Undo = { readonly do: Action; readonly holds: Condition } | 'none' | { readonly impossible: string };
+
 /** One step. `undo` was made before anything ran; `holds` decides both "already so" and "really done". */
 export interface Step {
   readonly title: string;
   readonly do: Action;
-  /** `none`: the step leaves nothing behind that would have to be taken back. */
-  readonly undo: Action | 'none' | { readonly impossible: string };
+  readonly undo: Undo;
   readonly holds: Condition;
   /** True when an already holding condition must not skip the step (a re-bind is done to be done again). */
   readonly always?: boolean;
+  /** Failures, by their code, that nothing but a person can get over; not a fault of the repair. */
+  readonly needsPerson?: readonly { readonly code: number; readonly blocked: Blocked }[];
 }
 
-/** What a plan was made for; the executor reads it again just before acting and refuses another state. */
+/** What a plan was made for, by subject (see fingerprint.ts): read again just before acting; another state is refused. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
 /** A whole repair of one finding. */
 export interface Plan {
+  /** The finding that asked for this plan. */
   readonly finding: Finding;
+  /** Ids of all findings that this plan mends: several entries of one file are mended by one write. */
+  readonly covers: readonly string[];
   /** One line: what this way out does, for a question. */
   readonly title: string;
   readonly risk: Risk;
@@ -81,11 +116,15 @@ export interface Plan {
 /** Why no plan can be made here and now. */
 export interface Blocked {
   readonly blocked: true;
+  /** Set where this server may not be touched at all (shared configuration): the program ends with 7. */
+  readonly refused?: true;
   readonly why: string;
   /** Whose session or decision it takes. */
   readonly who?: string;
-  /** The exact command to run there. */
+  /** The exact command to run there; the target of this run is added where it is shown. */
   readonly command?: string;
+  /** What a person at a terminal may choose between to go on. */
+  readonly choices?: readonly { readonly value: string; readonly title: string }[];
 }
 
 /** What a person may choose beforehand. */

@@ -54,3 +54,20 @@ export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: str
   { bit: 0x2000, option: '' },
   { bit: 0x4000, option: 'disablesessionid' },
 ];
+
+/** What IIS calls an option in sslFlags of a site binding, and http.sys in the flags of a record: the bits differ. */
+const BINDING_TO_RECORD_FLAGS: readonly (readonly [binding: number, record: number])[] = [
+  [4, 0x10], // disablehttp2
+  [8, 0x80], // disableocspstapling
+  [16, 0x20], // disablequic
+  [32, 0x40], // disabletls13
+  [64, 0x400], // disablelegacytls
+  [128, 0x2], // clientcertnegotiation (Windows Server 2025)
+];
+
+/** The record flags that a site binding's sslFlags ask for; SNI and CCS (1, 2) choose the table and have no flag. */
+export const recordFlagsOfBinding = (sslFlags: number): number =>
+  BINDING_TO_RECORD_FLAGS.reduce(
+    (flags, [binding, record]) => ((sslFlags & binding) === 0 ? flags : flags | record),
+    0,
+  );

@@ -1,0 +1,11 @@
+// The playbooks, in the order in which their repairs work: the entry that would break things again goes first, then
+// the key, then the record that needs both.
+
+import type { Playbook } from '../src/model/playbook.ts';
+import { brokenLink } from './broken-link.ts';
+import { lostBinding } from './lost-binding.ts';
+import { staleHash } from './stale-hash.ts';
+import { strandedKey } from './stranded-key.ts';
+
+/** Every playbook; a test fails for a file of this folder that is not here. */
+export const playbooks: readonly Playbook[] = [staleHash, strandedKey, lostBinding, brokenLink];

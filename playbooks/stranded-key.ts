@@ -1,0 +1,277 @@
+// A certificate was dragged in the certificates console from a user's store into LocalMachine\My. The entry arrived,
+// the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
+
+import { candidatesFor } from '../src/chain/candidates.ts';
+import { allCertificates } from '../src/chain/certificates.ts';
+import { fingerprint } from '../src/chain/fingerprint.ts';
+import { joinChains } from '../src/chain/join.ts';
+import { keyPlace } from '../src/chain/key-place.ts';
+import { nameOf } from '../src/chain/links.ts';
+import type { StoreCertificate } from '../src/model/certificate.ts';
+import type { KeyPlace } from '../src/model/chain.ts';
+import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/evidence.ts';
+import type { Fact, Finding, Severity } from '../src/model/finding.ts';
+import { describeSource } from '../src/model/known.ts';
+import type { Blocked, Choices, Plan, Step } from '../src/model/plan.ts';
+import type { Playbook, WayOut } from '../src/model/playbook.ts';
+import type { SslRecord } from '../src/model/ssl-record.ts';
+import { rebindSteps } from '../src/steps/rebind.ts';
+import {
+  checkStep,
+  exportStep,
+  pfxAlgorithm,
+  privateFolderStep,
+  removeTransferFile,
+  replaceEntrySteps,
+  TRANSFER_PASSWORD,
+  transferFile,
+} from '../src/steps/transfer.ts';
+
+type Stranded = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;
+
+/** See the head of this file. */
+export const strandedKey: Playbook = {
+  id: 'stranded-key',
+  title: "The private key stayed in a user's key store",
+  symptom: 'HTTPS worked until the reboot; then Schannel 36870 with 0x80090016 and no connection',
+  remedy: 'moves the key into the machine key store and runs the binding again',
+  detect,
+  plan,
+  ways,
+};
+
+function detect(evidence: Evidence): readonly Finding[] {
+  return relevantCertificates(evidence).flatMap((certificate) => {
+    const place = keyPlace(certificate.key, evidence);
+    if (!place.known || !isStranded(place.value)) return [];
+    return [findingFor(certificate, place.value, evidence)];
+  });
+}
+
+const isStranded = (place: KeyPlace): place is Stranded => place.at === 'user' || place.at === 'lost-user-key';
+
+/** Certificates that a record names, or that a binding without a record is waiting for. Others harm nobody. */
+function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
+  const waitedFor = joinChains(evidence)
+    .filter((chain) => chain.record.known && chain.record.value === undefined)
+    .flatMap((chain) => candidatesFor(chain.site, chain.binding, evidence).map(({ certificate }) => certificate));
+  const wanted = new Set([...recordsOf(evidence).map(keyOfRecord), ...waitedFor.map(keyOfCertificate)]);
+  return allCertificates(evidence).filter((certificate) => wanted.has(keyOfCertificate(certificate)));
+}
+
+const recordsOf = (evidence: Evidence): readonly SslRecord[] => (evidence.records.known ? evidence.records.value : []);
+const keyOfRecord = (record: SslRecord): string => `${(record.store || 'MY').toLowerCase()} ${record.thumbprint}`;
+const keyOfCertificate = (entry: StoreCertificate): string => `${entry.store.toLowerCase()} ${entry.thumbprint}`;
+
+const recordsUsing = (certificate: StoreCertificate, evidence: Evidence): readonly SslRecord[] =>
+  recordsOf(evidence).filter((record) => keyOfRecord(record) === keyOfCertificate(certificate));
+
+function findingFor(certificate: StoreCertificate, place: Stranded, evidence: Evidence): Finding {
+  const endpoints = recordsUsing(certificate, evidence).map((record) => endpointKey(record.endpoint));
+  const severity = severityOf(endpoints, evidence);
+  return {
+    playbook: 'stranded-key',
+    id: `stranded-key:${certificate.thumbprint}`,
+    subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
+    severity,
+    says: sentence(certificate, place, severity),
+    facts: factsOf(certificate, place, evidence),
+    endpoints,
+  };
+}
+
+/** Still serving is a warning: the credential that was acquired in the owner's session is kept until the reboot. */
+function severityOf(endpoints: readonly string[], evidence: Evidence): Severity {
+  const serves = endpoints.some((endpoint) => {
+    const handshake = evidence.handshakes.get(endpoint);
+    return handshake?.known === true && handshake.value.outcome === 'certificate';
+  });
+  return serves ? 'warning' : 'broken';
+}
+
+function sentence(certificate: StoreCertificate, place: Stranded, severity: Severity): string {
+  const what = `The private key of ${nameOf(certificate)}`;
+  if (place.at === 'lost-user-key') {
+    return `${what} was in a user's key store and is not there any more: it has to come from a PFX file.`;
+  }
+  const where = `${what} stayed in the key store of ${place.profile?.name ?? 'a user'}, where SYSTEM cannot open it`;
+  return severity === 'warning'
+    ? `${where}: HTTPS still works and will stop at the next reboot.`
+    : `${where}: HTTPS is down.`;
+}
+
+function factsOf(certificate: StoreCertificate, place: Stranded, evidence: Evidence): readonly Fact[] {
+  const { key } = certificate;
+  const store = evidence.storeMy.source;
+  const fact = (name: string, value: string, source = store): Fact => ({ name, value, source: describeSource(source) });
+  const entry = [
+    fact('thumbprint', certificate.thumbprint),
+    fact('store', certificate.store),
+    fact('container', key?.container ?? ''),
+    fact('provider', key?.provider ?? ''),
+  ];
+  if (place.at === 'lost-user-key') return [...entry, fact('keyStorage', key?.type === 0 ? 'cng' : 'capi')];
+  const { profiles, keyFiles } = evidence;
+  return [
+    ...entry,
+    fact('keyStorage', place.storage, keyFiles.source),
+    fact('keyFile', place.file, keyFiles.source),
+    fact('ownerSid', place.profile?.sid ?? '', profiles.source),
+    fact('ownerName', place.profile?.name ?? '', profiles.source),
+    fact('profilePath', place.profile?.path ?? '', profiles.source),
+  ];
+}
+
+function ways(finding: Finding, evidence: Evidence): readonly WayOut[] {
+  const found = subjectOf(finding, evidence);
+  if (found === undefined || found.place.at !== 'user' || !isOwner(found.place, evidence)) return [];
+  const move: WayOut = { way: 'move', title: 'Move the key into the machine key store (lasting repair, recommended)' };
+  const again: WayOut = {
+    way: 're-bind',
+    title: 'Run the binding again (relief only: HTTPS stops again at the next reboot)',
+  };
+  return recordsUsing(found.certificate, evidence).length > 0 ? [move, again] : [move];
+}
+
+function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Blocked {
+  const found = subjectOf(finding, evidence);
+  if (found === undefined) return { blocked: true, why: 'the certificate is not in its store any more' };
+  const { certificate, place } = found;
+  if (choices.pfx?.thumbprint === certificate.thumbprint)
+    return planFromPfx(finding, certificate, choices.pfx.file, evidence);
+  if (place.at === 'lost-user-key') {
+    return {
+      blocked: true,
+      why: 'the key is gone: import the certificate from a PFX file, or have it issued again',
+      who: 'somebody who has the PFX file',
+      command: 'iis-ssl-heal fix --only stranded-key --pfx FILE',
+    };
+  }
+  if (!isOwner(place, evidence)) return blockedForOthers(place, evidence);
+  return choices.way === 're-bind'
+    ? planRebind(finding, certificate, evidence)
+    : planMove(finding, certificate, evidence);
+}
+
+interface Subject {
+  readonly certificate: StoreCertificate;
+  readonly place: Stranded;
+}
+
+function subjectOf(finding: Finding, evidence: Evidence): Subject | undefined {
+  const fact = (name: string) => finding.facts.find((each) => each.name === name)?.value;
+  const certificate = allCertificates(evidence).find(
+    (each) => each.thumbprint === fact('thumbprint') && each.store === fact('store'),
+  );
+  if (certificate === undefined) return undefined;
+  const place = keyPlace(certificate.key, evidence);
+  return place.known && isStranded(place.value) ? { certificate, place: place.value } : undefined;
+}
+
+const isOwner = (place: Stranded, evidence: Evidence): boolean =>
+  place.at === 'user' && evidence.identity.known && place.profile?.sid === evidence.identity.value.sid;
+
+function blockedForOthers(place: Stranded, evidence: Evidence): Blocked {
+  const owner = place.at === 'user' ? place.profile : undefined;
+  const { identity } = evidence;
+  const me = identity.known ? (identity.value.sid === SYSTEM_SID ? 'SYSTEM' : identity.value.name) : 'this session';
+  const who = owner === undefined ? 'the owner of the key' : `${owner.name} (${owner.sid})`;
+  return {
+    blocked: true,
+    why: `the key is protected for ${owner?.name ?? 'its owner'}; ${me} cannot open it`,
+    who,
+    command: 'iis-ssl-heal fix --only stranded-key',
+  };
+}
+
+/** The lasting repair: through a transfer file into the machine's key store, then the binding again. */
+function planMove(finding: Finding, certificate: StoreCertificate, evidence: Evidence): Plan | Blocked {
+  const transfer = [
+    privateFolderStep(evidence),
+    exportStep(certificate, evidence),
+    checkStep(certificate, evidence),
+    ...replaceEntrySteps(certificate, evidence),
+  ];
+  return withRebind(finding, certificate, evidence, {
+    title: 'Move the key into the machine key store',
+    steps: transfer,
+    effects: ["The key also stays in its owner's profile, where it harms nobody."],
+  });
+}
+
+/** Relief: it lasts as long as the credential does, which is until the next reboot. */
+function planRebind(finding: Finding, certificate: StoreCertificate, evidence: Evidence): Plan | Blocked {
+  return withRebind(finding, certificate, evidence, {
+    title: 'Run the binding again: relief until the next reboot',
+    steps: [],
+    effects: ['This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.'],
+  });
+}
+
+/** For a key that is gone or may not be exported: from the file it once came from. */
+function planFromPfx(
+  finding: Finding,
+  certificate: StoreCertificate,
+  file: string,
+  evidence: Evidence,
+): Plan | Blocked {
+  const { thumbprint } = certificate;
+  const to = transferFile(certificate, evidence);
+  const write: Step = {
+    title: `Wrap ${file} anew with a one-time password`,
+    do: {
+      kind: 'write-pfx',
+      source: file,
+      to,
+      password: TRANSFER_PASSWORD,
+      thumbprint,
+      algorithm: pfxAlgorithm(evidence),
+    },
+    undo: { do: { kind: 'remove-file', path: to }, holds: { kind: 'file-absent', path: to } },
+    holds: { kind: 'file-present', path: to },
+    always: true,
+  };
+  return withRebind(finding, certificate, evidence, {
+    title: 'Import the certificate with a machine key from the PFX file',
+    steps: [
+      privateFolderStep(evidence),
+      write,
+      checkStep(certificate, evidence),
+      ...replaceEntrySteps(certificate, evidence),
+    ],
+    effects: [],
+  });
+}
+
+function withRebind(
+  finding: Finding,
+  certificate: StoreCertificate,
+  evidence: Evidence,
+  way: { readonly title: string; readonly steps: readonly Step[]; readonly effects: readonly string[] },
+): Plan | Blocked {
+  const records = recordsUsing(certificate, evidence);
+  const rebinds = records.map((record) => rebindSteps(record, evidence));
+  const refused = rebinds.find((each) => 'refused' in each);
+  if (refused !== undefined && 'refused' in refused) {
+    return { blocked: true, why: `the SSL record cannot be made again exactly: ${refused.refused}` };
+  }
+  const { store, thumbprint } = certificate;
+  return {
+    finding,
+    covers: [finding.id],
+    title: way.title,
+    risk: 'safe',
+    steps: [...way.steps, ...rebinds.flatMap((each) => ('refused' in each ? [] : each))],
+    cleanup: way.steps.length > 0 ? [removeTransferFile(certificate, evidence)] : [],
+    before: fingerprint(evidence, [
+      { kind: 'entry', store, thumbprint },
+      ...records.map((record) => ({ kind: 'record', endpoint: record.endpoint }) as const),
+    ]),
+    effects: [
+      ...way.effects,
+      ...records.map((record) => `New connections to ${record.endpoint.name} fail for a moment.`),
+    ],
+    endpoints: records.map((record) => record.endpoint),
+    after: [],
+  };
+}

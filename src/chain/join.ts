@@ -1,0 +1,85 @@
+// Joins what was read into chains: one for every https site binding, six links each. The only place where evidence is put together.
+
+import { endpointOfBinding } from '../formats/endpoint.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import type { Chain, KeyPlace } from '../model/chain.ts';
+import { type Evidence, endpointKey } from '../model/evidence.ts';
+import type { Site, SiteBinding } from '../model/iis-config.ts';
+import { andThen, type Known, known, unknown } from '../model/known.ts';
+import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
+import { findCertificate } from './certificates.ts';
+import { keyPlace } from './key-place.ts';
+import { linksOf } from './links.ts';
+import { type JudgedEntry, judgeMapperEntries } from './mapper.ts';
+
+/** Every https site binding followed to the client. Empty where the configuration was not read; see `evidence.config`. */
+export function joinChains(evidence: Evidence): readonly Chain[] {
+  const existing = joined.get(evidence);
+  if (existing !== undefined) return existing;
+  const chains = join(evidence);
+  joined.set(evidence, chains);
+  return chains;
+}
+
+// Evidence never changes, so its chains are joined once, however many playbooks ask.
+const joined = new WeakMap<Evidence, readonly Chain[]>();
+
+function join(evidence: Evidence): readonly Chain[] {
+  if (!evidence.config.known) return [];
+  const records = indexRecords(evidence);
+  const entries = entriesBySite(judgeMapperEntries(evidence));
+  return evidence.config.value.sites.flatMap((site) =>
+    site.bindings
+      .filter((binding) => binding.protocol.toLowerCase() === 'https')
+      .map((binding) => chainOf(site, binding, records, entries.get(site.id), evidence)),
+  );
+}
+
+type Records = Known<ReadonlyMap<string, SslRecord>>;
+
+function indexRecords(evidence: Evidence): Records {
+  return andThen(evidence.records, (records, source) =>
+    known(new Map(records.map((record) => [endpointKey(record.endpoint), record])), source),
+  );
+}
+
+function entriesBySite(entries: readonly JudgedEntry[]): ReadonlyMap<number, JudgedEntry> {
+  return new Map(entries.flatMap((entry) => entry.sites.map((site) => [site.id, entry] as const)));
+}
+
+function chainOf(
+  site: Site,
+  binding: SiteBinding,
+  records: Records,
+  entry: JudgedEntry | undefined,
+  evidence: Evidence,
+): Chain {
+  const parsed = endpointOfBinding(binding.information, binding.sslFlags);
+  const endpoint: Endpoint = parsed.ok ? parsed.value : { table: 'ip', name: '' };
+  const record = andThen(records, (all, source) => known(all.get(endpointKey(endpoint)), source));
+  const certificate = certificateOf(record, evidence);
+  const key = andThen(certificate, (found, source) =>
+    found === undefined ? known<KeyPlace | undefined>(undefined, source) : keyPlace(found.key, evidence),
+  );
+  const handshake = evidence.handshakes.get(endpointKey(endpoint));
+  const malformed = parsed.ok ? undefined : parsed.error;
+  const chain = {
+    site,
+    binding,
+    endpoint,
+    record,
+    certificate,
+    key,
+    handshake,
+    ...(entry && { mapperEntry: entry.entry }),
+  };
+  return { ...chain, links: linksOf(chain, evidence, entry, malformed) };
+}
+
+function certificateOf(record: Known<SslRecord | undefined>, evidence: Evidence): Known<StoreCertificate | undefined> {
+  return andThen(record, (found, source) => {
+    if (found === undefined || found.thumbprint === '') return known(undefined, source);
+    if (found.endpoint.table === 'ccs') return unknown('the central certificate store chooses it by file name', source);
+    return findCertificate(evidence, found.store, found.thumbprint);
+  });
+}

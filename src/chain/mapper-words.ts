@@ -1,0 +1,21 @@
+// The mapper's faults in a person's words.
+
+import type { MapperFault } from './mapper.ts';
+
+/** One clause per fault: what is wrong with the entry. */
+export function describeMapperFault(fault: MapperFault, store: string): string {
+  switch (fault) {
+    case 'not-base64':
+      return 'its value is not base64';
+    case 'not-20-bytes':
+      return 'its value is not a hash of 20 bytes';
+    case 'no-such-certificate':
+      return `no certificate in LocalMachine\\${store} has that hash`;
+    case 'key-unusable':
+      return 'SYSTEM cannot use the key of the certificate with that hash';
+    case 'other-than-record':
+      return 'it is the hash of another certificate than the live SSL record has';
+    case 'no-such-site':
+      return 'its site does not exist any more';
+  }
+}

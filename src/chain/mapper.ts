@@ -1,0 +1,106 @@
+// What the ABO mapper would do at the next start of a service that uses it (KB 2025598, KB 3202096).
+
+import { readMetadataHash } from '../formats/base64-hash.ts';
+import { endpointOfBinding } from '../formats/endpoint.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import type { MapperEntry } from '../model/chain.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { endpointKey } from '../model/evidence.ts';
+import type { MetadataKey, MetadataProperty, Site } from '../model/iis-config.ts';
+import type { SslRecord } from '../model/ssl-record.ts';
+import { findCertificate } from './certificates.ts';
+import { usableBySystem } from './usable.ts';
+
+/** Metabase ids: the certificate's hash, and the store it is looked up in. */
+export const CERT_HASH = 5506;
+export const CERT_STORE_NAME = 5511;
+
+/** Why the mapper's entry is not good: the shapes of "invalid hash". Undefined: it would make the record that is there. */
+export type MapperFault =
+  | 'not-base64'
+  | 'not-20-bytes'
+  | 'no-such-certificate'
+  | 'key-unusable'
+  | 'other-than-record'
+  | 'no-such-site';
+
+/** An entry with the site it is for (none when it is inherited by all, or its site is gone) and its verdict. */
+export interface JudgedEntry {
+  readonly entry: MapperEntry;
+  readonly key: MetadataKey;
+  /** The sites whose records the mapper would delete. */
+  readonly sites: readonly Site[];
+  readonly thumbprint?: string;
+  readonly fault?: MapperFault;
+  /** Set when a part that the verdict needs was not read; then `fault` is undefined and nothing is claimed. */
+  readonly notKnown?: string;
+}
+
+/** The site id of `LM/W3SVC/<id>`; 'all' for `LM/W3SVC`, which every site inherits; undefined for other paths. */
+export function siteIdOf(keyPath: string): number | 'all' | undefined {
+  const path = keyPath.replace(/^\//, '');
+  if (/^LM\/W3SVC\/?$/i.test(path)) return 'all';
+  const match = /^LM\/W3SVC\/(\d+)\/?$/i.exec(path);
+  return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/** Every 5506 entry on site or service level, judged. Sub-paths carry no server certificate and are left alone. */
+export function judgeMapperEntries(evidence: Evidence): readonly JudgedEntry[] {
+  if (!evidence.config.known) return [];
+  const { sites, metadata } = evidence.config.value;
+  return metadata.flatMap((key) => {
+    const property = key.properties.find((each) => each.id === CERT_HASH);
+    const id = siteIdOf(key.path);
+    if (property === undefined || id === undefined) return [];
+    const own = (site: Site) => metadata.some((other) => siteIdOf(other.path) === site.id && has(other, CERT_HASH));
+    const concerned = id === 'all' ? sites.filter((site) => !own(site)) : sites.filter((site) => site.id === id);
+    return [judge(key, property, id, concerned, evidence)];
+  });
+}
+
+const has = (key: MetadataKey, id: number): boolean => key.properties.some((property) => property.id === id);
+
+function judge(
+  key: MetadataKey,
+  property: MetadataProperty,
+  id: number | 'all',
+  sites: readonly Site[],
+  evidence: Evidence,
+): JudgedEntry {
+  const store = key.properties.find((each) => each.id === CERT_STORE_NAME)?.value || 'MY';
+  const judged = { entry: { keyPath: key.path, property, store }, key, sites };
+  const hash = readMetadataHash(property.value);
+  const thumbprint = hash.kind === 'hash' ? { thumbprint: hash.thumbprint } : {};
+  if (id !== 'all' && sites.length === 0) return { ...judged, ...thumbprint, fault: 'no-such-site' };
+  if (hash.kind === 'not-base64') return { ...judged, fault: 'not-base64' };
+  if (hash.kind === 'wrong-length') return { ...judged, fault: 'not-20-bytes' };
+  const certificate = findCertificate(evidence, store, hash.thumbprint);
+  if (!certificate.known) return { ...judged, ...thumbprint, notKnown: certificate.why };
+  if (certificate.value === undefined) return { ...judged, ...thumbprint, fault: 'no-such-certificate' };
+  return { ...judged, ...thumbprint, ...judgeCertificate(certificate.value, sites, evidence) };
+}
+
+function judgeCertificate(
+  certificate: StoreCertificate,
+  sites: readonly Site[],
+  evidence: Evidence,
+): { readonly fault?: MapperFault; readonly notKnown?: string } {
+  const usable = usableBySystem(certificate, evidence);
+  if (!usable.known) return { notKnown: usable.why };
+  if (!usable.value) return { fault: 'key-unusable' };
+  if (!evidence.records.known) return { notKnown: evidence.records.why };
+  const live = sites.flatMap((site) => recordsOfSite(site, evidence.records.known ? evidence.records.value : []));
+  const differs = live.some((record) => record.thumbprint !== '' && record.thumbprint !== certificate.thumbprint);
+  return differs ? { fault: 'other-than-record' } : {};
+}
+
+/** The http.sys records of a site's https bindings. */
+export function recordsOfSite(site: Site, records: readonly SslRecord[]): readonly SslRecord[] {
+  const keys = new Set(
+    site.bindings
+      .filter((binding) => binding.protocol.toLowerCase() === 'https')
+      .map((binding) => endpointOfBinding(binding.information, binding.sslFlags))
+      .flatMap((endpoint) => (endpoint.ok && endpoint.value.table !== 'ccs' ? [endpointKey(endpoint.value)] : [])),
+  );
+  return records.filter((record) => keys.has(endpointKey(record.endpoint)));
+}

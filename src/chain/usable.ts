@@ -1,0 +1,36 @@
+// Whether http.sys, which works as SYSTEM, can use a certificate's key.
+
+import { grants, readSddl } from '../formats/sddl.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import type { KeyPlace } from '../model/chain.ts';
+import { type Evidence, SYSTEM_SID } from '../model/evidence.ts';
+import { type Known, known, unknown } from '../model/known.ts';
+import { keyPlace } from './key-place.ts';
+
+/** FILE_READ_DATA: what SYSTEM needs on a key file. */
+const READ_DATA = 0x1;
+
+/** True when the key is where SYSTEM can open it and its file's ACL, as far as it was read, does not forbid it. */
+export function usableBySystem(certificate: StoreCertificate, evidence: Evidence): Known<boolean> {
+  const place = keyPlace(certificate.key, evidence);
+  if (!place.known) return place;
+  if (place.value.at === 'system') return known(true, place.source);
+  if (place.value.at === 'hardware') return unknown(`its key is with ${place.value.provider}`, place.source);
+  if (place.value.at !== 'machine') return known(false, place.source);
+  const access = systemMayRead(place.value, evidence);
+  return known(!access.known || access.value, place.source);
+}
+
+/** Whether SYSTEM may read the key file, by its ACL; unknown where the ACL was not read. */
+export function systemMayRead(place: KeyPlace, evidence: Evidence): Known<boolean> {
+  const { acls } = evidence;
+  if (place.at === 'system') return known(true, acls.source);
+  if (!('file' in place)) return unknown('there is no key file', acls.source);
+  if (!acls.known) return acls;
+  const sddl = acls.value.get(place.file.toLowerCase());
+  if (sddl === undefined) return unknown(`the permissions of ${place.file} were not read`, acls.source);
+  const descriptor = readSddl(sddl);
+  if (!descriptor.ok)
+    return unknown(`the permissions of ${place.file} are unreadable: ${descriptor.error}`, acls.source);
+  return known(grants(descriptor.value, SYSTEM_SID, READ_DATA), acls.source);
+}

@@ -1,0 +1,156 @@
+// The command line as declarations. Every command's code is loaded only when it runs.
+
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { Streams } from './commands/streams.ts';
+import type { TargetOptions } from './commands/target.ts';
+import { PLAYBOOK_IDS } from './model/finding.ts';
+import { COMMIT, VERSION } from './version.ts';
+
+/** What the command line was parsed to: it sets the exit code when the command has ended. */
+export interface Parsed {
+  exitCode: number;
+}
+
+/** The whole command line. `stopped` settles when a person or the system asks the process to end. */
+export function commandLine(streams: Streams, result: Parsed, stopped: AbortSignal): Command {
+  const program = new Command('iis-ssl-heal')
+    .description(
+      'Finds why HTTPS on IIS is dead, mends it with your consent, proves it, and can take every change back.',
+    )
+    .version(`iis-ssl-heal ${VERSION} (${COMMIT}), Node ${process.versions.node}`, '--version', 'print the version')
+    .enablePositionalOptions()
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeOut: streams.out, writeErr: streams.err });
+  const ends = async (work: Promise<number>): Promise<void> => {
+    result.exitCode = await work;
+  };
+
+  withTarget(program)
+    .argument('[command]')
+    .action((command: string | undefined, options: TargetOptions) => {
+      if (command !== undefined) return refuseCommand(program, command);
+      return ends(import('./commands/session.ts').then(({ session }) => session(options, streams, stopped)));
+    });
+
+  withOnly(withTarget(program.command('check')))
+    .description('look at the server and say what is broken; changes nothing')
+    .addOption(new Option('--json', 'print one JSON document').conflicts(['prometheus', 'html']))
+    .addOption(new Option('--prometheus', 'print metrics for a textfile collector').conflicts(['html']))
+    .option('--html <file>', 'write a report that can be mailed')
+    .action((options) => ends(import('./commands/check.ts').then(({ check }) => check(options, streams))));
+
+  withOnly(withTarget(program.command('fix')))
+    .description('repair what is broken, after showing each repair')
+    .addOption(
+      new Option('--yes [risk]', 'apply without asking, up to this risk')
+        .choices(['safe', 'disruptive'])
+        .preset('safe'),
+    )
+    .option('--dry-run', 'print the repairs and change nothing')
+    .option('--json', 'print one JSON document')
+    .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
+    .option('--pfx <file>', 'import the certificate and its key from this PFX file')
+    .option('--pfx-password-file <file>', "file with the PFX's password on its first line; - for stdin")
+    .action((options) =>
+      ends(import('./commands/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopped))),
+    );
+
+  withTarget(program.command('undo'))
+    .description('take back what a run changed; the latest one if none is named')
+    .argument('[run]', 'a run as `runs` lists it')
+    .option('--yes', 'take it back without asking')
+    .action((run, options) => ends(import('./commands/undo.ts').then(({ undo }) => undo(run, options, streams))));
+
+  withTarget(program.command('runs'))
+    .description('list the runs that changed something')
+    .option('--json', 'print one JSON document')
+    .action((options) => ends(import('./commands/runs.ts').then(({ runs }) => runs(options, streams))));
+
+  program
+    .command('list')
+    .description('list the playbooks')
+    .action(() => ends(import('./commands/list.ts').then(({ list }) => list(streams))));
+
+  program
+    .command('explain')
+    .description('explain an error code, an event or a playbook')
+    .argument('<code>', '0x80090016, -2146893802, NTE_BAD_KEYSET, 36870, stranded-key ...')
+    .action((code) => ends(import('./commands/explain.ts').then(({ explain }) => explain(code, streams))));
+
+  labCommands(program, streams, ends, stopped);
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])
+    command.exitOverride();
+  return program;
+}
+
+function labCommands(
+  program: Command,
+  streams: Streams,
+  ends: (work: Promise<number>) => Promise<void>,
+  stopped: AbortSignal,
+): void {
+  const lab = program.command('lab').description('a small Windows server in a folder, to learn, show and test on');
+  const folder = () => new Argument('<dir>', 'the folder of the lab');
+  lab
+    .command('create')
+    .description('make a healthy server, and break it with --fault')
+    .addArgument(folder())
+    .option('--config <file>', "a server with this applicationHost.config's sites")
+    .addOption(new Option('--fault <id>', 'break it this way; may be repeated').argParser(collected).default([]))
+    .action((dir, options) =>
+      ends(import('./commands/lab.ts').then((each) => each.createLabIn(dir, options, streams))),
+    );
+  lab
+    .command('reboot')
+    .description('restart the server: cached credentials are gone')
+    .addArgument(folder())
+    .action((dir) => ends(import('./commands/lab.ts').then((each) => each.rebootLabIn(dir))));
+  lab
+    .command('restart-iis')
+    .description('restart the services of IIS: the ABO mapper runs')
+    .addArgument(folder())
+    .action((dir) => ends(import('./commands/lab.ts').then((each) => each.restartIisIn(dir))));
+  lab
+    .command('serve')
+    .description('serve TLS on loopback until stopped; the first line of stdout says where')
+    .addArgument(folder())
+    .action((dir) =>
+      ends(import('./commands/lab.ts').then((each) => each.serveLabIn(dir, streams, untilAborted(stopped)))),
+    );
+}
+
+function withTarget(command: Command): Command {
+  return command
+    .option('--lab <dir>', 'the lab in this folder instead of this server')
+    .option('--from <dir>', 'an evidence folder, read only')
+    .addOption(new Option('--as <who>', 'who runs the tool on the lab').choices(['owner', 'system', 'other-admin']));
+}
+
+function withOnly(command: Command): Command {
+  return command.addOption(
+    new Option('--only <id>', 'this playbook only; may be repeated').argParser(playbookIds).default([]),
+  );
+}
+
+const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+function playbookIds(value: string, before: readonly string[]): readonly string[] {
+  if (!(PLAYBOOK_IDS as readonly string[]).includes(value)) {
+    throw new InvalidArgumentError(`Known playbooks: ${PLAYBOOK_IDS.join(', ')}.`);
+  }
+  return [...before, value];
+}
+
+async function refuseCommand(program: Command, given: string): Promise<void> {
+  const { closest } = await import('./explain/closest.ts');
+  const names = program.commands.map((command) => command.name());
+  const near = closest(given, names);
+  const hint = near !== undefined && names.includes(near) ? ` (Did you mean ${near}?)` : '';
+  program.error(`error: unknown command '${given}'${hint}`, { code: 'commander.unknownCommand', exitCode: 2 });
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,69 @@
+// check: look, join, detect, say. Changes nothing.
+
+import { playbooks } from '../../playbooks/index.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Playbook } from '../model/playbook.ts';
+import { collect } from '../pipeline/collect.ts';
+import { diagnose } from '../pipeline/diagnose.ts';
+import { checkExitCode } from '../pipeline/exit-code.ts';
+import { makePlans, NO_CHOICES, type Repairs } from '../pipeline/make-plans.ts';
+import { diagnosisJson } from '../report/json.ts';
+import { styleFor } from '../report/style.ts';
+import { renderDiagnosis } from '../report/text.ts';
+import { UserError } from '../user-error.ts';
+import type { Streams } from './streams.ts';
+import { openTarget, type Target, type TargetOptions } from './target.ts';
+
+/** The flags of check. */
+export interface CheckOptions extends TargetOptions {
+  readonly only: readonly string[];
+  readonly json?: boolean;
+  readonly prometheus?: boolean;
+  readonly html?: string;
+}
+
+/** Diagnoses the target and prints it in the form that was asked for. */
+export async function check(options: CheckOptions, streams: Streams): Promise<number> {
+  const target = await openTarget(options);
+  const chosen = chosenPlaybooks(options.only);
+  const diagnosis = diagnose(await collect(target.reader), chosen);
+  await print(
+    diagnosis,
+    makePlans(diagnosis.findings, diagnosis.evidence, chosen, NO_CHOICES),
+    target,
+    options,
+    streams,
+  );
+  return checkExitCode(diagnosis);
+}
+
+/** All playbooks, or those that --only names. */
+export const chosenPlaybooks = (only: readonly string[]): readonly Playbook[] =>
+  only.length === 0 ? playbooks : playbooks.filter((playbook) => only.includes(playbook.id));
+
+async function print(
+  diagnosis: Diagnosis,
+  repairs: Repairs,
+  target: Target,
+  options: CheckOptions,
+  streams: Streams,
+): Promise<void> {
+  if (options.json) {
+    streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name), null, 2)}\n`);
+    return;
+  }
+  if (options.prometheus) {
+    const { renderPrometheus } = await import('../report/prometheus.ts');
+    streams.out(renderPrometheus(diagnosis));
+    return;
+  }
+  if (options.html !== undefined) await writeHtml(diagnosis, repairs, target, options.html);
+  streams.out(renderDiagnosis(diagnosis, target.arguments, styleFor(streams.stdout, streams.env)));
+}
+
+async function writeHtml(diagnosis: Diagnosis, repairs: Repairs, target: Target, file: string): Promise<void> {
+  const { renderHtml } = await import('../report/html.ts');
+  const { writeLocalFile } = await import('../machine/local-files.ts');
+  const written = await writeLocalFile(file, renderHtml(diagnosis, repairs, target.name));
+  if (written.result !== 'ok') throw new UserError(`${file} cannot be written: ${written.detail}`);
+}

@@ -1,0 +1,29 @@
+// explain: an error code, an event or a playbook, decoded.
+
+import { playbooks } from '../../playbooks/index.ts';
+import { closest } from '../explain/closest.ts';
+import { explainCode } from '../explain/explain-code.ts';
+import { renderExplanation } from '../explain/render.ts';
+import { UserError } from '../user-error.ts';
+import type { Streams } from './streams.ts';
+
+/** Prints what the code, event or playbook means, and what meets it. */
+export async function explain(code: string, streams: Streams): Promise<number> {
+  const playbook = playbooks.find((each) => each.id === code.toLowerCase());
+  if (playbook !== undefined) {
+    streams.out(`${playbook.id}: ${playbook.title}\nSymptom: ${playbook.symptom}.\nRepair:  ${playbook.remedy}.\n`);
+    return 0;
+  }
+  const explanation = explainCode(code);
+  if (explanation === undefined) {
+    const near = closest(
+      code,
+      playbooks.map((each) => each.id),
+    );
+    throw new UserError(
+      `'${code}' is not a code, an event or a playbook that is known here${near === undefined ? '' : ` (Did you mean ${near}?)`}`,
+    );
+  }
+  streams.out(renderExplanation(explanation));
+  return 0;
+}

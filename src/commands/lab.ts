@@ -1,0 +1,75 @@
+// lab create | reboot | restart-iis | serve: the small Windows server to learn, show and test on.
+
+import { createLab, LabConfigError } from '../lab/create.ts';
+import { LabFaultError } from '../lab/faults.ts';
+import { folderDisk } from '../lab/folder-disk.ts';
+import { NotALab, openLab } from '../lab/open.ts';
+import { rebootLab } from '../lab/reboot.ts';
+import { restartIis } from '../lab/restart-iis.ts';
+import { serveLab } from '../lab/serve.ts';
+import type { LabServer } from '../lab/server.ts';
+import { localFolderState, readLocalFile } from '../machine/local-files.ts';
+import { UserError } from '../user-error.ts';
+import type { Streams } from './streams.ts';
+
+/** Makes a healthy server in an empty or new folder, with a config of somebody's own if given, and breaks it. */
+export async function createLabIn(
+  folder: string,
+  options: { readonly config?: string; readonly fault: readonly string[] },
+  streams: Streams,
+): Promise<number> {
+  const state = await localFolderState(folder);
+  if (state === 'not-empty') throw new UserError(`${folder} is not empty: a lab needs a folder of its own`);
+  if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
+  const config = options.config === undefined ? undefined : await configBytes(options.config);
+  const server = attempt(() => createLab(folderDisk(folder), { faults: options.fault, ...(config && { config }) }));
+  server.save();
+  streams.err(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab ${folder}\n`);
+  return 0;
+}
+
+async function configBytes(path: string): Promise<Buffer> {
+  const read = await readLocalFile(path);
+  if (read.result === 'absent') throw new UserError(`there is no file ${path}`);
+  if (read.result !== 'ok') throw new UserError(`${path} cannot be read: ${read.detail}`);
+  return Buffer.from(read.bytes);
+}
+
+/** Drops all cached credentials and starts the services again. */
+export async function rebootLabIn(folder: string): Promise<number> {
+  return change(folder, rebootLab);
+}
+
+/** Starts the services that use the ABO mapper again. */
+export async function restartIisIn(folder: string): Promise<number> {
+  return change(folder, restartIis);
+}
+
+function change(folder: string, act: (server: LabServer) => void): number {
+  const server = attempt(() => openLab(folderDisk(folder)));
+  act(server);
+  server.save();
+  return 0;
+}
+
+/** Serves TLS on loopback until the process is stopped; the state is read anew for every connection. */
+export async function serveLabIn(folder: string, streams: Streams, stopped: Promise<void>): Promise<number> {
+  attempt(() => openLab(folderDisk(folder)));
+  const served = await serveLab(folderDisk(folder));
+  streams.out(`${JSON.stringify({ endpoints: served.endpoints })}\n`);
+  await stopped;
+  await served.close();
+  return 0;
+}
+
+/** What a person can mend about a lab, as one sentence. */
+function attempt<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof NotALab || error instanceof LabConfigError || error instanceof LabFaultError) {
+      throw new UserError(error.message);
+    }
+    throw error;
+  }
+}

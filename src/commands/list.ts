@@ -1,0 +1,12 @@
+// list: the playbooks.
+
+import { playbooks } from '../../playbooks/index.ts';
+import { renderList } from '../report/list-text.ts';
+import { styleFor } from '../report/style.ts';
+import type { Streams } from './streams.ts';
+
+/** Prints every playbook with its symptom and its remedy. */
+export async function list(streams: Streams): Promise<number> {
+  streams.out(renderList(playbooks, styleFor(streams.stdout, streams.env)));
+  return 0;
+}

@@ -1,0 +1,63 @@
+// The PFX that a person gives: opened and checked before anything is planned. Its password stays in memory.
+
+import { type OpenedPfx, openPfx } from '../formats/pfx.ts';
+import { readLocalFile, readSecretFile } from '../machine/local-files.ts';
+import type { Person } from '../person/person.ts';
+import { UserError } from '../user-error.ts';
+
+/** An opened PFX and the name it was given by. */
+export interface GivenPfx {
+  readonly file: string;
+  readonly opened: Extract<OpenedPfx, { ok: true }>;
+}
+
+const TRIES = 3;
+const PERSON_NEEDED = 3;
+
+/** Opens the file with the password from `passwordFile` (`-`: stdin), else asks for it, three times at the most. */
+export async function openGivenPfx(
+  file: string,
+  passwordFile: string | undefined,
+  person: Person | undefined,
+): Promise<GivenPfx> {
+  const bytes = await pfxBytes(file);
+  if (passwordFile !== undefined) return opened(file, await openPfx(bytes, await passwordFrom(passwordFile)));
+  const bare = await openPfx(bytes, '');
+  if (bare.ok || bare.problem !== 'wrong-password') return opened(file, bare);
+  if (person === undefined) {
+    throw new UserError(
+      `${file} has a password: give it with --pfx-password-file FILE (- for stdin), or run this in a terminal`,
+      PERSON_NEEDED,
+    );
+  }
+  return askAndOpen(file, bytes, person);
+}
+
+async function askAndOpen(file: string, bytes: Uint8Array, person: Person): Promise<GivenPfx> {
+  for (let tries = 1; ; tries += 1) {
+    const password = await person.secret(
+      tries === 1 ? `Password of ${file}` : 'That password does not open it. Password',
+    );
+    if (!password.given) throw new UserError('no password was given; nothing was changed', PERSON_NEEDED);
+    const result = await openPfx(bytes, password.value);
+    if (result.ok || result.problem !== 'wrong-password' || tries === TRIES) return opened(file, result);
+  }
+}
+
+function opened(file: string, result: OpenedPfx): GivenPfx {
+  if (!result.ok) throw new UserError(`${file} cannot be used: ${result.says}; nothing was changed`);
+  return { file, opened: result };
+}
+
+async function pfxBytes(file: string): Promise<Uint8Array> {
+  const read = await readLocalFile(file);
+  if (read.result === 'absent') throw new UserError(`there is no file ${file}`);
+  if (read.result !== 'ok') throw new UserError(`${file} cannot be read: ${read.detail}`);
+  return read.bytes;
+}
+
+async function passwordFrom(file: string): Promise<string> {
+  const read = await readSecretFile(file);
+  if (read.result !== 'ok') throw new UserError(`the password cannot be read from ${file === '-' ? 'stdin' : file}`);
+  return read.secret;
+}

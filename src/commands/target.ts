@@ -1,0 +1,71 @@
+// The server that a command works on: this one, a lab, or an evidence folder.
+
+import type { LabCaller } from '../machine/lab-folder.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { EvidenceReader } from '../probes/evidence-reader.ts';
+import { liveReader } from '../probes/live-reader.ts';
+import { UserError } from '../user-error.ts';
+
+/** The flags that name a target. */
+export interface TargetOptions {
+  readonly lab?: string;
+  readonly from?: string;
+  readonly as?: LabCaller;
+}
+
+/** What can be read of it, and the machine itself where it may be changed. */
+export interface Target {
+  readonly reader: EvidenceReader;
+  readonly machine?: Machine;
+  /** How it is named in JSON: `this server`, or the folder. */
+  readonly name: string;
+  /** How it is named on a command line of ours; '' for this server. */
+  readonly arguments: string;
+}
+
+/** Opens the target; nothing is read or written yet. */
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  if (options.lab !== undefined && options.from !== undefined) throw new UserError('give --lab or --from, not both');
+  if (options.as !== undefined && options.lab === undefined)
+    throw new UserError('--as goes with --lab: it says who runs the tool on the lab');
+  if (options.lab !== undefined) return labTarget(options.lab, options.as);
+  if (options.from !== undefined) return folderTarget(options.from);
+  return thisServer();
+}
+
+/** A target that may be changed, or a user error that says why not. */
+export async function openMachine(options: TargetOptions): Promise<Target & { readonly machine: Machine }> {
+  const target = await openTarget(options);
+  if (target.machine === undefined)
+    throw new UserError('an evidence folder is read only: --from goes with check, plan and list');
+  return { ...target, machine: target.machine };
+}
+
+async function labTarget(folder: string, as: LabCaller | undefined): Promise<Target> {
+  const { openLabFolder } = await import('../machine/lab-folder.ts');
+  const who = as === undefined || as === 'owner' ? '' : ` --as ${as}`;
+  const targetArguments = `--lab ${quoted(folder)}`;
+  const machine = openLabFolder(folder, as ?? 'owner', `${targetArguments}${who}`);
+  if (machine === undefined)
+    throw new UserError(`${folder} is not a lab: make one with 'iis-ssl-heal lab create ${folder}'`);
+  return { reader: liveReader(machine), machine, name: folder, arguments: targetArguments };
+}
+
+async function folderTarget(folder: string): Promise<Target> {
+  const { localFolderState } = await import('../machine/local-files.ts');
+  const state = await localFolderState(folder);
+  if (state === 'absent') throw new UserError(`there is no folder ${folder}`);
+  if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
+  const { evidenceFolder } = await import('../machine/evidence-folder.ts');
+  return { reader: await evidenceFolder(folder), name: folder, arguments: `--from ${quoted(folder)}` };
+}
+
+async function thisServer(): Promise<Target> {
+  const { windowsServer } = await import('../machine/windows-server.ts');
+  const machine = await windowsServer();
+  if (machine === undefined)
+    throw new UserError('this is not a Windows server: name a target with --lab DIR or --from DIR');
+  return { reader: liveReader(machine), machine, name: 'this server', arguments: '' };
+}
+
+const quoted = (path: string): string => (/[\s"]/.test(path) ? `"${path}"` : path);

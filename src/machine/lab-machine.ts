@@ -1,0 +1,118 @@
+// The lab as a machine: the same commands, paths and handshakes, carried out by the emulated server.
+
+import { addressOf, portOf } from '../formats/endpoint.ts';
+import { type CallerName, callerOf } from '../lab/callers.ts';
+import { type Disk, DiskError } from '../lab/disk.ts';
+import { openLab } from '../lab/open.ts';
+import { probe } from '../lab/probe.ts';
+import type { Caller } from '../lab/program.ts';
+import { runProgram } from '../lab/run.ts';
+import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../model/command.ts';
+import { known, type Source } from '../model/known.ts';
+import type { Endpoint } from '../model/ssl-record.ts';
+import type { ListResult, Machine, ReadResult, WriteResult } from './machine.ts';
+
+const SYSTEM_ROOT = 'C:\\Windows';
+const TEMPORARY = `${SYSTEM_ROOT}\\Temp`;
+
+/** What the lab machine is told: who calls, and how its folder is named on our command line. */
+export interface LabMachineOptions {
+  readonly as: CallerName;
+  readonly targetArguments: string;
+  /** A test's clock and patience; the real ones where left out. */
+  readonly now?: () => Date;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+/** A machine over the lab on `disk`. Throws NotALab where there is none. */
+export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
+  const caller = callerOf(openLab(disk), options.as);
+  return {
+    kind: 'lab',
+    systemRoot: SYSTEM_ROOT,
+    programData: 'C:\\ProgramData',
+    targetArguments: options.targetArguments,
+    run: async (command, secrets) => run(disk, caller, command, secrets ?? new Map()),
+    read: async (path) => read(disk, path),
+    list: async (path) => list(disk, path),
+    write: async (path, bytes, how) => attempt(() => write(disk, path, bytes, how?.exclusive === true)),
+    rename: async (from, to) => attempt(() => disk.rename(from, to)),
+    remove: async (path) => attempt(() => disk.remove(path)),
+    makeFolder: async (path) => attempt(() => disk.makeFolder(path)),
+    handshake: async (endpoint) => handshake(disk, endpoint),
+    identity: async () => known({ ...caller }, { kind: 'command', shown: `${SYSTEM_ROOT}\\System32\\whoami.exe` }),
+    now: options.now ?? (() => new Date()),
+    sleep: options.sleep ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds))),
+  };
+}
+
+function run(disk: Disk, caller: Caller, command: Command, secrets: Secrets): RunResult {
+  const path = programPath(command.program, SYSTEM_ROOT);
+  if (disk.read(path) === undefined) return { started: false, why: 'missing', detail: `${path} does not exist` };
+  const outputFile = freeName(disk);
+  const args = command.args.map((argument) => argumentText(argument, secrets, outputFile));
+  const server = openLab(disk);
+  const ran = runProgram(server, command.program, args, caller);
+  if (ran === 'missing') return { started: false, why: 'missing', detail: `${path} does not exist` };
+  if (ran === 'hangs') return { started: false, why: 'timeout', detail: `${command.program} did not end in time` };
+  server.save();
+  const output = disk.read(outputFile);
+  if (output !== undefined) disk.remove(outputFile);
+  return { started: true, ...ran, ...(output !== undefined && { output }) };
+}
+
+function freeName(disk: Disk): string {
+  disk.makeFolder(TEMPORARY);
+  for (let number = 0; ; number += 1) {
+    const path = `${TEMPORARY}\\iis-ssl-heal-${number}.tmp`;
+    if (disk.read(path) === undefined) return path;
+  }
+}
+
+function argumentText(argument: Argument, secrets: Secrets, outputFile: string): string {
+  if (typeof argument === 'string') return argument;
+  if ('outputFile' in argument) return outputFile;
+  const secret = secrets.get(argument.secret);
+  if (secret === undefined) throw new Error(`no value for the secret ${argument.secret}`);
+  return secret;
+}
+
+function read(disk: Disk, path: string): ReadResult {
+  try {
+    const bytes = disk.read(path);
+    return bytes === undefined ? { result: 'absent' } : { result: 'ok', bytes };
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    return { result: error.code === 'denied' ? 'denied' : 'failed', detail: error.message };
+  }
+}
+
+function list(disk: Disk, path: string): ListResult {
+  const found = disk.list(path);
+  return found === undefined ? { result: 'absent' } : { result: 'ok', ...found };
+}
+
+function write(disk: Disk, path: string, bytes: Uint8Array, exclusive: boolean): void {
+  if (exclusive && disk.read(path) !== undefined) throw new DiskError('exists', path);
+  disk.write(path, bytes);
+}
+
+function attempt(act: () => void): WriteResult {
+  try {
+    act();
+    return { result: 'ok' };
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    return { result: error.code === 'exists' ? 'failed' : error.code, detail: error.message };
+  }
+}
+
+async function handshake(disk: Disk, endpoint: Endpoint): Promise<Awaited<ReturnType<Machine['handshake']>>> {
+  const source: Source = { kind: 'handshake', endpoint: endpoint.name };
+  const server = openLab(disk);
+  if (endpoint.table === 'sni') {
+    const host = endpoint.name.slice(0, endpoint.name.lastIndexOf(':')).replace(/^\*\./, 'www.');
+    return known(await probe(server, '0.0.0.0', portOf(endpoint), host), source);
+  }
+  return known(await probe(server, addressOf(endpoint), portOf(endpoint)), source);
+}

@@ -1,0 +1,11 @@
+// What the executor tells while it works. Who listens draws it, and decides nothing.
+
+import type { StepOutcome } from './outcome.ts';
+import type { Plan } from './plan.ts';
+
+/** Steps are named by their index in `plan.steps`. A step that is taken back ends a second time, as `undone` or `undo-failed`. */
+export type ApplyEvent =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'step-begin'; readonly index: number }
+  | { readonly kind: 'step-end'; readonly index: number; readonly outcome: StepOutcome; readonly detail?: string }
+  | { readonly kind: 'plan-end' };

@@ -1,0 +1,24 @@
+// What one look at a server found: everything that a report shows, in one value.
+
+import type { Chain } from './chain.ts';
+import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+
+/** `unknown`: a link that decides could not be read, so that nobody can say that all is well. */
+export type DiagnosisVerdict = 'healthy' | 'faulty' | 'unknown';
+
+/** Something that was to be read and was not, with the reason as one clause. */
+export interface NotChecked {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** One diagnosis. */
+export interface Diagnosis {
+  readonly evidence: Evidence;
+  /** One for every https site binding, in the order of the configuration. */
+  readonly chains: readonly Chain[];
+  readonly findings: readonly Finding[];
+  readonly notChecked: readonly NotChecked[];
+  readonly verdict: DiagnosisVerdict;
+}

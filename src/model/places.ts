@@ -1,0 +1,21 @@
+// Where our own files lie on the server: one folder below ProgramData, closed to everybody but administrators.
+
+import type { Places } from './evidence.ts';
+
+/** The data folder: journal, backups, baseline, and the work folder for files that live as long as one command. */
+export const dataFolder = (places: Places): string => `${places.programData}\\iis-ssl-heal`;
+
+/** Folder of the transfer files; empty except while a plan runs. */
+export const workFolder = (places: Places): string => `${dataFolder(places)}\\work`;
+
+/** Folder of verified copies of edited files. */
+export const backupFolder = (places: Places): string => `${dataFolder(places)}\\backups`;
+
+/** Folder of the runs' journals. */
+export const runsFolder = (places: Places): string => `${dataFolder(places)}\\runs`;
+
+/** The file that remembers the last healthy state. */
+export const baselineFile = (places: Places): string => `${dataFolder(places)}\\baseline.json`;
+
+/** Folder of IIS's own configuration. */
+export const inetsrvFolder = (places: Places): string => `${places.systemRoot}\\System32\\inetsrv`;

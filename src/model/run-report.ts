@@ -1,0 +1,43 @@
+// What a whole `fix` or `undo` did, for the words and the document at its end.
+
+import type { Diagnosis } from './diagnosis.ts';
+import type { Finding } from './finding.ts';
+import type { StepOutcome, Verdict } from './outcome.ts';
+import type { Blocked, Plan, Step } from './plan.ts';
+
+/** One step and what became of it. */
+export interface StepReport {
+  readonly step: Step;
+  readonly outcome: StepOutcome;
+  /** One clause without a full stop: why it failed, or what was found instead. */
+  readonly detail?: string;
+}
+
+/** One plan and what became of it. In a dry run every step is `not-reached` and the verdict `nothing-done`. */
+export interface PlanReport {
+  readonly plan: Plan;
+  readonly steps: readonly StepReport[];
+  readonly verdict: Verdict;
+  /** One clause without a full stop. */
+  readonly detail?: string;
+}
+
+/** A finding for which no plan could be made here and now. */
+export interface BlockedReport {
+  readonly finding: Finding;
+  readonly blocked: Blocked;
+}
+
+/** One whole run. */
+export interface RunReport {
+  /** Set as soon as a journal was begun: there is something to undo or to look up. */
+  readonly runId?: string;
+  /** True when the plans were only shown. */
+  readonly dryRun?: boolean;
+  readonly plans: readonly PlanReport[];
+  readonly blocked: readonly BlockedReport[];
+  /** The second diagnosis; absent where nothing was tried. */
+  readonly after?: Diagnosis;
+  /** The code that the program ends with. */
+  readonly exitCode: number;
+}

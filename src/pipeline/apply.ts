@@ -1,0 +1,136 @@
+// THE executor: the only caller of perform(). Reads again, journals, acts, looks again, and takes back what failed.
+
+import { differences } from '../chain/fingerprint.ts';
+import type { ApplyEvent } from '../model/apply-event.ts';
+import type { StepOutcome, Verdict } from '../model/outcome.ts';
+import type { Blocked, Plan, Step } from '../model/plan.ts';
+import type { PlanReport } from '../model/run-report.ts';
+import { liveReader } from '../probes/live-reader.ts';
+import { showAction } from '../report/shown-action.ts';
+import { collect } from './collect.ts';
+import { holdsNow } from './condition.ts';
+import type { Journal } from './journal.ts';
+import { type Hands, type Performed, perform } from './perform.ts';
+import { rollBack } from './roll-back.ts';
+
+/** What applying needs: hands, a journal, somebody to tell, and a way to be stopped between two steps. */
+export interface ApplyContext extends Hands {
+  readonly journal: Journal;
+  readonly tell: (event: ApplyEvent) => void;
+  readonly stop: AbortSignal;
+}
+
+/** Applies one plan, number `number` of its run: whole, or rolled back. */
+export async function applyPlan(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
+  const { journal, machine, tell } = context;
+  tell({ kind: 'plan', plan });
+  const now = await collect(liveReader(machine), 'state');
+  const changed = differences(plan.before, now);
+  if (changed.length > 0) return untouched(plan, 'stale', changed.join('; '));
+  await journal.write({ kind: 'plan', plan: number, content: plan });
+  const report = await applySteps(plan, number, context);
+  for (const action of plan.cleanup) await perform(action, context);
+  await journal.write({ kind: 'plan-end', plan: number, verdict: report.verdict });
+  tell({ kind: 'plan-end' });
+  return report;
+}
+
+const untouched = (plan: Plan, verdict: Verdict, detail: string): PlanReport => ({
+  plan,
+  steps: plan.steps.map((step) => ({ step, outcome: 'not-reached' })),
+  verdict,
+  detail,
+});
+
+async function applySteps(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
+  const outcomes: StepOutcome[] = [];
+  for (const [index, step] of plan.steps.entries()) {
+    if (context.stop.aborted) return undoAll(plan, number, outcomes, { detail: 'stopped by a person' }, context);
+    context.tell({ kind: 'step-begin', index });
+    const result = await applyStep(step, number, index, context);
+    outcomes.push(result.outcome);
+    context.tell({
+      kind: 'step-end',
+      index,
+      outcome: result.outcome,
+      ...(result.detail !== undefined && { detail: result.detail }),
+    });
+    if (result.outcome === 'failed') return undoAll(plan, number, outcomes, result, context);
+  }
+  return {
+    plan,
+    steps: plan.steps.map((step, index) => ({ step, outcome: outcomes[index] ?? 'not-reached' })),
+    verdict: 'healed',
+  };
+}
+
+interface StepResult {
+  readonly outcome: StepOutcome;
+  readonly detail?: string;
+  readonly stale?: boolean;
+  readonly needsPerson?: Blocked;
+}
+
+async function applyStep(step: Step, plan: number, index: number, context: ApplyContext): Promise<StepResult> {
+  const { journal, machine } = context;
+  const already = step.always ? undefined : await holdsNow(step.holds, machine);
+  const shown = showAction(step.do, machine.systemRoot);
+  await journal.write({ kind: 'begin', plan, step: index, shown, undo: shownUndo(step, machine.systemRoot) });
+  const result = already?.known && already.value ? { outcome: 'already-so' as const } : await act(step, context);
+  const { outcome, detail } = result;
+  await journal.write({ kind: 'end', plan, step: index, outcome, ...(detail !== undefined && { detail }) });
+  return result;
+}
+
+function shownUndo({ undo }: Step, systemRoot: string): string {
+  if (undo === 'none') return '';
+  return 'impossible' in undo ? undo.impossible : showAction(undo.do, systemRoot);
+}
+
+/** Done is what was read back, whatever the program said of itself. */
+async function act(step: Step, context: ApplyContext): Promise<StepResult> {
+  const performed = await perform(step.do, context);
+  if (step.holds.kind === 'action-succeeds') return performed.ok ? { outcome: 'done' } : failedStep(step, performed);
+  if (!performed.ok && performed.stale) return failedStep(step, performed);
+  const holds = await holdsNow(step.holds, context.machine);
+  if (holds.known && holds.value) return { outcome: 'done' };
+  if (!performed.ok) return failedStep(step, performed);
+  const why = holds.known ? 'it ended without an error and has done nothing' : `it cannot be verified: ${holds.why}`;
+  return { outcome: 'failed', detail: why };
+}
+
+function failedStep(step: Step, performed: Extract<Performed, { ok: false }>): StepResult {
+  const person = step.needsPerson?.find((each) => each.code === performed.code)?.blocked;
+  return {
+    outcome: 'failed',
+    detail: performed.detail,
+    stale: performed.stale,
+    ...(person !== undefined && { needsPerson: person }),
+  };
+}
+
+/** Takes back what was done, the failed step first, and says what that makes of the plan. */
+async function undoAll(
+  plan: Plan,
+  number: number,
+  outcomes: readonly StepOutcome[],
+  cause: { readonly detail?: string; readonly stale?: boolean; readonly needsPerson?: Blocked },
+  context: ApplyContext,
+): Promise<PlanReport> {
+  const undone = await rollBack(plan, number, outcomes, context);
+  const whole = !undone.includes('undo-failed');
+  const steps = plan.steps.map((step, index) => ({ step, outcome: undone[index] ?? ('not-reached' as const) }));
+  const detail = cause.needsPerson?.why ?? cause.detail ?? '';
+  return {
+    plan,
+    steps,
+    verdict: whole ? verdictFor(cause) : 'half-done',
+    detail,
+    ...(cause.needsPerson && { blocked: cause.needsPerson }),
+  };
+}
+
+function verdictFor(cause: { readonly stale?: boolean; readonly needsPerson?: Blocked }): Verdict {
+  if (cause.needsPerson !== undefined) return 'needs-person';
+  return cause.stale ? 'stale' : 'rolled-back';
+}

@@ -1,0 +1,139 @@
+// Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
+
+import { readBuildNumber } from '../formats/build-number.ts';
+import { endpointOfBinding } from '../formats/endpoint.ts';
+import { readEvents } from '../formats/event-xml.ts';
+import { readMachineGuid } from '../formats/machine-guid.ts';
+import { readNetshOptions } from '../formats/netsh-options.ts';
+import { readProfileList } from '../formats/profile-list.ts';
+import { readStoreEntry } from '../formats/store-entry.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import { type Evidence, endpointKey, type Handshake } from '../model/evidence.ts';
+import { andThen, type Known, known, unknown } from '../model/known.ts';
+import { parsed } from '../model/parsed.ts';
+import type { Endpoint } from '../model/ssl-record.ts';
+import { readAcls } from '../probes/acls.ts';
+import { readBaseline } from '../probes/baseline.ts';
+import { readConfiguration } from '../probes/configuration.ts';
+import type { EvidenceReader } from '../probes/evidence-reader.ts';
+import { interpret } from '../probes/reading.ts';
+import { readRecords, readStore } from '../probes/registry.ts';
+import { requestsFor } from '../probes/requests.ts';
+import { readServices } from '../probes/services.ts';
+
+/** How much to collect. `state`: what plans rest on, without events, services and handshakes. */
+export type Extent = 'everything' | 'state';
+
+/** At most this many handshakes at once: a server may have thousands of endpoints. */
+const HANDSHAKES_AT_ONCE = 16;
+
+/** Reads the machine once. Each field says for itself whether it was read. */
+export async function collect(reader: EvidenceReader, extent: Extent = 'everything'): Promise<Evidence> {
+  const state = await collectState(reader);
+  if (extent === 'state') return state;
+  const requests = requestsFor(reader.places);
+  const [services, systemEvents, securityEvents, profileCertificates, handshakes] = await Promise.all([
+    readServices(reader),
+    reader.read(requests.systemEvents).then((reading) => interpret(reading, readEvents)),
+    reader.read(requests.securityEvents).then((reading) => interpret(reading, readEvents)),
+    readProfileCertificates(reader, state),
+    shakeHands(reader, state),
+  ]);
+  return { ...state, services, systemEvents, securityEvents, profileCertificates, handshakes };
+}
+
+async function collectState(reader: EvidenceReader): Promise<Evidence> {
+  const requests = requestsFor(reader.places);
+  const [
+    identity,
+    configuration,
+    records,
+    storeMy,
+    storeWebHosting,
+    profiles,
+    machineGuid,
+    osBuild,
+    netshOptions,
+    baseline,
+    acls,
+  ] = await Promise.all([
+    reader.identity(),
+    readConfiguration(reader),
+    readRecords(reader),
+    readStore(reader, requests.storeMy, 'MY'),
+    readStore(reader, requests.storeWebHosting, 'WebHosting'),
+    reader
+      .read(requests.profiles)
+      .then((reading) => interpret(reading, (bytes) => readProfileList(bytes, reader.places.systemRoot))),
+    reader.read(requests.machineGuid).then((reading) => interpret(reading, readMachineGuid)),
+    reader.read(requests.osBuild).then((reading) => interpret(reading, readBuildNumber)),
+    reader
+      .read(requests.netshOptions)
+      .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
+    readBaseline(reader),
+    readAcls(reader),
+  ]);
+  const keyFiles = await reader.keyFiles(profiles.known ? profiles.value : []);
+  const notAsked = unknown<never>('it was not asked for', identity.source);
+  return {
+    collectedAt: reader.collectedAt(),
+    places: reader.places,
+    identity,
+    ...configuration,
+    records,
+    storeMy,
+    storeWebHosting,
+    profiles,
+    machineGuid,
+    osBuild,
+    netshOptions,
+    baseline,
+    acls,
+    keyFiles,
+    services: notAsked,
+    systemEvents: notAsked,
+    securityEvents: notAsked,
+    profileCertificates: notAsked,
+    handshakes: new Map(),
+  };
+}
+
+async function readProfileCertificates(
+  reader: EvidenceReader,
+  state: Evidence,
+): Promise<Evidence['profileCertificates']> {
+  if (!state.profiles.known) return state.profiles;
+  return andThen(await reader.profileCertificates(state.profiles.value), (files, source) => {
+    const bySid = new Map<string, StoreCertificate[]>();
+    for (const file of files) {
+      const entry = readStoreEntry(file.bytes, file.name, 'user');
+      if (entry.ok) bySid.set(file.sid, [...(bySid.get(file.sid) ?? []), entry.value]);
+    }
+    return known(bySid, source);
+  });
+}
+
+/** A handshake with every endpoint that a site binding or a record names. */
+async function shakeHands(reader: EvidenceReader, state: Evidence): Promise<Evidence['handshakes']> {
+  const waiting = endpointsOf(state);
+  const handshakes = new Map<string, Known<Handshake>>();
+  const worker = async () => {
+    for (let endpoint = waiting.pop(); endpoint !== undefined; endpoint = waiting.pop()) {
+      const handshake = await reader.handshake(endpoint);
+      if (handshake !== undefined) handshakes.set(endpointKey(endpoint), handshake);
+    }
+  };
+  await Promise.all(Array.from({ length: HANDSHAKES_AT_ONCE }, worker));
+  return handshakes;
+}
+
+function endpointsOf({ config }: Evidence): Endpoint[] {
+  if (!config.known) return [];
+  const endpoints = config.value.sites.flatMap((site) =>
+    site.bindings
+      .filter((binding) => binding.protocol.toLowerCase() === 'https')
+      .map((binding) => endpointOfBinding(binding.information, binding.sslFlags))
+      .flatMap((endpoint) => (endpoint.ok && endpoint.value.table !== 'ccs' ? [endpoint.value] : [])),
+  );
+  return [...new Map(endpoints.map((endpoint) => [endpointKey(endpoint), endpoint])).values()];
+}

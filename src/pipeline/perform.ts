@@ -1,0 +1,166 @@
+// Performs one action on the machine. The only code that changes a server.
+
+import { digest } from '../chain/fingerprint.ts';
+import { failureCode, showCode } from '../commands-of-windows/failure-code.ts';
+import { readApplicationHost } from '../formats/application-host.ts';
+import { encodeText } from '../formats/metadata-edit.ts';
+import { type OpenedPfx, openPfx } from '../formats/pfx.ts';
+import { wrapPfx } from '../formats/pfx-wrap.ts';
+import { applyProved } from '../formats/second-reading.ts';
+import { storeEntryRegFile } from '../formats/store-entry-reg.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Argument, Command, Secrets } from '../model/command.ts';
+import type { Action } from '../model/plan.ts';
+import { type Replaced, replaceFile } from './replace-file.ts';
+
+/** What performing needs beside the action: the machine, and what must never be written down. */
+export interface Hands {
+  readonly machine: Machine;
+  readonly secrets: Secrets;
+  /** A person's PFX, opened before anything was planned. */
+  readonly pfx?: Extract<OpenedPfx, { ok: true }>;
+}
+
+/** What came of an action, as far as the action itself can tell; the state is read back by whoever asked for it. */
+export type Performed =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly stale: boolean; readonly detail: string; readonly code?: number };
+
+/** Performs the action. Never throws for what a server may do. */
+export async function perform(action: Action, hands: Hands): Promise<Performed> {
+  const { machine } = hands;
+  switch (action.kind) {
+    case 'run':
+      return runCommand(action.command, hands);
+    case 'make-private-folder':
+      return makePrivateFolder(action, hands);
+    case 'copy-file':
+      return copyFile(action, machine);
+    case 'edit-file':
+      return editFile(action, machine);
+    case 'restore-file':
+      return restoreFile(action, machine);
+    case 'remove-file':
+      return written(await machine.remove(action.path), action.path);
+    case 'check-pfx':
+      return checkPfx(action, hands);
+    case 'write-pfx':
+      return writePfx(action, hands);
+    case 'restore-store-entry':
+      return restoreStoreEntry(action, hands);
+  }
+}
+
+const failed = (detail: string, code?: number): Performed => ({
+  ok: false,
+  stale: false,
+  detail,
+  ...(code !== undefined && { code }),
+});
+
+const written = (result: { readonly result: string; readonly detail?: string }, path: string): Performed =>
+  result.result === 'ok' ? { ok: true } : failed(`${path}: ${result.detail ?? result.result}`);
+
+/** An exit code of 0 is taken for nothing more than that; netsh ends with it even where it has done nothing. */
+async function runCommand(command: Command, { machine, secrets }: Hands): Promise<Performed> {
+  const ran = await machine.run(command, secrets);
+  if (!ran.started)
+    return failed(
+      `${command.program} ${ran.why === 'timeout' ? 'did not end' : 'could not be started'}: ${ran.detail}`,
+    );
+  const code = failureCode(ran);
+  return code === undefined ? { ok: true } : failed(`${command.program} ended with ${showCode(code)}`, code);
+}
+
+async function makePrivateFolder(
+  action: Extract<Action, { kind: 'make-private-folder' }>,
+  hands: Hands,
+): Promise<Performed> {
+  const made = written(await hands.machine.makeFolder(action.path), action.path);
+  return made.ok ? runCommand(action.command, hands) : made;
+}
+
+async function copyFile(
+  { from, to, sha256 }: Extract<Action, { kind: 'copy-file' }>,
+  machine: Machine,
+): Promise<Performed> {
+  const original = await machine.read(from);
+  if (original.result !== 'ok') return failed(`${from} cannot be read`);
+  if (digest(original.bytes) !== sha256)
+    return { ok: false, stale: true, detail: `${from} was written by somebody else in the meantime` };
+  const folder = await machine.makeFolder(to.slice(0, to.lastIndexOf('\\')));
+  if (folder.result !== 'ok') return failed(`${to}: ${folder.detail}`);
+  return written(await machine.write(to, original.bytes), to);
+}
+
+async function editFile(action: Extract<Action, { kind: 'edit-file' }>, machine: Machine): Promise<Performed> {
+  const original = await machine.read(action.path);
+  if (original.result !== 'ok') return failed(`${action.path} cannot be read`);
+  if (digest(original.bytes) !== action.expect) {
+    return { ok: false, stale: true, detail: `${action.path} was written by somebody else in the meantime` };
+  }
+  const config = readApplicationHost(original.bytes, action.path);
+  if (!config.ok) return failed(`${action.path}: ${config.error}`);
+  const text = applyProved(config.value, action.edits);
+  if (!text.ok) return failed(`the edited configuration would be wrong: ${text.error}`);
+  const edited = encodeText(text.value);
+  if (digest(edited) !== action.result) return failed('the edit does not give the planned result');
+  return replaced(await replaceFile(machine, action.path, action.expect, edited));
+}
+
+async function restoreFile(action: Extract<Action, { kind: 'restore-file' }>, machine: Machine): Promise<Performed> {
+  const kept = await machine.read(action.from);
+  if (kept.result !== 'ok') return failed(`the copy ${action.from} cannot be read`);
+  if (digest(kept.bytes) !== action.result) return failed(`the copy ${action.from} has changed`);
+  return replaced(await replaceFile(machine, action.path, action.expect, kept.bytes));
+}
+
+const replaced = (result: Replaced): Performed => (result.ok ? { ok: true } : result);
+
+function secretOf(argument: Argument, secrets: Secrets): string {
+  const value = typeof argument === 'object' && 'secret' in argument ? secrets.get(argument.secret) : undefined;
+  if (value === undefined) throw new Error('a secret that a plan names has no value');
+  return value;
+}
+
+/** The key must belong to its certificate, and the certificate must be the bound one, before anything is deleted. */
+async function checkPfx(
+  action: Extract<Action, { kind: 'check-pfx' }>,
+  { machine, secrets }: Hands,
+): Promise<Performed> {
+  const file = await machine.read(action.path);
+  if (file.result !== 'ok') return failed('the transfer file cannot be read');
+  const opened = await openPfx(file.bytes, secretOf(action.password, secrets));
+  if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.says}`);
+  if (opened.thumbprint !== action.thumbprint)
+    return failed(`the transfer file holds another certificate: ${opened.thumbprint}`);
+  return { ok: true };
+}
+
+async function writePfx(
+  action: Extract<Action, { kind: 'write-pfx' }>,
+  { machine, secrets, pfx }: Hands,
+): Promise<Performed> {
+  if (pfx === undefined) return failed(`${action.source} has to be opened again: its password is never kept`);
+  if (pfx.thumbprint !== action.thumbprint)
+    return failed(`${action.source} holds another certificate: ${pfx.thumbprint}`);
+  const bytes = wrapPfx(
+    { key: pfx.key, certificate: pfx.certificate, chain: [] },
+    secretOf(action.password, secrets),
+    action.algorithm,
+  );
+  return written(await machine.write(action.to, bytes), action.to);
+}
+
+/** The registry holds the entry as its exact bytes; certutil would make a new one, with other properties. */
+async function restoreStoreEntry(
+  action: Extract<Action, { kind: 'restore-store-entry' }>,
+  hands: Hands,
+): Promise<Performed> {
+  const bytes = storeEntryRegFile(action.store, action.thumbprint, Buffer.from(action.blob, 'base64'));
+  const file = written(await hands.machine.write(action.file, bytes), action.file);
+  if (!file.ok) return file;
+  const imported = await runCommand(action.command, hands);
+  await hands.machine.remove(action.file);
+  return imported;
+}

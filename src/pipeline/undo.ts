@@ -1,0 +1,70 @@
+// Takes back what a run changed: newest step first, and only where the present state is still what the run left.
+
+import type { Machine } from '../machine/machine.ts';
+import type { Condition, Step } from '../model/plan.ts';
+import { showAction } from '../report/shown-action.ts';
+import { holdsNow } from './condition.ts';
+import { continueJournal } from './journal.ts';
+import type { RecordedRun } from './read-journal.ts';
+import { undoStep } from './roll-back.ts';
+
+/** One step that an undo would take back. */
+export interface UndoStep {
+  readonly plan: number;
+  readonly index: number;
+  readonly step: Step;
+  readonly shown: string;
+}
+
+/** What became of an undo. `refused`: the state is neither what the run left nor what it found; nothing was changed by this step. */
+export interface UndoReport {
+  readonly steps: readonly {
+    readonly step: UndoStep;
+    readonly outcome: 'undone' | 'already-so' | 'undo-failed' | 'refused';
+    readonly detail?: string;
+  }[];
+}
+
+/** The steps of a run that changed something and have not been taken back, newest first. */
+export function stepsToUndo(run: RecordedRun, systemRoot: string): readonly UndoStep[] {
+  const steps = run.plans.flatMap(({ plan, steps }, number) =>
+    steps.flatMap((outcome, index) => {
+      const step = plan.steps[index];
+      if (step === undefined || step.undo === 'none' || 'impossible' in step.undo) return [];
+      if (outcome !== 'done' && outcome !== 'begun' && outcome !== 'undo-failed') return [];
+      return [{ plan: number, index, step, shown: showAction(step.undo.do, systemRoot) }];
+    }),
+  );
+  return steps.reverse();
+}
+
+/** Takes the steps back one by one and stops at the first that cannot be. */
+export async function undoRun(run: RecordedRun, steps: readonly UndoStep[], machine: Machine): Promise<UndoReport> {
+  const journal = continueJournal(machine, run.id, run.entries);
+  const done: UndoReport['steps'][number][] = [];
+  for (const step of steps) {
+    const result = await undoOne(step, machine, journal);
+    done.push({ step, ...result });
+    if (result.outcome === 'refused' || result.outcome === 'undo-failed') break;
+  }
+  return { steps: done };
+}
+
+async function undoOne(
+  { step, plan, index }: UndoStep,
+  machine: Machine,
+  journal: ReturnType<typeof continueJournal>,
+): Promise<{ readonly outcome: 'undone' | 'already-so' | 'undo-failed' | 'refused'; readonly detail?: string }> {
+  if (step.undo === 'none' || 'impossible' in step.undo) return { outcome: 'already-so' };
+  if (await isTrue(step.undo.holds, machine)) return { outcome: 'already-so' };
+  if (!(await isTrue(step.holds, machine))) {
+    return { outcome: 'refused', detail: 'the present state is neither what the run left nor what it had found' };
+  }
+  const outcome = await undoStep(step, plan, index, { machine, secrets: new Map(), journal });
+  return { outcome: outcome ?? 'already-so' };
+}
+
+async function isTrue(condition: Condition, machine: Machine): Promise<boolean> {
+  const holds = await holdsNow(condition, machine);
+  return holds.known && holds.value;
+}

@@ -1,0 +1,28 @@
+// What collecting needs of a source: a live machine (live-reader.ts) or a folder that somebody mailed (evidence-folder.ts).
+
+import type { Handshake, Identity, KeyFiles, Places, Profile } from '../model/evidence.ts';
+import type { Known } from '../model/known.ts';
+import type { Endpoint } from '../model/ssl-record.ts';
+import type { Reading, Request } from './reading.ts';
+
+/** One file of a user's own certificate store. */
+export interface ProfileCertificateFile {
+  readonly sid: string;
+  /** The file's name: a thumbprint. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A source of evidence. Nothing here decides anything. */
+export interface EvidenceReader {
+  readonly places: Places;
+  /** ISO 8601: now on a live machine, the time of collecting for a folder. */
+  collectedAt(): string;
+  read(request: Request): Promise<Reading>;
+  /** Names of the key files of the machine, SYSTEM, the services and these profiles. */
+  keyFiles(profiles: readonly Profile[]): Promise<Known<KeyFiles>>;
+  profileCertificates(profiles: readonly Profile[]): Promise<Known<readonly ProfileCertificateFile[]>>;
+  identity(): Promise<Known<Identity>>;
+  /** Undefined where the source cannot make one and has none recorded. */
+  handshake(endpoint: Endpoint): Promise<Known<Handshake> | undefined>;
+}

@@ -1,0 +1,26 @@
+// Where Windows keeps key files ("Key Storage and Retrieval", Microsoft), for the machine, SYSTEM, services and users.
+
+import type { Places, Profile } from '../model/evidence.ts';
+
+/** A folder of key files. `machine`: it is one of those that decide whether SYSTEM can use a key. */
+export interface KeyFolder {
+  readonly path: string;
+  readonly machine: boolean;
+}
+
+/** Every folder to list: CryptoAPI (RSA and DSS) and CNG, machine-side first, then each profile. */
+export function keyFolders(places: Places, profiles: readonly Profile[]): readonly KeyFolder[] {
+  const crypto = `${places.programData}\\Microsoft\\Crypto`;
+  const machine = ['RSA\\MachineKeys', 'DSS\\MachineKeys', 'Keys', 'RSA\\S-1-5-18', 'DSS\\S-1-5-18', 'SystemKeys'];
+  const services = ['RSA\\S-1-5-19', 'RSA\\S-1-5-20'];
+  return [
+    ...machine.map((folder) => ({ path: `${crypto}\\${folder}`, machine: true })),
+    ...services.map((folder) => ({ path: `${crypto}\\${folder}`, machine: false })),
+    ...profiles.flatMap((profile) => profileFolders(profile)),
+  ];
+}
+
+function profileFolders({ path, sid }: Profile): readonly KeyFolder[] {
+  const crypto = `${path}\\AppData\\Roaming\\Microsoft\\Crypto`;
+  return [`RSA\\${sid}`, `DSS\\${sid}`, 'Keys'].map((folder) => ({ path: `${crypto}\\${folder}`, machine: false }));
+}

@@ -1,0 +1,95 @@
+// Reads evidence from a live machine.
+
+import { showCommand } from '../commands-of-windows/shown-command.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Command } from '../model/command.ts';
+import type { KeyFiles, Places, Profile } from '../model/evidence.ts';
+import { type Known, known, type Source, unknown } from '../model/known.ts';
+import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
+import { keyFolders } from './key-folders.ts';
+import type { Reading } from './reading.ts';
+
+/** The evidence of this very server, or of a lab. */
+export function liveReader(machine: Machine): EvidenceReader {
+  const { systemRoot, programData } = machine;
+  const places = { systemRoot, programData };
+  return {
+    places,
+    collectedAt: () => machine.now().toISOString(),
+    read: (request) =>
+      request.kind === 'file' ? readFile(machine, request.path) : readCommand(machine, request.command),
+    keyFiles: (profiles) => listKeyFiles(machine, places, profiles),
+    profileCertificates: (profiles) => readProfileStores(machine, profiles),
+    identity: () => machine.identity(),
+    handshake: (endpoint) => machine.handshake(endpoint),
+  };
+}
+
+async function readFile(machine: Machine, path: string): Promise<Reading> {
+  const source: Source = { kind: 'file', path };
+  const read = await machine.read(path);
+  if (read.result === 'ok') return { result: 'ok', bytes: read.bytes, source };
+  if (read.result === 'absent') return { result: 'absent', why: `${path} does not exist`, source };
+  return { result: read.result, why: `${path} cannot be read: ${read.detail}`, source };
+}
+
+/**
+ * The output of a query. A program that ends with 0 and has said nothing has not answered: netsh, certutil and others
+ * do so when they cannot work at all. `reg` ends with 1 both for an absent and for a closed key.
+ */
+async function readCommand(machine: Machine, command: Command): Promise<Reading> {
+  const source: Source = { kind: 'command', shown: showCommand(command, machine.systemRoot) };
+  const ran = await machine.run(command);
+  if (!ran.started) return { result: ran.why === 'missing' ? 'failed' : ran.why, why: ran.detail, source };
+  const wantsFile = command.args.some((argument) => typeof argument === 'object' && 'outputFile' in argument);
+  const bytes = wantsFile ? ran.output : ran.stdout;
+  if (command.program === 'reg' && ran.exitCode === 1) {
+    return { result: 'absent', why: 'the registry key is absent or closed to this account', source };
+  }
+  // netsh ends with 1 after printing its help, so help is judged by what it printed.
+  if (ran.exitCode !== 0 && command.program !== 'netsh') {
+    const ended = `${command.program} ended with exit code ${ran.exitCode}`;
+    return { result: ran.exitCode === 5 ? 'denied' : 'failed', why: ended, source };
+  }
+  if (bytes === undefined || (bytes.length === 0 && command.program !== 'wevtutil')) {
+    return { result: 'failed', why: `${command.program} ended without an answer`, source };
+  }
+  return { result: 'ok', bytes, source };
+}
+
+async function listKeyFiles(machine: Machine, places: Places, profiles: readonly Profile[]): Promise<Known<KeyFiles>> {
+  const folders = keyFolders(places, profiles);
+  const source: Source = { kind: 'file', path: `${places.programData}\\Microsoft\\Crypto` };
+  const lists = await Promise.all(folders.map(async (folder) => ({ folder, list: await machine.list(folder.path) })));
+  const closed = lists.find(({ folder, list }) => folder.machine && list.result !== 'ok' && list.result !== 'absent');
+  if (closed !== undefined) return unknown(`${closed.folder.path} could not be listed`, source);
+  const paths = lists.flatMap(({ folder, list }) =>
+    list.result === 'ok' ? list.files.map((name) => `${folder.path}\\${name}`) : [],
+  );
+  const unread = lists.flatMap(({ folder, list }) =>
+    list.result === 'ok' || list.result === 'absent' ? [] : [folder.path],
+  );
+  return known({ paths, unread }, source);
+}
+
+/** The users' own stores are files; a profile that cannot be entered is left out, since this is supporting evidence. */
+async function readProfileStores(
+  machine: Machine,
+  profiles: readonly Profile[],
+): Promise<Known<readonly ProfileCertificateFile[]>> {
+  const source: Source = { kind: 'file', path: 'profiles' };
+  const found = await Promise.all(profiles.map((profile) => readProfileStore(machine, profile)));
+  return known(found.flat(), source);
+}
+
+async function readProfileStore(machine: Machine, profile: Profile): Promise<readonly ProfileCertificateFile[]> {
+  const folder = `${profile.path}\\AppData\\Roaming\\Microsoft\\SystemCertificates\\My\\Certificates`;
+  const list = await machine.list(folder);
+  if (list.result !== 'ok') return [];
+  const read = await Promise.all(
+    list.files.map(async (name) => ({ name, read: await machine.read(`${folder}\\${name}`) })),
+  );
+  return read.flatMap(({ name, read }) =>
+    read.result === 'ok' ? [{ sid: profile.sid, name, bytes: read.bytes }] : [],
+  );
+}

@@ -1,0 +1,43 @@
+// The registry probes: SSL records and certificate stores, from `reg export` files, exact and in no language.
+
+import { type RegFile, readRegFile } from '../formats/reg-file.ts';
+import { readSslRecords } from '../formats/ssl-record.ts';
+import { readStoreExport } from '../formats/store-export.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import { type Known, known, unknown } from '../model/known.ts';
+import type { Parsed } from '../model/parsed.ts';
+import type { SslRecord } from '../model/ssl-record.ts';
+import type { EvidenceReader } from './evidence-reader.ts';
+import { interpret, type Request } from './reading.ts';
+import { requestsFor } from './requests.ts';
+
+/** A reader of a parsed .reg file, over the bytes of one. */
+function readRegistry<T>(bytes: Uint8Array, read: (file: RegFile) => Parsed<T>): Parsed<T> {
+  const file = readRegFile(bytes);
+  return file.ok ? read(file.value) : file;
+}
+
+/** The SSL records of http.sys. */
+export async function readRecords(reader: EvidenceReader): Promise<Known<readonly SslRecord[]>> {
+  const reading = await reader.read(requestsFor(reader.places).records);
+  return interpret(reading, (bytes) => readRegistry(bytes, readSslRecords));
+}
+
+/**
+ * A LocalMachine store. WebHosting came with IIS 8; where its key is absent the store is empty. An entry that cannot be
+ * read makes the store unknown: a certificate that is there must not be called missing.
+ */
+export async function readStore(
+  reader: EvidenceReader,
+  request: Request,
+  store: string,
+): Promise<Known<readonly StoreCertificate[]>> {
+  const reading = await reader.read(request);
+  if (reading.result === 'absent' && store !== 'MY' && reading.source.kind === 'command')
+    return known([], reading.source);
+  const contents = interpret(reading, (bytes) => readRegistry(bytes, (file) => readStoreExport(file, store)));
+  if (!contents.known) return contents;
+  const [unreadable] = contents.value.unreadable;
+  if (unreadable === undefined) return known(contents.value.certificates, contents.source);
+  return unknown(`the entry ${unreadable.name} of ${store} is unreadable: ${unreadable.why}`, contents.source);
+}

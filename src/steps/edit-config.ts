@@ -1,0 +1,46 @@
+// The steps of one byte-exact edit of applicationHost.config: a verified copy, IIS's own named backup, the edit.
+
+import { digest } from '../chain/fingerprint.ts';
+import { addBackup } from '../commands-of-windows/appcmd.ts';
+import { applyEdits, encodeText } from '../formats/metadata-edit.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { IisConfig } from '../model/iis-config.ts';
+import { backupFolder, inetsrvFolder } from '../model/places.ts';
+import type { Edit, Step } from '../model/plan.ts';
+
+/** Copy, named backup, edit. The copies are named after the bytes they hold, so the same state is never kept twice. */
+export function editConfigSteps(
+  config: IisConfig,
+  edits: readonly Edit[],
+  what: string,
+  evidence: Evidence,
+): readonly Step[] {
+  const short = config.sha256.slice(0, 12);
+  const copy = `${backupFolder(evidence.places)}\\applicationHost.${short}.config`;
+  const backup = `iis-ssl-heal-${short}`;
+  const backedUp = `${inetsrvFolder(evidence.places)}\\backup\\${backup}\\applicationHost.config`;
+  const result = digest(encodeText(applyEdits(config.text, edits)));
+  return [
+    {
+      title: `Copy the configuration to ${copy}`,
+      do: { kind: 'copy-file', from: config.path, to: copy, sha256: config.sha256 },
+      undo: 'none',
+      holds: { kind: 'file-is', path: copy, sha256: config.sha256 },
+    },
+    {
+      title: `Make the named backup ${backup}`,
+      do: { kind: 'run', command: addBackup(backup) },
+      undo: 'none',
+      holds: { kind: 'file-is', path: backedUp, sha256: config.sha256 },
+    },
+    {
+      title: what,
+      do: { kind: 'edit-file', path: config.path, expect: config.sha256, result, edits },
+      undo: {
+        do: { kind: 'restore-file', path: config.path, from: copy, expect: result, result: config.sha256 },
+        holds: { kind: 'file-is', path: config.path, sha256: config.sha256 },
+      },
+      holds: { kind: 'file-is', path: config.path, sha256: result },
+    },
+  ];
+}

@@ -1,0 +1,122 @@
+// The steps that put a key into the machine's key store by way of a PFX that lives as long as one command.
+
+import { digest } from '../chain/fingerprint.ts';
+import { deleteStoreEntry, exportPfx, importPfx, type PfxAlgorithm } from '../commands-of-windows/certutil.ts';
+import { makePrivate } from '../commands-of-windows/icacls.ts';
+import { importFile } from '../commands-of-windows/reg.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { workFolder } from '../model/places.ts';
+import type { Action, Blocked, Step } from '../model/plan.ts';
+
+/** The one-time password of the transfer file: made for one run, kept in memory, never written. */
+export const TRANSFER_PASSWORD = { secret: 'transfer password' } as const;
+
+/** First Windows build whose certutil reads and writes AES-256 PFX files (Server 2019, Windows 10 1809). */
+const FIRST_AES_BUILD = 17763;
+
+/** A key that was marked as not exportable. It is never forced out. */
+const NTE_BAD_KEY_STATE = 0x8009000b;
+
+const NOT_EXPORTABLE: Blocked = {
+  blocked: true,
+  why: 'the key may not be exported (0x8009000B): import the certificate from its PFX file, or have it issued again',
+  who: 'somebody who has the PFX file',
+  command: 'iis-ssl-heal fix --only stranded-key --pfx FILE',
+};
+
+/** Encryption that this host can import; 3DES where the build is not known, since every Windows reads it. */
+export function pfxAlgorithm(evidence: Evidence): PfxAlgorithm {
+  return evidence.osBuild.known && evidence.osBuild.value >= FIRST_AES_BUILD ? 'aes256-sha256' : '3des-sha1';
+}
+
+/** Where the transfer file of a certificate lies. */
+export const transferFile = (certificate: StoreCertificate, evidence: Evidence): string =>
+  `${workFolder(evidence.places)}\\${certificate.thumbprint}.pfx`;
+
+/** The folder that nobody but Administrators, SYSTEM and the caller can enter. */
+export function privateFolderStep(evidence: Evidence): Step {
+  const path = workFolder(evidence.places);
+  const caller = evidence.identity.known ? evidence.identity.value.sid : undefined;
+  return {
+    title: 'Make a work folder that only administrators can enter',
+    do: { kind: 'make-private-folder', path, command: makePrivate(path, caller) },
+    undo: 'none',
+    holds: { kind: 'action-succeeds' },
+  };
+}
+
+/** Exports the certificate with its key, as the caller, who must be the key's owner. */
+export function exportStep(certificate: StoreCertificate, evidence: Evidence): Step {
+  const file = transferFile(certificate, evidence);
+  const command = exportPfx(certificate.store, certificate.thumbprint, file, TRANSFER_PASSWORD, pfxAlgorithm(evidence));
+  return {
+    title: 'Export the certificate with its key to a transfer file',
+    do: { kind: 'run', command },
+    undo: { do: { kind: 'remove-file', path: file }, holds: { kind: 'file-absent', path: file } },
+    holds: { kind: 'file-present', path: file },
+    always: true,
+    needsPerson: [{ code: NTE_BAD_KEY_STATE, blocked: NOT_EXPORTABLE }],
+  };
+}
+
+/** Demands that the transfer file holds the bound certificate with its own key, before anything is deleted. */
+export function checkStep(certificate: StoreCertificate, evidence: Evidence): Step {
+  const { thumbprint } = certificate;
+  return {
+    title: 'Check that the transfer file holds this certificate with its own key',
+    do: { kind: 'check-pfx', path: transferFile(certificate, evidence), password: TRANSFER_PASSWORD, thumbprint },
+    undo: 'none',
+    holds: { kind: 'action-succeeds' },
+  };
+}
+
+/**
+ * Deletes the entry and imports it anew with a machine key. The entry goes first, because an import over an existing
+ * entry may keep the old key property; its exact bytes are the undo. Deleting an entry leaves its key (KB889651).
+ */
+export function replaceEntrySteps(certificate: StoreCertificate, evidence: Evidence): readonly Step[] {
+  const { store, thumbprint } = certificate;
+  const file = transferFile(certificate, evidence);
+  const deletion: Action = { kind: 'run', command: deleteStoreEntry(store, thumbprint) };
+  return [
+    {
+      title: `Delete the store entry LocalMachine\\${store} (its key stays)`,
+      do: deletion,
+      undo: {
+        do: restoreEntry(certificate, evidence),
+        holds: { kind: 'entry-is', store, thumbprint, sha256: digest(certificate.blob) },
+      },
+      holds: { kind: 'store-lacks', store, thumbprint },
+    },
+    {
+      title: 'Import it with a machine key',
+      do: { kind: 'run', command: importPfx(file, TRANSFER_PASSWORD, store, modifiersFor(certificate)) },
+      undo: { do: deletion, holds: { kind: 'store-lacks', store, thumbprint } },
+      holds: { kind: 'machine-key', store, thumbprint },
+    },
+  ];
+}
+
+/** CryptoAPI keys of a web server are exchange keys; a key storage provider knows no such difference. */
+function modifiersFor(certificate: StoreCertificate): readonly ('AT_KEYEXCHANGE' | 'NoRoot')[] {
+  return certificate.key !== undefined && certificate.key.type !== 0 ? ['AT_KEYEXCHANGE', 'NoRoot'] : ['NoRoot'];
+}
+
+function restoreEntry(certificate: StoreCertificate, evidence: Evidence): Action {
+  const file = `${workFolder(evidence.places)}\\${certificate.thumbprint}.reg`;
+  return {
+    kind: 'restore-store-entry',
+    store: certificate.store,
+    thumbprint: certificate.thumbprint,
+    blob: Buffer.from(certificate.blob).toString('base64'),
+    file,
+    command: importFile(file),
+  };
+}
+
+/** Removes the transfer file, whatever happened. */
+export const removeTransferFile = (certificate: StoreCertificate, evidence: Evidence): Action => ({
+  kind: 'remove-file',
+  path: transferFile(certificate, evidence),
+});
