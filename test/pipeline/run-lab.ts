@@ -1,0 +1,131 @@
+// A lab in memory with the whole pipeline over it: what `check` and `fix --yes` do, without the commands around it.
+
+import { playbooks } from '../../playbooks/index.ts';
+import type { CallerName } from '../../src/lab/callers.ts';
+import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
+import type { LabOptions } from '../../src/lab/create.ts';
+import { type MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { openLab } from '../../src/lab/open.ts';
+import { rebootLab } from '../../src/lab/reboot.ts';
+import { restartIis } from '../../src/lab/restart-iis.ts';
+import type { ToldFailure } from '../../src/lab/server.ts';
+import { labMachine } from '../../src/machine/lab-machine.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import type { ApplyEvent } from '../../src/model/apply-event.ts';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import type { RunReport } from '../../src/model/run-report.ts';
+import { approveByPolicy } from '../../src/pipeline/approve.ts';
+import { collect } from '../../src/pipeline/collect.ts';
+import { diagnose } from '../../src/pipeline/diagnose.ts';
+import { type FixContext, fix } from '../../src/pipeline/fix.ts';
+import { makePlans, NO_CHOICES, type Repairs } from '../../src/pipeline/make-plans.ts';
+import { liveReader } from '../../src/probes/live-reader.ts';
+import { newLab } from '../lab/new-lab.ts';
+
+export const CLOCK = new Date('2026-03-02T09:00:00.000Z');
+
+/** A lab's disk, broken as told. */
+export const labDisk = (options: LabOptions = {}): MemoryDisk => newLab(options).disk;
+
+/** The machine over a disk, with a clock that stands still. */
+export const machineOn = (disk: MemoryDisk, as: CallerName = 'owner'): Machine =>
+  labMachine(disk, { as, targetArguments: '', now: () => CLOCK, sleep: async () => {} });
+
+export const diagnoseLab = async (machine: Machine): Promise<Diagnosis> =>
+  diagnose(await collect(liveReader(machine)), playbooks);
+
+export interface FixRun {
+  readonly report: RunReport;
+  readonly events: readonly ApplyEvent[];
+  readonly before: Diagnosis;
+  readonly repairs: Repairs;
+}
+
+export interface FixHow {
+  readonly choices?: Partial<Choices>;
+  readonly pfx?: NonNullable<FixContext['pfx']>;
+  readonly stop?: AbortSignal;
+  /** Between plan and apply. */
+  readonly meanwhile?: (disk: MemoryDisk) => void;
+  readonly tell?: (event: ApplyEvent) => void;
+}
+
+/** Diagnoses, plans, says yes to everything safe, applies. */
+export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {}): Promise<FixRun> {
+  const before = await diagnoseLab(machine);
+  const repairs = makePlans(before.findings, before.evidence, playbooks, { ...NO_CHOICES, ...how.choices });
+  const { approved, declined, blocked } = approveByPolicy(repairs.plans, repairs.blocked, 'safe');
+  how.meanwhile?.(disk);
+  const events: ApplyEvent[] = [];
+  const identity = await machine.identity();
+  if (!identity.known) throw new Error(identity.why);
+  const report = await fix(approved, declined, blocked, {
+    machine,
+    playbooks,
+    identity: identity.value,
+    version: '0.0.0',
+    ...(how.pfx && { pfx: how.pfx }),
+    tell: (event) => {
+      events.push(event);
+      how.tell?.(event);
+    },
+    stop: how.stop ?? new AbortController().signal,
+  });
+  return { report, events, before, repairs };
+}
+
+export const ids = (diagnosis: Diagnosis): readonly string[] => diagnosis.findings.map((finding) => finding.id);
+
+export function reboot(disk: MemoryDisk): void {
+  rebootLab(openLab(disk));
+}
+
+export function restart(disk: MemoryDisk): void {
+  restartIis(openLab(disk));
+}
+
+/** Tells the lab to fail. */
+export function tell(disk: MemoryDisk, ...failures: readonly ToldFailure[]): void {
+  const server = openLab(disk);
+  server.facts.told.push(...failures);
+  server.save();
+}
+
+/** The n-th call of a program whose arguments hold a word goes wrong. */
+export const failure = (
+  program: string,
+  argument: string,
+  act: ToldFailure['act'],
+  nth = 1,
+  exitCode?: number,
+): ToldFailure => ({ program, argument, nth, act, ...(exitCode !== undefined && { exitCode }) });
+
+const OURS = 'C:\\ProgramData\\iis-ssl-heal\\';
+
+/**
+ * What a server is: the registry, the key files, the configuration. Our own folder is left out, and with it the files
+ * that only tell what happened: lab.json (credentials, clock), the event logs, the descriptors of our folder.
+ */
+export function stateOf(disk: MemoryDisk): Readonly<Record<string, string>> {
+  const told = ['C:\\lab.json', 'C:\\acls.json', 'C:\\held.json'];
+  return Object.fromEntries(
+    [...disk.files()]
+      .filter(([path]) => !path.startsWith(OURS) && !told.includes(path) && !path.includes('\\winevt\\'))
+      .filter(([path]) => !path.includes('\\inetsrv\\backup\\'))
+      .map(([path, bytes]) => [path, bytes.toString('latin1')]),
+  );
+}
+
+/** Our own files, without the folder's path. */
+export const ourFiles = (disk: MemoryDisk): readonly string[] =>
+  [...disk.files().keys()].filter((path) => path.startsWith(OURS)).map((path) => path.slice(OURS.length));
+
+export const configBytes = (disk: MemoryDisk): string => disk.read(CONFIG_PATH)?.toString('latin1') ?? '';
+
+/** Every byte of the journals of all runs. */
+export const journalText = (disk: MemoryDisk): string =>
+  [...disk.files()]
+    .filter(([path]) => path.startsWith(`${OURS}runs\\`))
+    .map(([, bytes]) => bytes.toString('utf8'))
+    .join('\n');
