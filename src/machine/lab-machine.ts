@@ -53,9 +53,9 @@ function run(disk: Disk, caller: Caller, command: Command, secrets: Secrets): Ru
   const args = command.args.map((argument) => argumentText(argument, secrets, outputFile));
   const server = openLab(disk);
   const ran = runProgram(server, command.program, args, caller);
+  server.save();
   if (ran === 'missing') return { started: false, why: 'missing', detail: `${path} does not exist` };
   if (ran === 'hangs') return { started: false, why: 'timeout', detail: `${command.program} did not end in time` };
-  server.save();
   const output = disk.read(outputFile);
   if (output !== undefined) disk.remove(outputFile);
   return { started: true, ...ran, ...(output !== undefined && { output }) };

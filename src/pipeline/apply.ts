@@ -22,17 +22,27 @@ export interface ApplyContext extends Hands {
 
 /** Applies one plan, number `number` of its run: whole, or rolled back. */
 export async function applyPlan(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
-  const { journal, machine, tell } = context;
+  const { machine, tell } = context;
   tell({ kind: 'plan', plan });
   const now = await collect(liveReader(machine), 'state');
   const changed = differences(plan.before, now);
-  if (changed.length > 0) return untouched(plan, 'stale', changed.join('; '));
-  await journal.write({ kind: 'plan', plan: number, content: plan });
-  const report = await applySteps(plan, number, context);
-  for (const action of plan.cleanup) await perform(action, context);
-  await journal.write({ kind: 'plan-end', plan: number, verdict: report.verdict });
+  const report =
+    changed.length > 0 ? untouched(plan, 'stale', changed.join('; ')) : await applyJournalled(plan, number, context);
   tell({ kind: 'plan-end' });
   return report;
+}
+
+async function applyJournalled(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
+  const { journal } = context;
+  await journal.write({ kind: 'plan', plan: number, content: plan });
+  const report = await applySteps(plan, number, context).finally(() => cleanUp(plan, context));
+  await journal.write({ kind: 'plan-end', plan: number, verdict: report.verdict });
+  return report;
+}
+
+/** Also where the journal could not be written: a transfer file holds a private key. */
+async function cleanUp(plan: Plan, context: ApplyContext): Promise<void> {
+  for (const action of plan.cleanup) await perform(action, context);
 }
 
 const untouched = (plan: Plan, verdict: Verdict, detail: string): PlanReport => ({
@@ -117,9 +127,14 @@ async function undoAll(
   cause: { readonly detail?: string; readonly stale?: boolean; readonly needsPerson?: Blocked },
   context: ApplyContext,
 ): Promise<PlanReport> {
-  const undone = await rollBack(plan, number, outcomes, context);
+  // A step that found somebody else's change has changed nothing itself, and must not take that change back.
+  const touched = cause.stale ? outcomes.slice(0, -1) : outcomes;
+  const undone = await rollBack(plan, number, touched, context);
   const whole = !undone.includes('undo-failed');
-  const steps = plan.steps.map((step, index) => ({ step, outcome: undone[index] ?? ('not-reached' as const) }));
+  const steps = plan.steps.map((step, index) => ({
+    step,
+    outcome: undone[index] ?? outcomes[index] ?? ('not-reached' as const),
+  }));
   const detail = cause.needsPerson?.why ?? cause.detail ?? '';
   return {
     plan,

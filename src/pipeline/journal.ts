@@ -88,8 +88,11 @@ async function prepareDataFolder(machine: Machine): Promise<void> {
   if (list.result === 'absent') {
     await made(machine, folder);
     const closed = await machine.run(makePrivate(folder));
-    if (!closed.started || closed.exitCode !== 0)
+    if (!closed.started || closed.exitCode !== 0) {
+      // Left open, the next run would find it made and trust it.
+      await machine.remove(folder);
       throw new JournalError(`${folder} could not be closed to other users`);
+    }
   }
   await made(machine, runsFolder(machine));
 }

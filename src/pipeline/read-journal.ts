@@ -20,6 +20,8 @@ export interface RecordedRun {
 
 /** One plan of a run with what became of each of its steps; undefined: not begun; `begun`: cut off in the middle. */
 export interface RecordedPlan {
+  /** Its number in the run: plans that were not begun have one too, and no entry. */
+  readonly number: number;
   readonly plan: Plan;
   readonly steps: readonly (StepOutcome | 'begun' | undefined)[];
 }
@@ -80,5 +82,5 @@ function recordedPlan(number: number, plan: Plan, entries: readonly JournalEntry
     if (last === undefined) return undefined;
     return last.kind === 'end' || last.kind === 'undo-end' ? last.outcome : 'begun';
   });
-  return { plan, steps };
+  return { number, plan, steps };
 }

@@ -27,7 +27,7 @@ export interface UndoReport {
 
 /** The steps of a run that changed something and have not been taken back, newest first. */
 export function stepsToUndo(run: RecordedRun, systemRoot: string): readonly UndoStep[] {
-  const steps = run.plans.flatMap(({ plan, steps }, number) =>
+  const steps = run.plans.flatMap(({ number, plan, steps }) =>
     steps.flatMap((outcome, index) => {
       const step = plan.steps[index];
       if (step === undefined || step.undo === 'none' || 'impossible' in step.undo) return [];

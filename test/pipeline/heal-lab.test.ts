@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import { openLab } from '../../src/lab/open.ts';
 import { readRecord } from '../../src/lab/http-sys.ts';
+import { openLab } from '../../src/lab/open.ts';
 import { readStore } from '../../src/lab/store.ts';
 import { served } from '../lab/new-lab.ts';
 import {
@@ -79,21 +79,24 @@ describe('stranded-key', () => {
     expect(again.findings).toEqual([]);
   });
 
-  it.each(['system', 'other-admin'] as const)('cannot be healed by %s, who is told whose session it takes', async (as) => {
-    const disk = labDisk({ faults: ['stranded-key'] });
-    const before = new Map(disk.files());
-    const machine = machineOn(disk, as);
-    const { report, repairs } = await fixLabDry(disk, machine);
-    expect(repairs.plans).toEqual([]);
-    expect(repairs.blocked).toHaveLength(1);
-    const { facts } = openLab(disk);
-    expect(repairs.blocked[0]?.blocked).toMatchObject({
-      who: `olga (${facts.owner.sid})`,
-      command: 'iis-ssl-heal fix --only stranded-key',
-    });
-    expect(report).toBeUndefined();
-    expect(new Map(disk.files())).toEqual(before);
-  });
+  it.each(['system', 'other-admin'] as const)(
+    'cannot be healed by %s, who is told whose session it takes',
+    async (as) => {
+      const disk = labDisk({ faults: ['stranded-key'] });
+      const before = new Map(disk.files());
+      const machine = machineOn(disk, as);
+      const { report, repairs } = await fixLabDry(disk, machine);
+      expect(repairs.plans).toEqual([]);
+      expect(repairs.blocked).toHaveLength(1);
+      const { facts } = openLab(disk);
+      expect(repairs.blocked[0]?.blocked).toMatchObject({
+        who: `olga (${facts.owner.sid})`,
+        command: 'iis-ssl-heal fix --only stranded-key',
+      });
+      expect(report).toBeUndefined();
+      expect(new Map(disk.files())).toEqual(before);
+    },
+  );
 
   it('is relieved by a re-bind of the owner, which ends with the fault still found', async () => {
     const disk = labDisk({ faults: ['stranded-key'] });

@@ -1,10 +1,11 @@
 // A lab in memory with the whole pipeline over it: what `check` and `fix --yes` do, without the commands around it.
 
+import { createHash } from 'node:crypto';
 import { playbooks } from '../../playbooks/index.ts';
-import type { CallerName } from '../../src/lab/callers.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
+import type { CallerName } from '../../src/lab/callers.ts';
 import type { LabOptions } from '../../src/lab/create.ts';
-import { type MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
 import { restartIis } from '../../src/lab/restart-iis.ts';
@@ -104,18 +105,22 @@ export const failure = (
 const OURS = 'C:\\ProgramData\\iis-ssl-heal\\';
 
 /**
- * What a server is: the registry, the key files, the configuration. Our own folder is left out, and with it the files
+ * What a server is: the registry, the key files, the configuration, each as its SHA-256. Our own folder is left out, and with it the files
  * that only tell what happened: lab.json (credentials, clock), the event logs, the descriptors of our folder.
  */
 export function stateOf(disk: MemoryDisk): Readonly<Record<string, string>> {
-  const told = ['C:\\lab.json', 'C:\\acls.json', 'C:\\held.json'];
+  const told = ['C:\\lab.json', 'C:\\acls.json', 'C:\\held.json', 'C:\\credentials.json'];
   return Object.fromEntries(
     [...disk.files()]
       .filter(([path]) => !path.startsWith(OURS) && !told.includes(path) && !path.includes('\\winevt\\'))
       .filter(([path]) => !path.includes('\\inetsrv\\backup\\'))
-      .map(([path, bytes]) => [path, bytes.toString('latin1')]),
+      .map(([path, bytes]) => [path, createHash('sha256').update(bytes).digest('hex')]),
   );
 }
+
+/** Files of machine keys that one state has and the other has not. */
+export const newMachineKeys = (before: Readonly<Record<string, string>>, disk: MemoryDisk): readonly string[] =>
+  Object.keys(stateOf(disk)).filter((path) => !(path in before) && /\\Crypto\\(?:RSA\\MachineKeys|Keys)\\/.test(path));
 
 /** Our own files, without the folder's path. */
 export const ourFiles = (disk: MemoryDisk): readonly string[] =>
