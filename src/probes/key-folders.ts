@@ -24,3 +24,7 @@ function profileFolders({ path, sid }: Profile): readonly KeyFolder[] {
   const crypto = `${path}\\AppData\\Roaming\\Microsoft\\Crypto`;
   return [`RSA\\${sid}`, `DSS\\${sid}`, 'Keys'].map((folder) => ({ path: `${crypto}\\${folder}`, machine: false }));
 }
+
+/** Where a user's own certificate store keeps its entries, one file each. */
+export const profileStoreFolder = (profile: Pick<Profile, 'path'>): string =>
+  `${profile.path}\\AppData\\Roaming\\Microsoft\\SystemCertificates\\My\\Certificates`;

@@ -6,7 +6,7 @@ import type { Command } from '../model/command.ts';
 import type { KeyFiles, Places, Profile } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
 import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
-import { keyFolders } from './key-folders.ts';
+import { keyFolders, profileStoreFolder } from './key-folders.ts';
 import type { Reading } from './reading.ts';
 
 /** The evidence of this very server, or of a lab. */
@@ -83,7 +83,7 @@ async function readProfileStores(
 }
 
 async function readProfileStore(machine: Machine, profile: Profile): Promise<readonly ProfileCertificateFile[]> {
-  const folder = `${profile.path}\\AppData\\Roaming\\Microsoft\\SystemCertificates\\My\\Certificates`;
+  const folder = profileStoreFolder(profile);
   const list = await machine.list(folder);
   if (list.result !== 'ok') return [];
   const read = await Promise.all(
