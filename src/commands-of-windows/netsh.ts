@@ -42,6 +42,11 @@ export function addSslcertHelp(): Command {
   return netsh('add', 'sslcert', 'help');
 }
 
+/** Prints every record; labels are translated, values and their order are not. */
+export function showSslcert(): Command {
+  return netsh('show', 'sslcert');
+}
+
 function netsh(...words: string[]): Command {
   return { program: 'netsh', args: ['http', ...words] };
 }

@@ -6,20 +6,36 @@ import type { EvidenceReader } from './evidence-reader.ts';
 import { interpret } from './reading.ts';
 import { aclRequests } from './requests.ts';
 
-/** SDDL by lower-case full path. icacls writes names relative to the parent of the folder that it was given. */
+/** SDDL by lower-case full path. */
 export async function readAcls(reader: EvidenceReader): Promise<Known<ReadonlyMap<string, string>>> {
-  const all = new Map<string, string>();
   const requests = aclRequests(reader.places);
-  const readings = await Promise.all(
-    requests.map(async ({ folder, request }) => ({ folder, reading: await reader.read(request) })),
-  );
-  for (const { folder, reading } of readings) {
+  const [asked, others] = await Promise.all([
+    Promise.all(requests.map(({ request }) => reader.read(request))),
+    reader.otherAcls?.() ?? [],
+  ]);
+  const all = new Map<string, string>();
+  for (const reading of [...others, ...asked]) {
     const saved = interpret(reading, readIcaclsSave);
     if (!saved.known) continue;
-    const parent = folder.slice(0, folder.lastIndexOf('\\')).toLowerCase();
-    for (const [name, sddl] of saved.value) all.set(`${parent}\\${name}`, sddl);
+    for (const { folder } of requests) {
+      for (const [name, sddl] of saved.value) {
+        const path = fullPath(name, folder);
+        if (path !== undefined) all.set(path, sddl);
+      }
+    }
   }
-  const [first] = readings;
-  const source = first?.reading.source ?? { kind: 'file' as const, path: 'acls' };
+  const source = asked[0]?.source ?? { kind: 'file' as const, path: 'acls' };
   return all.size > 0 ? known(all, source) : unknown('the permissions of the key files were not read', source);
+}
+
+/**
+ * The full path of a saved name. icacls writes names relative to the parent of the folder that it was given, and not
+ * which folder that was: its name is the first part, and it is `folder` or a folder above. Undefined for other folders.
+ */
+function fullPath(name: string, folder: string): string | undefined {
+  const parts = folder.toLowerCase().split('\\');
+  const [given = ''] = name.split('\\', 1);
+  const at = parts.lastIndexOf(given);
+  const path = at < 0 ? '' : [...parts.slice(0, at), name].join('\\');
+  return `${path}\\`.startsWith(`${folder.toLowerCase()}\\`) ? path : undefined;
 }

@@ -19,6 +19,8 @@ export interface EvidenceReader {
   /** ISO 8601: now on a live machine, the time of collecting for a folder. */
   collectedAt(): string;
   read(request: Request): Promise<Reading>;
+  /** What icacls saved under names of the sender's own choice; folders only. */
+  otherAcls?(): Promise<readonly Reading[]>;
   /** Names of the key files of the machine, SYSTEM, the services and these profiles. */
   keyFiles(profiles: readonly Profile[]): Promise<Known<KeyFiles>>;
   profileCertificates(profiles: readonly Profile[]): Promise<Known<readonly ProfileCertificateFile[]>>;

@@ -1,5 +1,6 @@
 // The registry probes: SSL records and certificate stores, from `reg export` files, exact and in no language.
 
+import { readNetshSslcert } from '../formats/netsh-sslcert.ts';
 import { type RegFile, readRegFile } from '../formats/reg-file.ts';
 import { readSslRecords } from '../formats/ssl-record.ts';
 import { readStoreExport } from '../formats/store-export.ts';
@@ -17,10 +18,16 @@ function readRegistry<T>(bytes: Uint8Array, read: (file: RegFile) => Parsed<T>):
   return file.ok ? read(file.value) : file;
 }
 
-/** The SSL records of http.sys. */
+/**
+ * The SSL records of http.sys. What netsh shows is the second choice, since its labels are translated; it is asked only
+ * where the registry was not read, never where what was read is malformed.
+ */
 export async function readRecords(reader: EvidenceReader): Promise<Known<readonly SslRecord[]>> {
-  const reading = await reader.read(requestsFor(reader.places).records);
-  return interpret(reading, (bytes) => readRegistry(bytes, readSslRecords));
+  const requests = requestsFor(reader.places);
+  const reading = await reader.read(requests.records);
+  if (reading.result === 'ok') return interpret(reading, (bytes) => readRegistry(bytes, readSslRecords));
+  const shown = interpret(await reader.read(requests.netshRecords), readNetshSslcert);
+  return shown.known ? shown : unknown(reading.why, reading.source);
 }
 
 /**

@@ -1,7 +1,7 @@
 // What is read from every server: few requests, their number independent of the number of sites.
 
 import { saveAcls } from '../commands-of-windows/icacls.ts';
-import { addSslcertHelp } from '../commands-of-windows/netsh.ts';
+import { addSslcertHelp, showSslcert } from '../commands-of-windows/netsh.ts';
 import { exportKey, queryValue } from '../commands-of-windows/reg.ts';
 import { queryEvents } from '../commands-of-windows/wevtutil.ts';
 import type { Places } from '../model/evidence.ts';
@@ -46,6 +46,8 @@ export function requestsFor(places: Places) {
     redirection: { kind: 'file', path: `${config}\\redirection.config`, folderFile: 'redirection.config' },
     baseline: { kind: 'file', path: baselineFile(places), folderFile: 'baseline.json' },
     records: command('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`)),
+    /** The fallback where `records` was not read. */
+    netshRecords: command('netsh-sslcert.txt', showSslcert()),
     storeMy: command('registry/store-MY.reg', exportKey(`${STORES}\\MY`)),
     storeWebHosting: command('registry/store-WebHosting.reg', exportKey(`${STORES}\\WebHosting`)),
     profiles: command('registry/profile-list.reg', exportKey(`${WINDOWS_NT}\\ProfileList`)),

@@ -1,0 +1,68 @@
+// manifest.json and handshakes.json of an evidence folder, format version 1.
+
+import * as v from 'valibot';
+import type { Handshake, Identity } from '../model/evidence.ts';
+import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+
+/** What the collector wrote of itself. Everything but the version may be missing. */
+export interface EvidenceManifest {
+  readonly formatVersion: 1;
+  readonly computer?: string | undefined;
+  readonly osBuild?: number | string | undefined;
+  readonly machineGuid?: string | undefined;
+  /** ISO 8601. */
+  readonly collectedAt?: string | undefined;
+  readonly identity?: Identity | undefined;
+}
+
+const text = v.fallback(v.optional(v.string()), undefined);
+const identity = v.object({ sid: v.string(), name: v.string(), elevated: v.boolean() });
+const time = v.pipe(
+  v.string(),
+  v.check((written) => Number.isFinite(Date.parse(written))),
+);
+
+// A field of another shape is as good as a missing one: nothing but the version decides whether the folder is readable.
+const manifest = v.object({
+  formatVersion: v.literal(1),
+  computer: text,
+  osBuild: v.fallback(v.optional(v.union([v.number(), v.string()])), undefined),
+  machineGuid: text,
+  collectedAt: v.fallback(v.optional(time), undefined),
+  identity: v.fallback(v.optional(identity), undefined),
+});
+
+const handshake = v.variant('outcome', [
+  v.object({ outcome: v.literal('certificate'), thumbprint: v.string(), protocol: v.string() }),
+  v.object({ outcome: v.literal('no-tls'), detail: v.string() }),
+  v.object({ outcome: v.literal('no-connection'), detail: v.string() }),
+]);
+
+/** Reads the manifest; a folder of another version is refused whole. */
+export function readEvidenceManifest(bytes: Uint8Array): Parsed<EvidenceManifest> {
+  const json = readJson(bytes);
+  if (!json.ok) return json;
+  const checked = v.safeParse(manifest, json.value);
+  if (checked.success) return parsed(checked.output);
+  const version = v.safeParse(v.object({ formatVersion: v.unknown() }), json.value);
+  if (!version.success) return malformed('it has no formatVersion');
+  return malformed(`its formatVersion is ${JSON.stringify(version.output.formatVersion)}, and this program reads 1`);
+}
+
+/** Reads the handshakes by endpoint key (see endpointKey). */
+export function readRecordedHandshakes(bytes: Uint8Array): Parsed<ReadonlyMap<string, Handshake>> {
+  const json = readJson(bytes);
+  if (!json.ok) return json;
+  const checked = v.safeParse(v.record(v.string(), handshake), json.value);
+  return checked.success ? parsed(new Map(Object.entries(checked.output))) : malformed('it is no list of handshakes');
+}
+
+/** JSON in UTF-8, with a byte order mark or without; PowerShell writes UTF-16 with one. */
+function readJson(bytes: Uint8Array): Parsed<unknown> {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  try {
+    return parsed(JSON.parse(new TextDecoder(encoding, { fatal: true }).decode(bytes)));
+  } catch {
+    return malformed('it is not JSON');
+  }
+}

@@ -1,0 +1,51 @@
+// Files of the computer that we run on, which are not the server's: what a person names on the command line.
+// Nothing here throws for what a file may do; every result says it.
+
+import { lstat, readdir } from 'node:fs/promises';
+import { fileSystem } from './file-system.ts';
+import { type FirstLine, firstLine } from './first-line.ts';
+import type { ReadResult, WriteResult } from './machine.ts';
+
+const local = fileSystem((path) => path);
+
+/** A whole file. */
+export const readLocalFile = (path: string): Promise<ReadResult> => local.read(path);
+
+/** Writes a file and flushes it; text as UTF-8. The folder must exist. */
+export function writeLocalFile(path: string, content: Uint8Array | string): Promise<WriteResult> {
+  return local.write(path, typeof content === 'string' ? Buffer.from(content) : content);
+}
+
+/** Makes a folder and those above it. */
+export const makeLocalFolder = (path: string): Promise<WriteResult> => local.makeFolder(path);
+
+/** What lies at a path where a folder is wanted. A folder that may not be looked into counts as not empty. */
+export async function localFolderState(path: string): Promise<'absent' | 'empty' | 'not-empty' | 'not-a-folder'> {
+  try {
+    return (await readdir(path)).length === 0 ? 'empty' : 'not-empty';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return 'not-a-folder';
+    if (code !== 'ENOENT') return 'not-empty';
+    // A link to nowhere is there, and no folder can be made in its place.
+    return (await lstat(path).catch(() => undefined)) === undefined ? 'absent' : 'not-a-folder';
+  }
+}
+
+/** Everything on stdin, up to its end; empty when it is closed. */
+export async function readStandardInput(): Promise<ReadResult> {
+  try {
+    const parts: Buffer[] = [];
+    for await (const part of process.stdin) parts.push(Buffer.from(part));
+    return { result: 'ok', bytes: Buffer.concat(parts) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { result: 'failed', detail: code ?? message };
+  }
+}
+
+/** The secret in the first line of a file, or of stdin for `-`. No result ever holds a part of another line. */
+export async function readSecretFile(path: string): Promise<FirstLine | Exclude<ReadResult, { result: 'ok' }>> {
+  const read = path === '-' ? await readStandardInput() : await readLocalFile(path);
+  return read.result === 'ok' ? firstLine(read.bytes) : read;
+}

@@ -1,0 +1,71 @@
+// The Windows server that this process runs on.
+
+import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { showCommand } from '../commands-of-windows/shown-command.ts';
+import { userAndGroups } from '../commands-of-windows/whoami.ts';
+import { readWhoami } from '../formats/whoami.ts';
+import type { RunResult } from '../model/command.ts';
+import type { Handshake, Identity } from '../model/evidence.ts';
+import { type Known, known, type Source, unknown } from '../model/known.ts';
+import type { Endpoint } from '../model/ssl-record.ts';
+import { fileSystem } from './file-system.ts';
+import { handshakeTargets } from './handshake-targets.ts';
+import type { Machine } from './machine.ts';
+import { type ProgramHost, runProgram } from './run-program.ts';
+import { tlsHandshake } from './tls-handshake.ts';
+import { hostPathOnWindows, sysnativeFolder, windowsPlaces } from './windows-paths.ts';
+
+/** This server; undefined where this computer does not run Windows, or the environment does not say where. */
+export function windowsServer(environment: NodeJS.ProcessEnv = process.env): Machine | undefined {
+  const places = process.platform === 'win32' ? windowsPlaces(environment) : undefined;
+  if (places === undefined) return undefined;
+  const sysnative = existsSync(sysnativeFolder(places.systemRoot));
+  return serverOn({ places, environment, hostPath: hostPathOnWindows(places.systemRoot, sysnative) });
+}
+
+/** A server whose Windows folder is reached through `host`; on Windows that is this very server. */
+export function serverOn(host: ProgramHost): Machine {
+  return {
+    kind: 'windows',
+    systemRoot: host.places.systemRoot,
+    programData: host.places.programData,
+    targetArguments: '',
+    run: (command, secrets) => runProgram(host, command, secrets),
+    ...fileSystem(host.hostPath),
+    handshake: greet,
+    identity: () => whoRuns(host),
+    now: () => new Date(),
+    sleep: (milliseconds) => sleep(milliseconds),
+  };
+}
+
+/** The answer of the first address that takes the connection; when none does, what the first one said. */
+async function greet(endpoint: Endpoint): Promise<Known<Handshake>> {
+  const source: Source = { kind: 'handshake', endpoint: endpoint.name };
+  let first: Handshake | undefined;
+  for (const target of handshakeTargets(endpoint, ownAddresses())) {
+    const handshake = await tlsHandshake(target);
+    if (handshake.outcome !== 'no-connection') return known(handshake, source);
+    first ??= handshake;
+  }
+  if (first === undefined) return unknown('a central certificate store endpoint has no host name to ask for', source);
+  return known(first, source);
+}
+
+/** Addresses of this computer that other computers reach. */
+function ownAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
+}
+
+async function whoRuns(host: ProgramHost): Promise<Known<Identity>> {
+  const command = userAndGroups();
+  const source: Source = { kind: 'command', shown: showCommand(command, host.places.systemRoot) };
+  const ran: RunResult = await runProgram(host, command);
+  if (!ran.started) return unknown(`whoami could not be asked: ${ran.detail}`, source);
+  if (ran.exitCode !== 0) return unknown(`whoami ended with exit code ${ran.exitCode}`, source);
+  const identity = readWhoami(ran.stdout);
+  return identity.ok ? known(identity.value, source) : unknown(`whoami printed ${identity.error}`, source);
+}
