@@ -3,7 +3,7 @@
 import type { StepOutcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
 
-/** Steps are named by their index in `plan.steps`. A step that is taken back ends a second time, as `undone` or `undo-failed`. */
+/** Steps are named by their index in `plan.steps`. What was taken back afterwards is told by the run report, not here. */
 export type ApplyEvent =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'step-begin'; readonly index: number }

@@ -13,13 +13,15 @@ export interface StepReport {
   readonly detail?: string;
 }
 
-/** One plan and what became of it. In a dry run every step is `not-reached` and the verdict `nothing-done`. */
+/** One plan and what became of it. Where it was only shown, every step is `declined` and the verdict `nothing-done`. */
 export interface PlanReport {
   readonly plan: Plan;
   readonly steps: readonly StepReport[];
   readonly verdict: Verdict;
   /** One clause without a full stop. */
   readonly detail?: string;
+  /** What a person can do about a step that failed for a reason only a person can get over. */
+  readonly blocked?: Blocked;
 }
 
 /** A finding for which no plan could be made here and now. */
@@ -32,8 +34,6 @@ export interface BlockedReport {
 export interface RunReport {
   /** Set as soon as a journal was begun: there is something to undo or to look up. */
   readonly runId?: string;
-  /** True when the plans were only shown. */
-  readonly dryRun?: boolean;
   readonly plans: readonly PlanReport[];
   readonly blocked: readonly BlockedReport[];
   /** The second diagnosis; absent where nothing was tried. */

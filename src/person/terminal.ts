@@ -1,0 +1,61 @@
+// A person at a terminal, asked by inquirer.
+
+import type { Answer, Choice, Person } from './person.ts';
+
+/** Where questions are put: stderr, since stdout carries the result alone; stdout only where stderr is no terminal. */
+interface Surroundings {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** Asks at this process's terminal. The caller has seen to it that there is one (see can-ask.ts). */
+export function terminalPerson(): Person {
+  const at: Surroundings = { input: process.stdin, output: process.stderr.isTTY ? process.stderr : process.stdout };
+  return {
+    async approve(question) {
+      const { default: confirm } = await import('@inquirer/confirm');
+      return answered(at, (context) => confirm({ message: question, default: false }, context));
+    },
+    async choose<T>(question: string, choices: readonly Choice<T>[]) {
+      const { default: select } = await import('@inquirer/select');
+      // Chosen by index: select would take a value that is an object for one of its own choice objects.
+      const listed = choices.map(({ title }, index) => ({ value: index, name: title }));
+      const answer = await answered(at, (context) => select({ message: question, choices: listed }, context));
+      const chosen = answer.given ? choices[answer.value] : undefined;
+      return chosen === undefined ? GONE : { given: true, value: chosen.value };
+    },
+    async secret(question) {
+      const { default: password } = await import('@inquirer/password');
+      return answered(at, (context) => password({ message: question }, context));
+    },
+  };
+}
+
+const GONE = { given: false } as const;
+
+/** How inquirer says that the person left: Ctrl-C, an abort by us, or a cancelled prompt. */
+const LEFT = ['ExitPromptError', 'AbortPromptError', 'CancelPromptError'];
+
+interface Context extends Surroundings {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts one question. inquirer never answers when its input ends (Ctrl-D, a closed window): node would then leave with
+ * code 0 in the middle of everything. So the end of the input is made an abort. readline pauses the input when it closes.
+ */
+async function answered<T>(at: Surroundings, ask: (context: Context) => Promise<T>): Promise<Answer<T>> {
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  for (const event of ENDS) at.input.on(event, leave);
+  try {
+    return { given: true, value: await ask({ ...at, signal: gone.signal }) };
+  } catch (error) {
+    if (error instanceof Error && LEFT.includes(error.name)) return GONE;
+    throw error;
+  } finally {
+    for (const event of ENDS) at.input.off(event, leave);
+  }
+}
+
+const ENDS = ['end', 'close', 'pause'] as const;

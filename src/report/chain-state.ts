@@ -1,0 +1,18 @@
+// One word for a whole chain, the same in every report.
+
+import type { Chain } from '../model/chain.ts';
+
+/** `unknown`: nothing is seen broken, and not every link was followed. */
+export type ChainState = 'ok' | 'warning' | 'broken' | 'unknown';
+
+/** The worst of the links. A handshake that was not made takes nothing away from the five links that were read. */
+export function chainState(chain: Chain): ChainState {
+  const { links } = chain;
+  if (links.some((link) => link.state === 'broken')) return 'broken';
+  if (links.some((link) => link.state === 'unknown' && link.name !== 'handshake')) return 'unknown';
+  if (links.some((link) => link.state === 'warning')) return 'warning';
+  return links.some((link) => link.state === 'skipped') ? 'unknown' : 'ok';
+}
+
+/** The binding as a person knows it, for example `https *:443:`. */
+export const bindingName = (chain: Chain): string => `${chain.binding.protocol} ${chain.binding.information}`;

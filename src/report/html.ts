@@ -1,0 +1,103 @@
+// The diagnosis as one HTML file that needs nothing else: no script, no font, no picture. The same six links.
+
+import type { Chain, Link, LinkState } from '../model/chain.ts';
+import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Blocked, Plan } from '../model/plan.ts';
+import { bindingName } from './chain-state.ts';
+import { labelOf, repairWords, shownFacts } from './finding-text.ts';
+import { STYLE_SHEET } from './html-style.ts';
+import { printable } from './layout.ts';
+import { type RepairsShown, repairOf } from './repairs.ts';
+import { showAction } from './shown-action.ts';
+import { verdictSentence } from './verdict-words.ts';
+
+/** The whole file. `target` is how a person would name the server. */
+export function renderHtml(diagnosis: Diagnosis, repairs: RepairsShown, target: string): string {
+  const { chains, findings, notChecked, evidence, verdict } = diagnosis;
+  const sentence = verdictSentence(diagnosis);
+  const who = evidence.identity.known ? ` by ${evidence.identity.value.name}` : '';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeHtml(`${target}: ${sentence}`)}</title>
+<style>${STYLE_SHEET}</style>
+</head>
+<body>
+<h1 class="${STATE_OF_VERDICT[verdict]}">${escapeHtml(sentence)}</h1>
+<p class="soft">${escapeHtml(`${target}, looked at ${evidence.collectedAt}${who}`)}</p>
+${part('Chains', chains.map(chainSection))}
+${part(
+  'Findings',
+  findings.map((finding) => findingSection(finding, repairOf(finding, repairs), evidence.places.systemRoot)),
+)}
+${part('Not checked', notChecked.length === 0 ? [] : [notCheckedList(notChecked)])}
+</body>
+</html>
+`;
+}
+
+const STATE_OF_VERDICT: Readonly<Record<Diagnosis['verdict'], LinkState>> = {
+  healthy: 'ok',
+  faulty: 'broken',
+  unknown: 'unknown',
+};
+
+const part = (title: string, sections: readonly string[]): string =>
+  sections.length === 0 ? '' : `<h2>${title}</h2>\n${sections.join('\n')}`;
+
+const SIGNS: Readonly<Record<LinkState, string>> = { ok: '✔', warning: '!', broken: '✖', unknown: '?', skipped: '·' };
+
+const chainSection = (chain: Chain): string => `<section>
+<h3>${escapeHtml(chain.site.name)}, <span class="code">${escapeHtml(bindingName(chain))}</span></h3>
+<ol class="chain">
+${chain.links.map(linkBox).join('\n')}
+</ol>
+<table>
+${chain.links.map(linkRow).join('\n')}
+</table>
+</section>`;
+
+const linkBox = ({ name, state }: Link): string =>
+  `<li class="${state}"><span title="${state}">${SIGNS[state]} ${escapeHtml(name)}</span></li>`;
+
+const linkRow = ({ name, state, says, source }: Link): string =>
+  `<tr><th>${escapeHtml(name)}</th><td class="${state}">${escapeHtml(says)}${
+    source === undefined ? '' : `<br><span class="soft">read from <code>${escapeHtml(source)}</code></span>`
+  }</td></tr>`;
+
+const findingSection = (finding: Finding, repair: Plan | Blocked | undefined, systemRoot: string): string => `<section>
+<h3 class="${finding.severity}">${SIGNS[finding.severity]} ${escapeHtml(finding.playbook)}</h3>
+<p>${escapeHtml(finding.says)}</p>
+<table>
+${shownFacts(finding)
+  .map((fact) => `<tr><th>${escapeHtml(labelOf(fact))}</th><td><code>${escapeHtml(fact.value)}</code></td></tr>`)
+  .join('\n')}
+</table>
+${repair === undefined ? '' : repairPart(repair, systemRoot)}
+</section>`;
+
+function repairPart(repair: Plan | Blocked, systemRoot: string): string {
+  const words = `<p>${escapeHtml(repairWords(repair))}</p>`;
+  if ('blocked' in repair)
+    return repair.command === undefined ? words : `${words}\n<p><code>${escapeHtml(repair.command)}</code></p>`;
+  const steps = repair.steps.map(
+    (step) => `<li>${escapeHtml(step.title)}<br><code>${escapeHtml(showAction(step.do, systemRoot))}</code></li>`,
+  );
+  return `${words}\n<ol>\n${steps.join('\n')}\n</ol>`;
+}
+
+const notCheckedList = (notChecked: readonly NotChecked[]): string =>
+  `<ul>\n${notChecked.map(({ what, why }) => `<li class="unknown">${escapeHtml(what)}: ${escapeHtml(why)}</li>`).join('\n')}\n</ul>`;
+
+/** Text as text: nothing that a server says can become markup. Control characters are shown, not sent. */
+const escapeHtml = (text: string): string =>
+  printable(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');

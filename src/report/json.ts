@@ -1,0 +1,92 @@
+// The documents of --json. Fields may be added, never renamed; docs/schemas says what they hold.
+
+import type { Chain } from '../model/chain.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Blocked, Plan } from '../model/plan.ts';
+import type { BlockedReport, PlanReport, RunReport } from '../model/run-report.ts';
+import { type RepairsShown, repairOf } from './repairs.ts';
+import { runVerdict } from './run-verdict.ts';
+import { showAction } from './shown-action.ts';
+
+/** The document of `check --json`. `target` is how a person would name the server. */
+export function diagnosisJson(diagnosis: Diagnosis, repairs: RepairsShown, target: string) {
+  const { chains, findings, notChecked, verdict, evidence } = diagnosis;
+  return {
+    schema: 1,
+    target,
+    collectedAt: evidence.collectedAt,
+    verdict,
+    chains: chains.map(chainJson),
+    findings: findings.map((finding) => findingJson(finding, repairs, evidence.places.systemRoot)),
+    notChecked,
+  };
+}
+
+const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
+  site: { name: site.name, id: site.id },
+  binding: { protocol: binding.protocol, information: binding.information, sslFlags: binding.sslFlags },
+  endpoint,
+  links,
+});
+
+const findingJson = (finding: Finding, repairs: RepairsShown, systemRoot: string) => ({
+  ...finding,
+  repair: repairJson(repairOf(finding, repairs) ?? NOT_PLANNED, systemRoot),
+});
+
+const NOT_PLANNED: Blocked = { blocked: true, why: 'no repair was planned for it here' };
+
+function repairJson(repair: Plan | Blocked, systemRoot: string) {
+  if ('blocked' in repair) return { risk: 'manual', steps: [], blocked: blockedJson(repair) };
+  const { title, risk, covers, effects, steps } = repair;
+  const shown = steps.map((step) => ({ title: step.title, shown: showAction(step.do, systemRoot) }));
+  return { title, risk, covers, effects, steps: shown };
+}
+
+const blockedJson = ({ why, who, command, refused }: Blocked) => ({
+  why,
+  ...(who !== undefined && { who }),
+  ...(command !== undefined && { command }),
+  ...(refused && { refused }),
+});
+
+/** The document of `fix --json`. */
+export function runJson(report: RunReport, target: string, systemRoot: string) {
+  const { plans, blocked, after, exitCode, runId } = report;
+  const repairsAfter = { plans: [], blocked };
+  return {
+    schema: 1,
+    target,
+    verdict: runVerdict(report),
+    runId: runId ?? null,
+    plans: plans.map((plan) => planJson(plan, systemRoot)),
+    blocked: blocked.map(blockedFindingJson),
+    after: after === undefined ? null : diagnosisJson(after, repairsAfter, target),
+    exitCode,
+  };
+}
+
+const blockedFindingJson = ({ finding, blocked }: BlockedReport) => ({
+  finding: finding.id,
+  playbook: finding.playbook,
+  subject: finding.subject,
+  ...blockedJson(blocked),
+});
+
+const planJson = ({ plan, steps, verdict, detail, blocked }: PlanReport, systemRoot: string) => ({
+  finding: plan.finding.id,
+  covers: plan.covers,
+  title: plan.title,
+  risk: plan.risk,
+  effects: plan.effects,
+  verdict,
+  ...(detail !== undefined && { detail }),
+  ...(blocked !== undefined && { blocked: blockedJson(blocked) }),
+  steps: steps.map(({ step, outcome, detail }) => ({
+    title: step.title,
+    shown: showAction(step.do, systemRoot),
+    outcome,
+    ...(detail !== undefined && { detail }),
+  })),
+});

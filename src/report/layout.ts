@@ -1,0 +1,81 @@
+// Words to lines: cleans what comes from a server, wraps it, and colours it last, so that widths are widths.
+
+import { type Paint, paint, type Style } from './style.ts';
+
+/** A run of text; a no-break space (U+00A0) in it holds words together and is written as a blank. */
+export type Piece = string | { readonly text: string; readonly as: Paint };
+
+/** Columns before the first line, and before the lines that follow it. */
+export interface Indent {
+  readonly first: number;
+  readonly rest: number;
+}
+
+interface Fragment {
+  readonly text: string;
+  readonly as?: Paint;
+}
+
+type Word = readonly Fragment[];
+
+/**
+ * Text from a server as a terminal may see it. Control characters, which could move the cursor or colour the screen,
+ * and the signs that turn the direction of writing are shown as escapes; line breaks become blanks.
+ */
+export function printable(text: string): string {
+  return text
+    .replace(/[\t\r\n\u2028\u2029]+/g, ' ')
+    .replace(
+      /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+/** Text that is not broken at its blanks: a path, a name. */
+export const whole = (text: string): string => text.replaceAll(' ', '\u00a0');
+
+/**
+ * Pieces as lines of at most `style.width` columns. A word is never broken: a thumbprint or a path that is too long for a
+ * line gets a line of its own, without indent where that helps, and runs over where it must: so it can still be copied.
+ */
+export function paragraph(style: Style, pieces: readonly Piece[], indent: Indent = { first: 0, rest: 0 }): string {
+  const lines: string[] = [];
+  let line = ' '.repeat(indent.first);
+  let used = indent.first;
+  let empty = true;
+  for (const word of wordsOf(pieces)) {
+    const length = lengthOf(word);
+    if (!empty && used + 1 + length > style.width) {
+      lines.push(line);
+      const room = Math.max(0, Math.min(indent.rest, style.width - length));
+      line = ' '.repeat(room);
+      used = room;
+      empty = true;
+    }
+    line += (empty ? '' : ' ') + word.map((fragment) => paintFragment(style, fragment)).join('');
+    used += length + (empty ? 0 : 1);
+    empty = false;
+  }
+  return [...lines, line].join('\n');
+}
+
+/** A line that is written as it is, however long: a command that a person copies. */
+export const verbatim = (text: string, indent: number): string => ' '.repeat(indent) + printable(text);
+
+function wordsOf(pieces: readonly Piece[]): readonly Word[] {
+  const words: Fragment[][] = [[]];
+  for (const piece of pieces) {
+    const as = typeof piece === 'string' ? undefined : piece.as;
+    const text = printable(typeof piece === 'string' ? piece : piece.text);
+    text.split(' ').forEach((part, index) => {
+      if (index > 0) words.push([]);
+      if (part !== '') words.at(-1)?.push({ text: part.replaceAll('\u00a0', ' '), ...(as && { as }) });
+    });
+  }
+  return words.filter((word) => word.length > 0);
+}
+
+const lengthOf = (word: Word): number => word.reduce((sum, { text }) => sum + [...text].length, 0);
+
+const paintFragment = (style: Style, { text, as }: Fragment): string =>
+  as === undefined ? text : paint(style, as, text);

@@ -1,0 +1,95 @@
+// How a terminal is written to: the only file that knows colour codes and line-drawing characters.
+
+/** What the terminal, or the file, at the other end can show. */
+export interface Style {
+  readonly color: boolean;
+  /** Columns; words are wrapped there. */
+  readonly width: number;
+  /** False: ASCII is used for every mark and line. */
+  readonly unicode: boolean;
+}
+
+/** What a colour means. */
+export type Paint = 'good' | 'bad' | 'warn' | 'unsure' | 'dim' | 'strong';
+
+// SGR parameters (ECMA-48): on, off.
+const CODES: Readonly<Record<Paint, readonly [number, number]>> = {
+  good: [32, 39],
+  bad: [31, 39],
+  warn: [33, 39],
+  unsure: [35, 39],
+  dim: [2, 22],
+  strong: [1, 22],
+};
+
+/** The text in its colour; unchanged where there is no colour. */
+export function paint(style: Style, as: Paint, text: string): string {
+  const [on, off] = CODES[as];
+  return style.color ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+}
+
+/** Signs and lines of the drawings. Every meaning is told by its sign too, never by colour alone. */
+export interface Marks {
+  readonly good: string;
+  readonly bad: string;
+  readonly warn: string;
+  readonly unsure: string;
+  /** In front of a link, by what that link is: it holds, is broken, will break, was not read, was not looked at. */
+  readonly holds: string;
+  readonly broken: string;
+  readonly warning: string;
+  readonly unknown: string;
+  readonly skipped: string;
+}
+
+const UNICODE: Marks = {
+  good: '✔',
+  bad: '✖',
+  warn: '!',
+  unsure: '?',
+  holds: '──',
+  broken: '──╳',
+  warning: '──!',
+  unknown: '──?',
+  skipped: '··',
+};
+
+const ASCII: Marks = {
+  good: '+',
+  bad: 'X',
+  warn: '!',
+  unsure: '?',
+  holds: '--',
+  broken: '--X',
+  warning: '--!',
+  unknown: '--?',
+  skipped: '..',
+};
+
+/** The marks that this terminal can show. */
+export const marks = (style: Style): Marks => (style.unicode ? UNICODE : ASCII);
+
+/** Columns where none are known, and the widest line that is still easy to read. */
+const USUAL_WIDTH = 80;
+const WIDEST = 120;
+
+/** The style for a stream: no colour without a terminal, with NO_COLOR (no-color.org) or with TERM=dumb. */
+export function styleFor(
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  env: Readonly<Record<string, string | undefined>>,
+  platform: string = process.platform,
+): Style {
+  const terminal = stream.isTTY === true;
+  return {
+    color: terminal && !env.NO_COLOR && env.TERM !== 'dumb',
+    width: Math.min(terminal && stream.columns ? stream.columns : USUAL_WIDTH, WIDEST),
+    unicode: platform === 'win32' ? terminal && isNewWindowsTerminal(env) : speaksUtf8(env),
+  };
+}
+
+/** The old Windows console draws these signs only with some of its fonts, and a log there is read in the ANSI code page. */
+const isNewWindowsTerminal = (env: Readonly<Record<string, string | undefined>>): boolean =>
+  Boolean(env.WT_SESSION) || env.TERM_PROGRAM === 'vscode' || env.TERM === 'xterm-256color';
+
+const speaksUtf8 = (env: Readonly<Record<string, string | undefined>>): boolean =>
+  /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');

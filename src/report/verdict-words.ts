@@ -1,0 +1,32 @@
+// The verdict in one plain sentence. Never "healthy" where something that decides was not read.
+
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { chainState } from './chain-state.ts';
+import type { Paint } from './style.ts';
+
+/** `1 fault`, `2 faults`. */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
+
+/** The heading of every report. */
+export function verdictSentence(diagnosis: Diagnosis): string {
+  const { chains, findings, verdict } = diagnosis;
+  const broken = chains.filter((chain) => chainState(chain) === 'broken').length;
+  if (verdict === 'unknown') return 'Cannot be judged: not everything that decides could be read.';
+  if (verdict === 'faulty') {
+    const down = broken > 0 || findings.some((finding) => finding.severity === 'broken');
+    return `${down ? 'HTTPS is broken' : 'HTTPS is at risk'}: ${count(findings.length, 'fault was', 'faults were')} found.`;
+  }
+  // A check of some playbooks only may meet a break that belongs to another one.
+  if (broken > 0)
+    return `None of the faults looked for was found, and ${count(broken, 'chain is', 'chains are')} broken.`;
+  if (chains.length === 0) return 'Nothing is wrong: no site has an https binding.';
+  return `HTTPS is healthy: nothing is wrong with ${count(chains.length, 'https site binding')}.`;
+}
+
+/** The colour of the verdict. */
+export function verdictPaint(diagnosis: Diagnosis): Paint {
+  if (diagnosis.verdict === 'unknown') return 'unsure';
+  const broken = diagnosis.chains.some((chain) => chainState(chain) === 'broken');
+  return diagnosis.verdict === 'healthy' && !broken ? 'good' : 'bad';
+}
