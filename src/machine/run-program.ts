@@ -94,6 +94,10 @@ async function withPrivateFolder<T>(use: (folder: string) => Promise<T>): Promis
 }
 
 async function start(host: ProgramHost, file: string, args: readonly string[], limits: RunLimits): Promise<RunResult> {
+  // execa throws for it, with the argument in its message: and that can be a secret.
+  if (args.some((arg) => arg.includes('\0'))) {
+    return { started: false, why: 'failed', detail: 'an argument holds a NUL character' };
+  }
   const system32 = `${host.places.systemRoot}\\System32`;
   const running = execa(file, args, {
     reject: false,

@@ -13,19 +13,20 @@ export async function readAcls(reader: EvidenceReader): Promise<Known<ReadonlyMa
     Promise.all(requests.map(({ request }) => reader.read(request))),
     reader.otherAcls?.() ?? [],
   ]);
+  const saved = [...others, ...asked].map((reading) => interpret(reading, readIcaclsSave));
   const all = new Map<string, string>();
-  for (const reading of [...others, ...asked]) {
-    const saved = interpret(reading, readIcaclsSave);
-    if (!saved.known) continue;
+  for (const acls of saved) {
+    if (!acls.known) continue;
     for (const { folder } of requests) {
-      for (const [name, sddl] of saved.value) {
+      for (const [name, sddl] of acls.value) {
         const path = fullPath(name, folder);
         if (path !== undefined) all.set(path, sddl);
       }
     }
   }
   const source = asked[0]?.source ?? { kind: 'file' as const, path: 'acls' };
-  return all.size > 0 ? known(all, source) : unknown('the permissions of the key files were not read', source);
+  if (all.size > 0) return known(all, source);
+  return saved.find((acls) => !acls.known) ?? unknown('no permissions of key files were saved', source);
 }
 
 /**
