@@ -2,9 +2,10 @@
 // Nothing here throws for what a file may do; every result says it.
 
 import { lstat, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileSystem } from './file-system.ts';
 import { type FirstLine, firstLine } from './first-line.ts';
-import type { ReadResult, WriteResult } from './machine.ts';
+import type { ListResult, ReadResult, WriteResult } from './machine.ts';
 
 const local = fileSystem((path) => path);
 
@@ -18,6 +19,23 @@ export function writeLocalFile(path: string, content: Uint8Array | string): Prom
 
 /** Makes a folder and those above it. */
 export const makeLocalFolder = (path: string): Promise<WriteResult> => local.makeFolder(path);
+
+/** Writes files below a folder, by path with `/` between its parts; stops at the first that cannot be written. */
+export async function writeLocalFiles(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<{ readonly path: string; readonly result: WriteResult } | undefined> {
+  for (const [name, bytes] of files) {
+    const path = join(folder, ...name.split('/'));
+    const made = await makeLocalFolder(dirname(path));
+    const result = made.result === 'ok' ? await writeLocalFile(path, bytes) : made;
+    if (result.result !== 'ok') return { path, result };
+  }
+  return undefined;
+}
+
+/** Names in a folder; links are in neither list. */
+export const listLocalFolder = (path: string): Promise<ListResult> => local.list(path);
 
 /** What lies at a path where a folder is wanted. A folder that may not be looked into counts as not empty. */
 export async function localFolderState(path: string): Promise<'absent' | 'empty' | 'not-empty' | 'not-a-folder'> {
@@ -33,7 +51,7 @@ export async function localFolderState(path: string): Promise<'absent' | 'empty'
 }
 
 /** Everything on stdin, up to its end; empty when it is closed. */
-export async function readStandardInput(): Promise<ReadResult> {
+async function readStandardInput(): Promise<ReadResult> {
   try {
     const parts: Buffer[] = [];
     for await (const part of process.stdin) parts.push(Buffer.from(part));
