@@ -6,7 +6,7 @@ import { type Disk, DiskError } from './disk.ts';
 import { HELD_LIST, heldKeys, isHeld } from './held-files.ts';
 import { folderOf, nameOf, pathKey, pathParts } from './windows-path.ts';
 
-/** The folder `root` as drive C:. The folder must exist. */
+/** The folder `root` as drive C:. It is made with the first folder in it. */
 export function folderDisk(root: string): Disk {
   /** The host's path of what is there; undefined when nothing is. */
   const find = (path: string): string | undefined => {
@@ -84,7 +84,7 @@ export function folderDisk(root: string): Disk {
         const there = nameIn(host, name);
         host = join(host, there ?? name);
         const next = host;
-        if (there === undefined) attempt(path, () => mkdirSync(next));
+        if (there === undefined) attempt(path, () => mkdirSync(next, { recursive: true }));
         else if (!statOf(next)?.isDirectory()) throw new DiskError('exists', path);
       }
     },

@@ -1,0 +1,144 @@
+// The main job, as a user has it: the built program on a lab, judged by an outside TLS client.
+
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mailServerConfig } from '../lab/mail-server-config.ts';
+import { clientSees, configOf, heal, newFolder, newLab, snapshot } from './program.ts';
+
+const WILDCARD = '0.0.0.0:443';
+
+describe('a stranded key', () => {
+  it('is found after the reboot, healed for good, and a second fix changes nothing', async () => {
+    const lab = await newLab('stranded-key');
+    const before = (await clientSees(lab))[WILDCARD];
+    expect(before).toMatch(/^[0-9A-F]{40}$/);
+    await heal('lab', 'reboot', lab);
+    expect((await clientSees(lab))[WILDCARD]).toBeUndefined();
+
+    const check = await heal('check', '--lab', lab);
+    expect(check.code).toBe(1);
+    expect(check.out).toContain('stranded-key');
+    expect(check.out).toContain('olga');
+
+    const fix = await heal('fix', '--lab', lab, '--yes');
+    expect({ code: fix.code, err: fix.err.includes('error') }).toEqual({ code: 0, err: false });
+    expect((await clientSees(lab))[WILDCARD]).toBe(before);
+    await heal('lab', 'reboot', lab);
+    expect((await clientSees(lab))[WILDCARD]).toBe(before);
+
+    const healed = snapshot(lab);
+    expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
+    expect(snapshot(lab)).toEqual(healed);
+  });
+
+  it('is found before any reboot, while HTTPS still works', async () => {
+    const lab = await newLab('stranded-key');
+    const check = await heal('check', '--lab', lab);
+    expect(check.code).toBe(1);
+    expect(check.out.replaceAll(/\s+/g, ' ')).toContain('will stop at the next reboot');
+  });
+
+  it.each(['system', 'other-admin'])('is not touched by %s, who is told whose session it takes', async (who) => {
+    const lab = await newLab('stranded-key');
+    await heal('lab', 'reboot', lab);
+    const before = snapshot(lab);
+    const fix = await heal('fix', '--lab', lab, '--as', who, '--yes');
+    expect(fix.code).toBe(3);
+    expect(fix.out).toContain('olga');
+    expect(fix.out).toContain(`iis-ssl-heal fix --only stranded-key --lab ${lab}`);
+    expect(snapshot(lab)).toEqual(before);
+  });
+});
+
+describe('a stale hash', () => {
+  it('is found before the restart, heals file and record after it, and comes to no harm by another restart', async () => {
+    const healthy = readFileSync(configOf(await newLab()));
+    const lab = await newLab('stale-hash');
+    expect((await heal('check', '--lab', lab)).code).toBe(1);
+    await heal('lab', 'restart-iis', lab);
+    expect((await clientSees(lab))[WILDCARD]).toBeUndefined();
+    expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
+    expect(readFileSync(configOf(lab)).equals(healthy)).toBe(true);
+    await heal('lab', 'restart-iis', lab);
+    expect((await clientSees(lab))[WILDCARD]).toMatch(/^[0-9A-F]{40}$/);
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+  });
+
+  it.each([
+    ['line feeds', (text: string) => text.replaceAll('\r\n', '\n')],
+    ['carriage returns and line feeds', (text: string) => text.replaceAll(/\r?\n/g, '\r\n')],
+    ['a byte order mark', (text: string) => `\uFEFF${text}`],
+  ])("leaves a real server's configuration as it was, with %s", async (_name, spelled) => {
+    const file = join(newFolder(), 'applicationHost.config');
+    writeFileSync(file, spelled(mailServerConfig.toString('utf8')));
+    const lab = join(newFolder(), 'lab');
+    expect((await heal('lab', 'create', lab, '--config', file, '--fault', 'stale-hash')).code).toBe(0);
+    expect((await heal('check', '--lab', lab)).code).toBe(1);
+    await heal('lab', 'restart-iis', lab);
+    expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
+    expect(readFileSync(configOf(lab)).equals(readFileSync(file))).toBe(true);
+    expect(Object.values(await clientSees(lab)).every((seen) => seen !== undefined)).toBe(true);
+  });
+});
+
+describe('all faults at once', () => {
+  it.each([
+    ['before a reboot', []],
+    ['after a restart of IIS and a reboot', ['restart-iis', 'reboot']],
+  ])('are healed in one fix, %s', async (_name, events) => {
+    const lab = await newLab('stranded-key', 'stale-hash', 'lost-binding');
+    for (const event of events) await heal('lab', event, lab);
+    expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
+    await heal('lab', 'restart-iis', lab);
+    await heal('lab', 'reboot', lab);
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    const seen = await clientSees(lab);
+    expect(new Set(Object.values(seen)).size).toBe(2);
+  });
+});
+
+describe('looking', () => {
+  it('writes nothing, and shows the commands that a real run then records', async () => {
+    const lab = await newLab('stranded-key', 'stale-hash', 'lost-binding');
+    const before = snapshot(lab);
+    await heal('check', '--lab', lab);
+    const dry = await heal('fix', '--lab', lab, '--dry-run', '--json');
+    expect(dry.code).toBe(1);
+    expect(snapshot(lab)).toEqual(before);
+    expect((await heal('fix', '--lab', lab)).code).toBe(3);
+    expect(snapshot(lab)).toEqual(before);
+
+    const wet = await heal('fix', '--lab', lab, '--yes', '--json');
+    expect(wet.code).toBe(0);
+    expect(shownBy(wet.out)).toEqual(shownBy(dry.out));
+    expect(recordedIn(lab)).toEqual(shownBy(dry.out));
+  });
+});
+
+const shownBy = (json: string): readonly string[] =>
+  (JSON.parse(json) as { plans: { steps: { shown: string }[] }[] }).plans.flatMap(({ steps }) =>
+    steps.map(({ shown }) => shown),
+  );
+
+/** What the journal recorded, step by step. */
+function recordedIn(lab: string): readonly string[] {
+  return Object.keys(snapshot(join(lab, 'ProgramData', 'iis-ssl-heal', 'runs')))
+    .filter((path) => path.endsWith('-begin.json') && !path.includes('undo'))
+    .map((path) => (JSON.parse(readFileSync(path, 'utf8')) as { shown: string }).shown);
+}
+
+describe('undo', () => {
+  it('takes the last run back, and twice is harmless', async () => {
+    const lab = await newLab('stranded-key', 'stale-hash', 'lost-binding');
+    const config = join(newFolder(), 'before.config');
+    copyFileSync(configOf(lab), config);
+    const registry = readFileSync(join(lab, 'registry.json'));
+    expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
+    expect((await heal('undo', '--lab', lab)).code).toBe(3);
+    expect((await heal('undo', '--lab', lab, '--yes')).code).toBe(0);
+    expect(readFileSync(configOf(lab)).equals(readFileSync(config))).toBe(true);
+    expect(JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8'))).toEqual(JSON.parse(registry.toString('utf8')));
+    expect((await heal('undo', '--lab', lab, '--yes')).code).toBe(0);
+  });
+});
