@@ -1,0 +1,105 @@
+// The interactive session at a real pseudo-terminal, which `script` (util-linux) makes.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { clientSees, heal, newLab, PROGRAM, snapshot } from './program.ts';
+
+const hasTerminal = spawnSync('script', ['--version']).status === 0;
+if (!hasTerminal) console.warn("skipped: no 'script' program here, so no pseudo-terminal");
+
+const ENTER = '\r';
+const CTRL_C = '\x03';
+
+/**
+ * Runs the program at a terminal and answers each question once, when it is asked. A question is over when inquirer has
+ * put its check mark in front of it; until then the same question is only drawn again.
+ */
+function atTerminal(
+  args: readonly string[],
+  answer: (question: string) => string | undefined,
+): Promise<{ code: number; screen: string }> {
+  const line = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+  const env = { ...process.env, NO_COLOR: '1', TERM: 'xterm', COLUMNS: '200' };
+  const child = spawn('script', ['-qefc', `stty cols 200; ${line}`, '/dev/null'], { env });
+  return new Promise((resolve) => {
+    let screen = '';
+    let seen = 0;
+    let waiting = false;
+    child.stdout.on('data', (bytes: Buffer) => {
+      screen += bytes.toString('utf8');
+      if (waiting) {
+        const over = screen.indexOf('✔', seen);
+        if (over < 0) return;
+        seen = over + 1;
+        waiting = false;
+      }
+      const question = /\? ([^\n]*(?:\?|assword[^\n]*))/.exec(screen.slice(seen))?.[1];
+      const reply = question === undefined ? undefined : answer(question);
+      if (reply === undefined) return;
+      seen = screen.length;
+      waiting = true;
+      child.stdin.write(reply);
+    });
+    child.on('close', (code) => resolve({ code: code ?? -1, screen }));
+  });
+}
+
+const yesToAll = (question: string): string | undefined => {
+  if (question.includes('Which way out?')) return ENTER;
+  return question.includes('Apply this repair?') ? `y${ENTER}` : undefined;
+};
+
+const FAULTS = ['stranded-key', 'stale-hash', 'lost-binding'];
+
+describe.skipIf(!hasTerminal)('the interactive session', () => {
+  it('heals all faults when every question is answered with yes or the recommended choice', async () => {
+    const lab = await newLab(...FAULTS);
+    await heal('lab', 'reboot', lab);
+    const { code, screen } = await atTerminal(['--lab', lab], yesToAll);
+    expect({ code, screen: code === 0 ? '' : screen }).toEqual({ code: 0, screen: '' });
+    expect(Object.values(await clientSees(lab))).not.toContain(undefined);
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+  });
+
+  it('changes nothing when the answer is no', async () => {
+    const lab = await newLab(...FAULTS);
+    const before = snapshot(lab);
+    const no = (question: string) => (question.includes('Which way out?') ? ENTER : yesToAll(question) && `n${ENTER}`);
+    const { code } = await atTerminal(['--lab', lab], no);
+    expect(code).toBe(3);
+    expect(snapshot(lab)).toEqual(before);
+  });
+
+  it('changes nothing when a person leaves with Ctrl-C at a question', async () => {
+    const lab = await newLab(...FAULTS);
+    const before = snapshot(lab);
+    const { code } = await atTerminal(['fix', '--lab', lab], (question) => yesToAll(question) && CTRL_C);
+    expect(code).toBe(3);
+    expect(snapshot(lab)).toEqual(before);
+  });
+
+  it('shows each repair with its exact commands before it asks', async () => {
+    const lab = await newLab('stranded-key');
+    const leaving = (question: string) => (question.includes('Which way out?') ? ENTER : yesToAll(question) && CTRL_C);
+    const { screen } = await atTerminal(['--lab', lab], leaving);
+    expect(screen).toContain('Which way out?');
+    const plain = screen.slice(0, screen.indexOf('Apply this repair?')).replaceAll(/\s+/g, '');
+    expect(plain).toContain('certutil.exe-f-p********-exportPFXMY');
+    expect(plain).toContain('netsh.exehttpdeletesslcertipport=0.0.0.0:443');
+  });
+
+  it('asks three times for the password of a PFX, never shows it, and then gives up', async () => {
+    const lab = await newLab('stranded-key');
+    const before = snapshot(lab);
+    const pfx = new URL('../fixtures/pfx/aes.pfx', import.meta.url).pathname;
+    let asked = 0;
+    const { code, screen } = await atTerminal(['fix', '--lab', lab, '--pfx', pfx], (question) => {
+      if (!/assword/.test(question)) return undefined;
+      asked += 1;
+      return `wr0ng-secret${ENTER}`;
+    });
+    expect({ code, asked }).toEqual({ code: 2, asked: 3 });
+    expect(screen).not.toContain('wr0ng-secret');
+    expect(snapshot(lab)).toEqual(before);
+  });
+});
