@@ -4,7 +4,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Streams } from './commands/streams.ts';
 import type { TargetOptions } from './commands/target.ts';
 import { PLAYBOOK_IDS } from './model/finding.ts';
-import { COMMIT, VERSION } from './version.ts';
+import { versionLine } from './version.ts';
 
 /** What the command line was parsed to: it sets the exit code when the command has ended. */
 export interface Parsed {
@@ -17,7 +17,7 @@ export function commandLine(streams: Streams, result: Parsed, stopped: AbortSign
     .description(
       'Finds why HTTPS on IIS is dead, mends it with your consent, proves it, and can take every change back.',
     )
-    .version(`iis-ssl-heal ${VERSION} (${COMMIT}), Node ${process.versions.node}`, '--version', 'print the version')
+    .version(versionLine(), '--version', 'print the version')
     .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: streams.out, writeErr: streams.err });

@@ -1,16 +1,21 @@
 // argv to exit code: the only place that sets it, and the only place where an error is caught for good.
 
-import { CommanderError } from 'commander';
-import { commandLine } from './cli.ts';
+import type { CommanderError } from 'commander';
 import type { Streams } from './commands/streams.ts';
 import { UserError } from './user-error.ts';
-import { VERSION } from './version.ts';
+import { VERSION, versionLine } from './version.ts';
 
 const USAGE = 2;
 const INTERNAL = 70;
 
 async function main(): Promise<number> {
   const streams = processStreams();
+  // Monitoring asks for the version often: it is told before anything else is loaded.
+  if (process.argv.length === 3 && process.argv[2] === '--version') {
+    streams.out(`${versionLine()}\n`);
+    return 0;
+  }
+  const { commandLine } = await import('./cli.ts');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   const result = { exitCode: 0 };
@@ -24,7 +29,7 @@ async function main(): Promise<number> {
 
 function exitCodeOf(error: unknown, streams: Streams): number {
   // Help and version end the parse as errors with exit code 0; everything else commander refuses is wrong usage.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof UserError) {
     streams.err(`error: ${error.message}\n`);
     return error.exitCode;
@@ -33,6 +38,9 @@ function exitCodeOf(error: unknown, streams: Streams): number {
   streams.err(`internal error: this is a bug of iis-ssl-heal ${VERSION}. Please report these lines:\n${stack}\n`);
   return INTERNAL;
 }
+
+const isCommanderError = (error: unknown): error is CommanderError =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
 
 function processStreams(): Streams {
   const { stdin, stdout, stderr, env } = process;

@@ -6,5 +6,5 @@ declare const __COMMIT__: string;
 /** The program's version, as in package.json. */
 export const VERSION = __VERSION__;
 
-/** The commit that it was built from. */
-export const COMMIT = __COMMIT__;
+/** Program, commit and Node in one line. */
+export const versionLine = (): string => `iis-ssl-heal ${VERSION} (${__COMMIT__}), Node ${process.versions.node}`;
