@@ -60,7 +60,7 @@ function findingFor(chain: Chain, broken: Link): Finding {
     severity: 'broken',
     says: `${chain.site.name}, https ${chain.binding.information}: the ${broken.name} link is broken: ${broken.says}.`,
     facts: [{ name: 'code', value: broken.code, source: broken.source ?? '' }],
-    endpoints: [endpointKey(chain.endpoint)],
+    endpoints: chain.endpoint.name === '' ? [] : [endpointKey(chain.endpoint)],
   };
 }
 

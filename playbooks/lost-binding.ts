@@ -1,12 +1,10 @@
 // A site has an https binding and http.sys has no SSL record for it: what the ABO mapper leaves behind, and some
 // products that clean up after themselves too thoroughly (KB 2025598, KB 956209).
 
-import { type CandidateCertificate, candidatesFor, remembered } from '../src/chain/candidates.ts';
-import { findCertificate } from '../src/chain/certificates.ts';
+import { type CandidateCertificate, candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { joinChains } from '../src/chain/join.ts';
 import { nameOf } from '../src/chain/links.ts';
-import { usableBySystem } from '../src/chain/usable.ts';
 import type { Chain } from '../src/model/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import type { Finding } from '../src/model/finding.ts';
@@ -85,9 +83,10 @@ interface Chosen {
 
 /** The record of an earlier state, else one made for the only certificate that fits, else nothing without a person. */
 function recordToAdd(finding: Finding, chain: Chain, evidence: Evidence, choices: Choices): Chosen | Blocked {
-  const earlier = remembered(chain.endpoint, evidence);
-  if (earlier !== undefined && certificateStillGood(earlier, evidence)) {
-    return { record: earlier, stranded: false, effects: ['It is the record of the last state that was seen healthy.'] };
+  const earlier = rememberedCandidate(chain.endpoint, evidence);
+  if (earlier !== undefined) {
+    const { record, stranded } = earlier;
+    return { record, stranded, effects: ['It is the record of the last state that was seen healthy.'] };
   }
   const fits = candidatesFor(chain.site, chain.binding, evidence);
   const choice = choices.certificates.get(finding.id);
@@ -102,13 +101,6 @@ function recordToAdd(finding: Finding, chain: Chain, evidence: Evidence, choices
   }
   if (others.length > 0) return severalFit(chosen);
   return { record: defaultRecord(chain, only), stranded: only.stranded, effects: [effectOf(only)] };
-}
-
-function certificateStillGood(record: SslRecord, evidence: Evidence): boolean {
-  const certificate = findCertificate(evidence, record.store, record.thumbprint);
-  if (!certificate.known || certificate.value === undefined) return false;
-  const usable = usableBySystem(certificate.value, evidence);
-  return usable.known && usable.value;
 }
 
 const effectOf = ({ certificate }: CandidateCertificate): string =>

@@ -155,7 +155,7 @@ function certainHash(judged: JudgedEntry, evidence: Evidence): string | undefine
   if (site === undefined || !evidence.records.known) return undefined;
   const live = recordsOfSite(site, evidence.records.value).map((record) => record.thumbprint);
   const lost = joinChains(evidence)
-    .filter((chain) => chain.site.id === site.id && chain.record.known && chain.record.value === undefined)
+    .filter((chain) => chain.site.id === site.id && chain.links.some((link) => link.code === 'no-record'))
     .flatMap((chain) => {
       const earlier = remembered(chain.endpoint, evidence)?.thumbprint;
       if (earlier !== undefined) return [earlier];

@@ -1,7 +1,7 @@
 // A certificate was dragged in the certificates console from a user's store into LocalMachine\My. The entry arrived,
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
-import { candidatesFor } from '../src/chain/candidates.ts';
+import { candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
 import { allCertificates } from '../src/chain/certificates.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { joinChains } from '../src/chain/join.ts';
@@ -53,8 +53,12 @@ const isStranded = (place: KeyPlace): place is Stranded => place.at === 'user' |
 /** Certificates that a record names, or that a binding without a record is waiting for. Others harm nobody. */
 function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
   const waitedFor = joinChains(evidence)
-    .filter((chain) => chain.record.known && chain.record.value === undefined)
-    .flatMap((chain) => candidatesFor(chain.site, chain.binding, evidence).map(({ certificate }) => certificate));
+    .filter((chain) => chain.links.some((link) => link.code === 'no-record') && chain.endpoint.table !== 'ccs')
+    .flatMap((chain) => {
+      const earlier = rememberedCandidate(chain.endpoint, evidence);
+      return earlier === undefined ? candidatesFor(chain.site, chain.binding, evidence) : [earlier];
+    })
+    .map(({ certificate }) => certificate);
   const wanted = new Set([...recordsOf(evidence).map(keyOfRecord), ...waitedFor.map(keyOfCertificate)]);
   return allCertificates(evidence).filter((certificate) => wanted.has(keyOfCertificate(certificate)));
 }
@@ -80,13 +84,13 @@ function findingFor(certificate: StoreCertificate, place: Stranded, evidence: Ev
   };
 }
 
-/** Still serving is a warning: the credential that was acquired in the owner's session is kept until the reboot. */
+/** Still serving everybody is a warning: the credential that was acquired in the owner's session is kept until the reboot. */
 function severityOf(endpoints: readonly string[], evidence: Evidence): Severity {
-  const serves = endpoints.some((endpoint) => {
+  const answers = endpoints.flatMap((endpoint) => {
     const handshake = evidence.handshakes.get(endpoint);
-    return handshake?.known === true && handshake.value.outcome === 'certificate';
+    return handshake?.known ? [handshake.value.outcome === 'certificate'] : [];
   });
-  return serves ? 'warning' : 'broken';
+  return answers.length > 0 && answers.every((serves) => serves) ? 'warning' : 'broken';
 }
 
 function sentence(certificate: StoreCertificate, place: Stranded, severity: Severity): string {

@@ -5,7 +5,7 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Site, SiteBinding } from '../model/iis-config.ts';
 import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
-import { allCertificates } from './certificates.ts';
+import { allCertificates, findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 import { usableBySystem } from './usable.ts';
 
@@ -19,6 +19,19 @@ export interface CandidateCertificate {
 export function remembered(endpoint: Endpoint, evidence: Evidence): SslRecord | undefined {
   if (!evidence.baseline.known) return undefined;
   return evidence.baseline.value?.records.find((record) => endpointKey(record.endpoint) === endpointKey(endpoint));
+}
+
+/** That record with its certificate, where it can serve, or can once its key is moved: every setting is known then. */
+export function rememberedCandidate(
+  endpoint: Endpoint,
+  evidence: Evidence,
+): (CandidateCertificate & { readonly record: SslRecord }) | undefined {
+  const record = remembered(endpoint, evidence);
+  if (record === undefined) return undefined;
+  const found = findCertificate(evidence, record.store, record.thumbprint);
+  if (!found.known || found.value === undefined) return undefined;
+  const [candidate] = withKeyState(found.value, evidence);
+  return candidate && { ...candidate, record };
 }
 
 /**

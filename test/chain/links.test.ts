@@ -334,17 +334,17 @@ describe('the access link', () => {
 });
 
 describe('the handshake link', () => {
-  const after = (value: ReturnType<typeof handshake> | undefined) =>
+  const client = (value: ReturnType<typeof handshake> | undefined) =>
     links(evidence({ handshakes: value === undefined ? new Map() : new Map([[FRONT_KEY, value]]) }))[5];
 
   it('says what a client gets', () => {
-    expect(after(undefined)).toBe('unknown not-read: not checked: no handshake was made');
-    expect(after(lack('no network'))).toBe('unknown not-read: not checked: no network');
-    expect(after(handshake({ outcome: 'no-connection', detail: 'refused' }))).toBe(
+    expect(client(undefined)).toBe('unknown not-read: not checked: no handshake was made');
+    expect(client(lack('no network'))).toBe('unknown not-read: not checked: no network');
+    expect(client(handshake({ outcome: 'no-connection', detail: 'refused' }))).toBe(
       'broken handshake-no-connection: nobody answers: refused',
     );
-    expect(after(noTls)).toBe('broken handshake-no-tls: no TLS answer: reset');
-    expect(after(serves(SHOP.thumbprint))).toBe(
+    expect(client(noTls)).toBe('broken handshake-no-tls: no TLS answer: reset');
+    expect(client(serves(SHOP.thumbprint))).toBe(
       `broken handshake-other-certificate: answers with another certificate: ${SHOP.thumbprint}`,
     );
   });

@@ -1,0 +1,569 @@
+import { describe, expect, it } from 'vitest';
+import { strandedKey } from '../../playbooks/stranded-key.ts';
+import { digest } from '../../src/chain/fingerprint.ts';
+import type { KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
+import type { Evidence } from '../../src/model/evidence.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import {
+  capiKey,
+  certificate,
+  cngKey,
+  config,
+  evidence,
+  FRONT,
+  FRONT_DRAGGED,
+  FRONT_FILE,
+  FRONT_KEY,
+  FRONT_OLGA_FILE,
+  FRONT_RECORD,
+  FRONT_SITE,
+  handshake,
+  have,
+  KARL,
+  keyFile,
+  keyFiles,
+  lack,
+  planned,
+  record,
+  SCHANNEL,
+  SHOP,
+  SHOP_FILE,
+  SHOP_KEY,
+  SHOP_RECORD,
+  SHOP_SITE,
+  serves,
+  site,
+  stranded,
+} from '../evidence/build.ts';
+
+const NONE: Choices = { correct: false, certificates: new Map() };
+const ID = `stranded-key:${FRONT.thumbprint}`;
+const WORK = 'C:\\ProgramData\\iis-ssl-heal\\work';
+const PFX = `${WORK}\\${FRONT.thumbprint}.pfx`;
+const PASSWORD = { secret: 'transfer password' };
+const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
+
+function planOf(given: Evidence, choices: Partial<Choices> = {}) {
+  const [first] = strandedKey.detect(given);
+  if (first === undefined) throw new Error('nothing was found');
+  return strandedKey.plan(first, given, { ...NONE, ...choices });
+}
+
+const waysOf = (given: Evidence) =>
+  strandedKey.detect(given).map((finding) => strandedKey.ways?.(finding, given).map(({ way }) => way));
+
+const as = (sid: string, name: string) => ({ identity: have({ sid, name, elevated: true }) });
+const SYSTEM = as('S-1-5-18', 'NT AUTHORITY\\SYSTEM');
+
+const cngDragged = (): { readonly entry: StoreCertificate; readonly file: string } => {
+  const key = cngKey({ container: 'tp-shop', machineKeyset: false });
+  return { entry: { ...SHOP, key }, file: keyFile(key, 'olga-cng') };
+};
+
+describe('stranded-key detects', () => {
+  it('a dragged certificate with all that is known of its key', () => {
+    expect(strandedKey.detect(stranded())).toEqual([
+      {
+        playbook: 'stranded-key',
+        id: ID,
+        subject: `certificate front.example.test (${FRONT.thumbprint})`,
+        severity: 'warning',
+        says: 'The private key of front.example.test stayed in the key store of olga, where SYSTEM cannot open it: HTTPS still works and will stop at the next reboot.',
+        facts: [
+          { name: 'thumbprint', value: FRONT.thumbprint, source: 'test' },
+          { name: 'store', value: 'MY', source: 'test' },
+          { name: 'container', value: '{FRONT}', source: 'test' },
+          { name: 'provider', value: SCHANNEL, source: 'test' },
+          { name: 'keyStorage', value: 'capi', source: 'C:\\ProgramData\\Microsoft\\Crypto' },
+          { name: 'keyFile', value: FRONT_OLGA_FILE, source: 'C:\\ProgramData\\Microsoft\\Crypto' },
+          { name: 'ownerSid', value: 'S-1-5-21-1-2-3-1001', source: 'ProfileList' },
+          { name: 'ownerName', value: 'olga', source: 'ProfileList' },
+          { name: 'profilePath', value: 'C:\\Users\\olga', source: 'ProfileList' },
+        ],
+        endpoints: ['ip 0.0.0.0:443'],
+      },
+    ]);
+  });
+
+  it('that HTTPS is down once nobody is served any more', () => {
+    for (const handshakes of [new Map([[FRONT_KEY, noTls]]), new Map(), new Map([[FRONT_KEY, lack<never>()]])]) {
+      const [finding] = strandedKey.detect(stranded({ handshakes }));
+      expect(finding?.severity).toBe('broken');
+      expect(finding?.says).toMatch(/where SYSTEM cannot open it: HTTPS is down\.$/);
+    }
+  });
+
+  it('that HTTPS is down for somebody where one of several endpoints does not answer', () => {
+    const records = have([FRONT_RECORD, { ...SHOP_RECORD, thumbprint: FRONT.thumbprint }]);
+    const both = (shop: typeof noTls) =>
+      strandedKey.detect(
+        stranded({
+          records,
+          handshakes: new Map([
+            [FRONT_KEY, serves(FRONT.thumbprint)],
+            [SHOP_KEY, shop],
+          ]),
+        }),
+      );
+    expect(both(serves(FRONT.thumbprint))[0]?.severity).toBe('warning');
+    expect(both(serves(FRONT.thumbprint))[0]?.endpoints).toEqual([FRONT_KEY, SHOP_KEY]);
+    expect(both(noTls)[0]?.severity).toBe('broken');
+    expect(both(lack())[0]?.severity).toBe('warning');
+  });
+
+  it('a CNG key, by the profile that its path names', () => {
+    const { entry, file } = cngDragged();
+    const given = evidence({ storeMy: have([FRONT, entry]), keyFiles: keyFiles([FRONT_FILE, file]) });
+    const [finding, ...others] = strandedKey.detect(given);
+    expect(others).toEqual([]);
+    expect(finding?.id).toBe(`stranded-key:${SHOP.thumbprint}`);
+    expect(finding?.facts.slice(4).map(({ value }) => value)).toEqual([
+      'cng',
+      file,
+      'S-1-5-21-1-2-3-1001',
+      'olga',
+      'C:\\Users\\olga',
+    ]);
+  });
+
+  it('a key that is gone with its profile', () => {
+    const [finding] = strandedKey.detect(stranded({ keyFiles: keyFiles([SHOP_FILE]) }));
+    expect(finding?.says).toBe(
+      "The private key of front.example.test was in a user's key store and is not there any more: it has to come from a PFX file.",
+    );
+    expect(finding?.facts.map(({ name }) => name)).toEqual([
+      'thumbprint',
+      'store',
+      'container',
+      'provider',
+      'keyStorage',
+    ]);
+    expect(finding?.facts.at(-1)?.value).toBe('capi');
+    const cng = { ...SHOP, key: cngKey({ container: 'tp-shop', machineKeyset: false }) };
+    const gone = strandedKey.detect(evidence({ storeMy: have([FRONT, cng]), keyFiles: keyFiles([FRONT_FILE]) }));
+    expect(gone[0]?.facts.at(-1)?.value).toBe('cng');
+  });
+
+  it('a machine key’s file that lies in a profile', () => {
+    const given = evidence({ keyFiles: keyFiles([FRONT_OLGA_FILE, SHOP_FILE]) });
+    expect(strandedKey.detect(given).map(({ id }) => id)).toEqual([ID]);
+  });
+
+  it('a key of somebody whom nobody knows', () => {
+    const key = cngKey({ container: 'tp-shop', machineKeyset: false });
+    const given = evidence({
+      storeMy: have([FRONT, { ...SHOP, key }]),
+      keyFiles: keyFiles([FRONT_FILE, keyFile(key, 'gone-cng')]),
+      handshakes: new Map([[SHOP_KEY, noTls]]),
+    });
+    const [finding] = strandedKey.detect(given);
+    expect(finding?.says).toBe(
+      'The private key of shop.example.test stayed in the key store of a user, where SYSTEM cannot open it: HTTPS is down.',
+    );
+    expect(finding?.facts.slice(6).map(({ value }) => value)).toEqual(['', '', '']);
+    expect(strandedKey.plan(finding!, given, NONE)).toEqual({
+      blocked: true,
+      why: 'the key is protected for its owner; WEB01\\olga cannot open it',
+      who: 'the owner of the key',
+      command: 'iis-ssl-heal fix --only stranded-key',
+    });
+  });
+
+  it('a certificate in the store that its record names, not its namesake in another', () => {
+    const hosted = { ...FRONT_DRAGGED, store: 'WebHosting' };
+    const given = stranded({ storeMy: have([FRONT_DRAGGED, SHOP]), storeWebHosting: have([hosted]) });
+    const stores = (records: Evidence['records']) =>
+      strandedKey.detect({ ...given, records }).map(({ facts }) => facts[1]?.value);
+    expect(stores(have([{ ...FRONT_RECORD, store: 'webhosting' }]))).toEqual(['WebHosting']);
+    expect(stores(have([{ ...FRONT_RECORD, store: '' }]))).toEqual(['MY']);
+    expect(stores(have([{ ...FRONT_RECORD, store: 'my' }]))).toEqual(['MY']);
+  });
+});
+
+describe('stranded-key leaves alone', () => {
+  it('what no record names and no binding waits for', () => {
+    expect(strandedKey.detect(stranded({ records: have([SHOP_RECORD]), config: config([], [SHOP_SITE]) }))).toEqual([]);
+  });
+
+  it('keys that SYSTEM can use, are lost, or are not known', () => {
+    const system = stranded({ keyFiles: keyFiles([keyFile(FRONT.key as KeyProvider, 'system-capi'), SHOP_FILE]) });
+    expect(strandedKey.detect(system)).toEqual([]);
+    expect(strandedKey.detect(evidence({ keyFiles: keyFiles([SHOP_FILE]) }))).toEqual([]);
+    expect(strandedKey.detect(stranded({ keyFiles: lack() }))).toEqual([]);
+    expect(strandedKey.detect(stranded({ machineGuid: lack() }))).toEqual([]);
+    expect(strandedKey.detect(stranded({ records: lack() }))).toEqual([]);
+  });
+});
+
+describe('stranded-key and a lost binding', () => {
+  const lost = (changes: Partial<Evidence> = {}) => stranded({ records: have([SHOP_RECORD]), ...changes });
+
+  it('finds the certificate that the binding waits for', () => {
+    const [finding] = strandedKey.detect(lost());
+    expect(finding).toMatchObject({ id: ID, endpoints: [], severity: 'broken' });
+    expect(waysOf(lost())).toEqual([['move']]);
+    const plan = planned(planOf(lost()));
+    expect(plan.steps.map(({ do: action }) => action.kind)).toEqual([
+      'make-private-folder',
+      'run',
+      'check-pfx',
+      'run',
+      'run',
+    ]);
+    expect(plan.endpoints).toEqual([]);
+    expect(Object.keys(plan.before)).toHaveLength(1);
+  });
+
+  it('and of several the one that the last healthy state names', () => {
+    const other = certificate('other', { key: capiKey({ container: '{other}', machineKeyset: false }) });
+    const both = {
+      storeMy: have([FRONT_DRAGGED, other, SHOP]),
+      keyFiles: keyFiles([FRONT_OLGA_FILE, keyFile(other.key!, 'olga-capi'), SHOP_FILE]),
+    };
+    expect(strandedKey.detect(lost(both))).toHaveLength(2);
+    const baseline = have({ savedAt: '2026-01-01T00:00:00.000Z', records: [FRONT_RECORD] });
+    expect(strandedKey.detect(lost({ ...both, baseline })).map(({ id }) => id)).toEqual([ID]);
+  });
+
+  it('does not take a malformed binding or the central store for one that waits', () => {
+    const waiting = (binding: string) => lost({ config: config([], [site(1, 'Front', [binding]), SHOP_SITE]) });
+    expect(strandedKey.detect(waiting('https *:443:'))).toHaveLength(1);
+    expect(strandedKey.detect(waiting('https 443'))).toEqual([]);
+    expect(strandedKey.detect(waiting('https *:443: 2'))).toEqual([]);
+  });
+});
+
+describe('stranded-key plans for the owner', () => {
+  const plan = planned(planOf(stranded()));
+
+  it('the move, every step with its undo and what must hold', () => {
+    expect(plan).toMatchObject({
+      covers: [ID],
+      title: 'Move the key into the machine key store',
+      risk: 'safe',
+      after: [],
+      endpoints: [{ table: 'ip', name: '0.0.0.0:443' }],
+      cleanup: [{ kind: 'remove-file', path: PFX }],
+    });
+    const entry = { store: 'MY', thumbprint: FRONT.thumbprint };
+    const add = {
+      kind: 'run',
+      command: {
+        program: 'netsh',
+        args: [
+          'http',
+          'add',
+          'sslcert',
+          'ipport=0.0.0.0:443',
+          `certhash=${FRONT.thumbprint.toLowerCase()}`,
+          'appid={4dc3e181-e14b-4a21-b022-59fc669b0914}',
+          'certstorename=MY',
+          'verifyclientcertrevocation=disable',
+          'urlretrievaltimeout=15000',
+          'clientcertnegotiation=enable',
+        ],
+      },
+    };
+    const remove = {
+      kind: 'run',
+      command: { program: 'netsh', args: ['http', 'delete', 'sslcert', 'ipport=0.0.0.0:443'] },
+    };
+    const delstore = { kind: 'run', command: { program: 'certutil', args: ['-delstore', 'MY', FRONT.thumbprint] } };
+    const endpoint = { table: 'ip', name: '0.0.0.0:443' };
+    expect(plan.steps).toEqual([
+      {
+        title: 'Make a work folder that only administrators can enter',
+        do: {
+          kind: 'make-private-folder',
+          path: WORK,
+          command: {
+            program: 'icacls',
+            args: [
+              WORK,
+              '/inheritance:r',
+              '/grant:r',
+              '*S-1-5-32-544:(OI)(CI)F',
+              '*S-1-5-18:(OI)(CI)F',
+              '*S-1-5-21-1-2-3-1001:(OI)(CI)F',
+            ],
+          },
+        },
+        undo: 'none',
+        holds: { kind: 'action-succeeds' },
+      },
+      {
+        title: 'Export the certificate with its key to a transfer file',
+        do: {
+          kind: 'run',
+          command: {
+            program: 'certutil',
+            args: [
+              '-f',
+              '-p',
+              PASSWORD,
+              '-exportPFX',
+              'MY',
+              FRONT.thumbprint,
+              PFX,
+              'NoChain,CryptoAlgorithm=Aes256-Sha256',
+            ],
+          },
+        },
+        undo: { do: { kind: 'remove-file', path: PFX }, holds: { kind: 'file-absent', path: PFX } },
+        holds: { kind: 'file-present', path: PFX },
+        always: true,
+        needsPerson: [
+          {
+            code: 0x8009000b,
+            blocked: {
+              blocked: true,
+              why: 'the key may not be exported (0x8009000B): import the certificate from its PFX file, or have it issued again',
+              who: 'somebody who has the PFX file',
+              command: 'iis-ssl-heal fix --only stranded-key --pfx FILE',
+            },
+          },
+        ],
+      },
+      {
+        title: 'Check that the transfer file holds this certificate with its own key',
+        do: { kind: 'check-pfx', path: PFX, password: PASSWORD, thumbprint: FRONT.thumbprint },
+        undo: 'none',
+        holds: { kind: 'action-succeeds' },
+      },
+      {
+        title: 'Delete the store entry LocalMachine\\MY (its key stays)',
+        do: delstore,
+        undo: {
+          do: {
+            kind: 'restore-store-entry',
+            ...entry,
+            blob: Buffer.from(FRONT.blob).toString('base64'),
+            file: `${WORK}\\${FRONT.thumbprint}.reg`,
+            command: { program: 'reg', args: ['import', `${WORK}\\${FRONT.thumbprint}.reg`] },
+          },
+          holds: { kind: 'entry-is', ...entry, sha256: digest(FRONT.blob) },
+        },
+        holds: { kind: 'store-lacks', ...entry },
+      },
+      {
+        title: 'Import it with a machine key',
+        do: {
+          kind: 'run',
+          command: {
+            program: 'certutil',
+            args: ['-f', '-p', PASSWORD, '-importPFX', 'MY', PFX, 'AT_KEYEXCHANGE,NoRoot'],
+          },
+        },
+        undo: { do: delstore, holds: { kind: 'store-lacks', ...entry } },
+        holds: { kind: 'machine-key', ...entry },
+      },
+      {
+        title: 'Delete the SSL record of 0.0.0.0:443',
+        do: remove,
+        undo: { do: add, holds: { kind: 'record-is', record: FRONT_RECORD } },
+        holds: { kind: 'record-absent', endpoint },
+      },
+      {
+        title: 'Add the SSL record of 0.0.0.0:443 again, every setting kept',
+        do: add,
+        undo: { do: remove, holds: { kind: 'record-absent', endpoint } },
+        holds: { kind: 'record-is', record: FRONT_RECORD },
+      },
+    ]);
+  });
+
+  it('says what a person should know before', () => {
+    expect(plan.effects).toEqual([
+      "The key also stays in its owner's profile, where it harms nobody.",
+      'New connections to 0.0.0.0:443 fail for a moment.',
+    ]);
+  });
+
+  it('for the state of the entry and of the record', () => {
+    expect(Object.keys(plan.before).map((key) => JSON.parse(key))).toEqual([
+      { kind: 'entry', store: 'MY', thumbprint: FRONT.thumbprint },
+      { kind: 'record', endpoint: { table: 'ip', name: '0.0.0.0:443' } },
+    ]);
+    expect(Object.values(plan.before).every((state) => /^[0-9a-f]{64}$/.test(state))).toBe(true);
+  });
+
+  it('a CNG key without a key spec, and 3DES for a server that reads nothing newer', () => {
+    const { entry, file } = cngDragged();
+    const given = evidence({
+      storeMy: have([FRONT, entry]),
+      keyFiles: keyFiles([FRONT_FILE, file]),
+      osBuild: have(14393),
+      identity: lack(),
+    });
+    const [finding] = strandedKey.detect(given);
+    expect(strandedKey.plan(finding!, given, NONE)).toMatchObject({
+      blocked: true,
+      why: 'the key is protected for olga; this session cannot open it',
+    });
+    const known = { ...given, identity: evidence().identity };
+    const commands = planned(planOf(known)).steps.flatMap(({ do: action }) =>
+      action.kind === 'run' ? [action.command.args] : [],
+    );
+    expect(commands[0]?.at(-1)).toBe('NoChain');
+    expect(commands[2]?.slice(3)).toEqual(['-importPFX', 'MY', `${WORK}\\${SHOP.thumbprint}.pfx`, 'NoRoot']);
+    for (const [build, algorithm] of [
+      [have(17763), 'NoChain,CryptoAlgorithm=Aes256-Sha256'],
+      [have(17762), 'NoChain'],
+      [lack<number>(), 'NoChain'],
+    ] as const) {
+      const steps = planned(planOf({ ...known, osBuild: build })).steps;
+      expect(steps[1]?.do.kind === 'run' && steps[1].do.command.args.at(-1)).toBe(algorithm);
+    }
+  });
+
+  it('every record that the certificate has', () => {
+    const records = have([
+      FRONT_RECORD,
+      SHOP_RECORD,
+      record('ip', '0.0.0.0:8443', { thumbprint: FRONT.thumbprint, store: '' }),
+    ]);
+    const both = planned(planOf(stranded({ records })));
+    expect(both.steps.slice(5).map(({ title }) => title)).toEqual([
+      'Delete the SSL record of 0.0.0.0:443',
+      'Add the SSL record of 0.0.0.0:443 again, every setting kept',
+      'Delete the SSL record of 0.0.0.0:8443',
+      'Add the SSL record of 0.0.0.0:8443 again, every setting kept',
+    ]);
+    expect(both.endpoints.map(({ name }) => name)).toEqual(['0.0.0.0:443', '0.0.0.0:8443']);
+    expect(both.effects.slice(1)).toEqual([
+      'New connections to 0.0.0.0:443 fail for a moment.',
+      'New connections to 0.0.0.0:8443 fail for a moment.',
+    ]);
+    expect(Object.keys(both.before)).toHaveLength(3);
+  });
+
+  it('nothing where a record cannot be made again exactly', () => {
+    const odd = (changes: object) => planOf(stranded({ records: have([{ ...FRONT_RECORD, ...changes }]) }));
+    expect(odd({ notUnderstood: ['Strange'] })).toEqual({
+      blocked: true,
+      why: 'the SSL record cannot be made again exactly: the record has settings that are not understood: Strange',
+    });
+    expect(odd({ flags: 0x20 })).toEqual({
+      blocked: true,
+      why: 'the SSL record cannot be made again exactly: netsh on this server does not know disablequic',
+    });
+    const unread = planned(
+      planOf(stranded({ records: have([{ ...FRONT_RECORD, flags: 0x20 }]), netshOptions: lack() })),
+    );
+    expect(JSON.stringify(unread.steps[6]?.do)).toContain('disablequic=enable');
+  });
+});
+
+describe('stranded-key offers', () => {
+  it('the owner both ways, the lasting one first', () => {
+    const [finding] = strandedKey.detect(stranded());
+    expect(strandedKey.ways?.(finding!, stranded())).toEqual([
+      { way: 'move', title: 'Move the key into the machine key store (lasting repair, recommended)' },
+      { way: 're-bind', title: 'Run the binding again (relief only: HTTPS stops again at the next reboot)' },
+    ]);
+  });
+
+  it('others none', () => {
+    expect(waysOf(stranded(SYSTEM))).toEqual([[]]);
+    expect(waysOf(stranded({ identity: lack() }))).toEqual([[]]);
+    expect(waysOf(stranded({ keyFiles: keyFiles([SHOP_FILE]) }))).toEqual([[]]);
+    const [finding] = strandedKey.detect(stranded());
+    expect(strandedKey.ways?.(finding!, evidence())).toEqual([]);
+  });
+
+  it('to re-bind: the record alone, and what that does not heal', () => {
+    const plan = planned(planOf(stranded(), { way: 're-bind' }));
+    expect(plan.title).toBe('Run the binding again: relief until the next reboot');
+    expect(plan.steps.map(({ title }) => title)).toEqual([
+      'Delete the SSL record of 0.0.0.0:443',
+      'Add the SSL record of 0.0.0.0:443 again, every setting kept',
+    ]);
+    expect(plan.cleanup).toEqual([]);
+    expect(plan.effects).toEqual([
+      'This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.',
+      'New connections to 0.0.0.0:443 fail for a moment.',
+    ]);
+    expect(planned(planOf(stranded(), { way: 'move' })).steps).toHaveLength(7);
+  });
+});
+
+describe('stranded-key tells others whose session it takes', () => {
+  it.each([
+    ['SYSTEM', SYSTEM, 'SYSTEM'],
+    ['another administrator', as(KARL.sid, 'WEB01\\karl'), 'WEB01\\karl'],
+  ])('%s', (_name, identity, me) => {
+    for (const way of ['move', 're-bind'] as const)
+      expect(planOf(stranded(identity), { way })).toEqual({
+        blocked: true,
+        why: `the key is protected for olga; ${me} cannot open it`,
+        who: 'olga (S-1-5-21-1-2-3-1001)',
+        command: 'iis-ssl-heal fix --only stranded-key',
+      });
+  });
+
+  it('who needs the PFX file where the key is gone', () => {
+    expect(planOf(stranded({ keyFiles: keyFiles([SHOP_FILE]) }))).toEqual({
+      blocked: true,
+      why: 'the key is gone: import the certificate from a PFX file, or have it issued again',
+      who: 'somebody who has the PFX file',
+      command: 'iis-ssl-heal fix --only stranded-key --pfx FILE',
+    });
+  });
+
+  it('that there is nothing to plan where the certificate is gone or healed', () => {
+    const [finding] = strandedKey.detect(stranded());
+    for (const given of [evidence(), evidence({ storeMy: have([SHOP]) }), stranded({ keyFiles: lack() })])
+      expect(strandedKey.plan(finding!, given, NONE)).toEqual({
+        blocked: true,
+        why: 'the certificate is not in its store any more',
+      });
+  });
+});
+
+describe('stranded-key takes a PFX file', () => {
+  const pfx = { file: 'C:\\mine.pfx', thumbprint: FRONT.thumbprint };
+
+  it.each([
+    ['the owner', stranded()],
+    ['SYSTEM', stranded(SYSTEM)],
+    ['where the key is gone', stranded({ keyFiles: keyFiles([SHOP_FILE]) })],
+  ])('from %s', (_name, given) => {
+    const plan = planned(planOf(given, { pfx }));
+    expect(plan.title).toBe('Import the certificate with a machine key from the PFX file');
+    expect(plan.steps.map(({ title }) => title)).toEqual([
+      'Make a work folder that only administrators can enter',
+      'Wrap C:\\mine.pfx anew with a one-time password',
+      'Check that the transfer file holds this certificate with its own key',
+      'Delete the store entry LocalMachine\\MY (its key stays)',
+      'Import it with a machine key',
+      'Delete the SSL record of 0.0.0.0:443',
+      'Add the SSL record of 0.0.0.0:443 again, every setting kept',
+    ]);
+    expect(plan.steps[1]).toEqual({
+      title: 'Wrap C:\\mine.pfx anew with a one-time password',
+      do: {
+        kind: 'write-pfx',
+        source: 'C:\\mine.pfx',
+        to: PFX,
+        password: PASSWORD,
+        thumbprint: FRONT.thumbprint,
+        algorithm: 'aes256-sha256',
+      },
+      undo: { do: { kind: 'remove-file', path: PFX }, holds: { kind: 'file-absent', path: PFX } },
+      holds: { kind: 'file-present', path: PFX },
+      always: true,
+    });
+    expect(plan.effects).toEqual(['New connections to 0.0.0.0:443 fail for a moment.']);
+    expect(plan.cleanup).toEqual([{ kind: 'remove-file', path: PFX }]);
+  });
+
+  it('of this certificate only', () => {
+    const other = { ...pfx, thumbprint: SHOP.thumbprint };
+    expect(planOf(stranded(SYSTEM), { pfx: other })).toMatchObject({
+      blocked: true,
+      who: 'olga (S-1-5-21-1-2-3-1001)',
+    });
+    expect(planned(planOf(stranded(), { pfx: other })).title).toBe('Move the key into the machine key store');
+    expect(FRONT_SITE).toContain('*:443:');
+  });
+});
