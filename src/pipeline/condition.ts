@@ -1,5 +1,6 @@
 // Tests a statement about a machine by reading just what it speaks of, anew each time.
 
+import { isDeepStrictEqual } from 'node:util';
 import { digest } from '../chain/fingerprint.ts';
 import { keyPlace } from '../chain/key-place.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -49,8 +50,8 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
 
 /** Every setting is the same; spelling of the store name aside, which Windows does not mind. */
 function sameRecord(a: SslRecord, b: SslRecord): boolean {
-  const plain = (record: SslRecord) => JSON.stringify({ ...record, store: (record.store || 'MY').toUpperCase() });
-  return plain(a) === plain(b);
+  const plain = (record: SslRecord) => ({ ...record, store: (record.store || 'MY').toUpperCase() });
+  return isDeepStrictEqual(plain(a), plain(b));
 }
 
 async function recordAt(endpoint: SslRecord['endpoint'], machine: Machine): Promise<Known<SslRecord | undefined>> {

@@ -24,7 +24,6 @@ import {
   OTHER_GUID,
   record,
   SHOP,
-  SHOP_FILE,
   SHOP_KEY,
   SHOP_RECORD,
   serves,
@@ -357,6 +356,5 @@ describe('the handshake link', () => {
   it('belongs to its own endpoint', () => {
     const given = evidence({ config: config([], [FRONT_SITE]), handshakes: new Map([[SHOP_KEY, noTls]]) });
     expect(link(given, 'handshake')?.code).toBe('not-read');
-    expect(SHOP_FILE).toContain('\\Keys\\');
   });
 });

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addSslRecord } from '../../src/commands-of-windows/netsh.ts';
+import { openLab } from '../../src/lab/open.ts';
+import { readStore } from '../../src/lab/store.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import type { Step } from '../../src/model/plan.ts';
+import { IIS_APP_ID, RECORD_FLAGS, type SslRecord } from '../../src/model/ssl-record.ts';
+import { holdsNow } from '../../src/pipeline/condition.ts';
+import { perform } from '../../src/pipeline/perform.ts';
+import { liveReader } from '../../src/probes/live-reader.ts';
+import { readRecords } from '../../src/probes/registry.ts';
+import { addRecordSteps, rebindSteps } from '../../src/steps/rebind.ts';
+import { evidence, have, lack, NETSH_OPTIONS, record } from '../evidence/build.ts';
+import { labDisk, machineOn, stateOf } from '../pipeline/run-lab.ts';
+
+// Server 2025 is the host that knows most options.
+const healthy = labDisk({ osBuild: 26100 });
+const thumbprints = readStore(openLab(healthy), 'MY')!.map(({ thumbprint }) => thumbprint);
+
+const settable = RECORD_FLAGS.filter(({ option }) => option !== '').map(({ bit }) => bit);
+const bits = (all: readonly number[]) =>
+  fc.subarray([...all]).map((chosen) => chosen.reduce((sum, bit) => sum | bit, 0));
+const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/);
+const port = fc.integer({ min: 1, max: 65535 });
+const endpoint: fc.Arbitrary<SslRecord['endpoint']> = fc.oneof(
+  fc.tuple(fc.ipV4(), port).map(([address, number]) => ({ table: 'ip' as const, name: `${address}:${number}` })),
+  port.map((number) => ({ table: 'ip' as const, name: `[::]:${number}` })),
+  fc.tuple(label, label, port).map(([a, b, number]) => ({ table: 'sni' as const, name: `${a}.${b}:${number}` })),
+);
+const guid = fc.uuid().map((text) => `{${text}}`);
+const freshness = fc.integer({ min: 0, max: 0x7fffffff });
+
+/** Every record that a server may have, whether or not netsh can make it. */
+const anyRecord: fc.Arbitrary<SslRecord> = fc
+  .record({
+    endpoint,
+    thumbprint: fc.constantFrom(...thumbprints),
+    appId: fc.oneof(fc.constant(IIS_APP_ID), guid),
+    store: fc.constantFrom('MY', '', 'My'),
+    checks: bits([0x1, 0x2, 0x10000]),
+    freshnessTime: fc.oneof(fc.constant(0), freshness),
+    urlTimeout: fc.oneof(fc.constant(0), freshness),
+    ctl: fc.constantFrom(['', ''], ['list', ''], ['list', 'CA']),
+    flags: bits(settable),
+  })
+  .map(({ checks, ctl: [ctlIdentifier = '', ctlStore = ''], ...rest }) => ({
+    ...rest,
+    checkMode: checks | (rest.freshnessTime > 0 ? 0x4 : 0),
+    ctlIdentifier,
+    ctlStore,
+    notUnderstood: [],
+  }));
+
+async function read(machine: Machine): Promise<readonly SslRecord[]> {
+  const records = await readRecords(liveReader(machine));
+  if (!records.known) throw new Error(records.why);
+  return records.value;
+}
+
+const sameStore = (found: SslRecord | undefined) => found && { ...found, store: (found.store || 'MY').toUpperCase() };
+const at = (all: readonly SslRecord[], wanted: SslRecord) =>
+  all.find(({ endpoint: { table, name } }) => table === wanted.endpoint.table && name === wanted.endpoint.name);
+
+async function act(steps: readonly Step[], machine: Machine): Promise<void> {
+  for (const step of steps) {
+    expect(await perform(step.do, { machine, secrets: new Map() })).toEqual({ ok: true });
+    expect(await holdsNow(step.holds, machine)).toMatchObject({ known: true, value: true });
+  }
+}
+
+describe('a record that netsh can make', () => {
+  it('is read back as it was asked for', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRecord, async (wanted) => {
+        const disk = healthy.clone();
+        const machine = machineOn(disk);
+        fc.pre(at(await read(machine), wanted) === undefined);
+        const steps = addRecordSteps(wanted, evidence({ netshOptions: lack() }));
+        if ('refused' in steps) throw new Error(steps.refused);
+        await act(steps, machine);
+        expect(sameStore(at(await read(machine), wanted))).toEqual(sameStore(wanted));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is given back whole by a re-bind, and the other records with it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRecord, async (wanted) => {
+        const disk = healthy.clone();
+        const machine = machineOn(disk);
+        fc.pre(at(await read(machine), wanted) === undefined);
+        const command = addSslRecord(wanted, undefined);
+        if ('refused' in command) throw new Error(command.refused);
+        await perform({ kind: 'run', command }, { machine, secrets: new Map() });
+        const before = await read(machine);
+        const registry = stateOf(disk)['C:\\registry.json'];
+        const found = at(before, wanted)!;
+        const steps = rebindSteps(found, evidence({ netshOptions: lack() }));
+        if ('refused' in steps) throw new Error(steps.refused);
+        await act(steps, machine);
+        expect(await read(machine)).toEqual(before);
+        expect(stateOf(disk)['C:\\registry.json']).toBe(registry);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a record that netsh cannot make', () => {
+  const add = (changes: Partial<SslRecord>, options = have(NETSH_OPTIONS)) =>
+    addRecordSteps(
+      record('ip', '0.0.0.0:443', { thumbprint: thumbprints[0]!, ...changes }),
+      evidence({ netshOptions: options }),
+    );
+
+  it('is refused before anything is deleted', () => {
+    expect(add({ flags: 0x4 })).toEqual({ refused: 'netsh has no option for flag 0x4' });
+    expect(add({ flags: 0x40 })).toEqual({ refused: 'netsh on this server does not know disabletls13' });
+    expect(add({ thumbprint: '' })).toEqual({ refused: 'the record has no certificate hash' });
+    const odd = record('ip', '0.0.0.0:443', { thumbprint: thumbprints[0]!, notUnderstood: ['Odd'] });
+    expect(rebindSteps(odd, evidence())).toEqual({ refused: 'the record has settings that are not understood: Odd' });
+  });
+
+  it('is not refused for an option only because nobody could read which there are', () => {
+    expect('refused' in add({ flags: 0x40 }, lack())).toBe(false);
+  });
+});
