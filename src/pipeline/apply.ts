@@ -6,7 +6,7 @@ import type { StepOutcome, Verdict } from '../model/outcome.ts';
 import type { Blocked, Plan, Step } from '../model/plan.ts';
 import type { PlanReport } from '../model/run-report.ts';
 import { liveReader } from '../probes/live-reader.ts';
-import { showAction } from '../report/shown-action.ts';
+import { showAction } from '../steps/shown-action.ts';
 import { collect } from './collect.ts';
 import { holdsNow } from './condition.ts';
 import type { Journal } from './journal.ts';

@@ -2,7 +2,7 @@
 
 import type { StepOutcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { showAction } from '../report/shown-action.ts';
+import { showAction } from '../steps/shown-action.ts';
 import { holdsNow } from './condition.ts';
 import type { Journal } from './journal.ts';
 import { type Hands, perform } from './perform.ts';

@@ -2,7 +2,7 @@
 
 import type { Machine } from '../machine/machine.ts';
 import type { Condition, Step } from '../model/plan.ts';
-import { showAction } from '../report/shown-action.ts';
+import { showAction } from '../steps/shown-action.ts';
 import { holdsNow } from './condition.ts';
 import { continueJournal } from './journal.ts';
 import type { RecordedRun } from './read-journal.ts';

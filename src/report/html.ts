@@ -4,17 +4,17 @@ import type { Chain, Link, LinkState } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
-import { bindingName } from './chain-state.ts';
+import { showAction } from '../steps/shown-action.ts';
+import { bindingName, sourceWord } from './chain-state.ts';
 import { labelOf, repairWords, shownFacts } from './finding-text.ts';
 import { STYLE_SHEET } from './html-style.ts';
 import { printable } from './layout.ts';
 import { type RepairsShown, repairOf } from './repairs.ts';
-import { showAction } from './shown-action.ts';
-import { verdictSentence } from './verdict-words.ts';
+import { verdictPaint, verdictSentence } from './verdict-words.ts';
 
 /** The whole file. `target` is how a person would name the server. */
 export function renderHtml(diagnosis: Diagnosis, repairs: RepairsShown, target: string): string {
-  const { chains, findings, notChecked, evidence, verdict } = diagnosis;
+  const { chains, findings, notChecked, evidence } = diagnosis;
   const sentence = verdictSentence(diagnosis);
   const who = evidence.identity.known ? ` by ${evidence.identity.value.name}` : '';
   return `<!doctype html>
@@ -27,7 +27,7 @@ export function renderHtml(diagnosis: Diagnosis, repairs: RepairsShown, target: 
 <style>${STYLE_SHEET}</style>
 </head>
 <body>
-<h1 class="${STATE_OF_VERDICT[verdict]}">${escapeHtml(sentence)}</h1>
+<h1 class="${STATE_OF_PAINT[verdictPaint(diagnosis)]}">${escapeHtml(sentence)}</h1>
 <p class="soft">${escapeHtml(`${target}, looked at ${evidence.collectedAt}${who}`)}</p>
 ${part('Chains', chains.map(chainSection))}
 ${part(
@@ -40,10 +40,11 @@ ${part('Not checked', notChecked.length === 0 ? [] : [notCheckedList(notChecked)
 `;
 }
 
-const STATE_OF_VERDICT: Readonly<Record<Diagnosis['verdict'], LinkState>> = {
-  healthy: 'ok',
-  faulty: 'broken',
-  unknown: 'unknown',
+const STATE_OF_PAINT: Readonly<Record<ReturnType<typeof verdictPaint>, LinkState>> = {
+  good: 'ok',
+  warn: 'warning',
+  bad: 'broken',
+  unsure: 'unknown',
 };
 
 const part = (title: string, sections: readonly string[]): string =>
@@ -64,10 +65,12 @@ ${chain.links.map(linkRow).join('\n')}
 const linkBox = ({ name, state }: Link): string =>
   `<li class="${state}"><span title="${state}">${SIGNS[state]} ${escapeHtml(name)}</span></li>`;
 
-const linkRow = ({ name, state, says, source }: Link): string =>
-  `<tr><th>${escapeHtml(name)}</th><td class="${state}">${escapeHtml(says)}${
-    source === undefined ? '' : `<br><span class="soft">read from <code>${escapeHtml(source)}</code></span>`
-  }</td></tr>`;
+function linkRow(link: Link): string {
+  const { name, state, says, source } = link;
+  const origin = source === undefined ? '' : `${sourceWord(link)} <code>${escapeHtml(source)}</code>`;
+  const cell = `${escapeHtml(says)}${origin && `<br><span class="soft">${origin}</span>`}`;
+  return `<tr><th>${escapeHtml(name)}</th><td class="${state}">${cell}</td></tr>`;
+}
 
 const findingSection = (finding: Finding, repair: Plan | Blocked | undefined, systemRoot: string): string => `<section>
 <h3 class="${finding.severity}">${SIGNS[finding.severity]} ${escapeHtml(finding.playbook)}</h3>

@@ -5,9 +5,9 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
 import type { BlockedReport, PlanReport, RunReport } from '../model/run-report.ts';
+import { showAction } from '../steps/shown-action.ts';
 import { type RepairsShown, repairOf } from './repairs.ts';
 import { runVerdict } from './run-verdict.ts';
-import { showAction } from './shown-action.ts';
 
 /** The document of `check --json`. `target` is how a person would name the server. */
 export function diagnosisJson(diagnosis: Diagnosis, repairs: RepairsShown, target: string) {

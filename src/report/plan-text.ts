@@ -3,10 +3,10 @@
 import type { Finding } from '../model/finding.ts';
 import type { IisConfig } from '../model/iis-config.ts';
 import type { Action, Blocked, Plan, Risk, Step, Undo } from '../model/plan.ts';
+import { showAction } from '../steps/shown-action.ts';
 import { diffOfEdits } from './config-diff.ts';
 import { paragraph, verbatim } from './layout.ts';
 import { commandFor } from './repairs.ts';
-import { showAction } from './shown-action.ts';
 import { paint, type Style } from './style.ts';
 
 const RISK_WORDS: Readonly<Record<Risk, string>> = {
