@@ -80,8 +80,7 @@ describe('stale-hash detects', () => {
           {
             name: 'keyPath',
             value: 'LM/W3SVC/1',
-            source:
-              config().source.kind === 'file' ? 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config' : '',
+            source: 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config',
           },
           { name: 'value', value: STALE, source: 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config' },
           {
