@@ -2,15 +2,20 @@
 
 import type { Answer, Choice, Person } from './person.ts';
 
-/** Where questions are put: stderr, since stdout carries the result alone; stdout only where stderr is no terminal. */
-interface Surroundings {
+/** Where answers come from and where questions are put. */
+export interface Ends {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
 }
 
-/** Asks at this process's terminal. The caller has seen to it that there is one (see can-ask.ts). */
-export function terminalPerson(): Person {
-  const at: Surroundings = { input: process.stdin, output: process.stderr.isTTY ? process.stderr : process.stdout };
+/** This process's terminal. Questions go to stderr, since stdout carries the result alone; to stdout where stderr is a file. */
+const thisTerminal = (): Ends => ({
+  input: process.stdin,
+  output: process.stderr.isTTY ? process.stderr : process.stdout,
+});
+
+/** Asks at a terminal. The caller has seen to it that there is one (see can-ask.ts). */
+export function terminalPerson(at: Ends = thisTerminal()): Person {
   return {
     async approve(question) {
       const { default: confirm } = await import('@inquirer/confirm');
@@ -36,7 +41,7 @@ const GONE = { given: false } as const;
 /** How inquirer says that the person left: Ctrl-C, an abort by us, or a cancelled prompt. */
 const LEFT = ['ExitPromptError', 'AbortPromptError', 'CancelPromptError'];
 
-interface Context extends Surroundings {
+interface Context extends Ends {
   readonly signal: AbortSignal;
 }
 
@@ -44,18 +49,18 @@ interface Context extends Surroundings {
  * Puts one question. inquirer never answers when its input ends (Ctrl-D, a closed window): node would then leave with
  * code 0 in the middle of everything. So the end of the input is made an abort. readline pauses the input when it closes.
  */
-async function answered<T>(at: Surroundings, ask: (context: Context) => Promise<T>): Promise<Answer<T>> {
+async function answered<T>(at: Ends, ask: (context: Context) => Promise<T>): Promise<Answer<T>> {
   const gone = new AbortController();
   const leave = () => gone.abort();
-  for (const event of ENDS) at.input.on(event, leave);
+  for (const event of LEAVING) at.input.on(event, leave);
   try {
     return { given: true, value: await ask({ ...at, signal: gone.signal }) };
   } catch (error) {
     if (error instanceof Error && LEFT.includes(error.name)) return GONE;
     throw error;
   } finally {
-    for (const event of ENDS) at.input.off(event, leave);
+    for (const event of LEAVING) at.input.off(event, leave);
   }
 }
 
-const ENDS = ['end', 'close', 'pause'] as const;
+const LEAVING = ['end', 'close', 'pause'] as const;

@@ -1,6 +1,6 @@
 // One word for a whole chain, the same in every report.
 
-import type { Chain } from '../model/chain.ts';
+import type { Chain, Link } from '../model/chain.ts';
 
 /** `unknown`: nothing is seen broken, and not every link was followed. */
 export type ChainState = 'ok' | 'warning' | 'broken' | 'unknown';
@@ -16,3 +16,6 @@ export function chainState(chain: Chain): ChainState {
 
 /** The binding as a person knows it, for example `https *:443:`. */
 export const bindingName = (chain: Chain): string => `${chain.binding.protocol} ${chain.binding.information}`;
+
+/** In front of the source of a link. */
+export const sourceWord = (link: Link): string => (link.state === 'unknown' ? 'tried' : 'read from');

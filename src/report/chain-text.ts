@@ -1,7 +1,7 @@
 // The one picture: six links in a row, so that one look shows which of them broke.
 
 import type { Chain, Link, LinkState } from '../model/chain.ts';
-import { bindingName, chainState } from './chain-state.ts';
+import { bindingName, chainState, sourceWord } from './chain-state.ts';
 import { type Piece, paragraph, whole } from './layout.ts';
 import { type Marks, marks, type Paint, type Style } from './style.ts';
 
@@ -79,7 +79,7 @@ function clause(link: Link, style: Style): string {
     rest: 6,
   });
   if (link.source === undefined) return says;
-  return `${says}\n${paragraph(style, [{ text: `read from ${link.source}`, as: 'dim' }], { first: 6, rest: 8 })}`;
+  return `${says}\n${paragraph(style, [{ text: `${sourceWord(link)} ${link.source}`, as: 'dim' }], { first: 6, rest: 8 })}`;
 }
 
 function soundLine(chain: Chain, style: Style): string {
@@ -89,7 +89,7 @@ function soundLine(chain: Chain, style: Style): string {
   const pieces: readonly Piece[] = [
     { text: marks(style).good, as: 'good' },
     ` ${chain.site.name}, ${whole(bindingName(chain))} `,
-    { text: `${certificate?.says ?? ''}${untried}`, as: 'dim' },
+    { text: `(${certificate?.says ?? ''}${untried})`, as: 'dim' },
   ];
   return paragraph(style, pieces, { first: 0, rest: 4 });
 }

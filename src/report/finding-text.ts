@@ -43,8 +43,10 @@ const WIDEST_LABEL = 13;
 
 /** Label and value; a value that does not fit beside its label gets a line of its own, whole. */
 function factLine(fact: Fact, style: Style): string {
-  const label = labelOf(fact).padEnd(WIDEST_LABEL);
-  return paragraph(style, [{ text: whole(label), as: 'dim' }, ` ${whole(fact.value)}`], { first: 5, rest: 7 });
+  const label = labelOf(fact);
+  const room = whole(' '.repeat(Math.max(0, WIDEST_LABEL - label.length)));
+  const pieces = [{ text: whole(label), as: 'dim' } as const, `${room} ${whole(fact.value)}`];
+  return paragraph(style, pieces, { first: 5, rest: 7 });
 }
 
 /** The repair in one clause, as all reports show it. */

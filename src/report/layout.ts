@@ -36,7 +36,7 @@ export const whole = (text: string): string => text.replaceAll(' ', '\u00a0');
 
 /**
  * Pieces as lines of at most `style.width` columns. A word is never broken: a thumbprint or a path that is too long for a
- * line gets a line of its own, without indent where that helps, and runs over where it must: so it can still be copied.
+ * line gets a line of its own, with less indent where that helps, and runs over where it must: so it can still be copied.
  */
 export function paragraph(style: Style, pieces: readonly Piece[], indent: Indent = { first: 0, rest: 0 }): string {
   const lines: string[] = [];
@@ -47,7 +47,7 @@ export function paragraph(style: Style, pieces: readonly Piece[], indent: Indent
     const length = lengthOf(word);
     if (!empty && used + 1 + length > style.width) {
       lines.push(line);
-      const room = Math.max(0, Math.min(indent.rest, style.width - length));
+      const room = length > style.width ? indent.rest : Math.min(indent.rest, style.width - length);
       line = ' '.repeat(room);
       used = room;
       empty = true;
@@ -56,7 +56,7 @@ export function paragraph(style: Style, pieces: readonly Piece[], indent: Indent
     used += length + (empty ? 0 : 1);
     empty = false;
   }
-  return [...lines, line].join('\n');
+  return [...lines, line].map((each) => each.trimEnd()).join('\n');
 }
 
 /** A line that is written as it is, however long: a command that a person copies. */

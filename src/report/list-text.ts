@@ -14,7 +14,7 @@ export function renderList(playbooks: readonly ListedPlaybook[], style: Style): 
 
 const listed = ({ id, title, symptom, remedy }: ListedPlaybook, style: Style): string =>
   [
-    paragraph(style, [{ text: id, as: 'strong' }, ` ${title}`], { first: 0, rest: 2 }),
+    paragraph(style, [{ text: id, as: 'strong' }, `: ${title}`], { first: 0, rest: 2 }),
     paragraph(style, [{ text: 'symptom:', as: 'dim' }, ` ${symptom}`], { first: 2, rest: 11 }),
-    paragraph(style, [{ text: 'repair:', as: 'dim' }, `  ${remedy}`], { first: 2, rest: 11 }),
+    paragraph(style, [{ text: 'repair:\u00a0', as: 'dim' }, ` ${remedy}`], { first: 2, rest: 11 }),
   ].join('\n');

@@ -19,7 +19,7 @@ export interface Progress {
 /** A drawing for the plans of one run, one after the other. */
 export function startProgress(mode: ProgressMode): Progress {
   if (mode === 'silent') return { onEvent: () => {}, stop: async () => {} };
-  const terminal = mode === 'terminal' && process.stderr.isTTY === true;
+  const terminal = mode === 'terminal' && canRedraw(process.stderr) && canRedraw(process.stdout);
   let drawn: Promise<unknown> = Promise.resolve();
   let running: Step[] = [];
   const close = () => {
@@ -43,6 +43,10 @@ export function startProgress(mode: ProgressMode): Progress {
     },
   };
 }
+
+/** listr2 redraws stderr by the width of stdout. A terminal may say that it has no width at all: `script`, some CI. */
+const canRedraw = (stream: { readonly isTTY?: boolean; readonly columns?: number }): boolean =>
+  stream.isTTY === true && (stream.columns ?? 0) > 0;
 
 interface End {
   readonly outcome: StepOutcome;
@@ -77,21 +81,24 @@ async function afterwards(before: Promise<unknown>, plan: Plan, steps: readonly 
   logger.toStdout(printable(plan.title));
   const rendererOptions = { logger, ...LOOK };
   const plainOptions = { logger: stderrLogger(), ...(process.stderr.isTTY ? {} : { color: NO_COLORS }) };
-  const list = new Listr(steps.map(taskFor), {
-    exitOnError: false,
-    // The default, true, ends the process at Ctrl-C, and with it a repair between two of its steps.
-    registerSignalListeners: false,
-    renderer: 'default',
-    rendererOptions,
-    // Taken where stdout is no terminal too: listr2 asks that stream, although it is told to write to the other one.
-    fallbackRenderer: 'simple',
-    fallbackRendererOptions: plainOptions,
-    fallbackRendererCondition: !terminal,
-  });
+  const list = new Listr(
+    steps.map((step) => taskFor(step, terminal)),
+    {
+      exitOnError: false,
+      // The default, true, ends the process at Ctrl-C, and with it a repair between two of its steps.
+      registerSignalListeners: false,
+      renderer: 'default',
+      rendererOptions,
+      // Taken where stdout is no terminal too: listr2 asks that stream, although it is told to write to the other one.
+      fallbackRenderer: 'simple',
+      fallbackRendererOptions: plainOptions,
+      fallbackRendererCondition: !terminal,
+    },
+  );
   await list.run();
 }
 
-const LOOK = { collapseErrors: false, collapseSkips: false, showSkipMessage: false } as const;
+const LOOK = { collapseErrors: false, suffixSkips: false } as const;
 
 /** listr2 chooses colours by stdout; what goes to a log has none. */
 const plainly = (text?: string): string => text ?? '';
@@ -101,13 +108,14 @@ const NO_COLORS = { STARTED: plainly, FAILED: plainly, SKIPPED: plainly, COMPLET
 const stderrLogger = (): ListrLogger =>
   new ListrLogger({ useIcons: true, processOutput: new ProcessOutput(process.stderr, process.stderr) });
 
-const taskFor = ({ title, ended }: Step): ListrTask => ({
+const taskFor = ({ title, ended }: Step, terminal: boolean): ListrTask => ({
   title,
   task: async (_context, task) => {
     const { outcome, detail } = await ended;
     if (outcome === 'done' || outcome === 'undone') return;
     if (outcome === 'already-so') task.title = `${title} ${color.dim('(already so)')}`;
     else if (outcome === 'failed' || outcome === 'undo-failed') throw new Error(printable(detail ?? 'failed'));
-    else task.skip('not reached');
+    // Redrawn lines show this instead of the title, plain lines behind it.
+    else task.skip(terminal ? `${title} (not reached)` : 'not reached');
   },
 });

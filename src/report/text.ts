@@ -23,7 +23,7 @@ export function renderDiagnosis(
       renderFinding(finding, index + 1, repairs && repairOf(finding, repairs), style),
     ),
     renderNotChecked(notChecked, style),
-    next(diagnosis, targetArguments, style),
+    next(diagnosis, targetArguments, style, repairs),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -31,7 +31,7 @@ export function renderDiagnosis(
 function heading(diagnosis: Diagnosis, style: Style): string {
   const { identity, collectedAt } = diagnosis.evidence;
   const as = verdictPaint(diagnosis);
-  const sign = marks(style)[as === 'good' || as === 'unsure' ? as : 'bad'];
+  const sign = marks(style)[as];
   const who = identity.known ? ` by ${identity.value.name}${identity.value.elevated ? '' : ', not elevated'}` : '';
   return [
     paragraph(style, [{ text: sign, as }, ' ', { text: verdictSentence(diagnosis), as }], { first: 0, rest: 2 }),
@@ -48,23 +48,36 @@ export function renderNotChecked(notChecked: readonly NotChecked[], style: Style
   return [paint(style, 'strong', 'Not checked:'), ...lines].join('\n');
 }
 
-function next({ verdict }: Diagnosis, targetArguments: string, style: Style): string {
-  if (verdict === 'healthy') return '';
-  const [says, command] = verdict === 'faulty' ? repairWith(targetArguments) : AGAIN;
+function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: RepairsShown | undefined): string {
+  if (diagnosis.verdict === 'healthy') return '';
+  const [says, command] = nextStep(diagnosis, targetArguments, repairs);
   return [
     paragraph(style, [{ text: 'Next:', as: 'strong' }, ` ${says}`], { first: 0, rest: 2 }),
-    verbatim(verdict === 'faulty' ? commandFor(command, targetArguments) : command + suffix(targetArguments), 2),
+    paint(style, 'strong', verbatim(command, 2)),
   ].join('\n');
 }
 
-const suffix = (targetArguments: string): string => (targetArguments === '' ? '' : ` ${targetArguments}`);
-
-const repairWith = (targetArguments: string): readonly [string, string] =>
-  isReadOnly(targetArguments)
-    ? ['this folder is only evidence. On the server itself, in an elevated prompt, run', 'iis-ssl-heal fix']
-    : ['see each repair with its exact commands, and be asked before anything is changed:', 'iis-ssl-heal fix'];
-
-const AGAIN = [
-  'see to what is listed as not checked (most often: an elevated prompt), then look again:',
-  'iis-ssl-heal check',
-] as const;
+/** What to do, and the command for it. */
+function nextStep(
+  { verdict }: Diagnosis,
+  targetArguments: string,
+  repairs: RepairsShown | undefined,
+): readonly [string, string] {
+  if (verdict === 'unknown') {
+    const says = 'see to what is listed as not checked (most often: an elevated prompt), then look again:';
+    return [says, targetArguments === '' ? 'iis-ssl-heal check' : `iis-ssl-heal check ${targetArguments}`];
+  }
+  if (isReadOnly(targetArguments)) {
+    return ['this folder is only evidence. On the server itself, in an elevated prompt, run', 'iis-ssl-heal fix'];
+  }
+  const elsewhere = repairs?.plans.length === 0 ? repairs.blocked.find((each) => each.blocked.command) : undefined;
+  if (elsewhere?.blocked.command !== undefined) {
+    const who = elsewhere.blocked.who ?? 'somebody else';
+    return [
+      `nothing can be repaired from here. It takes ${who}, who runs`,
+      commandFor(elsewhere.blocked.command, targetArguments),
+    ];
+  }
+  const says = 'see each repair with its exact commands, and be asked before anything is changed:';
+  return [says, commandFor('iis-ssl-heal fix', targetArguments)];
+}

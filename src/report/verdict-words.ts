@@ -2,7 +2,6 @@
 
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { chainState } from './chain-state.ts';
-import type { Paint } from './style.ts';
 
 /** `1 fault`, `2 faults`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
@@ -14,8 +13,8 @@ export function verdictSentence(diagnosis: Diagnosis): string {
   const broken = chains.filter((chain) => chainState(chain) === 'broken').length;
   if (verdict === 'unknown') return 'Cannot be judged: not everything that decides could be read.';
   if (verdict === 'faulty') {
-    const down = broken > 0 || findings.some((finding) => finding.severity === 'broken');
-    return `${down ? 'HTTPS is broken' : 'HTTPS is at risk'}: ${count(findings.length, 'fault was', 'faults were')} found.`;
+    const what = isBroken(diagnosis) ? 'HTTPS is broken' : 'HTTPS is at risk';
+    return `${what}: ${count(findings.length, 'fault was', 'faults were')} found.`;
   }
   // A check of some playbooks only may meet a break that belongs to another one.
   if (broken > 0)
@@ -25,8 +24,12 @@ export function verdictSentence(diagnosis: Diagnosis): string {
 }
 
 /** The colour of the verdict. */
-export function verdictPaint(diagnosis: Diagnosis): Paint {
+export function verdictPaint(diagnosis: Diagnosis): 'good' | 'bad' | 'warn' | 'unsure' {
   if (diagnosis.verdict === 'unknown') return 'unsure';
-  const broken = diagnosis.chains.some((chain) => chainState(chain) === 'broken');
-  return diagnosis.verdict === 'healthy' && !broken ? 'good' : 'bad';
+  if (isBroken(diagnosis)) return 'bad';
+  return diagnosis.verdict === 'healthy' ? 'good' : 'warn';
 }
+
+/** Somebody has no HTTPS now; a fault of the severity `warning` is a break to come. */
+const isBroken = ({ chains, findings }: Diagnosis): boolean =>
+  chains.some((chain) => chainState(chain) === 'broken') || findings.some((finding) => finding.severity === 'broken');

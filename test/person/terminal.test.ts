@@ -1,0 +1,66 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { canAsk } from '../../src/person/can-ask.ts';
+import type { Person } from '../../src/person/person.ts';
+import { terminalPerson } from '../../src/person/terminal.ts';
+
+/** What the person answers who types `keys` when asked, and everything that was shown. */
+async function typing<T>(keys: string, ask: (person: Person) => Promise<T>) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let shown = '';
+  let typed = false;
+  output.on('data', (bytes: Buffer) => {
+    shown += bytes.toString();
+    if (!typed && shown.includes('Q')) {
+      typed = true;
+      // inquirer listens to keys as soon as it has drawn the question, not before.
+      setImmediate(() => (keys === 'END' ? input.end() : input.write(keys)));
+    }
+  });
+  const answer = await ask(terminalPerson({ input, output }));
+  return { answer, shown };
+}
+
+const CHOICES = [
+  { value: { way: 'move' }, title: 'Move' },
+  { value: { way: 're-bind' }, title: 'Again' },
+];
+
+describe('terminalPerson', () => {
+  it('takes yes for yes, and Enter for no', async () => {
+    const approve = (person: Person) => person.approve('Q?');
+    expect((await typing('y\r', approve)).answer).toEqual({ given: true, value: true });
+    expect((await typing('\r', approve)).answer).toEqual({ given: true, value: false });
+  });
+
+  it('recommends the first choice', async () => {
+    const choose = (person: Person) => person.choose('Q?', CHOICES);
+    expect((await typing('\r', choose)).answer).toEqual({ given: true, value: { way: 'move' } });
+    expect((await typing('\u001b[B\r', choose)).answer).toEqual({ given: true, value: { way: 're-bind' } });
+  });
+
+  it('never echoes a secret', async () => {
+    const { answer, shown } = await typing('geheim\r', (person) => person.secret('Q?'));
+    expect(answer).toEqual({ given: true, value: 'geheim' });
+    expect(shown).not.toContain('geheim');
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+    ['the end of the input', 'END'],
+  ])('says that the person is gone: %s', async (_name, keys) => {
+    expect((await typing(keys, (person) => person.approve('Q?'))).answer).toEqual({ given: false });
+    expect((await typing(keys, (person) => person.choose('Q?', CHOICES))).answer).toEqual({ given: false });
+    expect((await typing(keys, (person) => person.secret('Q?'))).answer).toEqual({ given: false });
+  });
+});
+
+describe('canAsk', () => {
+  it('asks only with a terminal at both ends', () => {
+    expect(canAsk({ stdin: { isTTY: true }, stdout: { isTTY: true } })).toBe(true);
+    expect(canAsk({ stdin: {}, stdout: { isTTY: true } })).toBe(false);
+    expect(canAsk({ stdin: { isTTY: true }, stdout: {} })).toBe(false);
+  });
+});
