@@ -42,7 +42,7 @@ export function renderChains(chains: readonly Chain[], style: Style): string {
 }
 
 /** One chain: site and binding, the six links, and what is to be said of each link that does not simply hold. */
-export function drawChain(chain: Chain, style: Style): string {
+function drawChain(chain: Chain, style: Style): string {
   return [
     paragraph(style, [{ text: chain.site.name, as: 'strong' }, `, ${whole(bindingName(chain))}`], {
       first: 0,
