@@ -5,6 +5,7 @@ import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import { keySddl, setKeySddl } from './acls.ts';
 import { type KeyProvInfo, MACHINE_KEYSET } from './key-prov-info.ts';
 import type { Caller } from './program.ts';
+import { softwareProvider } from './providers.ts';
 import { mayRead } from './sddl.ts';
 import type { LabServer, LabUser } from './server.ts';
 
@@ -25,22 +26,20 @@ export interface NewKey {
 
 /** A key that opened, or the HRESULT that the caller gets. */
 export type OpenedKey =
-  | { readonly ok: true; readonly privateKey: KeyObject; readonly exportable: boolean; readonly file: string }
+  | {
+      readonly ok: true;
+      readonly privateKey: KeyObject;
+      readonly exportable: boolean;
+      /** Full path of the key file. */
+      readonly file: string;
+      /** The name it was made under, also when it was opened by its file's name. */
+      readonly container: string;
+    }
   | { readonly ok: false; readonly hresult: number };
 
 const NTE_BAD_KEYSET = 0x80090016;
 const NTE_BAD_KEY_STATE = 0x8009000b;
 const NTE_PERM = 0x80090010;
-
-/** Providers that keep keys in files; every other one is hardware, of which the lab has none. */
-const SOFTWARE_PROVIDERS = [
-  'Microsoft Software Key Storage Provider',
-  'Microsoft Base Cryptographic Provider v1.0',
-  'Microsoft Strong Cryptographic Provider',
-  'Microsoft Enhanced Cryptographic Provider v1.0',
-  'Microsoft Enhanced RSA and AES Cryptographic Provider',
-  'Microsoft RSA SChannel Cryptographic Provider',
-];
 
 /** What a key file of the lab holds. */
 interface KeyFile {
@@ -79,7 +78,8 @@ export function openKey(server: LabServer, caller: Caller, info: KeyProvInfo): O
   if (scope === 'machine' && !mayRead(keySddl(server, file), caller)) return { ok: false, hresult: NTE_PERM };
   // Somebody else's file, copied here: it is found, and DPAPI does not unseal it.
   if (content.owner !== ownerOf(scope)) return { ok: false, hresult: NTE_BAD_KEY_STATE };
-  return { ok: true, privateKey: createPrivateKey(content.pkcs8), exportable: content.exportable, file };
+  const { exportable, container } = content;
+  return { ok: true, privateKey: createPrivateKey(content.pkcs8), exportable, file, container };
 }
 
 /** Deletes the container that `openKey` would open; returns its file, or undefined when there is none to delete. */
@@ -90,12 +90,6 @@ export function deleteKey(server: LabServer, caller: Caller, info: KeyProvInfo):
   server.disk.remove(file);
   setKeySddl(server, file, undefined);
   return file;
-}
-
-/** Path of the key file that an entry's key property leads this caller to, whether or not it may be read. */
-export function keyFileOf(server: LabServer, caller: Caller, info: KeyProvInfo): string | undefined {
-  const scope = scopeFor(server, caller, info);
-  return scope && findKeyFile(server, scope, info);
 }
 
 /** The containers of one keyset, with their files; files that are not the lab's are left out. */
@@ -132,8 +126,12 @@ export function keyFileName(container: string, storage: KeyStorage, machineGuid:
 
 /** In whose keyset a caller ends up; undefined where there is nothing to open. */
 function scopeFor(server: LabServer, caller: Caller, info: KeyProvInfo): KeyScope | undefined {
-  if (!SOFTWARE_PROVIDERS.some((name) => name.toLowerCase() === info.provider.toLowerCase())) return undefined;
-  if (info.flags & MACHINE_KEYSET) return 'machine';
+  if (!softwareProvider(info.provider)) return undefined;
+  return info.flags & MACHINE_KEYSET ? 'machine' : ownScope(server, caller);
+}
+
+/** The caller's own keyset; undefined for somebody without an account here. */
+export function ownScope(server: LabServer, caller: Caller): 'system' | LabUser | undefined {
   if (caller.sid === 'S-1-5-18') return 'system';
   return [server.facts.owner, server.facts.otherAdmin].find(({ sid }) => sid === caller.sid);
 }
