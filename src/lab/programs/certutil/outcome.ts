@@ -14,12 +14,12 @@ export const CRYPT_E_NOT_FOUND = 0x80092004;
 export const E_ACCESSDENIED = 0x80070005;
 export const E_INVALIDARG = 0x80070057;
 export const FILE_NOT_FOUND = 0x80070002;
-export const PATH_NOT_FOUND = 0x80070003;
+const PATH_NOT_FOUND = 0x80070003;
 export const INVALID_DATA = 0x8007000d;
-export const SHARING_VIOLATION = 0x80070020;
+const SHARING_VIOLATION = 0x80070020;
 export const FILE_EXISTS = 0x80070050;
 export const INVALID_PASSWORD = 0x80070056;
-export const DISK_FULL = 0x80070070;
+const DISK_FULL = 0x80070070;
 
 /** What stands in the parentheses after the code, and the system's words for it. */
 const NAMES: Readonly<Record<number, readonly [inside: string, words: string]>> = {
