@@ -9,10 +9,16 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 const program = join(dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'iis-ssl-heal.mjs');
+/** @param {string} text */
 const say = (text) => process.stdout.write(`${text}\n`);
+/** @param {string} text */
 const heading = (text) => say(`\n=== ${text} ===`);
 
-/** Runs the built program, shows what it printed, and demands its exit code. */
+/**
+ * Runs the built program, shows what it printed, and demands its exit code.
+ * @param {number} expected
+ * @param {...string} args
+ */
 function run(expected, ...args) {
   say(`\n$ iis-ssl-heal ${args.join(' ')}`);
   return new Promise((resolve, reject) => {
@@ -26,10 +32,15 @@ function run(expected, ...args) {
   });
 }
 
-/** The thumbprint that a TLS client gets, or undefined where no handshake comes about. */
+/**
+ * The thumbprint that a TLS client gets, or undefined where no handshake comes about.
+ * @param {{ host: string, port: number }} endpoint
+ * @returns {Promise<string | undefined>}
+ */
 function handshake({ host, port }) {
   return new Promise((resolve) => {
     const socket = connect({ host, port, rejectUnauthorized: false, timeout: 5000 });
+    /** @param {string | undefined} result */
     const end = (result) => {
       socket.destroy();
       resolve(result);
@@ -39,12 +50,16 @@ function handshake({ host, port }) {
   });
 }
 
-/** Serves the lab in a process of its own, as http.sys would, and asks it as a client. */
+/**
+ * Serves the lab in a process of its own, as http.sys would, and asks it as a client.
+ * @param {string} lab
+ */
 async function clientSees(lab) {
   const server = spawn(process.execPath, [program, 'lab', 'serve', lab], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    const [line] = await new Promise((resolve, reject) => {
-      createInterface({ input: server.stdout }).once('line', (text) => resolve([text]));
+    /** @type {string} */
+    const line = await new Promise((resolve, reject) => {
+      createInterface({ input: server.stdout }).once('line', resolve);
       server.once('exit', () => reject(new Error('lab serve ended')));
     });
     return await handshake(JSON.parse(line).endpoints[0]);
@@ -53,6 +68,11 @@ async function clientSees(lab) {
   }
 }
 
+/**
+ * @param {string} lab
+ * @param {boolean} up
+ * @param {string} when
+ */
 async function demand(lab, up, when) {
   const seen = await clientSees(lab);
   say(`\n  TLS client, ${when}: ${seen === undefined ? 'no connection' : `certificate ${seen}`}`);
@@ -60,6 +80,7 @@ async function demand(lab, up, when) {
   return seen;
 }
 
+/** @param {string} lab */
 async function strandedKey(lab) {
   heading("Fault 1: a certificate was dragged, its key stayed in a user's key store");
   await run(0, 'lab', 'create', lab, '--fault', 'stranded-key');
@@ -74,6 +95,7 @@ async function strandedKey(lab) {
   await run(0, 'fix', '--lab', lab, '--yes');
 }
 
+/** @param {string} lab */
 async function staleHash(lab) {
   heading('Fault 2: an invalid certificate hash in applicationHost.config');
   await run(0, 'lab', 'create', lab, '--fault', 'stale-hash');

@@ -58,7 +58,7 @@ async function print(
     return;
   }
   if (options.html !== undefined) await writeHtml(diagnosis, repairs, target, options.html);
-  streams.out(renderDiagnosis(diagnosis, target.arguments, styleFor(streams.stdout, streams.env)));
+  streams.out(renderDiagnosis(diagnosis, target.arguments, styleFor(streams.stdout, streams.env), repairs));
 }
 
 async function writeHtml(diagnosis: Diagnosis, repairs: Repairs, target: Target, file: string): Promise<void> {

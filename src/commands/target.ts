@@ -68,4 +68,5 @@ async function thisServer(): Promise<Target> {
   return { reader: liveReader(machine), machine, name: 'this server', arguments: '' };
 }
 
-const quoted = (path: string): string => (/[\s"]/.test(path) ? `"${path}"` : path);
+/** As a shell takes it back: in double quotes where it has blanks or quotes in it. */
+const quoted = (path: string): string => (/[\s"]/.test(path) ? `"${path.replaceAll('"', '\\"')}"` : path);

@@ -2,12 +2,14 @@
 
 import type { Machine } from '../machine/machine.ts';
 import { canAsk } from '../person/can-ask.ts';
+import { changeServer } from '../pipeline/change.ts';
 import { EXIT } from '../pipeline/exit-code.ts';
 import { listRuns, type RecordedRun, readRun } from '../pipeline/read-journal.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../pipeline/undo.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
+import { finishEarlierRuns, nameOfCaller, sayRecovered } from './unfinished.ts';
 
 /** The flags of undo. */
 export interface UndoOptions extends TargetOptions {
@@ -17,6 +19,7 @@ export interface UndoOptions extends TargetOptions {
 /** Takes back the named run, or the latest, after showing what that means. */
 export async function undo(named: string | undefined, options: UndoOptions, streams: Streams): Promise<number> {
   const { machine } = await openMachine(options);
+  if (options.yes || canAsk(streams)) await finishEarlierRuns(machine, streams);
   const run = await chosenRun(named, machine);
   if (run === undefined) {
     streams.out('There is nothing to take back: no run has changed anything here.\n');
@@ -32,7 +35,15 @@ export async function undo(named: string | undefined, options: UndoOptions, stre
     streams.err('Nothing was changed.\n');
     return EXIT.person;
   }
-  return told(await undoRun(run, steps, machine), streams);
+  const who = nameOfCaller(await machine.identity());
+  const changed = await changeServer(
+    machine,
+    who,
+    (recovered) => sayRecovered(recovered, streams),
+    () => undoRun(run, steps, machine),
+  );
+  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+  return told(changed.result, streams);
 }
 
 async function chosenRun(named: string | undefined, machine: Machine): Promise<RecordedRun | undefined> {

@@ -16,7 +16,8 @@ export class DiskError extends Error {
 export interface Disk {
   /** Undefined when there is no such file. */
   read(path: string): Buffer | undefined;
-  write(path: string, bytes: Uint8Array): void;
+  /** `exclusive`: refuses with `exists` where there is such a file, as one act. */
+  write(path: string, bytes: Uint8Array, options?: { readonly exclusive?: boolean }): void;
   rename(from: string, to: string): void;
   /** Removes a file or a folder with all that is in it; an absent one is fine. */
   remove(path: string): void;

@@ -42,10 +42,10 @@ export function folderDisk(root: string): Disk {
 
   return {
     read: readFile,
-    write(path, bytes) {
+    write(path, bytes, options) {
       const place = placeFor(path);
       refuseHeld(path);
-      attempt(path, () => writeFileSync(place, bytes));
+      attempt(path, () => writeFileSync(place, bytes, { flag: options?.exclusive ? 'wx' : 'w' }));
     },
     rename(from, to) {
       const source = find(from);
@@ -120,6 +120,7 @@ function attempt<T>(path: string, act: () => T): T {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new DiskError('absent', path);
     if (code === 'ENOSPC' || code === 'EDQUOT') throw new DiskError('full', path);
+    if (code === 'EEXIST') throw new DiskError('exists', path);
     if (code === 'EBUSY') throw new DiskError('held', path);
     if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR' || code === 'EROFS') {
       throw new DiskError('denied', path);

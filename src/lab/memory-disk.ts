@@ -48,9 +48,10 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
       const bytes = findOrNothing(find, path)?.bytes;
       return bytes && Buffer.from(bytes);
     },
-    write(path, bytes) {
+    write(path, bytes, options) {
       const place = placeFor(path);
       refuseHeld(path);
+      if (options?.exclusive && find(path) !== undefined) throw new DiskError('exists', path);
       entries.set(pathKey(path), { path: place, bytes: Buffer.from(bytes) });
     },
     rename(from, to) {

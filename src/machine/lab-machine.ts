@@ -11,6 +11,7 @@ import { type Argument, type Command, programPath, type RunResult, type Secrets 
 import { known, type Source } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import type { ListResult, Machine, ReadResult, WriteResult } from './machine.ts';
+import { isAlive } from './process-alive.ts';
 
 const SYSTEM_ROOT = 'C:\\Windows';
 const TEMPORARY = `${SYSTEM_ROOT}\\Temp`;
@@ -21,6 +22,8 @@ export interface LabMachineOptions {
   readonly targetArguments: string;
   /** A test's clock and patience; the real ones where left out. */
   readonly now?: () => Date;
+  readonly processId?: number;
+  readonly isAlive?: (processId: number) => boolean;
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
@@ -35,13 +38,15 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     run: async (command, secrets) => run(disk, caller, command, secrets ?? new Map()),
     read: async (path) => read(disk, path),
     list: async (path) => list(disk, path),
-    write: async (path, bytes, how) => attempt(() => write(disk, path, bytes, how?.exclusive === true)),
+    write: async (path, bytes, how) => attempt(() => disk.write(path, bytes, how)),
     rename: async (from, to) => attempt(() => disk.rename(from, to)),
     remove: async (path) => attempt(() => disk.remove(path)),
     makeFolder: async (path) => attempt(() => disk.makeFolder(path)),
     handshake: async (endpoint) => handshake(disk, endpoint),
     identity: async () => known({ ...caller }, { kind: 'command', shown: `${SYSTEM_ROOT}\\System32\\whoami.exe` }),
     now: options.now ?? (() => new Date()),
+    processId: options.processId ?? process.pid,
+    isAlive: options.isAlive ?? isAlive,
     sleep: options.sleep ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds))),
   };
 }
@@ -90,11 +95,6 @@ function read(disk: Disk, path: string): ReadResult {
 function list(disk: Disk, path: string): ListResult {
   const found = disk.list(path);
   return found === undefined ? { result: 'absent' } : { result: 'ok', ...found };
-}
-
-function write(disk: Disk, path: string, bytes: Uint8Array, exclusive: boolean): void {
-  if (exclusive && disk.read(path) !== undefined) throw new DiskError('exists', path);
-  disk.write(path, bytes);
 }
 
 function attempt(act: () => void): WriteResult {

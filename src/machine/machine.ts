@@ -48,6 +48,10 @@ export interface Machine {
   handshake(endpoint: Endpoint): Promise<Known<Handshake>>;
   identity(): Promise<Known<Identity>>;
   now(): Date;
+  /** This process, as a lock names it. */
+  readonly processId: number;
+  /** Whether a process of this machine with that id is running. */
+  isAlive(processId: number): boolean;
   /** Waits; a test's machine does not. */
   sleep(milliseconds: number): Promise<void>;
 }

@@ -13,6 +13,7 @@ import type { Endpoint } from '../model/ssl-record.ts';
 import { fileSystem } from './file-system.ts';
 import { handshakeTargets } from './handshake-targets.ts';
 import type { Machine } from './machine.ts';
+import { isAlive } from './process-alive.ts';
 import { type ProgramHost, runProgram } from './run-program.ts';
 import { tlsHandshake } from './tls-handshake.ts';
 import { hostPathOnWindows, sysnativeFolder, windowsPlaces } from './windows-paths.ts';
@@ -37,6 +38,8 @@ export function serverOn(host: ProgramHost): Machine {
     handshake: greet,
     identity: () => whoRuns(host),
     now: () => new Date(),
+    processId: process.pid,
+    isAlive,
     sleep: (milliseconds) => sleep(milliseconds),
   };
 }

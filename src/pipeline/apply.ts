@@ -9,7 +9,7 @@ import { liveReader } from '../probes/live-reader.ts';
 import { showAction } from '../steps/shown-action.ts';
 import { collect } from './collect.ts';
 import { holdsNow } from './condition.ts';
-import type { Journal } from './journal.ts';
+import { type Journal, JournalError, silentJournal } from './journal.ts';
 import { type Hands, type Performed, perform } from './perform.ts';
 import { rollBack } from './roll-back.ts';
 
@@ -32,17 +32,27 @@ export async function applyPlan(plan: Plan, number: number, context: ApplyContex
   return report;
 }
 
+/** Nothing may be done without its journal entry: where one cannot be written, the plan is taken back as well. */
 async function applyJournalled(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
-  const { journal } = context;
-  await journal.write({ kind: 'plan', plan: number, content: plan });
-  const report = await applySteps(plan, number, context).finally(() => cleanUp(plan, context));
-  await journal.write({ kind: 'plan-end', plan: number, verdict: report.verdict });
-  return report;
+  const outcomes: StepOutcome[] = [];
+  try {
+    await context.journal.write({ kind: 'plan', plan: number, content: plan });
+    const report = await applySteps(plan, number, outcomes, context);
+    await cleanUp(plan, context);
+    await context.journal.write({ kind: 'plan-end', plan: number, verdict: report.verdict });
+    return report;
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    const silent = { ...context, journal: silentJournal(context.journal.id) };
+    const report = await undoAll(plan, number, outcomes, { detail: error.message }, silent);
+    await cleanUp(plan, context);
+    return report;
+  }
 }
 
-/** Also where the journal could not be written: a transfer file holds a private key. */
-async function cleanUp(plan: Plan, context: ApplyContext): Promise<void> {
-  for (const action of plan.cleanup) await perform(action, context);
+/** A transfer file holds a private key: it goes on every path. */
+async function cleanUp(plan: Plan, hands: Hands): Promise<void> {
+  for (const action of plan.cleanup) await perform(action, hands);
 }
 
 const untouched = (plan: Plan, verdict: Verdict, detail: string): PlanReport => ({
@@ -52,13 +62,17 @@ const untouched = (plan: Plan, verdict: Verdict, detail: string): PlanReport => 
   detail,
 });
 
-async function applySteps(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
-  const outcomes: StepOutcome[] = [];
+async function applySteps(
+  plan: Plan,
+  number: number,
+  outcomes: StepOutcome[],
+  context: ApplyContext,
+): Promise<PlanReport> {
   for (const [index, step] of plan.steps.entries()) {
     if (context.stop.aborted) return undoAll(plan, number, outcomes, { detail: 'stopped by a person' }, context);
     context.tell({ kind: 'step-begin', index });
-    const result = await applyStep(step, number, index, context);
-    outcomes.push(result.outcome);
+    const result = await applyStep(step, number, index, outcomes, context);
+    outcomes[index] = result.outcome;
     context.tell({
       kind: 'step-end',
       index,
@@ -81,12 +95,21 @@ interface StepResult {
   readonly needsPerson?: Blocked;
 }
 
-async function applyStep(step: Step, plan: number, index: number, context: ApplyContext): Promise<StepResult> {
+async function applyStep(
+  step: Step,
+  plan: number,
+  index: number,
+  outcomes: StepOutcome[],
+  context: ApplyContext,
+): Promise<StepResult> {
   const { journal, machine } = context;
   const already = step.always ? undefined : await holdsNow(step.holds, machine);
   const shown = showAction(step.do, machine.systemRoot);
   await journal.write({ kind: 'begin', plan, step: index, shown, undo: shownUndo(step, machine.systemRoot) });
-  const result = already?.known && already.value ? { outcome: 'already-so' as const } : await act(step, context);
+  const isSo = already?.known === true && already.value;
+  // Until its end is known, a step counts as one that failed: it is taken back with the others.
+  outcomes[index] = isSo ? 'already-so' : 'failed';
+  const result = isSo ? { outcome: 'already-so' as const } : await act(step, context);
   const { outcome, detail } = result;
   await journal.write({ kind: 'end', plan, step: index, outcome, ...(detail !== undefined && { detail }) });
   return result;
@@ -102,6 +125,8 @@ async function act(step: Step, context: ApplyContext): Promise<StepResult> {
   const performed = await perform(step.do, context);
   if (step.holds.kind === 'action-succeeds') return performed.ok ? { outcome: 'done' } : failedStep(step, performed);
   if (!performed.ok && performed.stale) return failedStep(step, performed);
+  // Where the condition held before already, it proves nothing of this action.
+  if (!performed.ok && step.always) return failedStep(step, performed);
   const holds = await holdsNow(step.holds, context.machine);
   if (holds.known && holds.value) return { outcome: 'done' };
   if (!performed.ok) return failedStep(step, performed);

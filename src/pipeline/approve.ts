@@ -49,6 +49,11 @@ export async function askForEach(findings: readonly Finding[], asking: Asking): 
       blocked.push(entry);
       continue;
     }
+    const first = plan.after.find((id) => !approved.some((other) => other.covers.includes(id)));
+    if (first !== undefined) {
+      blocked.push({ finding, blocked: { blocked: true, why: `${first} has to be repaired first`, who: 'you' } });
+      continue;
+    }
     asking.show(plan);
     const answer = await asking.person.approve(`Apply this repair?`);
     if (!answer.given) return gone;

@@ -15,11 +15,17 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
   const findings = playbooks.flatMap((playbook) => playbook.detect(evidence));
   const required = [...requiredMissing(evidence), ...chains.flatMap(unreadLinks), ...unjudgedEntries(evidence)];
   const notChecked = unique([...required, ...supportingMissing(evidence)]);
-  return { evidence, chains, findings, notChecked, verdict: verdictOf(findings, required) };
+  return { evidence, chains, findings, notChecked, verdict: verdictOf(findings, chains, required) };
 }
 
-function verdictOf(findings: readonly Finding[], required: readonly NotChecked[]): Diagnosis['verdict'] {
-  if (findings.length > 0) return 'faulty';
+/** A broken chain is never healthy, also where only some playbooks were asked for. */
+function verdictOf(
+  findings: readonly Finding[],
+  chains: readonly Chain[],
+  required: readonly NotChecked[],
+): Diagnosis['verdict'] {
+  const broken = chains.some((chain) => chain.links.some(({ state }) => state === 'broken' || state === 'warning'));
+  if (findings.length > 0 || broken) return 'faulty';
   return required.length > 0 ? 'unknown' : 'healthy';
 }
 

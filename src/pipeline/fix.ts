@@ -14,7 +14,7 @@ import { applyPlan } from './apply.ts';
 import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import { fixExitCode } from './exit-code.ts';
-import { openJournal } from './journal.ts';
+import { type Journal, JournalError, openJournal } from './journal.ts';
 import type { BlockedFinding } from './make-plans.ts';
 import type { Hands } from './perform.ts';
 
@@ -46,17 +46,23 @@ export async function fix(
   const reports: PlanReport[] = [];
   for (const plan of approved) {
     const ready = waitsFor(plan, reports);
-    if (ready !== undefined) reports.push(notReached(plan, ready));
-    else
-      reports.push(
-        await applyPlan(plan, reports.length, { ...hands, journal, tell: context.tell, stop: context.stop }),
-      );
+    const applying = { ...hands, journal, tell: context.tell, stop: context.stop };
+    reports.push(ready === undefined ? await applyPlan(plan, reports.length, applying) : notReached(plan, ready));
   }
   const after = diagnose(await collect(liveReader(machine)), context.playbooks);
   const judged = [...reports.map((report) => judge(report, after)), ...declined.map(declinedReport)];
   const exitCode = fixExitCode(after, judged, stillBlocked(blocked, after));
-  await journal.write({ kind: 'closed', at: machine.now().toISOString(), exitCode });
+  await closeJournal(journal, machine.now().toISOString(), exitCode);
   return { runId: journal.id, plans: judged, blocked, after, exitCode };
+}
+
+/** Every plan has its end in the journal by now: a run that cannot be closed is closed by the next one. */
+async function closeJournal(journal: Journal, at: string, exitCode: number): Promise<void> {
+  try {
+    await journal.write({ kind: 'closed', at, exitCode });
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+  }
 }
 
 /** The plan that should have come first and did not work out. */

@@ -54,15 +54,17 @@ export interface Journal {
 /** The journal cannot be written: the run stops before it changes anything more. */
 export class JournalError extends Error {}
 
-/** Starts the journal of a new run, in a data folder that only administrators can enter. */
+/** Starts the journal of a new run. The data folder must have been prepared. */
 export async function openJournal(machine: Machine, identity: Identity, version: string): Promise<Journal> {
-  await prepareDataFolder(machine);
   const id = await freeRunId(machine);
   const journal = journalOf(machine, id, 0);
   await made(machine, `${runsFolder(machine)}\\${id}`);
   await journal.write({ kind: 'run', formatVersion: 1, id, startedAt: machine.now().toISOString(), identity, version });
   return journal;
 }
+
+/** For taking back what was done when the journal itself cannot be written any more. */
+export const silentJournal = (id: string): Journal => ({ id, write: async () => {} });
 
 /** Goes on with the journal of an earlier run, for an undo. */
 export const continueJournal = (machine: Machine, id: string, entries: number): Journal =>
@@ -82,7 +84,7 @@ function journalOf(machine: Machine, id: string, first: number): Journal {
 }
 
 /** Made once, and closed to everybody but Administrators and SYSTEM before anything is written into it. */
-async function prepareDataFolder(machine: Machine): Promise<void> {
+export async function prepareDataFolder(machine: Machine): Promise<void> {
   const folder = dataFolder(machine);
   const list = await machine.list(folder);
   if (list.result === 'absent') {

@@ -23,6 +23,8 @@ export interface RecordedPlan {
   /** Its number in the run: plans that were not begun have one too, and no entry. */
   readonly number: number;
   readonly plan: Plan;
+  /** False where the run was cut off before the plan was done or taken back whole. */
+  readonly ended: boolean;
   readonly steps: readonly (StepOutcome | 'begun' | undefined)[];
 }
 
@@ -82,5 +84,6 @@ function recordedPlan(number: number, plan: Plan, entries: readonly JournalEntry
     if (last === undefined) return undefined;
     return last.kind === 'end' || last.kind === 'undo-end' ? last.outcome : 'begun';
   });
-  return { number, plan, steps };
+  const ended = entries.some((entry) => entry.kind === 'plan-end' && entry.plan === number);
+  return { number, plan, ended, steps };
 }

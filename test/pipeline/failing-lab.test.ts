@@ -103,7 +103,7 @@ describe('steps that need nothing of their own to be taken back', () => {
     const before = stateOf(disk);
     for (let time = 0; time < 2; time += 1) {
       tell(disk, failure('icacls', '/inheritance:r', 'fail', 1, 5));
-      await expect(fixLab(disk, machineOn(disk))).rejects.toThrow(/could not be closed to other users/);
+      await expect(fixLab(disk, machineOn(disk))).rejects.toThrow(/could not be closed to other users \(5\)/);
     }
     expect(stateOf(disk)).toEqual(before);
   });
@@ -303,8 +303,9 @@ describe('a person who stops the run', () => {
 });
 
 describe('a journal that cannot be written', () => {
-  it('stops the run before anything more is done, and leaves no transfer file', async () => {
+  it('stops the run before anything more is done, and what was done is taken back', async () => {
     const disk = labDisk({ faults: ['stranded-key'] });
+    const before = stateOf(disk);
     const machine = machineOn(disk);
     const full: Machine = {
       ...machine,
@@ -313,7 +314,11 @@ describe('a journal that cannot be written', () => {
           ? { result: 'full', detail: 'the disk is full' }
           : machine.write(path, bytes, options),
     };
-    await expect(fixLab(disk, full)).rejects.toThrow(/the journal .* cannot be written: the disk is full/);
+    const { report } = await fixLab(disk, full);
+    expect(report.plans[0]?.detail).toMatch(/the journal .* cannot be written: the disk is full/);
+    expect(report.exitCode).toBe(5);
+    const keys = newMachineKeys(before, disk);
+    expect(without(stateOf(disk), keys)).toEqual(before);
     noTransferFile(disk);
   });
 });

@@ -17,6 +17,7 @@ import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Choices } from '../../src/model/plan.ts';
 import type { RunReport } from '../../src/model/run-report.ts';
 import { approveByPolicy } from '../../src/pipeline/approve.ts';
+import { changeServer } from '../../src/pipeline/change.ts';
 import { collect } from '../../src/pipeline/collect.ts';
 import { diagnose } from '../../src/pipeline/diagnose.ts';
 import { type FixContext, fix } from '../../src/pipeline/fix.ts';
@@ -61,19 +62,26 @@ export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {
   const events: ApplyEvent[] = [];
   const identity = await machine.identity();
   if (!identity.known) throw new Error(identity.why);
-  const report = await fix(approved, declined, blocked, {
+  const context = {
     machine,
     playbooks,
     identity: identity.value,
     version: '0.0.0',
     ...(how.pfx && { pfx: how.pfx }),
-    tell: (event) => {
+    tell: (event: ApplyEvent) => {
       events.push(event);
       how.tell?.(event);
     },
     stop: how.stop ?? new AbortController().signal,
-  });
-  return { report, events, before, repairs };
+  };
+  const changed = await changeServer(
+    machine,
+    identity.value.name,
+    () => {},
+    () => fix(approved, declined, blocked, context),
+  );
+  if (!changed.begun) throw new Error(`${changed.why} (${changed.exitCode})`);
+  return { report: changed.result, events, before, repairs };
 }
 
 export const ids = (diagnosis: Diagnosis): readonly string[] => diagnosis.findings.map((finding) => finding.id);

@@ -1,0 +1,61 @@
+// What a fix prints: repairs that were not applied, and the report of those that were.
+
+import type { Plan } from '../model/plan.ts';
+import type { PlanReport, RunReport } from '../model/run-report.ts';
+import type { Decisions } from '../pipeline/approve.ts';
+import { dryRunExitCode, unapprovedExitCode } from '../pipeline/exit-code.ts';
+import { runJson } from '../report/json.ts';
+import { renderOutcome } from '../report/outcome-text.ts';
+import { renderBlocked, renderPlan } from '../report/plan-text.ts';
+import { renderDiagnosis } from '../report/text.ts';
+import type { Work } from './fix-work.ts';
+
+/** A plan with its exact commands and file changes. */
+export function showPlan({ diagnosis, style }: Work, plan: Plan): string {
+  const { config, places } = diagnosis.evidence;
+  return renderPlan(plan, places.systemRoot, style, config.known ? config.value : undefined);
+}
+
+const notApplied = (plan: Plan): PlanReport => ({
+  plan,
+  steps: plan.steps.map((step) => ({ step, outcome: 'declined' })),
+  verdict: 'nothing-done',
+});
+
+/** The repairs as they would be applied, and what keeps the others from it. */
+export function showOnly(work: Work, exitCode: number, why: string): number {
+  const { repairs, options, streams, style, target, diagnosis } = work;
+  const plans = repairs.plans.map(notApplied);
+  if (options.json) return report(work, { plans, blocked: repairs.blocked, exitCode });
+  streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
+  for (const plan of repairs.plans) streams.out(`\n${showPlan(work, plan)}`);
+  for (const { finding, blocked } of repairs.blocked) {
+    streams.out(`\n${renderBlocked(finding, blocked, target.arguments, style)}`);
+  }
+  streams.err(`${why}\n`);
+  return exitCode;
+}
+
+/** The end where a person, or the policy, said yes to nothing. */
+export function nothingApplied(work: Work, decisions: Decisions): number {
+  const { diagnosis, streams, options } = work;
+  const blocked = decisions.gone ? [] : decisions.blocked;
+  const plans = decisions.declined.map(notApplied);
+  const reasons = blocked.map((each) => each.blocked);
+  const onlyBlocked = !decisions.gone && plans.length === 0;
+  const exitCode = onlyBlocked ? dryRunExitCode(diagnosis, 0, reasons) : unapprovedExitCode(diagnosis, []);
+  if (options.json || options.yes !== undefined) return report(work, { plans, blocked, exitCode });
+  streams.err('Nothing was changed.\n');
+  return exitCode;
+}
+
+/** The report of a run, and its exit code. */
+export function report({ options, streams, target, style, diagnosis }: Work, result: RunReport): number {
+  if (options.json) {
+    const document = runJson(result, target.name, diagnosis.evidence.places.systemRoot);
+    streams.out(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    streams.out(renderOutcome(result, target.arguments, style));
+  }
+  return result.exitCode;
+}

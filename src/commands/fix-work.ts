@@ -1,0 +1,70 @@
+// What a fix works with: the server looked at, and the repairs that could be made.
+
+import type { Machine } from '../machine/machine.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Choices, Risk } from '../model/plan.ts';
+import type { Playbook } from '../model/playbook.ts';
+import type { Person } from '../person/person.ts';
+import { collect } from '../pipeline/collect.ts';
+import { diagnose } from '../pipeline/diagnose.ts';
+import { makePlans, type Repairs } from '../pipeline/make-plans.ts';
+import { type Style, styleFor } from '../report/style.ts';
+import { UserError } from '../user-error.ts';
+import { chosenPlaybooks } from './check.ts';
+import { type GivenPfx, openGivenPfx } from './pfx-input.ts';
+import type { Streams } from './streams.ts';
+import type { Target, TargetOptions } from './target.ts';
+
+/** The flags of fix. */
+export interface FixOptions extends TargetOptions {
+  readonly only: readonly string[];
+  readonly yes?: Risk;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly correct?: boolean;
+  readonly pfx?: string;
+  readonly pfxPasswordFile?: string;
+  readonly plan?: string;
+}
+
+/** Everything a fix works with, once the server has been looked at. */
+export interface Work {
+  readonly target: Target & { readonly machine: Machine };
+  readonly options: FixOptions;
+  readonly streams: Streams;
+  readonly style: Style;
+  readonly playbooks: readonly Playbook[];
+  readonly diagnosis: Diagnosis;
+  readonly choices: Choices;
+  readonly repairs: Repairs;
+  readonly pfx?: GivenPfx;
+}
+
+/** Looks at the server and plans. A PFX that is given is opened first; nothing is written. */
+export async function prepare(
+  target: Work['target'],
+  options: FixOptions,
+  person: Person | undefined,
+  streams: Streams,
+): Promise<Work> {
+  const playbooks = chosenPlaybooks(options.only);
+  const pfx = options.pfx === undefined ? undefined : await openGivenPfx(options.pfx, options.pfxPasswordFile, person);
+  const diagnosis = diagnose(await collect(target.reader), playbooks);
+  if (pfx !== undefined) demandUse(pfx, diagnosis);
+  const choices: Choices = {
+    correct: options.correct === true,
+    certificates: new Map(),
+    ...(pfx && { pfx: { file: pfx.file, thumbprint: pfx.opened.thumbprint } }),
+  };
+  const repairs = makePlans(diagnosis.findings, diagnosis.evidence, playbooks, choices);
+  const style = styleFor(streams.stdout, streams.env);
+  return { target, options, streams, style, playbooks, diagnosis, choices, repairs, ...(pfx && { pfx }) };
+}
+
+/** A PFX of another certificate than the broken one would heal nothing: say so before anything else. */
+function demandUse({ file, opened }: GivenPfx, { findings }: Diagnosis): void {
+  const stranded = findings.filter((finding) => finding.playbook === 'stranded-key');
+  const [first] = stranded;
+  if (first === undefined || stranded.some((finding) => finding.id.endsWith(opened.thumbprint))) return;
+  throw new UserError(`${file} holds another certificate (${opened.thumbprint}) than the broken one: ${first.subject}`);
+}

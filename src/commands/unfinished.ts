@@ -1,0 +1,33 @@
+// Runs that were cut off: told to a person, and taken back before anything else is changed.
+
+import type { Machine } from '../machine/machine.ts';
+import type { Identity } from '../model/evidence.ts';
+import type { Known } from '../model/known.ts';
+import { changeServer, type Recovered } from '../pipeline/change.ts';
+import { unfinishedRuns } from '../pipeline/recover.ts';
+import { UserError } from '../user-error.ts';
+import type { Streams } from './streams.ts';
+
+/** Takes back what earlier runs left; writes nothing where there is nothing unfinished. */
+export async function finishEarlierRuns(machine: Machine, streams: Streams): Promise<void> {
+  if ((await unfinishedRuns(machine)).length === 0) return;
+  const who = nameOfCaller(await machine.identity());
+  const changed = await changeServer(
+    machine,
+    who,
+    (recovered) => sayRecovered(recovered, streams),
+    async () => {},
+  );
+  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+}
+
+/** One line on stderr for a run that was found cut off. */
+export function sayRecovered({ id, whole }: Recovered, streams: Streams): void {
+  const result = whole
+    ? 'what it had begun was taken back'
+    : 'not all of it could be taken back; its journal says what is left';
+  streams.err(`Run ${id} was cut off: ${result}.\n`);
+}
+
+/** How the lock names whoever runs this. */
+export const nameOfCaller = (identity: Known<Identity>): string => (identity.known ? identity.value.name : 'somebody');

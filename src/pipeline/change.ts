@@ -1,0 +1,53 @@
+// What stands around every change: a data folder of our own, the lock, and the runs that were cut off taken back first.
+
+import type { Machine } from '../machine/machine.ts';
+import { EXIT } from './exit-code.ts';
+import { JournalError, prepareDataFolder } from './journal.ts';
+import { takeLock } from './lock.ts';
+import { recover, unfinishedRuns } from './recover.ts';
+
+/** What became of the runs that were found cut off. */
+export interface Recovered {
+  readonly id: string;
+  /** False where something of it could not be taken back; its journal says what. */
+  readonly whole: boolean;
+}
+
+/** The change's own result, or why none was begun; nothing was changed then. */
+export type Changed<T> =
+  | { readonly begun: true; readonly result: T }
+  | { readonly begun: false; readonly why: string; readonly exitCode: number };
+
+/** Runs `change` under the lock, after taking back what earlier runs left unfinished; `tell` hears of each of those. */
+export async function changeServer<T>(
+  machine: Machine,
+  who: string,
+  tell: (recovered: Recovered) => void,
+  change: () => Promise<T>,
+): Promise<Changed<T>> {
+  const folder = await attempt(() => prepareDataFolder(machine));
+  if (folder !== undefined) return { begun: false, why: folder, exitCode: EXIT.rolledBack };
+  const lock = await takeLock(machine, who);
+  if (!lock.held) return { begun: false, why: lock.why, exitCode: EXIT.refused };
+  try {
+    for (const run of await unfinishedRuns(machine)) tell({ id: run.id, whole: await recover(run, machine) });
+    return { begun: true, result: await change() };
+  } catch (error) {
+    // Thrown only before the first step: within a plan the executor takes back what was done.
+    if (error instanceof JournalError) return { begun: false, why: error.message, exitCode: EXIT.rolledBack };
+    throw error;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The reason where a journal or its folder cannot be written. */
+async function attempt(act: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof JournalError) return error.message;
+    throw error;
+  }
+}
