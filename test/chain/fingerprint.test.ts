@@ -19,36 +19,36 @@ const SUBJECTS = [
   { kind: 'entry', store: '', thumbprint: FRONT.thumbprint },
 ] as const;
 
-const earlier = fingerprint(evidence(), SUBJECTS);
+const earlier = () => fingerprint(evidence(), SUBJECTS);
 
 describe('a fingerprint', () => {
   it('can be read back into its subjects', () => {
-    expect(subjectsOf(earlier)).toEqual(SUBJECTS);
-    expect(subjectsOf(JSON.parse(JSON.stringify(earlier)))).toEqual(SUBJECTS);
+    expect(subjectsOf(earlier())).toEqual(SUBJECTS);
+    expect(subjectsOf(JSON.parse(JSON.stringify(earlier())))).toEqual(SUBJECTS);
   });
 
   it('of the same state does not differ', () => {
-    expect(differences(earlier, evidence())).toEqual([]);
+    expect(differences(earlier(), evidence())).toEqual([]);
     expect(differences({}, evidence())).toEqual([]);
   });
 
   it('does not mind what it does not speak of', () => {
     const other = evidence({ records: have([FRONT_RECORD]), storeMy: have([FRONT]) });
-    expect(differences(earlier, other)).toEqual([]);
+    expect(differences(earlier(), other)).toEqual([]);
   });
 
   it('tells the configuration, the record and the entry apart when they change', () => {
-    expect(differences(earlier, evidence({ config: config(['<!-- -->']) }))).toEqual([
+    expect(differences(earlier(), evidence({ config: config(['<!-- -->']) }))).toEqual([
       'applicationHost.config has changed',
     ]);
     const record = 'the SSL record of 0.0.0.0:443 has changed';
-    expect(differences(earlier, evidence({ records: have([SHOP_RECORD]) }))).toEqual([record]);
-    expect(differences(earlier, evidence({ records: have([{ ...FRONT_RECORD, flags: 0 }]) }))).toEqual([record]);
+    expect(differences(earlier(), evidence({ records: have([SHOP_RECORD]) }))).toEqual([record]);
+    expect(differences(earlier(), evidence({ records: have([{ ...FRONT_RECORD, flags: 0 }]) }))).toEqual([record]);
     const entry = `the store entry LocalMachine\\MY ${FRONT.thumbprint} has changed`;
-    expect(differences(earlier, evidence({ storeMy: have([SHOP]) }))).toEqual([entry]);
-    expect(differences(earlier, evidence({ storeMy: have([{ ...FRONT, blob: Buffer.from('other') }, SHOP]) }))).toEqual(
-      [entry],
-    );
+    expect(differences(earlier(), evidence({ storeMy: have([SHOP]) }))).toEqual([entry]);
+    expect(
+      differences(earlier(), evidence({ storeMy: have([{ ...FRONT, blob: Buffer.from('other') }, SHOP]) })),
+    ).toEqual([entry]);
   });
 
   it('names the store that it speaks of', () => {
@@ -68,7 +68,7 @@ describe('a fingerprint', () => {
 
   it('of what is not read differs, even from one that was not read either', () => {
     const blind = evidence({ config: lack(), records: lack(), storeMy: lack() });
-    expect(differences(earlier, blind)).toHaveLength(3);
+    expect(differences(earlier(), blind)).toHaveLength(3);
     expect(differences(fingerprint(blind, SUBJECTS), blind)).toHaveLength(3);
     expect(differences(fingerprint(blind, SUBJECTS), evidence())).toHaveLength(3);
   });

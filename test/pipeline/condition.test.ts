@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../src/chain/fingerprint.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import type { Machine } from '../../src/machine/machine.ts';
+import type { StoreCertificate } from '../../src/model/certificate.ts';
 import type { Condition } from '../../src/model/plan.ts';
 import type { SslRecord } from '../../src/model/ssl-record.ts';
 import { holdsNow } from '../../src/pipeline/condition.ts';
@@ -9,12 +10,18 @@ import { diagnoseLab, failure, labDisk, machineOn, tell } from './run-lab.ts';
 
 const disk = labDisk();
 const machine = machineOn(disk);
-const { evidence } = await diagnoseLab(machine);
-const records = evidence.records.known ? evidence.records.value : [];
-const entries = evidence.storeMy.known ? evidence.storeMy.value : [];
-const [front, shop] = records as readonly [SslRecord, SslRecord];
-const [entry] = entries;
-const named = { store: 'MY', thumbprint: entry!.thumbprint };
+let front: SslRecord;
+let shop: SslRecord;
+let entry: StoreCertificate;
+let named: { readonly store: string; readonly thumbprint: string };
+
+beforeAll(async () => {
+  const { evidence } = await diagnoseLab(machine);
+  [front, shop] = evidence.records.known ? (evidence.records.value as [SslRecord, SslRecord]) : [front, shop];
+  [entry = entry] = evidence.storeMy.known ? evidence.storeMy.value : [];
+  named = { store: 'MY', thumbprint: entry.thumbprint };
+});
+
 const absent = { store: 'MY', thumbprint: '0'.repeat(40) };
 
 const holds = async (condition: Condition, on = machine) => {
@@ -58,9 +65,9 @@ describe('a record', () => {
 
 describe('a store entry', () => {
   it('has its bytes or others', async () => {
-    expect(await holds({ kind: 'entry-is', ...named, sha256: digest(entry!.blob) })).toBe(true);
+    expect(await holds({ kind: 'entry-is', ...named, sha256: digest(entry.blob) })).toBe(true);
     expect(await holds({ kind: 'entry-is', ...named, sha256: digest('x') })).toBe(false);
-    expect(await holds({ kind: 'entry-is', ...absent, sha256: digest(entry!.blob) })).toBe(false);
+    expect(await holds({ kind: 'entry-is', ...absent, sha256: digest(entry.blob) })).toBe(false);
   });
 
   it('is lacking or not, in the store that is named', async () => {
@@ -79,7 +86,7 @@ describe('a store entry', () => {
     expect(await holds({ kind: 'machine-key', store: 'MY', thumbprint }, machineOn(dragged))).toBe(false);
     const lost = labDisk();
     const { evidence: before } = await diagnoseLab(machineOn(lost));
-    const key = before.storeMy.known ? before.storeMy.value[0]! : entry!;
+    const key = before.storeMy.known ? before.storeMy.value[0]! : entry;
     for (const path of before.keyFiles.known ? before.keyFiles.value.paths : []) lost.remove(path);
     expect(await holds({ kind: 'machine-key', store: 'MY', thumbprint: key.thumbprint }, machineOn(lost))).toBe(false);
   });
@@ -110,7 +117,7 @@ describe('what cannot be read', () => {
     const conditions: readonly Condition[] = [
       { kind: 'record-is', record: front },
       { kind: 'record-absent', endpoint: front.endpoint },
-      { kind: 'entry-is', ...named, sha256: digest(entry!.blob) },
+      { kind: 'entry-is', ...named, sha256: digest(entry.blob) },
       { kind: 'store-lacks', ...named },
       { kind: 'machine-key', ...named },
     ];

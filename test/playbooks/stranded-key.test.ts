@@ -233,9 +233,10 @@ describe('stranded-key and a lost binding', () => {
 });
 
 describe('stranded-key plans for the owner', () => {
-  const plan = planned(planOf(stranded()));
+  const movePlan = () => planned(planOf(stranded()));
 
   it('the move, every step with its undo and what must hold', () => {
+    const plan = movePlan();
     expect(plan).toMatchObject({
       covers: [ID],
       title: 'Move the key into the machine key store',
@@ -372,13 +373,14 @@ describe('stranded-key plans for the owner', () => {
   });
 
   it('says what a person should know before', () => {
-    expect(plan.effects).toEqual([
+    expect(movePlan().effects).toEqual([
       "The key also stays in its owner's profile, where it harms nobody.",
       'New connections to 0.0.0.0:443 fail for a moment.',
     ]);
   });
 
   it('for the state of the entry and of the record', () => {
+    const plan = movePlan();
     expect(Object.keys(plan.before).map((key) => JSON.parse(key))).toEqual([
       { kind: 'entry', store: 'MY', thumbprint: FRONT.thumbprint },
       { kind: 'record', endpoint: { table: 'ip', name: '0.0.0.0:443' } },
