@@ -66,6 +66,22 @@ export function commandLine(streams: Streams, result: Parsed, stopped: AbortSign
     .option('--json', 'print one JSON document')
     .action((options) => ends(import('./commands/runs.ts').then(({ runs }) => runs(options, streams))));
 
+  withTarget(program.command('collect'))
+    .description('gather what check reads, to be checked elsewhere with --from')
+    .addOption(
+      new Option('--out <dir>', 'write an evidence folder; passwords in it are overwritten').conflicts([
+        'script',
+        'redact',
+      ]),
+    )
+    .addOption(
+      new Option('--script <file>', 'write a cmd script that does it on a server without Node').conflicts(['redact']),
+    )
+    .option('--redact <dir>', "overwrite the passwords in such a script's folder")
+    .action((options) =>
+      ends(import('./commands/collect.ts').then(({ collectCommand }) => collectCommand(options, streams))),
+    );
+
   program
     .command('list')
     .description('list the playbooks')

@@ -93,6 +93,8 @@ function newRegistry(facts: LabFacts, people: readonly LabUser[]): Registry {
   registry.setValue(`${software}\\Cryptography`, 'MachineGuid', textValue(facts.machineGuid));
   registry.setValue(version, 'CurrentBuild', textValue(String(facts.osBuild)));
   registry.setValue(version, 'CurrentBuildNumber', textValue(String(facts.osBuild)));
+  const control = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control';
+  registry.setValue(`${control}\\ComputerName\\ComputerName`, 'ComputerName', textValue(facts.computer));
   registry.makeKey(storeKey('MY'));
   // WebHosting came with IIS 8.
   if (facts.osBuild >= 9200) registry.makeKey(storeKey('WebHosting'));

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { consoleText } from '../formats/console-text.ts';
 import { type EvidenceManifest, readEvidenceManifest, readRecordedHandshakes } from '../formats/evidence-manifest.ts';
 import { endpointKey, type Handshake, type KeyFiles, type Places } from '../model/evidence.ts';
-import { type Known, known, type Source, unknown } from '../model/known.ts';
+import { andThen, type Known, known, type Source, unknown } from '../model/known.ts';
 import { parsed } from '../model/parsed.ts';
 import type { EvidenceReader, ProfileCertificateFile } from '../probes/evidence-reader.ts';
+import { keyFolders } from '../probes/key-folders.ts';
 import { interpret, type Reading } from '../probes/reading.ts';
+import { KEY_FILES, KEY_FOLDERS_UNREAD } from '../probes/recording-reader.ts';
 import { aclRequests } from '../probes/requests.ts';
 import { type FileSystem, fileSystem } from './file-system.ts';
 
@@ -24,9 +26,9 @@ export async function evidenceFolder(root: string): Promise<EvidenceReader> {
       : interpret(manifestRead, readEvidenceManifest);
   if (!manifest.known) return unreadable(`manifest.json cannot be used: ${manifest.why}`);
 
-  const keyFiles = interpret(await readFile(files, 'key-files.txt'), (bytes) => parsed(keyFilesIn(bytes)));
+  const keyFiles = await readKeyFiles(files);
   const handshakes = interpret(await readFile(files, 'handshakes.json'), readRecordedHandshakes);
-  const places = placesOf(keyFiles);
+  const places = placesOf(keyFiles.known ? keyFiles.value.paths : []);
   const { identity, collectedAt } = manifest.value;
   const readAt = new Date().toISOString();
   return {
@@ -76,16 +78,30 @@ function orFromManifest(reading: Reading, folderFile: string, { machineGuid, osB
   return printed ? { result: 'ok', bytes: Buffer.from(printed), source: MANIFEST } : reading;
 }
 
-function keyFilesIn(bytes: Uint8Array): KeyFiles {
-  const lines = consoleText(bytes).split('\n');
-  return { paths: lines.map((line) => line.trim()).filter((line) => line !== ''), unread: [] };
+async function readKeyFiles(files: FileSystem): Promise<Known<KeyFiles>> {
+  const paths = interpret(await readFile(files, KEY_FILES), (bytes) => parsed(linesIn(bytes)));
+  const unread = interpret(await readFile(files, KEY_FOLDERS_UNREAD), (bytes) => parsed(linesIn(bytes)));
+  const closed = unread.known ? unread.value : [];
+  return andThen(paths, (all, source) => {
+    const machine = keyFolders(placesOf(all), []).find(({ path, machine }) => machine && closed.some(same(path)));
+    return machine === undefined
+      ? known({ paths: all, unread: closed }, source)
+      : unknown(`${machine.path} could not be listed`, source);
+  });
 }
+
+const same = (path: string) => (other: string) => path.toLowerCase() === other.toLowerCase();
+
+const linesIn = (bytes: Uint8Array): readonly string[] =>
+  consoleText(bytes)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 
 const USUAL_PLACES: Places = { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' };
 
 /** The folder does not say where Windows was; the machine's own key files do, since each server has some. */
-function placesOf(keyFiles: Known<KeyFiles>): Places {
-  const paths = keyFiles.known ? keyFiles.value.paths : [];
+function placesOf(paths: readonly string[]): Places {
   const found = paths.map((path) => /^([a-z]:)\\ProgramData\\Microsoft\\Crypto\\/i.exec(path)?.[1]).find(Boolean);
   return found === undefined ? USUAL_PLACES : { systemRoot: `${found}\\Windows`, programData: `${found}\\ProgramData` };
 }

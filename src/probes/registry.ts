@@ -1,12 +1,13 @@
 // The registry probes: SSL records and certificate stores, from `reg export` files, exact and in no language.
 
+import { isEmptyReg } from '../formats/empty-reg.ts';
 import { readNetshSslcert } from '../formats/netsh-sslcert.ts';
 import { type RegFile, readRegFile } from '../formats/reg-file.ts';
 import { readSslRecords } from '../formats/ssl-record.ts';
-import { readStoreExport } from '../formats/store-export.ts';
+import { readStoreExport, type StoreExport } from '../formats/store-export.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import { type Known, known, unknown } from '../model/known.ts';
-import type { Parsed } from '../model/parsed.ts';
+import { type Parsed, parsed } from '../model/parsed.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { interpret, type Request } from './reading.ts';
@@ -30,6 +31,13 @@ export async function readRecords(reader: EvidenceReader): Promise<Known<readonl
   return shown.known ? shown : unknown(reading.why, reading.source);
 }
 
+/** The store's export. A file without a key is a collector's word that the server has no such store. */
+function readStoreFile(file: RegFile, store: string): Parsed<StoreExport> {
+  return isEmptyReg(file) && store !== 'MY'
+    ? parsed({ certificates: [], unreadable: [] })
+    : readStoreExport(file, store);
+}
+
 /**
  * A LocalMachine store. WebHosting came with IIS 8; where its key is absent the store is empty. An entry that cannot be
  * read makes the store unknown: a certificate that is there must not be called missing.
@@ -42,7 +50,7 @@ export async function readStore(
   const reading = await reader.read(request);
   if (reading.result === 'absent' && store !== 'MY' && reading.source.kind === 'command')
     return known([], reading.source);
-  const contents = interpret(reading, (bytes) => readRegistry(bytes, (file) => readStoreExport(file, store)));
+  const contents = interpret(reading, (bytes) => readRegistry(bytes, (file) => readStoreFile(file, store)));
   if (!contents.known) return contents;
   const [unreadable] = contents.value.unreadable;
   if (unreadable === undefined) return known(contents.value.certificates, contents.source);

@@ -10,6 +10,7 @@ import type { Request } from './reading.ts';
 
 const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
 const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
+const COMPUTER_NAME = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName';
 const WINDOWS_NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
 
 /** Seven days, in the milliseconds that timediff counts. */
@@ -52,6 +53,7 @@ export function requestsFor(places: Places) {
     storeWebHosting: command('registry/store-WebHosting.reg', exportKey(`${STORES}\\WebHosting`)),
     profiles: command('registry/profile-list.reg', exportKey(`${WINDOWS_NT}\\ProfileList`)),
     machineGuid: command('machine-guid.txt', queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid')),
+    computerName: command('computer-name.txt', queryValue(COMPUTER_NAME, 'ComputerName')),
     osBuild: command('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber')),
     systemEvents: command('events/System.xml', queryEvents('System', SYSTEM_EVENTS, MOST_EVENTS)),
     securityEvents: command('events/Security.xml', queryEvents('Security', SECURITY_EVENTS, MOST_EVENTS)),

@@ -1,0 +1,60 @@
+// collect --redact: overwrites the secrets in an evidence folder that a cmd script has made.
+
+import { redactSecrets } from '../formats/secret-attributes.ts';
+import { listLocalFolder, localFolderState, readLocalFile, writeLocalFile } from '../machine/local-files.ts';
+import { EXIT } from '../pipeline/exit-code.ts';
+import { UserError } from '../user-error.ts';
+import type { Streams } from './streams.ts';
+
+/** What no folder of configuration files has, and every evidence folder has one of. */
+const MARKS = ['manifest.json', 'machine-guid.txt', 'key-files.txt', 'registry'];
+
+/** Overwrites in place and lists what was overwritten, by name. A second run finds nothing. 4 where a file stays as it was. */
+export async function redactFolder(folder: string, streams: Streams): Promise<number> {
+  await refuseOtherFolders(folder);
+  let left = false;
+  let blanked = 0;
+  for (const path of await configFiles(folder)) {
+    const done = await redactFile(path);
+    if ('failed' in done) {
+      streams.err(`NOT CLEANED: ${path}: ${done.failed}\n`);
+      left = true;
+    } else {
+      for (const name of done.names) streams.out(`${path}: ${name}\n`);
+      blanked += done.names.length;
+    }
+  }
+  if (left) return EXIT.notChecked;
+  streams.err(
+    blanked === 0 ? 'There was nothing left to overwrite.\n' : 'Overwritten with *. The folder can be mailed.\n',
+  );
+  return EXIT.healthy;
+}
+
+/** The passwords of a live server must never be overwritten by a slip of the hand. */
+async function refuseOtherFolders(folder: string): Promise<void> {
+  const state = await localFolderState(folder);
+  if (state === 'absent') throw new UserError(`there is no folder ${folder}`);
+  if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
+  const list = await listLocalFolder(folder);
+  const names = list.result === 'ok' ? [...list.files, ...list.folders] : [];
+  if (!MARKS.some((mark) => names.includes(mark)))
+    throw new UserError(`${folder} is no evidence folder: it has none of ${MARKS.join(', ')}`);
+}
+
+async function configFiles(folder: string): Promise<readonly string[]> {
+  const list = await listLocalFolder(folder);
+  if (list.result !== 'ok') throw new UserError(`${folder} cannot be listed`);
+  const below = await Promise.all(list.folders.map((name) => configFiles(`${folder}/${name}`)));
+  const here = list.files.filter((name) => /\.config$/i.test(name)).map((name) => `${folder}/${name}`);
+  return [...here, ...below.flat()];
+}
+
+async function redactFile(path: string): Promise<{ readonly names: readonly string[] } | { readonly failed: string }> {
+  const read = await readLocalFile(path);
+  if (read.result !== 'ok') return { failed: read.result === 'absent' ? 'it is gone' : read.detail };
+  const { bytes, names } = redactSecrets(read.bytes);
+  if (names.length === 0) return { names };
+  const written = await writeLocalFile(path, bytes);
+  return written.result === 'ok' ? { names } : { failed: written.detail };
+}

@@ -1,0 +1,139 @@
+// The lines of the collecting script that are the same whatever is asked for. Every program by its full path, every path
+// in quotes. Exit codes are compared with 0: `if errorlevel 1` takes the negative ones, which are HRESULTs, for success.
+
+import { exportKey } from '../commands-of-windows/reg.ts';
+import { KEY_FILES, KEY_FOLDERS_UNREAD } from './recording-reader.ts';
+import { requestsFor } from './requests.ts';
+
+const SYSTEM32 = '%SystemRoot%\\System32';
+const CMD = `"${SYSTEM32}\\cmd.exe"`;
+const FIND = `"${SYSTEM32}\\find.exe"`;
+const REG = `"${SYSTEM32}\\reg.exe"`;
+const TEMPORARY = '"%OUT%\\collecting.tmp"';
+const TEMPORARY_2 = '"%OUT%\\collecting2.tmp"';
+
+/** Up to the empty folder. fltmc needs an elevated administrator and is on every Windows since Vista, Server Core too. */
+export const BEFORE: readonly string[] = [
+  'rem Usage: run it as an administrator, with the folder to make as its argument; without one it makes a folder',
+  'rem iis-ssl-heal-evidence-COMPUTER beside itself. Ends with 0, 2 (usage), 3 (not elevated) or 4 (a part is missing).',
+  'setlocal EnableExtensions DisableDelayedExpansion',
+  '',
+  'rem A 32-bit process sees SysWOW64 in place of System32: start again in the 64-bit cmd.',
+  'if not exist "%SystemRoot%\\Sysnative\\cmd.exe" goto :native',
+  '"%SystemRoot%\\Sysnative\\cmd.exe" /d /c call "%~f0" "%~1"',
+  'exit /b',
+  '',
+  ':native',
+  'set "OUT=%~f1"',
+  'if "%~1"=="" set "OUT=%~dp0iis-ssl-heal-evidence-%COMPUTERNAME%"',
+  'if "%OUT:~-1%"=="\\" set "OUT=%OUT:~0,-1%"',
+  'if not exist "%OUT%" goto :new',
+  'echo "%OUT%" exists already: name a folder that does not.',
+  'exit /b 2',
+  '',
+  ':new',
+  `"${SYSTEM32}\\fltmc.exe" >nul 2>&1`,
+  'if "%ERRORLEVEL%"=="0" goto :elevated',
+  'echo This needs an elevated command prompt: right-click it and choose "Run as administrator".',
+  'exit /b 3',
+  '',
+  ':elevated',
+  'mkdir "%OUT%"',
+  'if exist "%OUT%\\" goto :made',
+  'echo "%OUT%" cannot be made.',
+  'exit /b 2',
+  '',
+  ':made',
+  'set "RESULT=0"',
+  'set "SHARED="',
+];
+
+const PROFILE_LIST = requestsFor({ systemRoot: '', programData: '' }).profiles;
+
+/** The key of the profile list, as the request for its export names it. */
+function profileListKey(): string {
+  const [, key] = PROFILE_LIST.kind === 'command' ? PROFILE_LIST.command.args : exportKey('').args;
+  if (typeof key !== 'string') throw new Error('the request for the profiles names no key');
+  return key;
+}
+
+/** Every profile of the list. reg prints in the code page that `for /f` reads, so a name survives as far as that goes. */
+export const PROFILES: readonly string[] = [
+  `${REG} "query" "${profileListKey()}" >${TEMPORARY} 2>nul`,
+  `for /f "usebackq delims=" %%K in (${TEMPORARY}) do call :profile "%%K"`,
+];
+
+/** The end of the main part. */
+export const AFTER: readonly string[] = [
+  `del ${TEMPORARY} ${TEMPORARY_2} >nul 2>&1`,
+  '',
+  'echo.',
+  'echo The evidence lies in "%OUT%".',
+  'echo No private key is in it: of key files only the names were taken.',
+  'echo WARNING: applicationHost.config and redirection.config in it were copied as they are and may hold passwords.',
+  'echo Before the folder leaves your hands, run where Node is installed: iis-ssl-heal collect --redact FOLDER',
+  'if defined SHARED echo The configuration is shared: copy applicationHost.config from the share into the folder yourself.',
+  `if exist "%OUT%\\${KEY_FOLDERS_UNREAD}" echo Not all folders of key files could be listed: see ${KEY_FOLDERS_UNREAD}.`,
+  'exit /b %RESULT%',
+  '',
+];
+
+/** What is called. A user's private keys are sealed with what lies in Protect\\<SID> of the profile (DPAPI). */
+export const SUBROUTINES: readonly string[] = [
+  'if not exist "%STORE%\\" exit /b 0',
+  'mkdir "%OUT%\\profiles\\%SID%\\My" 2>nul',
+  `"${SYSTEM32}\\xcopy.exe" "%STORE%\\*" "%OUT%\\profiles\\%SID%\\My" /h /i /q /r /y <nul >nul 2>&1`,
+  'rem They are system files: without this, Explorer leaves them out of an archive.',
+  `"${SYSTEM32}\\attrib.exe" -r -s -h "%OUT%\\profiles\\%SID%\\My\\*" >nul 2>&1`,
+  'rem Nothing was copied: leave no empty folder.',
+  'rmdir "%OUT%\\profiles\\%SID%\\My" "%OUT%\\profiles\\%SID%" >nul 2>&1',
+  'exit /b 0',
+  '',
+  ':profile',
+  'set "SID=%~n1"',
+  'if /i not "%SID:~0,4%"=="S-1-" exit /b 0',
+  'set "PROFILE="',
+  `${REG} "query" "%~1" "/v" "ProfileImagePath" >${TEMPORARY_2} 2>nul`,
+  `for /f "usebackq tokens=1,2*" %%A in (${TEMPORARY_2}) do if /i "%%A"=="ProfileImagePath" set "PROFILE=%%C"`,
+  'if not defined PROFILE exit /b 0',
+  'if "%PROFILE:~0,1%"=="%%" call set "PROFILE=%PROFILE%"',
+  'set "FOUND="',
+  'if exist "%PROFILE%\\" if "%PROFILE:?=%"=="%PROFILE%" goto :one_profile',
+  'call :beside "%PROFILE%"',
+  `if not defined FOUND if not "%PROFILE:?=%"=="%PROFILE%" >>"%OUT%\\${KEY_FOLDERS_UNREAD}" echo %SID%`,
+  'exit /b 0',
+  '',
+  'rem The code page has lost a letter of the path, or the folder is gone: it is the one with keys of that SID.',
+  ':beside',
+  'for /d %%D in ("%~dp1*") do if exist "%%~fD\\AppData\\Roaming\\Microsoft\\Protect\\%SID%\\" call :found_profile "%%~fD"',
+  'exit /b 0',
+  '',
+  ':found_profile',
+  'set "PROFILE=%~1"',
+  'set "FOUND=1"',
+  'goto :one_profile',
+  '',
+  'rem Names only: no key file is opened. cmd /u writes UTF-16, so that no letter of a name is lost.',
+  ':key_folder',
+  'if not exist "%DIR%\\" exit /b 0',
+  `${CMD} /d /u /c dir /b /s /a-d "%DIR%" >>"%OUT%\\${KEY_FILES}" 2>nul`,
+  'dir /a "%DIR%" >nul 2>&1 && exit /b 0',
+  `for %%D in ("%DIR%") do >>"%OUT%\\${KEY_FOLDERS_UNREAD}" echo %%~D`,
+  'exit /b 0',
+  '',
+  'rem A configuration that is redirected lies on a share; the local file is then an old one.',
+  ':look_for_share',
+  'if not exist "%OUT%\\redirection.config" exit /b 0',
+  `${FIND} /i "enabled" <"%OUT%\\redirection.config" >${TEMPORARY} 2>nul`,
+  `${FIND} /i "true" <${TEMPORARY} >nul 2>&1`,
+  'if "%ERRORLEVEL%"=="0" set "SHARED=1"',
+  'exit /b 0',
+  '',
+  'rem An empty file is no answer.',
+  ':check',
+  'for %%F in ("%~1") do if "%%~zF"=="0" del "%%~F"',
+  'if exist "%~1" exit /b 0',
+  'echo Not collected (%~2): "%~nx1"',
+  'if "%~2"=="required" set "RESULT=4"',
+  'exit /b 0',
+];
