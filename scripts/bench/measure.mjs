@@ -1,0 +1,57 @@
+// Whole processes: how long they take, and how much memory.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** @typedef {{ readonly args: readonly string[], readonly exitCode: number }} Program Node's arguments, and how it must end. */
+
+/**
+ * Runs a program to its end; gives milliseconds. One that ends otherwise than it must has not been measured: it throws.
+ * @param {Program} program
+ * @param {Record<string, string>} [env]
+ */
+export function run({ args, exitCode }, env = {}) {
+  const start = process.hrtime.bigint();
+  const { status, signal, stderr, error } = spawnSync(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  });
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  if (status === exitCode) return milliseconds;
+  throw new Error(`node ${args.join(' ')} ended with ${status ?? signal ?? error}:\n${stderr}`);
+}
+
+/**
+ * The median of each program in milliseconds. They take turns, so that a slow minute of the computer is slow for all.
+ * @param {number} rounds
+ * @param {readonly Program[]} programs
+ */
+export function medians(rounds, programs) {
+  // From now on the files come from the cache.
+  for (const program of programs) run(program);
+  const times = Array.from({ length: rounds }, () => programs.map((program) => run(program)));
+  return programs.map((_program, at) => median(times.map((round) => round[at] ?? Number.NaN)));
+}
+
+/** @param {readonly number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return ((sorted[(sorted.length - 1) >> 1] ?? Number.NaN) + (sorted[sorted.length >> 1] ?? Number.NaN)) / 2;
+}
+
+/**
+ * Peak memory in bytes, the greatest of three runs.
+ * @param {Program} program
+ * @param {string} folder for a file of its own
+ */
+export function peakMemory({ args, exitCode }, folder) {
+  const file = join(folder, 'peak.txt');
+  const preload = ['--import', pathToFileURL(join(import.meta.dirname, 'print-peak.mjs')).href];
+  const peaks = [1, 2, 3].map(() => {
+    run({ args: [...preload, ...args], exitCode }, { BENCH_PEAK_FILE: file });
+    return Number(readFileSync(file, 'utf8'));
+  });
+  return Math.max(...peaks);
+}
