@@ -15,14 +15,16 @@ import {
 } from '../src/chain/mapper.ts';
 import { describeMapperFault } from '../src/chain/mapper-words.ts';
 import { usableBySystem } from '../src/chain/usable.ts';
-import { correctValue, stripProperties } from '../src/formats/metadata-edit.ts';
+import { correctValue, type Strip, stripProperties } from '../src/formats/metadata-edit.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import type { Finding } from '../src/model/finding.ts';
 import type { IisConfig, MetadataKey } from '../src/model/iis-config.ts';
 import { describeSource } from '../src/model/known.ts';
+import { replacementFile } from '../src/model/places.ts';
 import type { Blocked, Choices, Edit, Plan } from '../src/model/plan.ts';
 import type { Playbook } from '../src/model/playbook.ts';
 import { editConfigSteps } from '../src/steps/edit-config.ts';
+import { type MetadataChanges, type MetadataCorrection, throughAppcmd } from '../src/steps/through-appcmd.ts';
 
 /** See the head of this file. */
 export const staleHash: Playbook = {
@@ -91,8 +93,9 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
     };
   }
   const entries = faulty(evidence);
-  const edited = choices.correct ? correctEdits(entries, config.value, evidence) : stripEdits(entries, config.value);
-  if ('blocked' in edited) return edited;
+  const changes = choices.correct ? corrections(entries, evidence) : stripping(entries);
+  if ('blocked' in changes) return changes;
+  const edits = editsFor(changes, config.value);
   return {
     finding,
     covers: entries.map(idOf),
@@ -100,8 +103,14 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
       ? 'Correct the certificate hash in customMetadata'
       : 'Strip the certificate hash from customMetadata',
     risk: 'safe',
-    steps: editConfigSteps(config.value, edited, titleOf(entries, choices), evidence),
-    cleanup: [],
+    steps: editConfigSteps(
+      config.value,
+      edits,
+      titleOf(entries, choices),
+      evidence,
+      throughAppcmd(config.value, changes, edits),
+    ),
+    cleanup: [{ kind: 'remove-file', path: replacementFile(config.value.path) }],
     before: fingerprint(evidence, [{ kind: 'config' }]),
     effects: [
       'IIS reads the file again at once; application pools may recycle.',
@@ -115,34 +124,33 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
 const titleOf = (entries: readonly JudgedEntry[], choices: Choices): string =>
   `${choices.correct ? 'Correct' : 'Strip'} property 5506 of ${entries.map(({ key }) => key.path).join(', ')}`;
 
-/** 5506, and a 5511 that nothing is left to name a store for. */
-const stripEdits = (entries: readonly JudgedEntry[], config: IisConfig): readonly Edit[] =>
-  stripProperties(
-    config,
-    entries.map(({ key }) => ({ keyPath: key.path, ids: [CERT_HASH, CERT_STORE_NAME] })),
-  );
+const stripping = (entries: readonly JudgedEntry[]): MetadataChanges => ({
+  strips: entries.map(({ key }) => stripOf(key)),
+  corrections: [],
+});
 
-function correctEdits(
-  entries: readonly JudgedEntry[],
-  config: IisConfig,
-  evidence: Evidence,
-): readonly Edit[] | Blocked {
-  const edits: Edit[] = [];
+/** 5506, and a 5511 that nothing is left to name a store for. */
+const stripOf = (key: MetadataKey): Strip => ({ keyPath: key.path, ids: [CERT_HASH, CERT_STORE_NAME] });
+
+function corrections(entries: readonly JudgedEntry[], evidence: Evidence): MetadataChanges | Blocked {
+  const corrected: MetadataCorrection[] = [];
   const orphans: MetadataKey[] = [];
   for (const judged of entries) {
     const right = judged.sites.length === 1 ? certainHash(judged, evidence) : undefined;
     if (judged.fault === 'no-such-site') orphans.push(judged.key);
     else if (right === undefined) return notCertain(judged);
-    else edits.push(...correctValue(config, judged.entry.property, Buffer.from(right, 'hex').toString('base64')));
+    else {
+      const { key, entry } = judged;
+      corrected.push({ key, property: entry.property, value: Buffer.from(right, 'hex').toString('base64') });
+    }
   }
-  return [
-    ...edits,
-    ...stripProperties(
-      config,
-      orphans.map((key) => ({ keyPath: key.path, ids: [CERT_HASH, CERT_STORE_NAME] })),
-    ),
-  ];
+  return { strips: orphans.map(stripOf), corrections: corrected };
 }
+
+const editsFor = ({ strips, corrections }: MetadataChanges, config: IisConfig): readonly Edit[] => [
+  ...corrections.flatMap(({ property, value }) => correctValue(config, property, value)),
+  ...stripProperties(config, strips),
+];
 
 const notCertain = (judged: JudgedEntry): Blocked => ({
   blocked: true,

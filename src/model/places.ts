@@ -19,3 +19,6 @@ export const baselineFile = (places: Places): string => `${dataFolder(places)}\\
 
 /** Folder of IIS's own configuration. */
 export const inetsrvFolder = (places: Places): string => `${places.systemRoot}\\System32\\inetsrv`;
+
+/** Where the new bytes of a file lie before they are put in its place: beside it, so that they inherit its permissions. */
+export const replacementFile = (path: string): string => `${path}.iis-ssl-heal.tmp`;

@@ -2,6 +2,7 @@
 
 import { digest } from '../chain/fingerprint.ts';
 import type { Machine } from '../machine/machine.ts';
+import { replacementFile } from '../model/places.ts';
 
 /** `stale`: the file is not the one that the plan was made for; nothing was changed. */
 export type Replaced = { readonly ok: true } | { readonly ok: false; readonly stale: boolean; readonly detail: string };
@@ -22,7 +23,7 @@ export async function replaceFile(
 ): Promise<Replaced> {
   const before = await stillHas(machine, path, expect);
   if (!before.ok) return before;
-  const temporary = `${path}.iis-ssl-heal.tmp`;
+  const temporary = replacementFile(path);
   const replaced = await throughTemporary(machine, path, expect, bytes, temporary);
   if (!replaced.ok) await machine.remove(temporary);
   return replaced;
