@@ -18,6 +18,7 @@ import {
   toDer,
 } from '../../src/formats/pfx-asn1.ts';
 import { oneTimePassword, wrapPfx } from '../../src/formats/pfx-wrap.ts';
+import { FUZZ_RUNS } from '../fuzz.ts';
 
 const fixture = (name: string) => readFileSync(`test/fixtures/pfx/${name}.pfx`);
 const open = (name: string, password = 'test') => openPfx(fixture(name), password);
@@ -137,7 +138,8 @@ describe('openPfx', () => {
           expect(typeof opened.ok).toBe('boolean');
         }
       }),
-      { numRuns: 100 },
+      // Each takes milliseconds of key derivation.
+      { numRuns: Math.max(100, Math.floor(FUZZ_RUNS / 20)) },
     );
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readApplicationHost } from '../../src/formats/application-host.ts';
 import { correctValue, stripProperties } from '../../src/formats/metadata-edit.ts';
 import { applyProved } from '../../src/formats/second-reading.ts';
+import { neverThrows } from '../fuzz.ts';
 
 const property = (id: number, value: string) => `
       <property id="${id}" dataType="Binary" value="${value}" />`;
@@ -70,5 +71,16 @@ describe('applyProved', () => {
     ],
   ])('refuses an edit that does harm: %j', (edit, error) => {
     expect(applyProved(config, [edit])).toEqual({ ok: false, error });
+  });
+
+  it('answers any file that the first reader takes', () => {
+    const strip = (bytes: Uint8Array) => {
+      const first = readApplicationHost(bytes, 'C:\\a.config');
+      if (!first.ok) return first;
+      const paths = first.value.metadata.map((each) => each.path);
+      const targets = paths.map((keyPath) => ({ keyPath, ids: [5506] }));
+      return applyProved(first.value, stripProperties(first.value, targets));
+    };
+    neverThrows(strip, Buffer.from(before));
   });
 });

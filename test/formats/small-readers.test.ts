@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMetadataHash } from '../../src/formats/base64-hash.ts';
 import { readBuildNumber } from '../../src/formats/build-number.ts';
+import { readComputerName } from '../../src/formats/computer-name.ts';
 import { consoleText } from '../../src/formats/console-text.ts';
 import { readIcaclsSave } from '../../src/formats/icacls-save.ts';
 import { readMachineGuid } from '../../src/formats/machine-guid.ts';
@@ -31,6 +32,19 @@ describe('consoleText', () => {
       consoleText(fixture(`reg-query-${locale}.bin`)).match(/^HKEY_CURRENT_USER\\Software\\Lab$|REG_SZ/gm),
     ).toHaveLength(3);
   });
+
+  it('answers any bytes', () => neverThrows(consoleText, Buffer.from('Größe'), Buffer.from('\ufeffGröße', 'utf16le')));
+});
+
+describe('readComputerName', () => {
+  const text = '\r\nHKEY_LOCAL_MACHINE\\...\\ComputerName\r\n    ComputerName    REG_SZ    WEB01\r\n\r\n';
+
+  it('finds the name', () => {
+    expect(readComputerName(Buffer.from(text))).toEqual({ ok: true, value: 'WEB01' });
+    expect(readComputerName(Buffer.from('WEB01'))).toEqual({ ok: false, error: 'no ComputerName in it' });
+  });
+
+  it('answers any bytes', () => neverThrows(readComputerName, Buffer.from(text)));
 });
 
 describe('readMachineGuid', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readRegFile } from '../../src/formats/reg-file.ts';
 import { readStoreExport } from '../../src/formats/store-export.ts';
+import { neverThrows } from '../fuzz.ts';
 
 // Written by Wine's own crypt32 and reg.exe; certlab-dump.txt is what Wine's API says of the same store.
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/wine/${name}`, import.meta.url));
@@ -111,4 +112,10 @@ describe('readStoreExport', () => {
   it('refuses the export of another store', () => {
     expect(store(broken(''), 'MY')).toEqual({ ok: false, error: 'not an export of the store MY' });
   });
+
+  it('answers any bytes', () =>
+    neverThrows(
+      (bytes) => store(bytes, 'WebHosting'),
+      broken(`${ENTRY}"Blob"=hex:20,00,00,00,01,00,00,00,00,00,00,00\n`),
+    ));
 });
