@@ -3,10 +3,10 @@
 
 import { type CandidateCertificate, candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
-import { joinChains } from '../src/chain/join.ts';
+import { lostChains } from '../src/chain/join.ts';
 import { nameOf } from '../src/chain/links.ts';
 import type { Chain } from '../src/model/chain.ts';
-import { type Evidence, endpointKey } from '../src/model/evidence.ts';
+import type { Evidence } from '../src/model/evidence.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
 import type { Blocked, Choices, Plan } from '../src/model/plan.ts';
@@ -25,16 +25,8 @@ export const lostBinding: Playbook = {
 };
 
 function detect(evidence: Evidence): readonly Finding[] {
-  const byEndpoint = new Map<string, readonly Chain[]>();
-  for (const chain of lostChains(evidence)) {
-    const key = endpointKey(chain.endpoint);
-    byEndpoint.set(key, [...(byEndpoint.get(key) ?? []), chain]);
-  }
-  return [...byEndpoint].map(([key, chains]) => findingFor(key, chains));
+  return [...lostChains(evidence)].map(([key, chains]) => findingFor(key, chains));
 }
-
-const lostChains = (evidence: Evidence): readonly Chain[] =>
-  joinChains(evidence).filter((chain) => chain.links.some((link) => link.code === 'no-record'));
 
 function findingFor(key: string, chains: readonly Chain[]): Finding {
   const [first] = chains as readonly [Chain, ...Chain[]];
@@ -55,7 +47,7 @@ function findingFor(key: string, chains: readonly Chain[]): Finding {
 }
 
 function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Blocked {
-  const chain = lostChains(evidence).find((each) => finding.endpoints.includes(endpointKey(each.endpoint)));
+  const chain = finding.endpoints.flatMap((key) => lostChains(evidence).get(key) ?? [])[0];
   if (chain === undefined) return { blocked: true, why: 'the record is there again' };
   const chosen = recordToAdd(finding, chain, evidence, choices);
   if ('blocked' in chosen) return chosen;

@@ -5,7 +5,7 @@
 import { candidatesFor, remembered } from '../src/chain/candidates.ts';
 import { findCertificate } from '../src/chain/certificates.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
-import { joinChains } from '../src/chain/join.ts';
+import { chainsOfSite } from '../src/chain/join.ts';
 import {
   CERT_HASH,
   CERT_STORE_NAME,
@@ -49,9 +49,7 @@ const idOf = (judged: JudgedEntry): string => `stale-hash:${judged.key.path}`;
 function findingFor(judged: JudgedEntry, evidence: Evidence): Finding {
   const { entry, key, sites, fault, thumbprint } = judged;
   const why = fault === undefined ? '' : describeMapperFault(fault, entry.store);
-  const endpoints = joinChains(evidence)
-    .filter((chain) => sites.some((site) => site.id === chain.site.id))
-    .map((chain) => endpointKey(chain.endpoint));
+  const endpoints = sites.flatMap((site) => chainsOfSite(site, evidence)).map((chain) => endpointKey(chain.endpoint));
   const source = describeSource(evidence.config.source);
   const facts = [
     { name: 'keyPath', value: key.path, source },
@@ -162,8 +160,8 @@ function certainHash(judged: JudgedEntry, evidence: Evidence): string | undefine
   const [site] = judged.sites;
   if (site === undefined || !evidence.records.known) return undefined;
   const live = recordsOfSite(site, evidence.records.value).map((record) => record.thumbprint);
-  const lost = joinChains(evidence)
-    .filter((chain) => chain.site.id === site.id && chain.links.some((link) => link.code === 'no-record'))
+  const lost = chainsOfSite(site, evidence)
+    .filter((chain) => chain.links.some((link) => link.code === 'no-record'))
     .flatMap((chain) => {
       const earlier = remembered(chain.endpoint, evidence)?.thumbprint;
       if (earlier !== undefined) return [earlier];

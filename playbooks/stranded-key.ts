@@ -2,11 +2,12 @@
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
 import { candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
-import { allCertificates } from '../src/chain/certificates.ts';
+import { allCertificates, findCertificate } from '../src/chain/certificates.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { joinChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
 import { nameOf } from '../src/chain/links.ts';
+import { recordsUsing } from '../src/chain/records.ts';
 import type { StoreCertificate } from '../src/model/certificate.ts';
 import type { KeyPlace } from '../src/model/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/evidence.ts';
@@ -14,7 +15,6 @@ import type { Fact, Finding, Severity } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
 import type { Blocked, Choices, Plan, Step } from '../src/model/plan.ts';
 import type { Playbook, WayOut } from '../src/model/playbook.ts';
-import type { SslRecord } from '../src/model/ssl-record.ts';
 import { rebindSteps } from '../src/steps/rebind.ts';
 import {
   checkStep,
@@ -59,16 +59,11 @@ function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
       return earlier === undefined ? candidatesFor(chain.site, chain.binding, evidence) : [earlier];
     })
     .map(({ certificate }) => certificate);
-  const wanted = new Set([...recordsOf(evidence).map(keyOfRecord), ...waitedFor.map(keyOfCertificate)]);
-  return allCertificates(evidence).filter((certificate) => wanted.has(keyOfCertificate(certificate)));
+  const wanted = new Set(waitedFor);
+  return allCertificates(evidence).filter(
+    (certificate) => wanted.has(certificate) || recordsUsing(certificate, evidence).length > 0,
+  );
 }
-
-const recordsOf = (evidence: Evidence): readonly SslRecord[] => (evidence.records.known ? evidence.records.value : []);
-const keyOfRecord = (record: SslRecord): string => `${(record.store || 'MY').toLowerCase()} ${record.thumbprint}`;
-const keyOfCertificate = (entry: StoreCertificate): string => `${entry.store.toLowerCase()} ${entry.thumbprint}`;
-
-const recordsUsing = (certificate: StoreCertificate, evidence: Evidence): readonly SslRecord[] =>
-  recordsOf(evidence).filter((record) => keyOfRecord(record) === keyOfCertificate(certificate));
 
 function findingFor(certificate: StoreCertificate, place: Stranded, evidence: Evidence): Finding {
   const endpoints = recordsUsing(certificate, evidence).map((record) => endpointKey(record.endpoint));
@@ -164,9 +159,8 @@ interface Subject {
 
 function subjectOf(finding: Finding, evidence: Evidence): Subject | undefined {
   const fact = (name: string) => finding.facts.find((each) => each.name === name)?.value;
-  const certificate = allCertificates(evidence).find(
-    (each) => each.thumbprint === fact('thumbprint') && each.store === fact('store'),
-  );
+  const entry = findCertificate(evidence, fact('store') ?? '', fact('thumbprint') ?? '');
+  const certificate = entry.known ? entry.value : undefined;
   if (certificate === undefined) return undefined;
   const place = keyPlace(certificate.key, evidence);
   return place.known && isStranded(place.value) ? { certificate, place: place.value } : undefined;

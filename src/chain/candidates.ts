@@ -2,11 +2,13 @@
 
 import { hostOfBinding } from '../formats/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import { type Evidence, endpointKey } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Site, SiteBinding } from '../model/iis-config.ts';
 import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
 import { allCertificates, findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
+import { groupBy, once } from './once.ts';
+import { recordAt } from './records.ts';
 import { usableBySystem } from './usable.ts';
 
 /** A certificate that a lost record may have named, and whether its key must be moved first. */
@@ -18,7 +20,7 @@ export interface CandidateCertificate {
 /** The record of this endpoint in the last state that was seen healthy. */
 export function remembered(endpoint: Endpoint, evidence: Evidence): SslRecord | undefined {
   if (!evidence.baseline.known) return undefined;
-  return evidence.baseline.value?.records.find((record) => endpointKey(record.endpoint) === endpointKey(endpoint));
+  return evidence.baseline.value && recordAt(evidence.baseline.value.records, endpoint);
 }
 
 /** That record with its certificate, where it can serve, or can once its key is moved: every setting is known then. */
@@ -39,29 +41,55 @@ export function rememberedCandidate(
  * One entry means that there is no doubt; several mean that a person has to choose.
  */
 export function candidatesFor(site: Site, binding: SiteBinding, evidence: Evidence): readonly CandidateCertificate[] {
-  const usable = allCertificates(evidence)
-    .filter((certificate) => serves(certificate, evidence))
-    .flatMap((certificate) => withKeyState(certificate, evidence));
+  const { usable, byName, unclaimed, bySite } = offers(evidence);
   const hosts = hostsFor(site, binding);
   if (hosts.length > 0) {
-    const named = usable.filter(({ certificate }) => hosts.some((host) => covers(certificate, host)));
+    const names = new Set(hosts.flatMap(namesFor));
+    const named = [...new Set([...names].flatMap((name) => byName.get(name) ?? []).map(({ each }) => each))];
     if (named.length > 0 || hostOfBinding(binding.information) !== '') return named;
   }
   if (usable.length <= 1) return usable;
-  // A binding without a host name fits every certificate, but one that serves another site, or is made out to the host
-  // names of other sites alone, is theirs.
-  const inUse = thumbprintsInUse(evidence);
-  const theirs = hostsOfOtherSites(site, evidence);
-  return usable.filter(
-    ({ certificate }) =>
-      !inUse.has(certificate.thumbprint) && !certificate.facts.names.every((name) => theirs.has(name)),
-  );
+  return [...(bySite.get(site.id) ?? []).map(({ each }) => each), ...unclaimed];
 }
 
-function hostsOfOtherSites(site: Site, { config }: Evidence): ReadonlySet<string> {
-  const others = config.known ? config.value.sites.filter((other) => other.id !== site.id) : [];
-  const bindings = others.flatMap((other) => other.bindings).filter((each) => /^https?$/i.test(each.protocol));
-  return new Set(bindings.map((each) => hostOfBinding(each.information).toLowerCase()));
+/** What a server has to offer to all its lost bindings, worked out once. */
+const offers = once((evidence: Evidence) => {
+  const usable = allCertificates(evidence)
+    .filter((certificate) => serves(certificate, evidence))
+    .flatMap((certificate) => withKeyState(certificate, evidence));
+  const named = usable.flatMap((each) => each.certificate.facts.names.map((name) => ({ name, each })));
+  const byName = groupBy(named, ({ name }) => name);
+  // A binding without a host name fits every certificate, but one that serves another site, or is made out to the host
+  // names of other sites alone, is theirs.
+  return { usable, byName, ...free(usable, evidence) };
+});
+
+/** Certificates that no record uses: with a name that no site has, and by site, with a name that it alone has. */
+function free(usable: readonly CandidateCertificate[], { config, records }: Evidence) {
+  const inUse = new Set(records.known ? records.value.map((record) => record.thumbprint) : []);
+  const owners = hostOwners(config.known ? config.value.sites : []);
+  const unused = usable.filter(({ certificate }) => !inUse.has(certificate.thumbprint));
+  const isUnclaimed = ({ certificate }: CandidateCertificate) =>
+    certificate.facts.names.some((name) => !owners.has(name));
+  const claims = unused
+    .filter((each) => !isUnclaimed(each))
+    .flatMap((each) =>
+      [...new Set(each.certificate.facts.names.map((name) => owners.get(name)))].map((site) => ({ site, each })),
+    );
+  return { unclaimed: unused.filter(isUnclaimed), bySite: groupBy(claims, ({ site }) => site) };
+}
+
+/** By host name, the id of the one site with such a binding. */
+function hostOwners(sites: readonly Site[]): ReadonlyMap<string, number | 'several'> {
+  const owners = new Map<string, number | 'several'>();
+  for (const { id, bindings } of sites) {
+    for (const { protocol, information } of bindings) {
+      if (!/^https?$/i.test(protocol)) continue;
+      const host = hostOfBinding(information).toLowerCase();
+      owners.set(host, (owners.get(host) ?? id) === id ? id : 'several');
+    }
+  }
+  return owners;
 }
 
 function serves(certificate: StoreCertificate, evidence: Evidence): boolean {
@@ -85,13 +113,6 @@ function hostsFor(site: Site, binding: SiteBinding): readonly string[] {
   return [...new Set(others.filter((host) => host !== ''))];
 }
 
-/** True when a name of the certificate is the host, or the wildcard one level above it. */
-function covers(certificate: StoreCertificate, host: string): boolean {
-  const parent = `*${host.slice(host.indexOf('.'))}`;
-  return certificate.facts.names.some((name) => name === host || (host.includes('.') && name === parent));
-}
-
-function thumbprintsInUse(evidence: Evidence): ReadonlySet<string> {
-  const records = evidence.records.known ? evidence.records.value : [];
-  return new Set(records.map((record) => record.thumbprint));
-}
+/** The names of a certificate that cover a host: its own, and the wildcard one level above it. */
+const namesFor = (host: string): readonly string[] =>
+  host.includes('.') ? [host, `*${host.slice(host.indexOf('.'))}`] : [host];

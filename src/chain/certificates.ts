@@ -3,6 +3,7 @@
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { type Known, known, unknown } from '../model/known.ts';
+import { once } from './once.ts';
 
 /** The entry with that thumbprint in that LocalMachine store ('' = MY); undefined when the store was read and lacks it. */
 export function findCertificate(
@@ -24,17 +25,11 @@ export function storeNamed(evidence: Evidence, store: string): Known<readonly St
 }
 
 /** All entries of the stores that were read. */
-export function allCertificates(evidence: Evidence): readonly StoreCertificate[] {
-  const { storeMy, storeWebHosting } = evidence;
-  return [...(storeMy.known ? storeMy.value : []), ...(storeWebHosting.known ? storeWebHosting.value : [])];
-}
+export const allCertificates = once(({ storeMy, storeWebHosting }: Evidence): readonly StoreCertificate[] => [
+  ...(storeMy.known ? storeMy.value : []),
+  ...(storeWebHosting.known ? storeWebHosting.value : []),
+]);
 
-const indexes = new WeakMap<readonly StoreCertificate[], ReadonlyMap<string, StoreCertificate>>();
-
-function byThumbprint(entries: readonly StoreCertificate[]): ReadonlyMap<string, StoreCertificate> {
-  const existing = indexes.get(entries);
-  if (existing !== undefined) return existing;
-  const index = new Map(entries.map((entry) => [entry.thumbprint, entry]));
-  indexes.set(entries, index);
-  return index;
-}
+const byThumbprint = once(
+  (entries: readonly StoreCertificate[]) => new Map(entries.map((entry) => [entry.thumbprint, entry])),
+);

@@ -1,10 +1,11 @@
 // The state that a plan was made for, subject by subject: read again just before acting, and compared.
 
 import { createHash } from 'node:crypto';
-import { type Evidence, endpointKey } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Fingerprint } from '../model/plan.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
+import { recordAt } from './records.ts';
 
 /** What a plan rests on: the whole configuration, the record of an endpoint, or the bytes of a store entry. */
 export type FingerprintSubject =
@@ -42,8 +43,7 @@ function stateOf(subject: FingerprintSubject, evidence: Evidence): string {
   if (subject.kind === 'config') return evidence.config.known ? evidence.config.value.sha256 : 'unknown';
   if (subject.kind === 'record') {
     if (!evidence.records.known) return 'unknown';
-    const key = endpointKey(subject.endpoint);
-    const record = evidence.records.value.find((each) => endpointKey(each.endpoint) === key);
+    const record = recordAt(evidence.records.value, subject.endpoint);
     return record === undefined ? 'absent' : digest(JSON.stringify(record));
   }
   const entry = findCertificate(evidence, subject.store, subject.thumbprint);

@@ -11,52 +11,41 @@ import { findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 import { linksOf } from './links.ts';
 import { type JudgedEntry, judgeMapperEntries } from './mapper.ts';
+import { groupBy, once } from './once.ts';
+import { recordAt } from './records.ts';
 
 /** Every https site binding followed to the client. Empty where the configuration was not read; see `evidence.config`. */
-export function joinChains(evidence: Evidence): readonly Chain[] {
-  const existing = joined.get(evidence);
-  if (existing !== undefined) return existing;
-  const chains = join(evidence);
-  joined.set(evidence, chains);
-  return chains;
-}
-
-// Evidence never changes, so its chains are joined once, however many playbooks ask.
-const joined = new WeakMap<Evidence, readonly Chain[]>();
-
-function join(evidence: Evidence): readonly Chain[] {
+export const joinChains = once((evidence: Evidence): readonly Chain[] => {
   if (!evidence.config.known) return [];
-  const records = indexRecords(evidence);
   const entries = entriesBySite(judgeMapperEntries(evidence));
   return evidence.config.value.sites.flatMap((site) =>
     site.bindings
       .filter((binding) => binding.protocol.toLowerCase() === 'https')
-      .map((binding) => chainOf(site, binding, records, entries.get(site.id), evidence)),
+      .map((binding) => chainOf(site, binding, entries.get(site.id), evidence)),
   );
-}
+});
 
-type Records = Known<ReadonlyMap<string, SslRecord>>;
+/** The chains of one site. */
+export const chainsOfSite = (site: Site, evidence: Evidence): readonly Chain[] => bySite(evidence).get(site.id) ?? [];
 
-function indexRecords(evidence: Evidence): Records {
-  return andThen(evidence.records, (records, source) =>
-    known(new Map(records.map((record) => [endpointKey(record.endpoint), record])), source),
-  );
-}
+const bySite = once((evidence: Evidence) => groupBy(joinChains(evidence), (chain) => chain.site.id));
+
+/** The chains whose endpoint has no SSL record, by endpoint (see endpointKey): several bindings may share one. */
+export const lostChains = once((evidence: Evidence) =>
+  groupBy(
+    joinChains(evidence).filter((chain) => chain.links.some((link) => link.code === 'no-record')),
+    (chain) => endpointKey(chain.endpoint),
+  ),
+);
 
 function entriesBySite(entries: readonly JudgedEntry[]): ReadonlyMap<number, JudgedEntry> {
   return new Map(entries.flatMap((entry) => entry.sites.map((site) => [site.id, entry] as const)));
 }
 
-function chainOf(
-  site: Site,
-  binding: SiteBinding,
-  records: Records,
-  entry: JudgedEntry | undefined,
-  evidence: Evidence,
-): Chain {
+function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefined, evidence: Evidence): Chain {
   const parsed = endpointOfBinding(binding.information, binding.sslFlags);
   const endpoint: Endpoint = parsed.ok ? parsed.value : { table: 'ip', name: '' };
-  const record = andThen(records, (all, source) => known(all.get(endpointKey(endpoint)), source));
+  const record = andThen(evidence.records, (all, source) => known(recordAt(all, endpoint), source));
   const certificate = certificateOf(record, evidence);
   const key = andThen(certificate, (found, source) =>
     found === undefined ? known<KeyPlace | undefined>(undefined, source) : keyPlace(found.key, evidence),

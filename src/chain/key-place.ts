@@ -7,6 +7,7 @@ import type { KeyProvider } from '../model/certificate.ts';
 import type { KeyPlace } from '../model/chain.ts';
 import type { Evidence, Profile } from '../model/evidence.ts';
 import { type Known, known, unknown } from '../model/known.ts';
+import { groupBy, once } from './once.ts';
 
 /** Providers that keep keys in files we know. Everything else is hardware or unknown, and is never touched. */
 const SOFTWARE_PROVIDERS = new Set([
@@ -97,20 +98,12 @@ function candidatesFor(key: KeyProvider, paths: readonly string[]): readonly Can
   return [...digits].flatMap((each) => byDigits.get(each) ?? []);
 }
 
-// One index per list of files: a server may hold thousands of keys and thousands of certificates.
-const indexes = new WeakMap<readonly string[], ReadonlyMap<string, readonly Candidate[]>>();
-
-function indexed(paths: readonly string[]): ReadonlyMap<string, readonly Candidate[]> {
-  const existing = indexes.get(paths);
-  if (existing !== undefined) return existing;
-  const index = new Map<string, Candidate[]>();
-  for (const path of paths) {
-    const parts = splitKeyFile(path);
-    if (parts === undefined) continue;
-    const same = index.get(parts.digits);
-    if (same === undefined) index.set(parts.digits, [{ ...parts, path }]);
-    else same.push({ ...parts, path });
-  }
-  indexes.set(paths, index);
-  return index;
-}
+const indexed = once((paths: readonly string[]) =>
+  groupBy(
+    paths.flatMap((path): readonly Candidate[] => {
+      const parts = splitKeyFile(path);
+      return parts === undefined ? [] : [{ ...parts, path }];
+    }),
+    (file) => file.digits,
+  ),
+);

@@ -5,10 +5,11 @@ import { endpointOfBinding } from '../formats/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { MapperEntry } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { endpointKey } from '../model/evidence.ts';
 import type { MetadataKey, MetadataProperty, Site } from '../model/iis-config.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
+import { groupBy, once } from './once.ts';
+import { recordAt } from './records.ts';
 import { usableBySystem } from './usable.ts';
 
 /** Metabase ids: the certificate's hash, and the store it is looked up in. */
@@ -45,18 +46,19 @@ export function siteIdOf(keyPath: string): number | 'all' | undefined {
 }
 
 /** Every 5506 entry on site or service level, judged. Sub-paths carry no server certificate and are left alone. */
-export function judgeMapperEntries(evidence: Evidence): readonly JudgedEntry[] {
+export const judgeMapperEntries = once((evidence: Evidence): readonly JudgedEntry[] => {
   if (!evidence.config.known) return [];
   const { sites, metadata } = evidence.config.value;
+  const sitesById = groupBy(sites, (site) => site.id);
+  const withEntry = new Set(metadata.filter((key) => has(key, CERT_HASH)).map((key) => siteIdOf(key.path)));
   return metadata.flatMap((key) => {
     const property = key.properties.find((each) => each.id === CERT_HASH);
     const id = siteIdOf(key.path);
     if (property === undefined || id === undefined) return [];
-    const own = (site: Site) => metadata.some((other) => siteIdOf(other.path) === site.id && has(other, CERT_HASH));
-    const concerned = id === 'all' ? sites.filter((site) => !own(site)) : sites.filter((site) => site.id === id);
+    const concerned = id === 'all' ? sites.filter((site) => !withEntry.has(site.id)) : (sitesById.get(id) ?? []);
     return [judge(key, property, id, concerned, evidence)];
   });
-}
+});
 
 const has = (key: MetadataKey, id: number): boolean => key.properties.some((property) => property.id === id);
 
@@ -96,11 +98,9 @@ function judgeCertificate(
 
 /** The http.sys records of a site's https bindings. */
 export function recordsOfSite(site: Site, records: readonly SslRecord[]): readonly SslRecord[] {
-  const keys = new Set(
-    site.bindings
-      .filter((binding) => binding.protocol.toLowerCase() === 'https')
-      .map((binding) => endpointOfBinding(binding.information, binding.sslFlags))
-      .flatMap((endpoint) => (endpoint.ok && endpoint.value.table !== 'ccs' ? [endpointKey(endpoint.value)] : [])),
-  );
-  return records.filter((record) => keys.has(endpointKey(record.endpoint)));
+  const found = site.bindings
+    .filter((binding) => binding.protocol.toLowerCase() === 'https')
+    .map((binding) => endpointOfBinding(binding.information, binding.sslFlags))
+    .map((endpoint) => (endpoint.ok && endpoint.value.table !== 'ccs' ? recordAt(records, endpoint.value) : undefined));
+  return [...new Set(found)].filter((record) => record !== undefined);
 }

@@ -7,6 +7,33 @@ export function addBackup(name: string): Command {
   return { program: 'appcmd', args: ['add', 'backup', name] };
 }
 
+/** Puts the configuration files of a backup back, all of them. */
+export function restoreBackup(name: string): Command {
+  return { program: 'appcmd', args: ['restore', 'backup', name] };
+}
+
+/** Prints the section customMetadata as XML, one element a line. */
+export function listMetadata(): Command {
+  return { program: 'appcmd', args: ['list', 'config', METADATA] };
+}
+
+/** Removes a key of customMetadata with all that it holds (the form of Microsoft KB 3202096), or one property of it. */
+export function removeMetadata(keyPath: string, propertyId?: number): Command {
+  return setMetadata(`/-${metadataElement(keyPath, propertyId)}`);
+}
+
+/** Gives a property of customMetadata another value. */
+export function setMetadataValue(keyPath: string, propertyId: number, value: string): Command {
+  return setMetadata(`/${metadataElement(keyPath, propertyId)}.value:${value}`);
+}
+
+const METADATA = '-section:system.applicationHost/customMetadata';
+
+const setMetadata = (change: string): Command => ({ program: 'appcmd', args: ['set', 'config', METADATA, change] });
+
+const metadataElement = (keyPath: string, propertyId: number | undefined): string =>
+  `[path='${keyPath}']${propertyId === undefined ? '' : `.[id='${propertyId}']`}`;
+
 /** Takes an https binding away from a site. `information` as written in the configuration, for example `*:443:`. */
 export function removeSiteBinding(site: string, information: string): Command {
   return setBindings(site, '-', [

@@ -18,7 +18,10 @@ export function batchQuoted(text: string, variables: BatchVariables = new Map())
 /** What a name in angle brackets becomes: `<SystemRoot>` to `%SystemRoot%`. */
 export type BatchVariables = ReadonlyMap<string, string>;
 
-/** The line that starts a command: the full path of its program, then every argument, each quoted. */
+/**
+ * The line that starts a command: the full path of its program, then every argument, each quoted. A secret must have a
+ * variable under its name in angle brackets, which gets its value when the script runs.
+ */
 export function batchCommand(
   command: Command,
   systemRoot: string,
@@ -27,13 +30,14 @@ export function batchCommand(
 ): string {
   const words = [
     programPath(command.program, systemRoot),
-    ...command.args.map((argument) => written(argument, outputFile)),
+    ...command.args.map((argument) => written(argument, outputFile, variables)),
   ];
   return words.map((word) => batchQuoted(word, variables)).join(' ');
 }
 
-function written(argument: Command['args'][number], outputFile: string): string {
+function written(argument: Command['args'][number], outputFile: string, variables: BatchVariables): string {
   if (typeof argument === 'string') return argument;
   if ('outputFile' in argument) return outputFile;
+  if (variables.has(`<${argument.secret}>`)) return `<${argument.secret}>`;
   throw new Error(`a batch file must not hold the secret ${argument.secret}`);
 }

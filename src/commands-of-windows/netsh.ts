@@ -30,8 +30,9 @@ export function addSslRecord(record: SslRecord, options: ReadonlySet<string> | u
 }
 
 /**
- * Gives an existing record other settings in one step, without a gap; Windows Server 2022 and later. Microsoft does not
- * say what becomes of settings that are left out: use it only where certificate, store and appid are all that changes.
+ * Writes an existing record anew in one step, without a gap; Windows Server 2022 and later (the first version is not
+ * documented, so the host is asked). What becomes of settings that are left out is not said either: use it only to
+ * write a record that stays as it is, where both readings come to the same.
  */
 export function updateSslRecord(record: SslRecord, options: ReadonlySet<string> | undefined): Command | Refused {
   return withRecord('update', record, options);
@@ -40,6 +41,11 @@ export function updateSslRecord(record: SslRecord, options: ReadonlySet<string> 
 /** Prints which options this host's netsh knows; the option names are the same in every language. */
 export function addSslcertHelp(): Command {
   return netsh('add', 'sslcert', 'help');
+}
+
+/** The same for update, which older hosts do not know at all: then no option is printed. */
+export function updateSslcertHelp(): Command {
+  return netsh('update', 'sslcert', 'help');
 }
 
 /** Prints every record; labels are translated, values and their order are not. */

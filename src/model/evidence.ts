@@ -97,6 +97,8 @@ export interface Evidence {
   readonly securityEvents: Known<readonly EventRecord[]>;
   /** Options that this host's `netsh http add sslcert` lists; live machines only. */
   readonly netshOptions: Known<ReadonlySet<string>>;
+  /** Options of `netsh http update sslcert`; empty where this host's netsh knows no such verb. */
+  readonly netshUpdateOptions: Known<ReadonlySet<string>>;
   /** The last state that was seen healthy, if one was saved. */
   readonly baseline: Known<Baseline | undefined>;
   /** By endpoint key (see endpointKey); absent where no handshake was asked for. */

@@ -14,28 +14,44 @@ export interface Edit {
   readonly text: string;
 }
 
+/**
+ * A change of the configuration through appcmd, for a server that cannot run this program. `shows` prints the section;
+ * each of `lines` is a regular expression in findstr's dialect and how many of the printed lines it fits before and after.
+ */
+export interface ThroughAppcmd {
+  readonly commands: readonly Command[];
+  readonly shows: Command;
+  readonly lines: readonly { readonly pattern: string; readonly before: number; readonly after: number }[];
+}
+
 /** The closed set of things that the executor can do. Nothing else changes a server. */
 export type Action =
-  | { readonly kind: 'run'; readonly command: Command }
+  /** `patient`: a key has just landed, and netsh may refuse it for some seconds before it can be opened. */
+  | { readonly kind: 'run'; readonly command: Command; readonly patient?: true }
   /** Makes a folder that only Administrators and SYSTEM (and the caller) can enter. */
   | { readonly kind: 'make-private-folder'; readonly path: string; readonly command: Command }
   /** Copies a file and reads the copy back; refuses when the bytes are not `sha256`. */
   | { readonly kind: 'copy-file'; readonly from: string; readonly to: string; readonly sha256: string }
-  /** Byte-exact edit of the file that still has `expect`, put in place at once; leaves `result`. */
+  /**
+   * Byte-exact edit of the file that still has `expect`, put in place at once; leaves `result`. `through` is the same
+   * change in other hands; absent where appcmd cannot say it.
+   */
   | {
       readonly kind: 'edit-file';
       readonly path: string;
       readonly expect: string;
       readonly result: string;
       readonly edits: readonly Edit[];
+      readonly through?: ThroughAppcmd;
     }
-  /** Puts a kept copy back in place of `path`, which must still have `expect`. */
+  /** Puts a kept copy back in place of `path`, which must still have `expect`. `through` restores IIS's named backup. */
   | {
       readonly kind: 'restore-file';
       readonly path: string;
       readonly from: string;
       readonly expect: string;
       readonly result: string;
+      readonly through?: readonly Command[];
     }
   | { readonly kind: 'remove-file'; readonly path: string }
   /** Opens a PFX and demands that it holds the certificate `thumbprint` with its own key. Changes nothing. */
@@ -63,6 +79,8 @@ export type Action =
 export type Condition =
   | { readonly kind: 'record-is'; readonly record: SslRecord }
   | { readonly kind: 'record-absent'; readonly endpoint: Endpoint }
+  /** A TLS client on the record's endpoint gets its certificate. */
+  | { readonly kind: 'serves'; readonly record: SslRecord }
   /** The entry's bytes have this SHA-256. */
   | { readonly kind: 'entry-is'; readonly store: string; readonly thumbprint: string; readonly sha256: string }
   | { readonly kind: 'store-lacks'; readonly store: string; readonly thumbprint: string }
@@ -85,6 +103,8 @@ export interface Step {
   readonly holds: Condition;
   /** True when an already holding condition must not skip the step (a re-bind is done to be done again). */
   readonly always?: boolean;
+  /** Where this holds already, there is no need of the step. */
+  readonly unless?: Condition;
   /** Failures, by their code, that nothing but a person can get over; not a fault of the repair. */
   readonly needsPerson?: readonly { readonly code: number; readonly blocked: Blocked }[];
 }

@@ -103,16 +103,25 @@ async function applyStep(
   context: ApplyContext,
 ): Promise<StepResult> {
   const { journal, machine } = context;
-  const already = step.always ? undefined : await holdsNow(step.holds, machine);
+  const already = await alreadySo(step, context);
   const shown = showAction(step.do, machine.systemRoot);
   await journal.write({ kind: 'begin', plan, step: index, shown, undo: shownUndo(step, machine.systemRoot) });
-  const isSo = already?.known === true && already.value;
   // Until its end is known, a step counts as one that failed: it is taken back with the others.
-  outcomes[index] = isSo ? 'already-so' : 'failed';
-  const result = isSo ? { outcome: 'already-so' as const } : await act(step, context);
+  outcomes[index] = already ? 'already-so' : 'failed';
+  const result = already ? { outcome: 'already-so' as const } : await act(step, context);
   const { outcome, detail } = result;
   await journal.write({ kind: 'end', plan, step: index, outcome, ...(detail !== undefined && { detail }) });
   return result;
+}
+
+/** True where what the step is for holds already. What could not be read never counts as so. */
+async function alreadySo(step: Step, { machine }: ApplyContext): Promise<boolean> {
+  const conditions = [...(step.unless ? [step.unless] : []), ...(step.always ? [] : [step.holds])];
+  for (const condition of conditions) {
+    const holds = await holdsNow(condition, machine);
+    if (holds.known && holds.value) return true;
+  }
+  return false;
 }
 
 function shownUndo({ undo }: Step, systemRoot: string): string {

@@ -54,6 +54,7 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     machineGuid,
     osBuild,
     netshOptions,
+    netshUpdateOptions,
     baseline,
     acls,
   ] = await Promise.all([
@@ -69,6 +70,9 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     reader.read(requests.osBuild).then((reading) => interpret(reading, readBuildNumber)),
     reader
       .read(requests.netshOptions)
+      .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
+    reader
+      .read(requests.netshUpdateOptions)
       .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
     readBaseline(reader),
     readAcls(reader),
@@ -87,6 +91,7 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     machineGuid,
     osBuild,
     netshOptions,
+    netshUpdateOptions,
     baseline,
     acls,
     keyFiles,

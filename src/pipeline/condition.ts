@@ -27,6 +27,12 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
       return andThen(await recordAt(condition.endpoint, machine), (found, source) =>
         known(found === undefined, source),
       );
+    case 'serves': {
+      const handshake = await machine.handshake(condition.record.endpoint);
+      return andThen(handshake, (got, source) =>
+        known(got.outcome === 'certificate' && got.thumbprint === condition.record.thumbprint, source),
+      );
+    }
     case 'entry-is': {
       const entry = await entryOf(condition, machine);
       return andThen(entry, (found, source) =>

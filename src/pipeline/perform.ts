@@ -31,7 +31,7 @@ export async function perform(action: Action, hands: Hands): Promise<Performed> 
   const { machine } = hands;
   switch (action.kind) {
     case 'run':
-      return runCommand(action.command, hands);
+      return action.patient ? runPatiently(action.command, hands) : runCommand(action.command, hands);
     case 'make-private-folder':
       return makePrivateFolder(action, hands);
     case 'copy-file':
@@ -70,6 +70,22 @@ async function runCommand(command: Command, { machine, secrets }: Hands): Promis
     );
   const code = failureCode(ran);
   return code === undefined ? { ok: true } : failed(`${command.program} ended with ${showCode(code)}`, code);
+}
+
+/** Pauses between tries, in milliseconds: 16 seconds in all, as long as a fresh CNG key has been seen to take. */
+const KEY_PATIENCE = [300, 750, 1500, 3000, 5000, 5250];
+
+/** What no waiting mends: the record exists, or there is none. Everything else may be a key that is not ready yet. */
+const FINAL_CODES = [2, 183];
+
+/** Judged by the code alone, never by words: without a number netsh has only said that a parameter is incorrect. */
+async function runPatiently(command: Command, hands: Hands): Promise<Performed> {
+  for (const pause of KEY_PATIENCE) {
+    const tried = await runCommand(command, hands);
+    if (tried.ok || tried.code === undefined || FINAL_CODES.includes(tried.code)) return tried;
+    await hands.machine.sleep(pause);
+  }
+  return runCommand(command, hands);
 }
 
 async function makePrivateFolder(

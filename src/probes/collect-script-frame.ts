@@ -21,7 +21,7 @@ export const BEFORE: readonly string[] = [
   'rem A 32-bit process sees SysWOW64 in place of System32: start again in the 64-bit cmd.',
   'if not exist "%SystemRoot%\\Sysnative\\cmd.exe" goto :native',
   '"%SystemRoot%\\Sysnative\\cmd.exe" /d /c call "%~f0" "%~1"',
-  'exit /b',
+  'exit /b %ERRORLEVEL%',
   '',
   ':native',
   'set "OUT=%~f1"',

@@ -1,7 +1,7 @@
 // What is read from every server: few requests, their number independent of the number of sites.
 
 import { saveAcls } from '../commands-of-windows/icacls.ts';
-import { addSslcertHelp, showSslcert } from '../commands-of-windows/netsh.ts';
+import { addSslcertHelp, updateSslcertHelp, showSslcert } from '../commands-of-windows/netsh.ts';
 import { exportKey, queryValue } from '../commands-of-windows/reg.ts';
 import { queryEvents } from '../commands-of-windows/wevtutil.ts';
 import type { Places } from '../model/evidence.ts';
@@ -58,6 +58,7 @@ export function requestsFor(places: Places) {
     systemEvents: command('events/System.xml', queryEvents('System', SYSTEM_EVENTS, MOST_EVENTS)),
     securityEvents: command('events/Security.xml', queryEvents('Security', SECURITY_EVENTS, MOST_EVENTS)),
     netshOptions: command('netsh-add-help.txt', addSslcertHelp()),
+    netshUpdateOptions: command('netsh-update-help.txt', updateSslcertHelp()),
   } as const satisfies Record<string, Request>;
 }
 

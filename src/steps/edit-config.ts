@@ -1,12 +1,12 @@
 // The steps of one byte-exact edit of applicationHost.config: a verified copy, IIS's own named backup, the edit.
 
 import { digest } from '../chain/fingerprint.ts';
-import { addBackup } from '../commands-of-windows/appcmd.ts';
+import { addBackup, restoreBackup } from '../commands-of-windows/appcmd.ts';
 import { applyEdits, encodeText } from '../formats/metadata-edit.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { IisConfig } from '../model/iis-config.ts';
 import { backupFolder, inetsrvFolder } from '../model/places.ts';
-import type { Edit, Step } from '../model/plan.ts';
+import type { Edit, Step, ThroughAppcmd } from '../model/plan.ts';
 
 /** Copy, named backup, edit. The copies are named after the bytes they hold, so the same state is never kept twice. */
 export function editConfigSteps(
@@ -14,6 +14,7 @@ export function editConfigSteps(
   edits: readonly Edit[],
   what: string,
   evidence: Evidence,
+  through?: ThroughAppcmd,
 ): readonly Step[] {
   const short = config.sha256.slice(0, 12);
   const copy = `${backupFolder(evidence.places)}\\applicationHost.${short}.config`;
@@ -35,9 +36,16 @@ export function editConfigSteps(
     },
     {
       title: what,
-      do: { kind: 'edit-file', path: config.path, expect: config.sha256, result, edits },
+      do: { kind: 'edit-file', path: config.path, expect: config.sha256, result, edits, ...(through && { through }) },
       undo: {
-        do: { kind: 'restore-file', path: config.path, from: copy, expect: result, result: config.sha256 },
+        do: {
+          kind: 'restore-file',
+          path: config.path,
+          from: copy,
+          expect: result,
+          result: config.sha256,
+          through: [restoreBackup(backup)],
+        },
         holds: { kind: 'file-is', path: config.path, sha256: config.sha256 },
       },
       holds: { kind: 'file-is', path: config.path, sha256: result },

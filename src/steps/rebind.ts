@@ -1,25 +1,57 @@
 // The steps that run a binding again, add a lost record, or refuse to, with every setting of the record kept.
 
-import { addSslRecord, deleteSslRecord, type Refused } from '../commands-of-windows/netsh.ts';
+import { addSslRecord, deleteSslRecord, type Refused, updateSslRecord } from '../commands-of-windows/netsh.ts';
+import type { Command } from '../model/command.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Step } from '../model/plan.ts';
+import type { Condition, Step } from '../model/plan.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
 
-/** Deletes the record and adds the very same one again; what cannot be added again is refused before it is deleted. */
+/**
+ * Makes http.sys take the record anew. Where netsh can update, that is done first and leaves no gap; the record is
+ * deleted and added again only if no client gets its certificate then. What cannot be added again is refused before
+ * anything is deleted.
+ */
 export function rebindSteps(record: SslRecord, evidence: Evidence): readonly Step[] | Refused {
   const added = addRecordSteps(record, evidence);
   if ('refused' in added) return added;
-  const [add] = added;
-  if (add === undefined || add.do.kind !== 'run') return added;
+  const update = updateCommand(record, evidence);
+  if (update === undefined) return [deleteStep(record, added), ...again(record, added)];
+  const serves: Condition = { kind: 'serves', record };
+  return [updateStep(record, update), { ...deleteStep(record, added), unless: serves }, ...again(record, added)];
+}
+
+/** Undefined where this host's netsh knows no update, or not with every option that the record needs. */
+function updateCommand(record: SslRecord, { netshUpdateOptions }: Evidence): Command | undefined {
+  if (!netshUpdateOptions.known) return undefined;
+  const command = updateSslRecord(record, netshUpdateOptions.value);
+  return 'refused' in command ? undefined : command;
+}
+
+/** The record is the same before and after, so its undo is itself. */
+function updateStep(record: SslRecord, command: Command): Step {
   const { name } = record.endpoint;
-  const deletion: Step = {
-    title: `Delete the SSL record of ${name}`,
+  return {
+    title: `Write the SSL record of ${name} anew, every setting kept`,
+    do: { kind: 'run', command, patient: true },
+    undo: { do: { kind: 'run', command }, holds: { kind: 'record-is', record } },
+    holds: { kind: 'record-is', record },
+    always: true,
+  };
+}
+
+function deleteStep(record: SslRecord, added: readonly Step[]): Step {
+  const [add] = added;
+  const undo = add === undefined ? ('none' as const) : { do: add.do, holds: { kind: 'record-is', record } as const };
+  return {
+    title: `Delete the SSL record of ${record.endpoint.name}`,
     do: { kind: 'run', command: deleteSslRecord(record.endpoint) },
-    undo: { do: add.do, holds: { kind: 'record-is', record } },
+    undo,
     holds: { kind: 'record-absent', endpoint: record.endpoint },
   };
-  return [deletion, { ...add, title: `Add the SSL record of ${name} again, every setting kept` }];
 }
+
+const again = (record: SslRecord, added: readonly Step[]): readonly Step[] =>
+  added.map((step) => ({ ...step, title: `Add the SSL record of ${record.endpoint.name} again, every setting kept` }));
 
 /** Adds one record. */
 export function addRecordSteps(record: SslRecord, evidence: Evidence): readonly Step[] | Refused {
@@ -28,7 +60,7 @@ export function addRecordSteps(record: SslRecord, evidence: Evidence): readonly 
   if ('refused' in command) return command;
   const step: Step = {
     title: `Add the SSL record of ${record.endpoint.name}`,
-    do: { kind: 'run', command },
+    do: { kind: 'run', command, patient: true },
     undo: {
       do: { kind: 'run', command: deleteSslRecord(record.endpoint) },
       holds: { kind: 'record-absent', endpoint: record.endpoint },

@@ -246,6 +246,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     systemEvents: have([]),
     securityEvents: have([]),
     netshOptions: have(NETSH_OPTIONS),
+    netshUpdateOptions: have(new Set<string>(), 'netsh http update sslcert help'),
     baseline: have(undefined),
     handshakes: new Map([
       [FRONT_KEY, serves(FRONT.thumbprint)],

@@ -7,7 +7,7 @@ import { openLab } from '../../src/lab/open.ts';
 import { readStore } from '../../src/lab/store.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { RunReport } from '../../src/model/run-report.ts';
-import { served } from '../lab/new-lab.ts';
+import { eventsOf, served } from '../lab/new-lab.ts';
 import {
   configBytes,
   diagnoseLab,
@@ -21,6 +21,7 @@ import {
   ourFiles,
   reboot,
   stateOf,
+  stubbornAdd,
   tell,
 } from './run-lab.ts';
 
@@ -57,7 +58,7 @@ describe.each([
   ['import does nothing', failure('certutil', '-importPFX', 'nothing'), 4, 'done nothing'],
   ['netsh delete does nothing', failure('netsh', 'delete', 'nothing'), 5, 'done nothing'],
   ['netsh delete fails', failure('netsh', 'delete', 'fail'), 5, 'netsh ended with 1'],
-  ['netsh add fails', failure('netsh', 'certhash', 'fail'), 6, 'netsh ended with 1'],
+  ['netsh add fails', stubbornAdd(), 6, 'netsh ended with 1'],
   ['netsh add hangs', failure('netsh', 'certhash', 'hang'), 6, 'netsh did not end'],
   ['netsh add ends with 0 and does nothing', failure('netsh', 'certhash', 'nothing'), 6, 'done nothing'],
 ] as const)('move: %s', (_name, told, failing, detail) => {
@@ -65,7 +66,7 @@ describe.each([
     const disk = labDisk({ faults: ['stranded-key'] });
     const before = stateOf(disk);
     const record = readRecord(openLab(disk), 'ip', FRONT)!;
-    tell(disk, told);
+    tell(disk, ...[told].flat());
     const { report } = await fixLab(disk, machineOn(disk));
     expect(verdicts(report)).toEqual(['rolled-back']);
     expect(report.exitCode).toBe(5);
@@ -109,10 +110,58 @@ describe('steps that need nothing of their own to be taken back', () => {
   });
 });
 
+describe('a key that has just landed', () => {
+  it.each([
+    ['without a number', undefined],
+    ['with 1312', 1312],
+  ])('is waited for when netsh fails %s', async (_name, exitCode) => {
+    const disk = labDisk({ faults: ['stranded-key'] });
+    const fresh = failure('netsh', 'certhash', 'fail', 1, exitCode);
+    tell(disk, fresh, { ...fresh }, { ...fresh });
+    const pauses: number[] = [];
+    const machine: Machine = { ...machineOn(disk), sleep: async (milliseconds) => void pauses.push(milliseconds) };
+    const { report } = await fixLab(disk, machine);
+    expect(report.exitCode).toBe(0);
+    expect(pauses).toEqual([300, 750, 1500]);
+  });
+
+  it('is not waited for where a record is in the way', async () => {
+    const disk = labDisk({ faults: ['lost-binding'] });
+    tell(disk, failure('netsh', 'certhash', 'fail', 1, 183));
+    const pauses: number[] = [];
+    const machine: Machine = { ...machineOn(disk), sleep: async (milliseconds) => void pauses.push(milliseconds) };
+    expect((await fixLab(disk, machine)).report.exitCode).toBe(5);
+    expect(pauses).toEqual([]);
+  });
+});
+
+describe('a server whose netsh can update', () => {
+  const modern = () => labDisk({ faults: ['stranded-key'], osBuild: 20348 });
+
+  it('is re-bound without a gap: the record is never deleted', async () => {
+    const disk = modern();
+    reboot(disk);
+    const { report } = await fixLab(disk, machineOn(disk));
+    expect(report.exitCode).toBe(0);
+    expect(outcomes(report).slice(-3)).toEqual(['done', 'already-so', 'already-so']);
+    expect(eventsOf(openLab(disk), 'System')).not.toContain(`15300 ${FRONT}`);
+  });
+
+  it('is healed by delete and add where update has done nothing', async () => {
+    const disk = modern();
+    reboot(disk);
+    tell(disk, failure('netsh', 'update', 'nothing', 2));
+    const { report } = await fixLab(disk, machineOn(disk));
+    expect(report.exitCode).toBe(0);
+    reboot(disk);
+    expect((await diagnoseLab(machineOn(disk))).verdict).toBe('healthy');
+  });
+});
+
 describe('a failure that cannot be taken back', () => {
   it('is told as half done: 6', async () => {
     const disk = labDisk({ faults: ['stranded-key'] });
-    tell(disk, failure('netsh', 'certhash', 'fail', 1), failure('netsh', 'certhash', 'fail', 2));
+    tell(disk, ...stubbornAdd(2));
     const { report } = await fixLab(disk, machineOn(disk));
     expect(verdicts(report)).toEqual(['half-done']);
     expect(report.exitCode).toBe(6);

@@ -27,8 +27,8 @@ import { newLab } from '../lab/new-lab.ts';
 
 export const CLOCK = new Date('2026-03-02T09:00:00.000Z');
 
-/** A lab's disk, broken as told. */
-export const labDisk = (options: LabOptions = {}): MemoryDisk => newLab(options).disk;
+/** The disk of a lab, broken as told: a server before Windows Server 2022: its netsh knows no update, so a re-bind is delete and add. */
+export const labDisk = (options: LabOptions = {}): MemoryDisk => newLab({ osBuild: 17763, ...options }).disk;
 
 /** The machine over a disk, with a clock that stands still. */
 export const machineOn = (disk: MemoryDisk, as: CallerName = 'owner'): Machine =>
@@ -109,6 +109,13 @@ export const failure = (
   nth = 1,
   exitCode?: number,
 ): ToldFailure => ({ program, argument, nth, act, ...(exitCode !== undefined && { exitCode }) });
+
+/** As often as a patient add is tried before it is given up: see KEY_PATIENCE in perform.ts. */
+const TRIES = 7;
+
+/** The add of an SSL record goes wrong, however often it is tried; `rounds`: also when it is undone. */
+export const stubbornAdd = (rounds = 1): readonly ToldFailure[] =>
+  Array.from({ length: TRIES * rounds }, () => failure('netsh', 'certhash', 'fail'));
 
 const OURS = 'C:\\ProgramData\\iis-ssl-heal\\';
 

@@ -17,6 +17,7 @@ import {
   newMachineKeys,
   restart,
   stateOf,
+  stubbornAdd,
   tell,
 } from './run-lab.ts';
 
@@ -213,7 +214,7 @@ describe('undo is careful', () => {
 
   it('has nothing to take back of a run that was rolled back', async () => {
     const disk = labDisk({ faults: ['stranded-key'] });
-    tell(disk, failure('netsh', 'certhash', 'fail'));
+    tell(disk, ...stubbornAdd());
     const { report } = await fixLab(disk, machineOn(disk));
     expect(report.exitCode).toBe(5);
     const run = await latest(disk);

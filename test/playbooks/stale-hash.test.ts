@@ -189,7 +189,12 @@ describe('stale-hash strips', () => {
     expect(plan).toMatchObject({
       title: 'Strip the certificate hash from customMetadata',
       risk: 'safe',
-      cleanup: [],
+      cleanup: [
+        {
+          kind: 'remove-file',
+          path: 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config.iis-ssl-heal.tmp',
+        },
+      ],
       endpoints: [],
       after: [],
       before: { '{"kind":"config"}': sha },

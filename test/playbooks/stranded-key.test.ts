@@ -263,6 +263,7 @@ describe('stranded-key plans for the owner', () => {
           'clientcertnegotiation=enable',
         ],
       },
+      patient: true,
     };
     const remove = {
       kind: 'run',

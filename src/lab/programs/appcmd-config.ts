@@ -4,7 +4,7 @@ import { type ProgramResult, printed } from '../program.ts';
 import { isElement, parseXml, type XmlElement } from '../xml-elements.ts';
 import type { Outcome, Words } from './appcmd.ts';
 import { failed } from './appcmd-answers.ts';
-import { elementLines, followPath, parsePath, withoutElement } from './appcmd-edit.ts';
+import { elementLines, followPath, parsePath, withAttribute, withoutElement } from './appcmd-edit.ts';
 
 /** Sections by the short name that appcmd takes as well. */
 const SECTIONS = [
@@ -31,8 +31,9 @@ export function listSection(text: string, { options }: Words): ProgramResult {
 }
 
 /**
- * `set config -section:NAME -[path='...']` and the same with `clear`: removes what each path leads to. `clear` without a
- * path removes the whole section (Microsoft KB 3202096 uses the form with one).
+ * `set config -section:NAME -[path='...']` and the same with `clear`: removes what each path leads to; `set` with
+ * `[path='...'].ATTRIBUTE:VALUE` sets an attribute. `clear` without a path removes the whole section (Microsoft
+ * KB 3202096 uses the form with one).
  */
 export function setSection(text: string, { options }: Words, clearing: boolean): Outcome {
   const section = sectionOf(options);
@@ -43,12 +44,15 @@ export function setSection(text: string, { options }: Words, clearing: boolean):
   if (rest.length === 0) return clearing ? clearSection(text, section.path) : { answer: applied(section.path) };
   let changed = text;
   for (const option of rest) {
-    const path = parsePath(option.replace(/^-/, ''));
+    const setting = clearing ? null : /^(\[.*\])\.(\w+):(.*)$/.exec(option);
+    const path = parsePath(setting?.[1] ?? option.replace(/^-/, ''));
     if (!path) return { answer: malformedIndexer() };
     const root = findSection(changed, section.path);
     const element = root && followPath(root, path);
     if (!element) return { answer: noSuchElement() };
-    changed = withoutElement(changed, element);
+    changed = setting
+      ? withAttribute(changed, element, setting[2] ?? '', setting[3] ?? '')
+      : withoutElement(changed, element);
   }
   return { answer: applied(section.path), text: changed };
 }

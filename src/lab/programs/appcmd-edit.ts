@@ -39,6 +39,17 @@ export function withoutElement(text: string, element: XmlElement): string {
   return text.slice(0, alone ? before.index : element.start) + text.slice(element.end);
 }
 
+/** The text with another value of an attribute, which is added behind the others where there is none. */
+export function withAttribute(text: string, element: XmlElement, name: string, value: string): string {
+  const tag = text.slice(element.start, element.end);
+  const open = /^<(?:"[^"]*"|'[^']*'|[^>"'])*?(?=\s*\/?>)/.exec(tag)?.[0] ?? '';
+  const written = ` ${name}="${escapeXml(value)}"`;
+  const set = element.attributes.has(name)
+    ? open.replace(new RegExp(`\\s${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`), () => written)
+    : open + written;
+  return text.slice(0, element.start) + set + text.slice(element.start + open.length);
+}
+
 /** The text with a new child at the end of the element, laid out as its neighbours are. */
 export function withChild(
   text: string,

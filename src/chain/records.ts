@@ -1,0 +1,26 @@
+// Finding SSL records among those that were read.
+
+import type { StoreCertificate } from '../model/certificate.ts';
+import { type Evidence, endpointKey } from '../model/evidence.ts';
+import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
+import { groupBy, once } from './once.ts';
+
+/** The record of an endpoint in a list of records; undefined where there is none. */
+export const recordAt = (records: readonly SslRecord[], endpoint: Endpoint): SslRecord | undefined =>
+  byEndpoint(records).get(endpointKey(endpoint));
+
+/** The records that name this certificate in its own store. Empty where the records were not read. */
+export const recordsUsing = (certificate: StoreCertificate, { records }: Evidence): readonly SslRecord[] =>
+  (records.known && byCertificate(records.value).get(certificateKey(certificate.store, certificate.thumbprint))) || [];
+
+/** The one spelling of a store and a thumbprint as a map key; '' is MY. */
+export const certificateKey = (store: string, thumbprint: string): string =>
+  `${(store || 'MY').toLowerCase()} ${thumbprint}`;
+
+const byEndpoint = once(
+  (records: readonly SslRecord[]) => new Map(records.map((record) => [endpointKey(record.endpoint), record])),
+);
+
+const byCertificate = once((records: readonly SslRecord[]) =>
+  groupBy(records, (record) => certificateKey(record.store, record.thumbprint)),
+);
