@@ -3,11 +3,22 @@
 import type { Command } from '../model/command.ts';
 import { SYSTEM_SID } from '../model/evidence.ts';
 
-const ADMINISTRATORS_SID = 'S-1-5-32-544';
+/** The well-known SID of the local Administrators. */
+export const ADMINISTRATORS_SID = 'S-1-5-32-544';
 
 /** The access lists of a folder and all in it as SDDL, UTF-16, the same in every language; goes on over errors. */
 export function saveAcls(folder: string): Command {
   return { program: 'icacls', args: [folder, '/save', { outputFile: true }, '/t', '/c'] };
+}
+
+/** The access list of this one file or folder. */
+export function saveAcl(path: string): Command {
+  return { program: 'icacls', args: [path, '/save', { outputFile: true }] };
+}
+
+/** Gives a folder to the Administrators: whoever owned it could always have opened it again. */
+export function ownByAdministrators(folder: string): Command {
+  return { program: 'icacls', args: [folder, '/setowner', `*${ADMINISTRATORS_SID}`] };
 }
 
 /** Shuts a folder to all but Administrators and SYSTEM, and `callerSid` where one is given. */

@@ -15,7 +15,7 @@ import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
 import { type FixOptions, prepare, type Work } from './fix-work.ts';
 import type { Streams } from './streams.ts';
 import { openMachine } from './target.ts';
-import { finishEarlierRuns, nameOfCaller, sayRecovered } from './unfinished.ts';
+import { finishEarlierRuns, sayRecovered } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
 export async function fixCommand(options: FixOptions, streams: Streams, stop: AbortSignal): Promise<number> {
@@ -87,7 +87,7 @@ async function applyApproved(work: Work, decisions: Decisions, stop: AbortSignal
   try {
     const changed = await changeServer(
       target.machine,
-      nameOfCaller(identity),
+      identity.value,
       (recovered) => sayRecovered(recovered, streams),
       () => fix(decisions.approved, decisions.declined, decisions.blocked, context),
     );

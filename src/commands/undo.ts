@@ -9,7 +9,7 @@ import { stepsToUndo, type UndoReport, undoRun } from '../pipeline/undo.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
-import { finishEarlierRuns, nameOfCaller, sayRecovered } from './unfinished.ts';
+import { callerOf, finishEarlierRuns, sayRecovered } from './unfinished.ts';
 
 /** The flags of undo. */
 export interface UndoOptions extends TargetOptions {
@@ -35,10 +35,9 @@ export async function undo(named: string | undefined, options: UndoOptions, stre
     streams.err('Nothing was changed.\n');
     return EXIT.person;
   }
-  const who = nameOfCaller(await machine.identity());
   const changed = await changeServer(
     machine,
-    who,
+    callerOf(await machine.identity()),
     (recovered) => sayRecovered(recovered, streams),
     () => undoRun(run, steps, machine),
   );

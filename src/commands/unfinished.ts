@@ -11,10 +11,9 @@ import type { Streams } from './streams.ts';
 /** Takes back what earlier runs left; writes nothing where there is nothing unfinished. */
 export async function finishEarlierRuns(machine: Machine, streams: Streams): Promise<void> {
   if ((await unfinishedRuns(machine)).length === 0) return;
-  const who = nameOfCaller(await machine.identity());
   const changed = await changeServer(
     machine,
-    who,
+    callerOf(await machine.identity()),
     (recovered) => sayRecovered(recovered, streams),
     async () => {},
   );
@@ -29,5 +28,6 @@ export function sayRecovered({ id, whole }: Recovered, streams: Streams): void {
   streams.err(`Run ${id} was cut off: ${result}.\n`);
 }
 
-/** How the lock names whoever runs this. */
-export const nameOfCaller = (identity: Known<Identity>): string => (identity.known ? identity.value.name : 'somebody');
+/** Who runs this, as the lock names it; nobody in particular where that could not be read. */
+export const callerOf = (identity: Known<Identity>): Identity =>
+  identity.known ? identity.value : { sid: '', name: 'somebody', elevated: false };

@@ -42,6 +42,8 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     rename: async (from, to) => attempt(() => disk.rename(from, to)),
     remove: async (path) => attempt(() => disk.remove(path)),
     makeFolder: async (path) => attempt(() => disk.makeFolder(path)),
+    isLink: async () => false,
+    programFolder: undefined,
     handshake: async (endpoint) => handshake(disk, endpoint),
     identity: async () => known({ ...caller }, { kind: 'command', shown: `${SYSTEM_ROOT}\\System32\\whoami.exe` }),
     now: options.now ?? (() => new Date()),

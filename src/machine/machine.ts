@@ -48,6 +48,10 @@ export interface Machine {
   handshake(endpoint: Endpoint): Promise<Known<Handshake>>;
   identity(): Promise<Known<Identity>>;
   now(): Date;
+  /** True where the path itself is a symbolic link or a junction. */
+  isLink(path: string): Promise<boolean>;
+  /** The folder that our own program lies in; undefined where it lies on another computer than the server (a lab). */
+  readonly programFolder: string | undefined;
   /** This process, as a lock names it. */
   readonly processId: number;
   /** Whether a process of this machine with that id is running. */

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { showCommand } from '../commands-of-windows/shown-command.ts';
 import { userAndGroups } from '../commands-of-windows/whoami.ts';
@@ -12,6 +13,7 @@ import { type Known, known, type Source, unknown } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { fileSystem } from './file-system.ts';
 import { handshakeTargets } from './handshake-targets.ts';
+import { isLink } from './is-link.ts';
 import type { Machine } from './machine.ts';
 import { isAlive } from './process-alive.ts';
 import { type ProgramHost, runProgram } from './run-program.ts';
@@ -38,6 +40,8 @@ export function serverOn(host: ProgramHost): Machine {
     handshake: greet,
     identity: () => whoRuns(host),
     now: () => new Date(),
+    isLink: async (path) => isLink(host.hostPath(path)),
+    programFolder: dirname(process.argv[1] ?? process.execPath),
     processId: process.pid,
     isAlive,
     sleep: (milliseconds) => sleep(milliseconds),

@@ -1,10 +1,13 @@
-// What stands around every change: a data folder of our own, the lock, and the runs that were cut off taken back first.
+// What stands around every change: a data folder of our own on safe ground, the lock, and the runs that were cut off taken back first.
 
 import type { Machine } from '../machine/machine.ts';
+import type { Identity } from '../model/evidence.ts';
+import { dataFolder } from '../model/places.ts';
 import { EXIT } from './exit-code.ts';
 import { JournalError, prepareDataFolder } from './journal.ts';
 import { takeLock } from './lock.ts';
 import { recover, unfinishedRuns } from './recover.ts';
+import { unsafeGround } from './safe-ground.ts';
 
 /** What became of the runs that were found cut off. */
 export interface Recovered {
@@ -21,13 +24,16 @@ export type Changed<T> =
 /** Runs `change` under the lock, after taking back what earlier runs left unfinished; `tell` hears of each of those. */
 export async function changeServer<T>(
   machine: Machine,
-  who: string,
+  caller: Identity,
   tell: (recovered: Recovered) => void,
   change: () => Promise<T>,
 ): Promise<Changed<T>> {
   const folder = await attempt(() => prepareDataFolder(machine));
   if (folder !== undefined) return { begun: false, why: folder, exitCode: EXIT.rolledBack };
-  const lock = await takeLock(machine, who);
+  const trusted = [dataFolder(machine), ...(machine.programFolder === undefined ? [] : [machine.programFolder])];
+  const unsafe = await unsafeGround(machine, trusted, caller.sid);
+  if (unsafe !== undefined) return { begun: false, why: unsafe, exitCode: EXIT.refused };
+  const lock = await takeLock(machine, caller.name);
   if (!lock.held) return { begun: false, why: lock.why, exitCode: EXIT.refused };
   try {
     for (const run of await unfinishedRuns(machine)) tell({ id: run.id, whole: await recover(run, machine) });

@@ -1,7 +1,7 @@
 // The journal of a run: one folder, one numbered file per entry, each flushed before anything it speaks of is done.
 // A file that was cut off by a crash is the last one and is not whole JSON; everything before it is.
 
-import { makePrivate } from '../commands-of-windows/icacls.ts';
+import { makePrivate, ownByAdministrators } from '../commands-of-windows/icacls.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import type { StepOutcome, Verdict } from '../model/outcome.ts';
@@ -89,8 +89,9 @@ export async function prepareDataFolder(machine: Machine): Promise<void> {
   const list = await machine.list(folder);
   if (list.result === 'absent') {
     await made(machine, folder);
+    const owned = await machine.run(ownByAdministrators(folder));
     const closed = await machine.run(makePrivate(folder));
-    if (!closed.started || closed.exitCode !== 0) {
+    if (!owned.started || owned.exitCode !== 0 || !closed.started || closed.exitCode !== 0) {
       // Left open, the next run would find it made and trust it.
       await machine.remove(folder);
       throw new JournalError(`${folder} could not be closed to other users`);

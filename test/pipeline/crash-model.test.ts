@@ -103,7 +103,7 @@ async function recovered(disk: MemoryDisk, before: Before): Promise<void> {
   const where = `cut at ${before.at}`;
   const taken = await changeServer(
     machine,
-    'next start',
+    { sid: 'S-1-5-21-1-2-3-500', name: 'next start', elevated: true },
     ({ whole }) => expect(whole, where).toBe(true),
     async () => {},
   );

@@ -76,7 +76,7 @@ export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {
   };
   const changed = await changeServer(
     machine,
-    identity.value.name,
+    identity.value,
     () => {},
     () => fix(approved, declined, blocked, context),
   );

@@ -1,4 +1,4 @@
-// icacls.exe: list, /save, /restore, /grant, /remove, /inheritance:r.
+// icacls.exe: list, /save, /restore, /grant, /remove, /inheritance:r, /setowner.
 
 import { setKeySddl } from '../acls.ts';
 import { accessList, accessListText, parseAccessList } from '../descriptors.ts';
@@ -35,8 +35,24 @@ export const icacls: LabProgram = (args, server, caller) => {
   if (!caller.elevated) return summary([], 0, [`${path}: Access is denied.`], 5);
   if (verb === '/save') return save(words[1] ?? '', targets(server, target, flags), target.path, server, flags);
   if (verb === '/restore') return restore(words[1] ?? '', target.path, server, flags);
+  if (verb === '/setowner') return setOwner(words[1] ?? '', targets(server, target, flags), server, flags);
   return change(words, targets(server, target, flags), server, flags);
 };
+
+/** The list stays as it is; only who owns it changes. */
+function setOwner(
+  account: string,
+  all: readonly Target[],
+  server: LabServer,
+  flags: ReadonlySet<string>,
+): ProgramResult {
+  const sid = /^\*(S-1-[\d-]+)$/i.exec(account)?.[1];
+  if (sid === undefined) return complained([`Invalid parameter "${account}"`], 87);
+  for (const { path, isFolder } of all) {
+    setKeySddl(server, path, `O:${sid}G:SY${accessListText(accessList(server, path, isFolder))}`);
+  }
+  return summary(processed(all, flags), all.length);
+}
 
 function targetAt(server: LabServer, path: string): Target | undefined {
   if (server.disk.list(path)) return { path, isFolder: true };

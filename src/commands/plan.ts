@@ -1,0 +1,106 @@
+// plan: the repairs as a file to be reviewed and carried to the server.
+
+import { readComputerName } from '../formats/computer-name.ts';
+import { writeLocalFile } from '../machine/local-files.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { collect } from '../pipeline/collect.ts';
+import { diagnose } from '../pipeline/diagnose.ts';
+import { checkExitCode, dryRunExitCode, EXIT } from '../pipeline/exit-code.ts';
+import { NO_CHOICES } from '../pipeline/make-plans.ts';
+import { type PlansElsewhere, plansElsewhere, without } from '../pipeline/plan-elsewhere.ts';
+import { interpret } from '../probes/reading.ts';
+import { requestsFor } from '../probes/requests.ts';
+import { UserError } from '../user-error.ts';
+import { VERSION } from '../version.ts';
+import { chosenPlaybooks } from './check.ts';
+import type { Streams } from './streams.ts';
+import { openTarget, type Target, type TargetOptions } from './target.ts';
+
+/** The flags of plan; exactly one of `script` and `out`. */
+export interface PlanOptions extends TargetOptions {
+  readonly only: readonly string[];
+  readonly correct?: boolean;
+  readonly script?: string;
+  readonly out?: string;
+}
+
+/** Everything that goes into a file beside the plans. */
+type About = Awaited<ReturnType<typeof aboutServer>>;
+
+/** Writes the repairs and ends with 0; where there is nothing to write, with the code of `fix --dry-run`. */
+export async function planCommand(options: PlanOptions, streams: Streams): Promise<number> {
+  const { script, out } = options;
+  if ((script === undefined) === (out === undefined))
+    throw new UserError('say where to: --script FILE.cmd or --out FILE');
+  const target = await openTarget(options);
+  const playbooks = chosenPlaybooks(options.only);
+  const diagnosis = diagnose(await collect(target.reader), playbooks);
+  if (diagnosis.findings.length === 0) return nothingToRepair(diagnosis, streams);
+  const choices = { ...NO_CHOICES, correct: options.correct === true };
+  const made = plansElsewhere(diagnosis, playbooks, choices);
+  const plans = script === undefined ? made : without(made, (await import('../report/fix-script.ts')).unscriptable);
+  const blocked = plans.blocked.map((each) => each.blocked);
+  if (plans.plans.length === 0 || blocked.some((each) => each.refused)) {
+    streams.err(`${leftOut(plans)}Nothing was written.\n`);
+    return dryRunExitCode(diagnosis, plans.plans.length, blocked);
+  }
+  const about = await aboutServer(target, diagnosis, plans);
+  await (script === undefined ? writeFile(out ?? '', plans, about) : writeScripts(script, plans, about));
+  streams.err(leftOut(plans) + written(script, out, plans));
+  return EXIT.healthy;
+}
+
+function nothingToRepair(diagnosis: Diagnosis, streams: Streams): number {
+  const missing = diagnosis.notChecked.map(({ what, why }) => `not checked: ${what}: ${why}\n`);
+  const unknown = diagnosis.verdict === 'unknown';
+  streams.err(
+    unknown ? `${missing.join('')}Nothing was found, and not all was checked.\n` : 'There is nothing to repair.\n',
+  );
+  return checkExitCode(diagnosis);
+}
+
+/** A name that a code page has spoilt would refuse its own server; the MachineGuid tells servers apart as well. */
+const ASCII_NAME = /^[\w-]{1,15}$/;
+
+async function aboutServer({ reader }: Target, { evidence }: Diagnosis, { session }: PlansElsewhere) {
+  const computer = interpret(await reader.read(requestsFor(reader.places).computerName), readComputerName);
+  return {
+    version: VERSION,
+    collectedAt: evidence.collectedAt,
+    places: evidence.places,
+    ...(computer.known && ASCII_NAME.test(computer.value) && { computer: computer.value }),
+    ...(evidence.machineGuid.known && { machineGuid: evidence.machineGuid.value }),
+    ...(session && { session: { sid: session.sid, name: session.name } }),
+  };
+}
+
+async function writeScripts(file: string, { plans, blocked }: PlansElsewhere, about: About): Promise<void> {
+  const { fixScript } = await import('../report/fix-script.ts');
+  const notInScript = blocked.map(({ finding, blocked }) => ({ subject: finding.subject, why: blocked.why }));
+  const { fix, undo } = fixScript(plans, { ...about, notInScript });
+  await write(undoFile(file), undo);
+  await write(file, fix);
+}
+
+async function writeFile(file: string, { plans }: PlansElsewhere, { places: _places, ...meta }: About): Promise<void> {
+  const { writePlanFile } = await import('../formats/plan-file.ts');
+  await write(file, writePlanFile(plans, meta));
+}
+
+async function write(file: string, content: Uint8Array | string): Promise<void> {
+  const result = await writeLocalFile(file, content);
+  if (result.result !== 'ok') throw new UserError(`${file} cannot be written: ${result.detail}`);
+}
+
+/** The name that the script itself will look for. */
+const undoFile = (file: string): string => `${file.replace(/\.(cmd|bat)$/i, '')}.undo.cmd`;
+
+const leftOut = ({ blocked }: PlansElsewhere): string =>
+  blocked.map(({ finding, blocked }) => `not planned: ${finding.subject}: ${blocked.why}\n`).join('');
+
+function written(script: string | undefined, out: string | undefined, { plans, session }: PlansElsewhere): string {
+  const count = plans.length === 1 ? '1 repair' : `${plans.length} repairs`;
+  const who = session === undefined ? 'an administrator' : `${session.name} (${session.sid}), elevated`;
+  if (script === undefined) return `${count} in ${out}, to be applied by ${who}.\n`;
+  return `${count} in ${script}, taken back by ${undoFile(script)}. Copy both to the server, read them, and run the first one there as ${who}.\n`;
+}
