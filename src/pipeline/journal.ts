@@ -105,13 +105,10 @@ async function made(machine: Machine, folder: string): Promise<void> {
   if (result.result !== 'ok') throw new JournalError(`${folder} cannot be made: ${result.detail}`);
 }
 
-/** The time in UTC, to the second; a letter more where that second has a run already. */
+/** A number that only grows, so that the order of runs outlives a clock that is set back, and the time in UTC. */
 async function freeRunId(machine: Machine): Promise<string> {
-  const stamp = machine.now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
   const existing = await machine.list(runsFolder(machine));
-  const taken = new Set(existing.result === 'ok' ? existing.folders : []);
-  for (const suffix of ['', ...'abcdefghijklmnopqrstuvwxyz']) {
-    if (!taken.has(`${stamp}${suffix}`)) return `${stamp}${suffix}`;
-  }
-  throw new JournalError(`too many runs in one second: ${stamp}`);
+  const numbers = existing.result === 'ok' ? existing.folders.map((name) => Number.parseInt(name, 10) || 0) : [];
+  const stamp = machine.now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+  return `${String(Math.max(0, ...numbers) + 1).padStart(4, '0')}-${stamp}`;
 }

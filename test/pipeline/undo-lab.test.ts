@@ -42,7 +42,7 @@ describe('the journal of a run', () => {
     const { report } = await fixLab(disk, machineOn(disk));
     const run = await latest(disk);
     expect(run).toMatchObject({
-      id: '20260302T090000Z',
+      id: '0001-20260302T090000Z',
       startedAt: '2026-03-02T09:00:00.000Z',
       closed: true,
       exitCode: 0,
@@ -55,10 +55,11 @@ describe('the journal of a run', () => {
     expect(run.plans.map(({ plan }) => plan)).toEqual(JSON.parse(JSON.stringify(report.plans.map(({ plan }) => plan))));
   });
 
-  it('has a letter more where the second has a run already, and lists runs oldest first', async () => {
+  it('has a number that only grows: runs are listed oldest first, also where the clock was set back', async () => {
     const disk = labDisk({ faults: ['stale-hash'] });
-    for (const _ of [0, 1, 2]) await fixLab(disk, machineOn(disk));
-    expect(await listRuns(machineOn(disk))).toEqual(['20260302T090000Z', '20260302T090000Za', '20260302T090000Zb']);
+    await fixLab(disk, machineOn(disk));
+    await fixLab(disk, { ...machineOn(disk), now: () => new Date('2025-12-31T23:59:59.000Z') });
+    expect(await listRuns(machineOn(disk))).toEqual(['0001-20260302T090000Z', '0002-20251231T235959Z']);
   });
 
   it('of no run, or of a folder without a head, is none', async () => {
@@ -76,7 +77,7 @@ describe('the journal of a run', () => {
   it('that was cut off in the middle says where', async () => {
     const disk = labDisk({ faults: ['stale-hash'] });
     await fixLab(disk, machineOn(disk));
-    const folder = `C:\\ProgramData\\iis-ssl-heal\\runs\\20260302T090000Z`;
+    const folder = `C:\\ProgramData\\iis-ssl-heal\\runs\\0001-20260302T090000Z`;
     const files = disk.list(folder)!.files;
     expect(files.map((name) => name.slice(5))).toEqual([
       'run.json',

@@ -1,0 +1,47 @@
+// Real processes, really killed: the crash model's sample in the world.
+
+import { spawn } from 'node:child_process';
+import { setTimeout as after } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { clientSees, heal, newLab, PROGRAM, snapshot } from './program.ts';
+
+const FAULTS = ['stranded-key', 'stale-hash', 'lost-binding'];
+
+/** Starts a fix and kills it after so many milliseconds; where it falls is left to chance. */
+async function killedFix(lab: string, milliseconds: number): Promise<void> {
+  const child = spawn(process.execPath, [PROGRAM, 'fix', '--lab', lab, '--yes'], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await after(milliseconds);
+  child.kill('SIGKILL');
+  await ended;
+}
+
+const leftovers = (lab: string): readonly string[] =>
+  Object.keys(snapshot(lab)).filter((path) => /\.pfx$|\.iis-ssl-heal\.tmp$|lock\.json$/.test(path));
+
+describe('a fix that is killed', () => {
+  it.each([120, 200, 280, 360, 440, 560, 700])('after %d ms is made good by the next one', async (milliseconds) => {
+    const lab = await newLab(...FAULTS);
+    await heal('lab', 'reboot', lab);
+    await killedFix(lab, milliseconds);
+    const fix = await heal('fix', '--lab', lab, '--yes');
+    expect({ code: fix.code, err: fix.code === 0 ? '' : fix.err }).toEqual({ code: 0, err: '' });
+    await heal('lab', 'reboot', lab);
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    expect(Object.values(await clientSees(lab))).not.toContain(undefined);
+    expect(leftovers(lab)).toEqual([]);
+  });
+});
+
+describe('two fixes at once', () => {
+  it('do not come into each other: one is refused, or finds nothing left to do', async () => {
+    const lab = await newLab(...FAULTS);
+    await heal('lab', 'reboot', lab);
+    const both = await Promise.all([heal('fix', '--lab', lab, '--yes'), heal('fix', '--lab', lab, '--yes')]);
+    const codes = both.map(({ code }) => code);
+    expect(codes).toContain(0);
+    expect(codes.every((code) => code === 0 || code === 7)).toBe(true);
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    expect(leftovers(lab)).toEqual([]);
+  });
+});
