@@ -4,6 +4,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Streams } from './commands/streams.ts';
 import type { TargetOptions } from './commands/target.ts';
 import { PLAYBOOK_IDS } from './model/finding.ts';
+import type { Stopping } from './stopping.ts';
 import { versionLine } from './version.ts';
 
 /** What the command line was parsed to: it sets the exit code when the command has ended. */
@@ -11,8 +12,8 @@ export interface Parsed {
   exitCode: number;
 }
 
-/** The whole command line. `stopped` settles when a person or the system asks the process to end. */
-export function commandLine(streams: Streams, result: Parsed, stopped: AbortSignal): Command {
+/** The whole command line. */
+export function commandLine(streams: Streams, result: Parsed, stopping: Stopping): Command {
   const program = new Command('iis-ssl-heal')
     .description(
       'Finds why HTTPS on IIS is dead, mends it with your consent, proves it, and can take every change back.',
@@ -29,7 +30,7 @@ export function commandLine(streams: Streams, result: Parsed, stopped: AbortSign
     .argument('[command]')
     .action((command: string | undefined, options: TargetOptions) => {
       if (command !== undefined) return refuseCommand(program, command);
-      return ends(import('./commands/session.ts').then(({ session }) => session(options, streams, stopped)));
+      return ends(import('./commands/session.ts').then(({ session }) => session(options, streams, stopping)));
     });
 
   withOnly(withTarget(program.command('check')))
@@ -52,19 +53,32 @@ export function commandLine(streams: Streams, result: Parsed, stopped: AbortSign
     .option('--pfx <file>', 'import the certificate and its key from this PFX file')
     .option('--pfx-password-file <file>', "file with the PFX's password on its first line; - for stdin")
     .action((options) =>
-      ends(import('./commands/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopped))),
+      ends(import('./commands/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopping))),
     );
 
   withTarget(program.command('undo'))
     .description('take back what a run changed; the latest one if none is named')
     .argument('[run]', 'a run as `runs` lists it')
     .option('--yes', 'take it back without asking')
-    .action((run, options) => ends(import('./commands/undo.ts').then(({ undo }) => undo(run, options, streams))));
+    .action((run, options) =>
+      ends(import('./commands/undo.ts').then(({ undo }) => undo(run, options, streams, stopping))),
+    );
 
   withTarget(program.command('runs'))
     .description('list the runs that changed something')
     .option('--json', 'print one JSON document')
     .action((options) => ends(import('./commands/runs.ts').then(({ runs }) => runs(options, streams))));
+
+  withOnly(withTarget(program.command('plan')))
+    .description('write the repairs to a file, to be reviewed and carried to the server')
+    .addOption(
+      new Option('--script <file>', 'as a cmd script for a server without Node, and its undo script').conflicts([
+        'out',
+      ]),
+    )
+    .option('--out <file>', 'as JSON with a checksum')
+    .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
+    .action((options) => ends(import('./commands/plan.ts').then(({ planCommand }) => planCommand(options, streams))));
 
   withTarget(program.command('collect'))
     .description('gather what check reads, to be checked elsewhere with --from')
@@ -93,7 +107,7 @@ export function commandLine(streams: Streams, result: Parsed, stopped: AbortSign
     .argument('<code>', '0x80090016, -2146893802, NTE_BAD_KEYSET, 36870, stranded-key ...')
     .action((code) => ends(import('./commands/explain.ts').then(({ explain }) => explain(code, streams))));
 
-  labCommands(program, streams, ends, stopped);
+  labCommands(program, streams, ends, stopping);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])
     command.exitOverride();
   return program;
@@ -103,7 +117,7 @@ function labCommands(
   program: Command,
   streams: Streams,
   ends: (work: Promise<number>) => Promise<void>,
-  stopped: AbortSignal,
+  stopping: Stopping,
 ): void {
   const lab = program.command('lab').description('a small Windows server in a folder, to learn, show and test on');
   const folder = () => new Argument('<dir>', 'the folder of the lab');
@@ -130,9 +144,7 @@ function labCommands(
     .command('serve')
     .description('serve TLS on loopback until stopped; the first line of stdout says where')
     .addArgument(folder())
-    .action((dir) =>
-      ends(import('./commands/lab.ts').then((each) => each.serveLabIn(dir, streams, untilAborted(stopped)))),
-    );
+    .action((dir) => ends(import('./commands/lab.ts').then((each) => each.serveLabIn(dir, streams, stopping))));
 }
 
 function withTarget(command: Command): Command {
@@ -164,9 +176,3 @@ async function refuseCommand(program: Command, given: string): Promise<void> {
   const hint = near !== undefined && names.includes(near) ? ` (Did you mean ${near}?)` : '';
   program.error(`error: unknown command '${given}'${hint}`, { code: 'commander.unknownCommand', exitCode: 2 });
 }
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -6,6 +6,8 @@ import { UserError } from './user-error.ts';
 import { VERSION, versionLine } from './version.ts';
 
 const USAGE = 2;
+const PERSON = 3;
+const NOT_CHECKED = 4;
 const INTERNAL = 70;
 
 async function main(): Promise<number> {
@@ -16,11 +18,15 @@ async function main(): Promise<number> {
     return 0;
   }
   const { commandLine } = await import('./cli.ts');
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  const { listenForStop } = await import('./stopping.ts');
+  const stopping = listenForStop(() => {
+    streams.err('Stopped: nothing was changed.\n');
+    // A check never ends in 3: it could not check.
+    process.exit(process.argv[2] === 'check' ? NOT_CHECKED : PERSON);
+  });
   const result = { exitCode: 0 };
   try {
-    await commandLine(streams, result, stop.signal).parseAsync(process.argv);
+    await commandLine(streams, result, stopping).parseAsync(process.argv);
     return result.exitCode;
   } catch (error) {
     return exitCodeOf(error, streams);

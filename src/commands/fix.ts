@@ -9,6 +9,7 @@ import { fix } from '../pipeline/fix.ts';
 import { unfinishedRuns } from '../pipeline/recover.ts';
 import { renderBlocked } from '../report/plan-text.ts';
 import { renderDiagnosis } from '../report/text.ts';
+import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import { VERSION } from '../version.ts';
 import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
@@ -18,14 +19,14 @@ import { openMachine } from './target.ts';
 import { finishEarlierRuns, sayRecovered } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
-export async function fixCommand(options: FixOptions, streams: Streams, stop: AbortSignal): Promise<number> {
+export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
   if (options.pfxPasswordFile !== undefined && options.pfx === undefined) {
     throw new UserError('--pfx-password-file goes with --pfx');
   }
   const target = await openMachine(options);
   const person = await personFor(streams, options);
   const mayChange = !options.dryRun && (options.yes !== undefined || person !== undefined);
-  if (mayChange) await finishEarlierRuns(target.machine, streams);
+  if (mayChange) await stopping.inOrder(() => finishEarlierRuns(target.machine, streams));
   else
     for (const run of await unfinishedRuns(target.machine))
       streams.err(`Run ${run.id} was cut off: fix or undo takes it back first.\n`);
@@ -44,7 +45,7 @@ export async function fixCommand(options: FixOptions, streams: Streams, stop: Ab
     const why = 'Nothing was changed: nobody said yes. Add --yes, or run it in a terminal.';
     return showOnly(work, unapprovedExitCode(diagnosis, blocked), why);
   }
-  return decisions.approved.length === 0 ? nothingApplied(work, decisions) : applyApproved(work, decisions, stop);
+  return decisions.approved.length === 0 ? nothingApplied(work, decisions) : applyApproved(work, decisions, stopping);
 }
 
 async function personFor(streams: Streams, options: FixOptions): Promise<Person | undefined> {
@@ -69,7 +70,7 @@ async function decide(work: Work, person: Person | undefined): Promise<Decisions
   });
 }
 
-async function applyApproved(work: Work, decisions: Decisions, stop: AbortSignal): Promise<number> {
+async function applyApproved(work: Work, decisions: Decisions, stopping: Stopping): Promise<number> {
   const { target, streams, options, playbooks, diagnosis, pfx } = work;
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was approved although nobody knows who runs this');
@@ -82,14 +83,16 @@ async function applyApproved(work: Work, decisions: Decisions, stop: AbortSignal
     version: VERSION,
     ...(pfx && { pfx: pfx.opened }),
     tell: progress.onEvent,
-    stop,
+    stop: stopping.signal,
   };
   try {
-    const changed = await changeServer(
-      target.machine,
-      identity.value,
-      (recovered) => sayRecovered(recovered, streams),
-      () => fix(decisions.approved, decisions.declined, decisions.blocked, context),
+    const changed = await stopping.inOrder(() =>
+      changeServer(
+        target.machine,
+        identity.value,
+        (recovered) => sayRecovered(recovered, streams),
+        () => fix(decisions.approved, decisions.declined, decisions.blocked, context),
+      ),
     );
     if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
     return report(work, changed.result);

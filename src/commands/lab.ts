@@ -9,6 +9,7 @@ import { restartIis } from '../lab/restart-iis.ts';
 import { serveLab } from '../lab/serve.ts';
 import type { LabServer } from '../lab/server.ts';
 import { localFolderState, readLocalFile } from '../machine/local-files.ts';
+import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 
@@ -53,14 +54,20 @@ function change(folder: string, act: (server: LabServer) => void): number {
 }
 
 /** Serves TLS on loopback until the process is stopped; the state is read anew for every connection. */
-export async function serveLabIn(folder: string, streams: Streams, stopped: Promise<void>): Promise<number> {
+export async function serveLabIn(folder: string, streams: Streams, stopping: Stopping): Promise<number> {
   attempt(() => openLab(folderDisk(folder)));
   const served = await serveLab(folderDisk(folder));
   streams.out(`${JSON.stringify({ endpoints: served.endpoints })}\n`);
-  await stopped;
+  await stopping.inOrder(() => untilAborted(stopping.signal));
   await served.close();
   return 0;
 }
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 /** What a person can mend about a lab, as one sentence. */
 function attempt<T>(act: () => T): T {

@@ -1,14 +1,15 @@
 // The bare command: an interactive session. Check, show, offer each repair.
 
 import { canAsk } from '../person/can-ask.ts';
+import type { Stopping } from '../stopping.ts';
 import { check } from './check.ts';
 import { fixCommand } from './fix.ts';
 import type { Streams } from './streams.ts';
 import type { TargetOptions } from './target.ts';
 
 /** A folder of evidence can only be looked at; a server is looked at and mended. */
-export async function session(options: TargetOptions, streams: Streams, stop: AbortSignal): Promise<number> {
+export async function session(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
   if (options.from !== undefined) return check({ ...options, only: [] }, streams);
   if (!canAsk(streams)) streams.err('There is no terminal to ask at: this only shows what would be done.\n');
-  return fixCommand({ ...options, only: [] }, streams, stop);
+  return fixCommand({ ...options, only: [] }, streams, stopping);
 }

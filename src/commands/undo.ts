@@ -2,10 +2,11 @@
 
 import type { Machine } from '../machine/machine.ts';
 import { canAsk } from '../person/can-ask.ts';
-import { changeServer } from '../pipeline/change.ts';
+import { changeServer, type Recovered } from '../pipeline/change.ts';
 import { EXIT } from '../pipeline/exit-code.ts';
 import { listRuns, type RecordedRun, readRun } from '../pipeline/read-journal.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../pipeline/undo.ts';
+import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
@@ -17,9 +18,14 @@ export interface UndoOptions extends TargetOptions {
 }
 
 /** Takes back the named run, or the latest, after showing what that means. */
-export async function undo(named: string | undefined, options: UndoOptions, streams: Streams): Promise<number> {
+export async function undo(
+  named: string | undefined,
+  options: UndoOptions,
+  streams: Streams,
+  stopping: Stopping,
+): Promise<number> {
   const { machine } = await openMachine(options);
-  if (options.yes || canAsk(streams)) await finishEarlierRuns(machine, streams);
+  if (options.yes || canAsk(streams)) await stopping.inOrder(() => finishEarlierRuns(machine, streams));
   const run = await chosenRun(named, machine);
   if (run === undefined) {
     streams.out('There is nothing to take back: no run has changed anything here.\n');
@@ -35,12 +41,9 @@ export async function undo(named: string | undefined, options: UndoOptions, stre
     streams.err('Nothing was changed.\n');
     return EXIT.person;
   }
-  const changed = await changeServer(
-    machine,
-    callerOf(await machine.identity()),
-    (recovered) => sayRecovered(recovered, streams),
-    () => undoRun(run, steps, machine),
-  );
+  const caller = callerOf(await machine.identity());
+  const tell = (recovered: Recovered) => sayRecovered(recovered, streams);
+  const changed = await stopping.inOrder(() => changeServer(machine, caller, tell, () => undoRun(run, steps, machine)));
   if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
   return told(changed.result, streams);
 }

@@ -7,13 +7,13 @@ import { clientSees, heal, newLab, PROGRAM, snapshot } from './program.ts';
 
 const FAULTS = ['stranded-key', 'stale-hash', 'lost-binding'];
 
-/** Starts a fix and kills it after so many milliseconds; where it falls is left to chance. */
-async function killedFix(lab: string, milliseconds: number): Promise<void> {
+/** Starts a fix and ends it after so many milliseconds; where that falls is left to chance. Its exit code, if it had one. */
+async function endedFix(lab: string, milliseconds: number, signal: NodeJS.Signals): Promise<number | null> {
   const child = spawn(process.execPath, [PROGRAM, 'fix', '--lab', lab, '--yes'], { stdio: 'ignore' });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await after(milliseconds);
-  child.kill('SIGKILL');
-  await ended;
+  child.kill(signal);
+  return ended;
 }
 
 const leftovers = (lab: string): readonly string[] =>
@@ -23,7 +23,7 @@ describe('a fix that is killed', () => {
   it.each([120, 200, 280, 360, 440, 560, 700])('after %d ms is made good by the next one', async (milliseconds) => {
     const lab = await newLab(...FAULTS);
     await heal('lab', 'reboot', lab);
-    await killedFix(lab, milliseconds);
+    await endedFix(lab, milliseconds, 'SIGKILL');
     const fix = await heal('fix', '--lab', lab, '--yes');
     expect({ code: fix.code, err: fix.code === 0 ? '' : fix.err }).toEqual({ code: 0, err: '' });
     await heal('lab', 'reboot', lab);
@@ -31,6 +31,25 @@ describe('a fix that is killed', () => {
     expect(Object.values(await clientSees(lab))).not.toContain(undefined);
     expect(leftovers(lab)).toEqual([]);
   });
+});
+
+describe('a fix that a person stops with Ctrl-C', () => {
+  it.each([50, 250, 450, 650])(
+    'after %d ms is finished, taken back, or was not begun, and says which',
+    async (milliseconds) => {
+      const lab = await newLab(...FAULTS);
+      const before = (await heal('check', '--lab', lab, '--json')).out;
+      const code = await endedFix(lab, milliseconds, 'SIGINT');
+      const after = (await heal('check', '--lab', lab, '--json')).out;
+      const findings = (json: string) =>
+        (JSON.parse(json) as { findings: { id: string }[] }).findings.map(({ id }) => id);
+      // Stopped before node has come to listen, the process has no code of its own, and has done nothing.
+      expect([0, 3, 5, null]).toContain(code);
+      if (code === 0) expect(findings(after)).toEqual([]);
+      if (code === 3 || code === null) expect(findings(after)).toEqual(findings(before));
+      expect(leftovers(lab)).toEqual([]);
+    },
+  );
 });
 
 describe('two fixes at once', () => {
