@@ -29,11 +29,16 @@ export function makePlans(
 ): Repairs {
   const plans: Plan[] = [];
   const blocked: BlockedFinding[] = [];
+  const covered = new Set<string>();
   for (const finding of findings) {
-    if (plans.some((plan) => plan.covers.includes(finding.id))) continue;
+    if (covered.has(finding.id)) continue;
     const made = planFor(finding, evidence, playbooks, choices);
-    if ('blocked' in made) blocked.push({ finding, blocked: made });
-    else plans.push(made);
+    if ('blocked' in made) {
+      blocked.push({ finding, blocked: made });
+      continue;
+    }
+    plans.push(made);
+    for (const id of made.covers) covered.add(id);
   }
   return dropUnreachable({ plans, blocked });
 }
@@ -62,10 +67,12 @@ function notAllowed(finding: Finding, { identity }: Evidence): Blocked | undefin
 
 /** A plan that must come after another one is blocked where that other one cannot be made. */
 function dropUnreachable({ plans, blocked }: Repairs): Repairs {
-  const reachable = (plan: Plan) => plan.after.every((id) => plans.some((other) => other.covers.includes(id)));
+  const covered = new Set(plans.flatMap((plan) => plan.covers));
+  const reachable = (plan: Plan) => plan.after.every((id) => covered.has(id));
+  const byFinding = new Map(blocked.map((each) => [each.finding.id, each]));
   const dropped = plans.filter((plan) => !reachable(plan));
   const reasons = dropped.map((plan) => {
-    const first = blocked.find((each) => plan.after.includes(each.finding.id));
+    const first = plan.after.map((id) => byFinding.get(id)).find((each) => each !== undefined);
     const why = `${plan.after.join(', ')} has to be repaired first`;
     return { finding: plan.finding, blocked: { blocked: true as const, why, ...(first && waitingFor(first.blocked)) } };
   });

@@ -3,6 +3,7 @@
 import type { Chain, Link, LinkState } from '../model/chain.ts';
 import { bindingName, chainState, sourceWord } from './chain-state.ts';
 import { type Piece, paragraph, whole } from './layout.ts';
+import { MOST, restLine } from './most.ts';
 import { type Marks, marks, type Paint, type Style } from './style.ts';
 
 /** Above this many chains, those whose six links hold are only counted. */
@@ -35,10 +36,12 @@ const SIGN_OF: Readonly<Record<LinkState, keyof Marks>> = {
 /** All chains: those with something to say drawn, the others one line each, or counted where there are many. */
 export function renderChains(chains: readonly Chain[], style: Style): string {
   const sound = chains.filter((chain) => chainState(chain) === 'ok');
-  const drawn = chains.filter((chain) => chainState(chain) !== 'ok').map((chain) => drawChain(chain, style));
+  const speaking = chains.filter((chain) => chainState(chain) !== 'ok');
+  const drawn = speaking.slice(0, MOST).map((chain) => drawChain(chain, style));
+  const more = restLine(speaking.length, 'https site bindings with something to say', style);
   const few =
     chains.length <= MANY ? sound.map((chain) => soundLine(chain, style)).join('\n') : countLine(sound, style);
-  return [...drawn, few].filter((part) => part !== '').join('\n\n');
+  return [...drawn, more, few].filter((part) => part !== '').join('\n\n');
 }
 
 /** One chain: site and binding, the six links, and what is to be said of each link that does not simply hold. */

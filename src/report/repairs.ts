@@ -1,5 +1,6 @@
 // Which repair belongs to a finding: a plan, or the reason why there is none.
 
+import { once } from '../chain/once.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
 import type { BlockedReport } from '../model/run-report.ts';
@@ -12,9 +13,17 @@ export interface RepairsShown {
 
 /** The plan that mends the finding, which another finding may have asked for; else what blocks it; else neither. */
 export function repairOf(finding: Finding, repairs: RepairsShown): Plan | Blocked | undefined {
-  const plan = repairs.plans.find((each) => each.covers.includes(finding.id));
-  return plan ?? repairs.blocked.find((each) => each.finding.id === finding.id)?.blocked;
+  return planOf(repairs).get(finding.id) ?? blockedBy(repairs).get(finding.id);
 }
+
+const planOf = once(
+  ({ plans }: RepairsShown) =>
+    new Map(plans.toReversed().flatMap((plan) => plan.covers.map((id) => [id, plan] as const))),
+);
+
+const blockedBy = once(
+  ({ blocked }: RepairsShown) => new Map(blocked.toReversed().map((each) => [each.finding.id, each.blocked])),
+);
 
 /** A command line of ours for the same target; an evidence folder cannot be repaired, so there the server itself is meant. */
 export function commandFor(command: string, targetArguments: string): string {

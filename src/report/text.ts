@@ -4,6 +4,7 @@ import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
 import { renderChains } from './chain-text.ts';
 import { renderFinding } from './finding-text.ts';
 import { paragraph, verbatim } from './layout.ts';
+import { MOST, restLine } from './most.ts';
 import { commandFor, isReadOnly, type RepairsShown, repairOf } from './repairs.ts';
 import { marks, paint, type Style } from './style.ts';
 import { verdictPaint, verdictSentence } from './verdict-words.ts';
@@ -19,9 +20,10 @@ export function renderDiagnosis(
   const sections = [
     heading(diagnosis, style),
     renderChains(chains, style),
-    ...findings.map((finding, index) =>
-      renderFinding(finding, index + 1, repairs && repairOf(finding, repairs), style),
-    ),
+    ...findings
+      .slice(0, MOST)
+      .map((finding, index) => renderFinding(finding, index + 1, repairs && repairOf(finding, repairs), style)),
+    restLine(findings.length, 'faults', style),
     renderNotChecked(notChecked, style),
     next(diagnosis, targetArguments, style, repairs),
   ];
@@ -42,10 +44,13 @@ function heading(diagnosis: Diagnosis, style: Style): string {
 /** What was not checked, said as such; '' where there is nothing. */
 export function renderNotChecked(notChecked: readonly NotChecked[], style: Style): string {
   if (notChecked.length === 0) return '';
-  const lines = notChecked.map(({ what, why }) =>
-    paragraph(style, [{ text: marks(style).unsure, as: 'unsure' }, ` ${what}: ${why}`], { first: 2, rest: 4 }),
-  );
-  return [paint(style, 'strong', 'Not checked:'), ...lines].join('\n');
+  const lines = notChecked
+    .slice(0, MOST)
+    .map(({ what, why }) =>
+      paragraph(style, [{ text: marks(style).unsure, as: 'unsure' }, ` ${what}: ${why}`], { first: 2, rest: 4 }),
+    );
+  const more = restLine(notChecked.length, 'things', style);
+  return [paint(style, 'strong', 'Not checked:'), ...lines, ...(more === '' ? [] : [more])].join('\n');
 }
 
 function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: RepairsShown | undefined): string {
