@@ -1,7 +1,7 @@
 // Wine's cmd, reg, find, xcopy and attrib, where Wine is installed: programs of Windows that nobody here wrote.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -12,6 +12,8 @@ const FOLDERS = ['/usr/lib/wine', ...(process.env.PATH ?? '').split(delimiter)];
 export const wine64: string | undefined = FOLDERS.map((folder) => join(folder, 'wine64')).find((path) =>
   existsSync(path),
 );
+
+const TIME_LIMIT_MS = 60_000;
 
 /** A Windows of its own, as Wine makes it. */
 export interface WinePrefix {
@@ -35,15 +37,20 @@ export function winePrefix(loader: string): WinePrefix {
     // Without these Wine asks for add-ons and makes menus.
     WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=d',
   };
+  // Wine's own services live on and would hold a pipe open: the output goes to a file.
+  const output = join(prefix, 'output.txt');
   const run = (...args: readonly string[]) => {
-    const ran = spawnSync(loader, args, { env, timeout: 60_000 });
-    return { code: ran.status ?? -1, stdout: ran.stdout.toString('latin1') };
+    const file = openSync(output, 'w');
+    const ran = spawnSync(loader, args, { env, timeout: TIME_LIMIT_MS, stdio: ['ignore', file, 'ignore'] });
+    closeSync(file);
+    return { code: ran.status ?? -1, stdout: readFileSync(output, 'latin1') };
   };
   const folder = dirname(loader);
   const server = ['wineserver', 'wineserver64'].map((name) => join(folder, name)).find((path) => existsSync(path));
-  // It stays until it is ended: starting it again for every program would take seconds.
-  const tellServer = (flag: string) => spawnSync(server ?? 'wineserver', [flag], { env });
-  tellServer('-p');
+  // It stays for a while after each program: starting it again would take seconds.
+  const tellServer = (flag: string) =>
+    spawnSync(server ?? 'wineserver', [flag], { env, timeout: TIME_LIMIT_MS, stdio: 'ignore' });
+  tellServer('-p60');
   run('wineboot', '-i');
   return {
     drive: join(prefix, 'drive_c'),

@@ -38,7 +38,7 @@ describe('the script', () => {
     for (const path of programs) expect(path).toMatch(/^%SystemRoot%\\(?:System32|Sysnative)\\\w+\.exe$/);
     for (const line of working) expect(unquoted(line)).not.toMatch(/\.exe/i);
     const builtIn =
-      /^(?:@echo|echo|set|setlocal|if|goto|call|exit|mkdir|rmdir|del|dir|copy|type|for)\b|^(?:echo\.|:\w+)?$/;
+      /^(?:@echo|echo|set|setlocal|if|goto|call|exit|mkdir|rmdir|del|dir|copy|type|for|pushd|popd)\b|^(?:echo\.|:\w+)?$/;
     for (const line of working) {
       const first = unquoted(line).replace(/^>+""\s*/, '');
       if (!first.startsWith('""')) expect([line, builtIn.test(first)]).toEqual([line, true]);
@@ -103,12 +103,15 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
   const PROFILE_LIST = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
   const lab = newLab({ faults: ['stranded-key', 'stale-hash', 'lost-binding'] });
   let wine: WinePrefix;
+  let notElevated: ReturnType<WinePrefix['run']>;
   let files: Record<string, Uint8Array>;
 
   beforeAll(async () => {
     wine = winePrefix(wine64!);
     writeFileSync(join(wine.drive, 'collect it.cmd'), script);
     await furnish();
+    notElevated = collectInto('not elevated');
+    addHarmlessProgram(wine, 'fltmc.exe');
   });
   afterAll(() => wine?.remove());
 
@@ -160,15 +163,14 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
 
   /** Started from a batch file, so that Wine's own reading of quotes on a command line plays no part. */
   function collectInto(folder: string) {
-    const start = ['@echo off', `call "C:\\collect it.cmd" "C:\\${folder}"`, 'exit /b %ERRORLEVEL%', ''];
-    writeFileSync(join(wine.drive, 'start.cmd'), start.join('\r\n'));
-    const r= wine.run('cmd', '/d', '/c', 'C:\\start.cmd');console.log(r, wine.run('cmd','/c','echo','hi'));return r;
+    writeFileSync(join(wine.drive, 'start.cmd'), `@"C:\\collect it.cmd" "C:\\${folder}"\r\n`);
+    return wine.run('cmd', '/d', '/c', 'C:\\start.cmd');
   }
 
   it('does nothing without an elevated administrator', () => {
-    expect(collectInto('not elevated').code).toBe(3);
+    expect(notElevated.code).toBe(3);
+    expect(notElevated.stdout).toContain('Run as administrator');
     expect(existsSync(join(wine.drive, 'not elevated'))).toBe(false);
-    addHarmlessProgram(wine, 'fltmc.exe');
   });
 
   it('makes a folder from which check says the same as from the one of collect', async () => {
