@@ -7,7 +7,7 @@ import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { checkExitCode, dryRunExitCode, EXIT } from '../pipeline/exit-code.ts';
 import { NO_CHOICES } from '../pipeline/make-plans.ts';
-import { type PlansElsewhere, plansElsewhere, without } from '../pipeline/plan-elsewhere.ts';
+import { type PlansElsewhere, plansElsewhere, without, withoutTlsClient } from '../pipeline/plan-elsewhere.ts';
 import { interpret } from '../probes/reading.ts';
 import { requestsFor } from '../probes/requests.ts';
 import { UserError } from '../user-error.ts';
@@ -37,8 +37,13 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
   const diagnosis = diagnose(await collect(target.reader), playbooks);
   if (diagnosis.findings.length === 0) return nothingToRepair(diagnosis, streams);
   const choices = { ...NO_CHOICES, correct: options.correct === true };
-  const made = plansElsewhere(diagnosis, playbooks, choices);
-  const plans = script === undefined ? made : without(made, (await import('../report/fix-script.ts')).unscriptable);
+  const plans =
+    script === undefined
+      ? plansElsewhere(diagnosis, playbooks, choices)
+      : without(
+          plansElsewhere(withoutTlsClient(diagnosis), playbooks, choices),
+          (await import('../report/fix-script.ts')).unscriptable,
+        );
   const blocked = plans.blocked.map((each) => each.blocked);
   if (plans.plans.length === 0 || blocked.some((each) => each.refused)) {
     streams.err(`${leftOut(plans)}Nothing was written.\n`);

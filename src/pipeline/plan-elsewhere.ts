@@ -3,7 +3,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Identity } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
-import { known } from '../model/known.ts';
+import { known, unknown } from '../model/known.ts';
 import type { Choices, Plan } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { makePlans, type Repairs } from './make-plans.ts';
@@ -39,6 +39,13 @@ function ownerOf(findings: readonly Finding[], { identity }: Evidence): Identity
   });
   const collector = owners.find(({ sid }) => identity.known && identity.value.sid === sid);
   return collector ?? owners[0];
+}
+
+/** Whether an update of a record took effect is seen by a TLS client alone: who has none deletes and adds. */
+export function withoutTlsClient(diagnosis: Diagnosis): Diagnosis {
+  const { evidence } = diagnosis;
+  const netshUpdateOptions = unknown<never>('there will be no TLS client', evidence.netshUpdateOptions.source);
+  return { ...diagnosis, evidence: { ...evidence, netshUpdateOptions } };
 }
 
 /** Without the plans that `whyNot` has something against, and without those that wait for one of them. */

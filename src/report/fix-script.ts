@@ -1,15 +1,14 @@
 // Plans as a cmd script for a server that cannot run this program (IIS 7 to 8.5, no PowerShell, no Node), and the script
 // that takes it back. Pure. ASCII, CRLF; every program by its full path, every argument quoted.
 
-import { makePrivate } from '../commands-of-windows/icacls.ts';
-import { programPath } from '../model/command.ts';
+import { makePrivate, ownByAdministrators } from '../commands-of-windows/icacls.ts';
 import { dataFolder } from '../model/places.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ScriptAbout } from './fix-script/about.ts';
-import { actionLines, keepEntryLines } from './fix-script/actions.ts';
+import { actionLines, folderLines, keepEntryLines } from './fix-script/actions.ts';
 import { checkLines } from './fix-script/checks.ts';
 import { cleanupLines, headLines, refusedLines, stateFolder } from './fix-script/frame.ts';
-import { commandLine, type Lines, quoted, remark, say, tool } from './fix-script/lines.ts';
+import { commandLine, type Lines, quoted, remark, say, tool, unlessZero } from './fix-script/lines.ts';
 import { planLines, serverLines } from './fix-script/preconditions.ts';
 import {
   begunFile,
@@ -23,6 +22,8 @@ import {
 } from './fix-script/steps.ts';
 import { SUBROUTINES } from './fix-script/subroutines.ts';
 import { undoLines } from './fix-script/undo.ts';
+
+export { unscriptable } from './fix-script/steps.ts';
 
 /** Both scripts, as they are written to files. */
 export interface FixScript {
@@ -52,7 +53,7 @@ function fixLines(plans: readonly Plan[], about: ScriptAbout, state: string): Li
     '',
     remark('---- The folder that the undo script needs, closed to all but administrators'),
     'set "STEP=0"',
-    ...folderLines(about),
+    ...stateLines(about),
     ...(transferFiles(plans).length === 0 ? [] : passwordLines),
     ...plans.flatMap((plan, index) => planStepLines(plan, index, steps)),
     '',
@@ -88,25 +89,33 @@ function aboutLines(plans: readonly Plan[], { notInScript }: ScriptAbout): Lines
   return [...words.map(remark), 'echo.', ...words.map(say), 'echo.'];
 }
 
-/** Transfer files of the plans: they hold a private key. */
+/** Transfer files hold a private key: they are what a step makes whose undo removes it again. */
 const transferFiles = (plans: readonly Plan[]): readonly string[] => [
-  ...new Set(plans.flatMap((plan) => plan.cleanup.flatMap((each) => (each.kind === 'remove-file' ? [each.path] : [])))),
+  ...new Set(
+    plans.flatMap(({ steps }) =>
+      steps.flatMap(({ undo }) =>
+        undo !== 'none' && 'do' in undo && undo.do.kind === 'remove-file' ? [undo.do.path] : [],
+      ),
+    ),
+  ),
 ];
 
 function programsOf(plans: readonly Plan[]): readonly string[] {
   const commands = plans.flatMap(({ steps }) => steps.flatMap(({ do: action }) => commandsOf(action)));
-  const theirs = commands.map(({ program }) => quoted(programPath(program, '<SystemRoot>')));
+  const theirs = commands.map(({ program }) => commandLine({ program, args: [] }));
   const ours = (['fc', 'findstr', 'fltmc', 'ping', 'reg', 'whoami'] as const).map(tool);
   const always = commandLine({ program: 'icacls', args: [] });
   return [...new Set([...ours, always, ...theirs])].sort();
 }
 
-function folderLines({ places }: ScriptAbout): Lines {
+function stateLines({ places }: ScriptAbout): Lines {
   const folder = dataFolder(places);
   return [
-    `if not exist ${quoted(`${folder}\\`)} mkdir ${quoted(folder)}`,
-    `${commandLine(makePrivate(folder))} >nul 2>&1`,
-    'if not "%ERRORLEVEL%"=="0" goto :failed',
+    ...folderLines(folder),
+    ...[ownByAdministrators(folder), makePrivate(folder)].flatMap((command) => [
+      `${commandLine(command)} >nul 2>&1`,
+      unlessZero('failed'),
+    ]),
     'if not exist "%STATE%\\" mkdir "%STATE%"',
     'if not exist "%STATE%\\" goto :failed',
   ];
@@ -120,24 +129,23 @@ function planStepLines(plan: Plan, index: number, steps: readonly ScriptStep[]):
     '',
     remark(`==== Plan ${index + 1}: ${plan.title}`),
     ...steps.filter((each) => each.plan === plan).flatMap((each) => stepLines(each, steps.length)),
-    ...plan.cleanup.flatMap((action) => actionLines(action, 'failed', '')),
+    ...transferFiles([plan]).map((path) => `if exist ${quoted(path)} del /f /q ${quoted(path)}`),
   ];
 }
 
 function stepLines(scriptStep: ScriptStep, total: number): Lines {
   const { number, step } = scriptStep;
   const left = leftNow(scriptStep);
+  const isPatient = step.do.kind === 'run' && step.do.patient === true;
   return [
     '',
     remark(`---- Step ${number} of ${total}: ${step.title}`),
     `set "STEP=${number}"`,
     say(`[${number}/${total}] ${step.title}`),
     ...beginLines(scriptStep),
-    ...(step.holds.kind === 'record-is' ? patientLines(scriptStep) : actionLines(step.do, 'failed', '')),
-    ...(left === undefined || step.holds.kind === 'record-is'
-      ? []
-      : [...checkLines(left), 'if not defined HOLDS goto :failed']),
+    ...(isPatient ? patientLines(scriptStep) : actionLines(step.do, 'failed', '')),
     ...(step.do.kind === 'edit-file' ? [`copy /b /y ${quoted(step.do.path)} ${quoted(leftFile(number))} >nul`] : []),
+    ...(left === undefined || isPatient ? [] : [...checkLines(left), 'if not defined HOLDS goto :failed']),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import type { Action } from '../../model/plan.ts';
 import { entryKey } from './checks.ts';
-import { commandLine, type Lines, literally, OUT, quoted, tool, unlessZero } from './lines.ts';
+import { commandLine, folderInQuotes, type Lines, literally, OUT, quoted, tool, unlessZero } from './lines.ts';
 import { commandsOf } from './steps.ts';
 
 /** No program may wait for an answer that nobody gives. */
@@ -36,7 +36,8 @@ export function actionLines(action: Action, failed: string, kept: string): Lines
 
 const parent = (path: string): string => path.slice(0, path.lastIndexOf('\\'));
 
-const folderLines = (path: string): Lines => [`if not exist ${quoted(`${path}\\`)} mkdir ${quoted(path)}`];
+/** Makes a folder where there is none. */
+export const folderLines = (path: string): Lines => [`if not exist ${folderInQuotes(path)} mkdir ${quoted(path)}`];
 
 /** The digits of the thumbprint stand together, or in pairs on older servers; words around them are translated. */
 function checkPfxLines({ path, password, thumbprint }: Extract<Action, { kind: 'check-pfx' }>, failed: string): Lines {

@@ -106,13 +106,14 @@ function recordLines(record: SslRecord): Lines {
     value === 0
       ? unwanted(`${name}  *REG_DWORD  *0x[1-9a-f]`)
       : wanted(`${name}  *REG_DWORD  *0x${value.toString(16)} *$`);
+  // A class like [^ ] would fit the carriage return, so what must not stand there is named.
   const text = (name: string, value: string) =>
-    value === '' ? unwanted(`${name}  *REG_SZ  *[^ ]`) : wanted(`${name}  *REG_SZ  *${literally(value)} *$`);
+    value === '' ? unwanted(`${name}  *REG_SZ  *[0-9a-z{]`) : wanted(`${name}  *REG_SZ  *${literally(value)} *$`);
   const isMy = ['', 'MY'].includes(record.store.toUpperCase());
   return [
     ...wanted(`SslCertHash  *REG_BINARY  *${record.thumbprint} *$`),
     ...wanted(`AppId  *REG_BINARY  *${guidBytes(record.appId)} *$`),
-    ...(isMy ? [] : text('SslCertStoreName', record.store)),
+    ...(isMy ? NO_OTHER_STORE : text('SslCertStoreName', record.store)),
     ...number('DefaultSslCertCheckMode', record.checkMode),
     ...number('DefaultSslRevocationFreshnessTime', record.freshnessTime),
     ...number('DefaultSslRevocationUrlRetrievalTimeout', record.urlTimeout),
@@ -121,6 +122,11 @@ function recordLines(record: SslRecord): Lines {
     ...number('DefaultFlags', record.flags),
   ];
 }
+
+/** MY is what http.sys takes where the value is absent, so only another name is wrong. */
+const NO_OTHER_STORE: Lines = ['[0-9a-ln-z]', 'm[0-9a-xz]', 'my[0-9a-z]'].flatMap((other) =>
+  unwanted(`SslCertStoreName  *REG_SZ  *${other}`),
+);
 
 /** The 16 bytes of a GUID as Windows stores them: the first three fields little endian. */
 function guidBytes(guid: string): string {

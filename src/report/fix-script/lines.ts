@@ -25,6 +25,9 @@ const VARIABLES: BatchVariables = new Map([
 /** One path or argument in quotes. */
 export const quoted = (text: string): string => batchQuoted(text, VARIABLES);
 
+/** A folder as `if exist` asks for one. No program reads it, so the last backslash stands alone. */
+export const folderInQuotes = (path: string): string => `${quoted(path).slice(0, -1)}\\"`;
+
 /** The line that starts a command of a plan. */
 export const commandLine = (command: Command): string => batchCommand(command, SYSTEM_ROOT, OUT, VARIABLES);
 

@@ -26,7 +26,7 @@ export function serverLines(about: ScriptAbout, programs: readonly string[]): Li
     ...unlessSame('SystemRoot', places.systemRoot, `Windows is not in ${places.systemRoot}`),
     ...unlessSame('ProgramData', places.programData, `ProgramData is not ${places.programData}`),
     ...programs.flatMap((path) => [
-      refuseWith(`a program is missing: ${path}`),
+      refuseWith(`a program is missing: ${path.slice(path.lastIndexOf('\\') + 1, -1)}`),
       `if not exist ${path} goto :refused`,
     ]),
     refuseWith('this needs an elevated command prompt: right-click it and choose Run as administrator'),
@@ -50,10 +50,8 @@ export function planLines(about: ScriptAbout, steps: readonly ScriptStep[]): Lin
   return [
     ...sessionLines(about),
     ...noLinkLines(about),
-    ...changes.flatMap(({ number }) => [
-      refuseWith('this script has run before: run the undo script first'),
-      `if exist ${quoted(begunFile(number))} goto :refused`,
-    ]),
+    refuseWith('this script has run before: run the undo script first'),
+    ...changes.map(({ number }) => `if exist ${quoted(begunFile(number))} goto :refused`),
     ...firstOfEach(changes).flatMap((each) => stateLines(each, about)),
   ];
 }
@@ -78,8 +76,10 @@ function noLinkLines({ places }: ScriptAbout): Lines {
   const folder = quoted(dataFolder(places));
   return [
     refuseWith(`there is a link in ${dataFolder(places)}: files could end up elsewhere`),
-    `dir /a:l /b ${quoted(`${dataFolder(places)}*`)} >nul 2>&1 && goto :refused`,
-    `dir /a:l /b /s ${folder} >nul 2>&1 && goto :refused`,
+    // Judged by what it prints: on some systems dir ends with 0 where it has found nothing.
+    `dir /a:l /b ${quoted(`${dataFolder(places)}*`)} >${quoted(OUT)} 2>nul`,
+    `dir /a:l /b /s ${folder} >>${quoted(OUT)} 2>nul`,
+    `for %%F in (${quoted(OUT)}) do if not "%%~zF"=="0" goto :refused`,
   ];
 }
 

@@ -3,6 +3,7 @@
 import { readStoreEntry } from '../../formats/store-entry.ts';
 import type { Command } from '../../model/command.ts';
 import type { Action, Condition, Plan, Step } from '../../model/plan.ts';
+import type { Endpoint } from '../../model/ssl-record.ts';
 import type { Check } from './checks.ts';
 import { STATE } from './lines.ts';
 
@@ -43,6 +44,7 @@ export function unscriptable(plan: Plan): string | undefined {
   );
   if (plan.steps.some(({ undo }) => undo !== 'none' && 'impossible' in undo))
     return 'a step of it cannot be taken back';
+  if (plan.steps.some(({ unless }) => unless !== undefined)) return 'whether a step of it is needed takes a TLS client';
   return actions.map(whyNot).find((why) => why !== undefined);
 }
 
@@ -140,21 +142,24 @@ function direct(condition: Condition): Check {
   return condition;
 }
 
-/** What a check is about: two steps may change one thing in turn. */
+/** What a check is about, in words: two steps may change one thing in turn. */
 export function subjectOf(check: Check): string {
   switch (check.kind) {
     case 'record-is':
-      return `record ${check.record.endpoint.table} ${check.record.endpoint.name}`;
+      return recordWords(check.record.endpoint);
     case 'record-absent':
-      return `record ${check.endpoint.table} ${check.endpoint.name}`;
+      return recordWords(check.endpoint);
     case 'prints':
-      return 'configuration';
+      return 'customMetadata of the configuration';
     case 'same-bytes':
-      return `file ${check.one}`;
+      return check.one;
     case 'file-present':
     case 'file-absent':
-      return `file ${check.path}`;
+      return check.path;
     default:
-      return `entry ${check.store} ${check.thumbprint}`;
+      return `the certificate ${check.thumbprint} in LocalMachine\\${check.store}`;
   }
 }
+
+const recordWords = ({ table, name }: Endpoint): string =>
+  `the SSL record of ${name}${table === 'sni' ? ' (by name)' : ''}`;

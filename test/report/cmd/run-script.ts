@@ -115,7 +115,10 @@ export function runScript(script: string, world: ScriptWorld): ScriptRun {
       : [path];
     for (const item of items) {
       const size = String(read(item)?.length ?? '');
-      const jump = line(body.replaceAll(`%~z${letter}`, size).replaceAll(`%~${letter}`, item).replaceAll(`%${letter}`, item), args);
+      const jump = line(
+        body.replaceAll(`%~z${letter}`, size).replaceAll(`%~${letter}`, item).replaceAll(`%${letter}`, item),
+        args,
+      );
       if (jump) return jump;
     }
     return undefined;
@@ -152,9 +155,9 @@ export function runScript(script: string, world: ScriptWorld): ScriptRun {
       case 'copy':
         return void copy(pathsIn(rest));
       case 'dir':
-        // The lab has no links.
+        // The lab has no links: nothing is printed.
         errorLevel = 1;
-        return undefined;
+        return void print(simple, '');
       default:
         throw new Error(`neither a command of cmd nor a full path: ${text}`);
     }
@@ -179,7 +182,10 @@ export function runScript(script: string, world: ScriptWorld): ScriptRun {
 
   function print({ stdout }: Simple, text: string): void {
     if (stdout === undefined) said += text;
-    else if (stdout.path !== 'nul') disk.write(stdout.path, Buffer.from(text, 'latin1'));
+    else if (stdout.path !== 'nul') {
+      const before = stdout.append ? (read(stdout.path) ?? Buffer.alloc(0)) : Buffer.alloc(0);
+      disk.write(stdout.path, Buffer.concat([before, Buffer.from(text, 'latin1')]));
+    }
   }
 
   function program(simple: Simple): void {

@@ -30,7 +30,9 @@ export interface Simple {
 /** The commands of a line, as `&&` joins them. */
 export function splitLine(line: string): readonly Simple[] {
   const commands: Simple[] = [];
-  let current: { text: string; stdout?: { path: string; append: boolean }; stderr?: string; stdin?: string } = { text: '' };
+  let current: { text: string; stdout?: { path: string; append: boolean }; stderr?: string; stdin?: string } = {
+    text: '',
+  };
   let quotes = false;
   for (let at = 0; at < line.length; at++) {
     const rest = line.slice(at);

@@ -1,0 +1,32 @@
+// The scripts for a lab, as `plan --script` makes them.
+
+import { playbooks } from '../../../playbooks/index.ts';
+import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
+import { openLab } from '../../../src/lab/open.ts';
+import { NO_CHOICES } from '../../../src/pipeline/make-plans.ts';
+import { plansElsewhere, withoutTlsClient } from '../../../src/pipeline/plan-elsewhere.ts';
+import { fixScript } from '../../../src/report/fix-script.ts';
+import { diagnoseLab, machineOn } from '../../pipeline/run-lab.ts';
+
+export interface Told {
+  readonly correct?: boolean;
+  readonly computer?: string;
+  readonly machineGuid?: string;
+}
+
+/** Made from what somebody else than the owner of the lab's keys saw. */
+export async function scriptsFor(disk: MemoryDisk, { correct = false, ...about }: Told = {}) {
+  const diagnosis = withoutTlsClient(await diagnoseLab(machineOn(disk, 'other-admin')));
+  const { session, plans, blocked } = plansElsewhere(diagnosis, playbooks, { ...NO_CHOICES, correct });
+  const scripts = fixScript(plans, {
+    version: '1.2.3',
+    collectedAt: diagnosis.evidence.collectedAt,
+    places: diagnosis.evidence.places,
+    computer: 'LABSRV',
+    machineGuid: openLab(disk).facts.machineGuid,
+    ...about,
+    ...(session && { session: { sid: session.sid, name: session.name } }),
+    notInScript: blocked.map(({ finding, blocked: { why } }) => ({ subject: finding.subject, why })),
+  });
+  return { ...scripts, plans };
+}
