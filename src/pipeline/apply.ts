@@ -37,22 +37,31 @@ async function applyJournalled(plan: Plan, number: number, context: ApplyContext
   const outcomes: StepOutcome[] = [];
   try {
     await context.journal.write({ kind: 'plan', plan: number, content: plan });
-    const report = await applySteps(plan, number, outcomes, context);
-    await cleanUp(plan, context);
+    const report = withLeftovers(await applySteps(plan, number, outcomes, context), await cleanUp(plan, context));
     await context.journal.write({ kind: 'plan-end', plan: number, verdict: report.verdict });
     return report;
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     const silent = { ...context, journal: silentJournal(context.journal.id) };
     const report = await undoAll(plan, number, outcomes, { detail: error.message }, silent);
-    await cleanUp(plan, context);
-    return report;
+    return withLeftovers(report, await cleanUp(plan, context));
   }
 }
 
-/** A transfer file holds a private key: it goes on every path. */
-async function cleanUp(plan: Plan, hands: Hands): Promise<void> {
-  for (const action of plan.cleanup) await perform(action, hands);
+/** A transfer file holds a private key: it goes on every path. What could not be removed is returned, in words. */
+async function cleanUp(plan: Plan, hands: Hands): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const action of plan.cleanup) {
+    const performed = await perform(action, hands);
+    if (!performed.ok) left.push(`remove this yourself: ${performed.detail}`);
+  }
+  return left;
+}
+
+/** A file that had to go and stays makes the plan half done, whatever else became of it. */
+function withLeftovers(report: PlanReport, left: readonly string[]): PlanReport {
+  if (left.length === 0) return report;
+  return { ...report, verdict: 'half-done', detail: [...(report.detail ? [report.detail] : []), ...left].join('; ') };
 }
 
 const untouched = (plan: Plan, verdict: Verdict, detail: string): PlanReport => ({
@@ -69,7 +78,7 @@ async function applySteps(
   context: ApplyContext,
 ): Promise<PlanReport> {
   for (const [index, step] of plan.steps.entries()) {
-    if (context.stop.aborted) return undoAll(plan, number, outcomes, { detail: 'stopped by a person' }, context);
+    if (context.stop.aborted) return undoAll(plan, number, outcomes, STOPPED, context);
     context.tell({ kind: 'step-begin', index });
     const result = await applyStep(step, number, index, outcomes, context);
     outcomes[index] = result.outcome;
@@ -153,12 +162,22 @@ function failedStep(step: Step, performed: Extract<Performed, { ok: false }>): S
   };
 }
 
+/** Why a plan is taken back. */
+interface Cause {
+  readonly detail?: string;
+  readonly stale?: boolean;
+  readonly stopped?: boolean;
+  readonly needsPerson?: Blocked;
+}
+
+const STOPPED: Cause = { detail: 'stopped by a person', stopped: true };
+
 /** Takes back what was done, the failed step first, and says what that makes of the plan. */
 async function undoAll(
   plan: Plan,
   number: number,
   outcomes: readonly StepOutcome[],
-  cause: { readonly detail?: string; readonly stale?: boolean; readonly needsPerson?: Blocked },
+  cause: Cause,
   context: ApplyContext,
 ): Promise<PlanReport> {
   // A step that found somebody else's change has changed nothing itself, and must not take that change back.
@@ -170,16 +189,17 @@ async function undoAll(
     outcome: undone[index] ?? outcomes[index] ?? ('not-reached' as const),
   }));
   const detail = cause.needsPerson?.why ?? cause.detail ?? '';
+  const verdict = cause.stopped && outcomes.length === 0 ? 'nothing-done' : verdictFor(cause);
   return {
     plan,
     steps,
-    verdict: whole ? verdictFor(cause) : 'half-done',
+    verdict: whole ? verdict : 'half-done',
     detail,
     ...(cause.needsPerson && { blocked: cause.needsPerson }),
   };
 }
 
-function verdictFor(cause: { readonly stale?: boolean; readonly needsPerson?: Blocked }): Verdict {
+function verdictFor(cause: Cause): Verdict {
   if (cause.needsPerson !== undefined) return 'needs-person';
   return cause.stale ? 'stale' : 'rolled-back';
 }
