@@ -77,7 +77,7 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     readBaseline(reader),
     readAcls(reader),
   ]);
-  const keyFiles = await reader.keyFiles(profiles.known ? profiles.value : []);
+  const keyFiles = await reader.keyFiles(profiles.known ? profiles.value : undefined);
   const notAsked = unknown<never>('it was not asked for', identity.source);
   return {
     collectedAt: reader.collectedAt(),

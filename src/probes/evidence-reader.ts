@@ -21,8 +21,8 @@ export interface EvidenceReader {
   read(request: Request): Promise<Reading>;
   /** What icacls saved under names of the sender's own choice; folders only. */
   otherAcls?(): Promise<readonly Reading[]>;
-  /** Names of the key files of the machine, SYSTEM, the services and these profiles. */
-  keyFiles(profiles: readonly Profile[]): Promise<Known<KeyFiles>>;
+  /** Names of the key files of the machine, SYSTEM, the services and these profiles; undefined: no list could be read. */
+  keyFiles(profiles: readonly Profile[] | undefined): Promise<Known<KeyFiles>>;
   profileCertificates(profiles: readonly Profile[]): Promise<Known<readonly ProfileCertificateFile[]>>;
   identity(): Promise<Known<Identity>>;
   /** Undefined where the source cannot make one and has none recorded. */

@@ -57,8 +57,12 @@ async function readCommand(machine: Machine, command: Command): Promise<Reading>
   return { result: 'ok', bytes, source };
 }
 
-async function listKeyFiles(machine: Machine, places: Places, profiles: readonly Profile[]): Promise<Known<KeyFiles>> {
-  const folders = keyFolders(places, profiles);
+async function listKeyFiles(
+  machine: Machine,
+  places: Places,
+  profiles: readonly Profile[] | undefined,
+): Promise<Known<KeyFiles>> {
+  const folders = keyFolders(places, profiles ?? []);
   const source: Source = { kind: 'file', path: `${places.programData}\\Microsoft\\Crypto` };
   const lists = await Promise.all(folders.map(async (folder) => ({ folder, list: await machine.list(folder.path) })));
   const closed = lists.find(({ folder, list }) => folder.machine && list.result !== 'ok' && list.result !== 'absent');
@@ -69,7 +73,8 @@ async function listKeyFiles(machine: Machine, places: Places, profiles: readonly
   const unread = lists.flatMap(({ folder, list }) =>
     list.result === 'ok' || list.result === 'absent' ? [] : [folder.path],
   );
-  return known({ paths, unread }, source);
+  // Without the list of profiles nobody knows where else a key may lie.
+  return known({ paths, unread: profiles === undefined ? [...unread, "the users' key folders"] : unread }, source);
 }
 
 /** The users' own stores are files; a profile that cannot be entered is left out, since this is supporting evidence. */

@@ -41,7 +41,7 @@ export function recording(inner: EvidenceReader): Recording {
       if (bytes !== undefined) files.set(request.folderFile, bytes);
       return reading;
     },
-    keyFiles: async (profiles: readonly Profile[]) => {
+    keyFiles: async (profiles: readonly Profile[] | undefined) => {
       const found = await inner.keyFiles(profiles);
       if (found.known) for (const [path, text] of keyFileLists(found.value)) keep(path, text);
       return found;

@@ -1,0 +1,111 @@
+// The three ways out for a key that SYSTEM cannot open: move it, run the binding again, import it from a PFX file.
+
+import { fingerprint } from '../chain/fingerprint.ts';
+import { recordsUsing } from '../chain/records.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Blocked, Plan, Step } from '../model/plan.ts';
+import { rebindSteps } from './rebind.ts';
+import {
+  checkStep,
+  exportStep,
+  pfxAlgorithm,
+  privateFolderStep,
+  removeTransferFile,
+  replaceEntrySteps,
+  TRANSFER_PASSWORD,
+  transferFile,
+} from './transfer.ts';
+
+/** The lasting repair: through a transfer file into the machine's key store, then the binding again. */
+export function planMove(finding: Finding, certificate: StoreCertificate, evidence: Evidence): Plan | Blocked {
+  const transfer = [
+    privateFolderStep(evidence),
+    exportStep(certificate, evidence),
+    checkStep(certificate, evidence),
+    ...replaceEntrySteps(certificate, evidence),
+  ];
+  return withRebind(finding, certificate, evidence, {
+    title: 'Move the key into the machine key store',
+    steps: transfer,
+    effects: ["The key also stays in its owner's profile, where it harms nobody."],
+  });
+}
+
+/** Relief: it lasts as long as the credential does, which is until the next reboot. */
+export function planRebind(finding: Finding, certificate: StoreCertificate, evidence: Evidence): Plan | Blocked {
+  return withRebind(finding, certificate, evidence, {
+    title: 'Run the binding again: relief until the next reboot',
+    steps: [],
+    effects: ['This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.'],
+  });
+}
+
+/** For a key that is gone or may not be exported: from the file it once came from. */
+export function planFromPfx(
+  finding: Finding,
+  certificate: StoreCertificate,
+  file: string,
+  evidence: Evidence,
+): Plan | Blocked {
+  const { thumbprint } = certificate;
+  const to = transferFile(certificate, evidence);
+  const write: Step = {
+    title: `Wrap ${file} anew with a one-time password`,
+    do: {
+      kind: 'write-pfx',
+      source: file,
+      to,
+      password: TRANSFER_PASSWORD,
+      thumbprint,
+      algorithm: pfxAlgorithm(evidence),
+    },
+    undo: { do: { kind: 'remove-file', path: to }, holds: { kind: 'file-absent', path: to } },
+    holds: { kind: 'file-present', path: to },
+    always: true,
+  };
+  return withRebind(finding, certificate, evidence, {
+    title: 'Import the certificate with a machine key from the PFX file',
+    steps: [
+      privateFolderStep(evidence),
+      write,
+      checkStep(certificate, evidence),
+      ...replaceEntrySteps(certificate, evidence),
+    ],
+    effects: [],
+  });
+}
+
+function withRebind(
+  finding: Finding,
+  certificate: StoreCertificate,
+  evidence: Evidence,
+  way: { readonly title: string; readonly steps: readonly Step[]; readonly effects: readonly string[] },
+): Plan | Blocked {
+  const records = recordsUsing(certificate, evidence);
+  const rebinds = records.map((record) => rebindSteps(record, evidence));
+  const refused = rebinds.find((each) => 'refused' in each);
+  if (refused !== undefined && 'refused' in refused) {
+    return { blocked: true, why: `the SSL record cannot be made again exactly: ${refused.refused}` };
+  }
+  const { store, thumbprint } = certificate;
+  return {
+    finding,
+    covers: [finding.id],
+    title: way.title,
+    risk: 'safe',
+    steps: [...way.steps, ...rebinds.flatMap((each) => ('refused' in each ? [] : each))],
+    cleanup: way.steps.length > 0 ? [removeTransferFile(certificate, evidence)] : [],
+    before: fingerprint(evidence, [
+      { kind: 'entry', store, thumbprint },
+      ...records.map((record) => ({ kind: 'record', endpoint: record.endpoint }) as const),
+    ]),
+    effects: [
+      ...way.effects,
+      ...records.map((record) => `New connections to ${record.endpoint.name} fail for a moment.`),
+    ],
+    endpoints: records.map((record) => record.endpoint),
+    after: [],
+  };
+}
