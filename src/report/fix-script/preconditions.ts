@@ -2,7 +2,7 @@
 
 import { dataFolder, inetsrvFolder } from '../../model/places.ts';
 import type { ScriptAbout } from './about.ts';
-import { checkLines } from './checks.ts';
+import { checkLines, wanted } from './checks.ts';
 import { type Lines, OUT, plain, quoted, remark, setTo, tool } from './lines.ts';
 import { begunFile, type ChangingStep, changing, foundBefore, type ScriptStep, subjectOf } from './steps.ts';
 
@@ -39,8 +39,7 @@ export function serverLines(about: ScriptAbout, programs: readonly string[]): Li
 const machineGuidLines = (machineGuid: string): Lines => [
   setTo('KEY', 'HKLM\\SOFTWARE\\Microsoft\\Cryptography'),
   'call :read_key',
-  setTo('WANT', `MachineGuid  *REG_SZ  *${machineGuid} *$`),
-  'call :want',
+  ...wanted(`MachineGuid  *REG_SZ  *${machineGuid} *$`),
   ...refusedUnlessHolds('the MachineGuid is another one: this is not the server that the plan was made for'),
 ];
 
@@ -63,8 +62,7 @@ function sessionLines({ session }: ScriptAbout): Lines {
     'set "HOLDS=1"',
     `${tool('whoami')} "/user" "/fo" "csv" "/nh" >${quoted(OUT)} 2>nul`,
     'if not "%ERRORLEVEL%"=="0" set "HOLDS="',
-    setTo('WANT', `${session.sid}.$`),
-    'call :want',
+    ...wanted(`${session.sid}.$`),
     ...refusedUnlessHolds(
       `the key opens for ${session.name} only (${session.sid}): run this in that user's elevated session`,
     ),

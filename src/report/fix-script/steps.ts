@@ -80,7 +80,7 @@ const pathsOf = (action: Action): readonly string[] => [
 ];
 
 /** The key container that an entry names. */
-export function containerOf(action: Extract<Action, { kind: 'restore-store-entry' }>): string | undefined {
+function containerOf(action: Extract<Action, { kind: 'restore-store-entry' }>): string | undefined {
   const entry = readStoreEntry(Buffer.from(action.blob, 'base64'), action.thumbprint, action.store);
   return entry.ok ? entry.value.key?.container : undefined;
 }

@@ -164,6 +164,17 @@ describe('appcmd configuration', () => {
     expect(config()).toBe(before.replace(/\r\n {8}<property id="5506"[^>]*>/, ''));
   });
 
+  it('sets an attribute of an element, or adds it, and says where there is no such element', () => {
+    const { run, config } = lab();
+    const before = config();
+    const set = (change: string) => run('set', 'config', '-section:customMetadata', change);
+    set("/[path='LM/W3SVC/1'].[id='5506'].value:AA+/=");
+    expect(config()).toBe(before.replace('oXiHOzFAMOF0YxIuI7soWvDFEzg=', 'AA+/='));
+    set("/[path='LM/W3SVC/2/ROOT/My App'].note:a<b");
+    expect(config()).toContain('<key path="LM/W3SVC/2/ROOT/My App" note="a&lt;b" />');
+    expect(set("/[path='LM/W3SVC/7'].[id='5506'].value:x").exitCode).toBe(4312);
+  });
+
   it('lists a section', () => {
     expect(lines(lab().run('list', 'config', '-section:customMetadata'))).toEqual([
       '<system.applicationHost>',
