@@ -30,8 +30,17 @@ interface Candidate extends KeyFileParts {
 
 /** The verdict on a certificate's key: one row of the table that joins the key provider property with the files found. */
 export function keyPlace(key: KeyProvider | undefined, evidence: Evidence): Known<KeyPlace> {
+  if (key === undefined) return known({ at: 'no-link' }, evidence.keyFiles.source);
+  const places = placesFound(evidence);
+  const place = places.get(key) ?? findPlace(key, evidence);
+  places.set(key, place);
+  return place;
+}
+
+const placesFound = once((_evidence: Evidence) => new Map<KeyProvider, Known<KeyPlace>>());
+
+function findPlace(key: KeyProvider, evidence: Evidence): Known<KeyPlace> {
   const { keyFiles, machineGuid } = evidence;
-  if (key === undefined) return known({ at: 'no-link' }, keyFiles.source);
   if (!SOFTWARE_PROVIDERS.has(key.provider.toLowerCase())) {
     return known({ at: 'hardware', provider: key.provider || 'no provider named' }, keyFiles.source);
   }

@@ -5,7 +5,9 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import type { KeyPlace } from '../model/chain.ts';
 import { type Evidence, SYSTEM_SID } from '../model/evidence.ts';
 import { type Known, known, unknown } from '../model/known.ts';
+import { type Parsed, parsed } from '../model/parsed.ts';
 import { keyPlace } from './key-place.ts';
+import { once } from './once.ts';
 
 /** FILE_READ_DATA: what SYSTEM needs on a key file. */
 const READ_DATA = 0x1;
@@ -29,8 +31,19 @@ export function systemMayRead(place: KeyPlace, evidence: Evidence): Known<boolea
   if (!acls.known) return acls;
   const sddl = acls.value.get(place.file.toLowerCase());
   if (sddl === undefined) return unknown(`the permissions of ${place.file} were not read`, acls.source);
-  const descriptor = readSddl(sddl);
-  if (!descriptor.ok)
-    return unknown(`the permissions of ${place.file} are unreadable: ${descriptor.error}`, acls.source);
-  return known(grants(descriptor.value, SYSTEM_SID, READ_DATA), acls.source);
+  const grant = grantOf(sddl, acls.value);
+  if (!grant.ok) return unknown(`the permissions of ${place.file} are unreadable: ${grant.error}`, acls.source);
+  return known(grant.value, acls.source);
 }
+
+/** Thousands of key files share a few descriptors: each is read once. */
+function grantOf(sddl: string, acls: ReadonlyMap<string, string>): Parsed<boolean> {
+  const existing = grantsRead(acls).get(sddl);
+  if (existing !== undefined) return existing;
+  const descriptor = readSddl(sddl);
+  const grant = descriptor.ok ? parsed(grants(descriptor.value, SYSTEM_SID, READ_DATA)) : descriptor;
+  grantsRead(acls).set(sddl, grant);
+  return grant;
+}
+
+const grantsRead = once((_acls: ReadonlyMap<string, string>) => new Map<string, Parsed<boolean>>());

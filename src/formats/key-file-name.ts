@@ -2,7 +2,7 @@
 // (Microsoft, SecCNG). The same document says that CNG hashes the Unicode container name and CryptoAPI the ANSI one;
 // the exact form was recomputed from published pairs of names and files.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { KeyProvider } from '../model/certificate.ts';
 
 /** The digits under which a key's file may lie, best first. */
@@ -38,13 +38,14 @@ export function keyFileNames(key: KeyProvider): KeyFileNames {
   const literal = LITERAL.exec(key.container)?.[1]?.toLowerCase();
   const first = literal === undefined ? [] : [literal];
   const name = `${key.container.toLowerCase()}\0`;
-  const capi = [...first, containerHash(Buffer.from(ansi(name), 'latin1'))];
+  const certain = !/[^\0-\x7f]/.test(name);
+  const capi = [...first, containerHash(Buffer.from(certain ? name : ansi(name), 'latin1'))];
   const cng = key.type === 0 ? [...first, containerHash(Buffer.from(name, 'utf16le'))] : [];
-  return { capi, cng, certain: ansi(name) === name && !/[\x80-\xff]/.test(name) };
+  return { capi, cng, certain };
 }
 
 /** MD5, printed as four little-endian double words. */
-const containerHash = (bytes: Buffer): string => createHash('md5').update(bytes).digest().swap32().toString('hex');
+const containerHash = (bytes: Buffer): string => hash('md5', bytes, 'buffer').swap32().toString('hex');
 
 /** What has no place in the code page becomes a question mark, as WideCharToMultiByte does it. */
 const ansi = (name: string): string => name.replace(/[^\0-\xff]/g, '?');

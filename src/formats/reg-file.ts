@@ -143,7 +143,8 @@ function readKeyLine(scan: RegScan, reading: Reading): string | undefined {
   const deletion = line[1] === '-';
   const path = line.slice(deletion ? 2 : 1, close);
   const key = keyOf(path);
-  if (key.split('\\', MAX_DEPTH + 2).length > MAX_DEPTH) return 'a key deeper than the registry allows';
+  if (key.length > MAX_DEPTH && key.split('\\', MAX_DEPTH + 2).length > MAX_DEPTH)
+    return 'a key deeper than the registry allows';
   scan.at = end;
   reading.order++;
   if (deletion) {
@@ -172,7 +173,7 @@ function readValueLine(scan: RegScan, reading: Reading): string | undefined {
     return `the data of ${name === '' ? 'the default value' : quote(name)} is cut or malformed`;
   if (!restIsEmpty(scan)) return `something follows the data of ${quote(name)}`;
   if (data === undefined) reading.current?.values.delete(name.toLowerCase());
-  else reading.current?.values.set(name.toLowerCase(), { name, ...data });
+  else reading.current?.values.set(name.toLowerCase(), { name, type: data.type, data: data.data });
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 // One entry of a certificate store: the `Blob` value in the registry, or a file below SystemCertificates in a profile.
 // Layout: [MS-GPEF] 2.2.1.1.1.1 "Certificate BLOB Properties"; each record is id, 1, length, value, little endian.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { KeyProvider, StoreCertificate } from '../model/certificate.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { readCertificateFacts } from './certificate-facts.ts';
@@ -49,7 +49,7 @@ export function readStoreEntry(bytes: Uint8Array, name: string, store: string): 
   const values = new Map(properties.value.map(({ id, value }) => [id, value]));
   const der = values.get(CERTIFICATE);
   if (der === undefined) return malformed('the entry holds no certificate');
-  const thumbprint = createHash('sha1').update(der).digest('hex').toUpperCase();
+  const thumbprint = hash('sha1', der).toUpperCase();
   if (thumbprint !== name.toUpperCase()) return malformed(`the certificate inside has the thumbprint ${thumbprint}`);
   const facts = readCertificateFacts(der);
   if (!facts.ok) return facts;

@@ -18,8 +18,9 @@ export async function readAcls(reader: EvidenceReader): Promise<Known<ReadonlyMa
   for (const acls of saved) {
     if (!acls.known) continue;
     for (const { folder } of requests) {
+      const pathOf = fullPath(folder.toLowerCase());
       for (const [name, sddl] of acls.value) {
-        const path = fullPath(name, folder);
+        const path = pathOf(name);
         if (path !== undefined) all.set(path, sddl);
       }
     }
@@ -33,10 +34,12 @@ export async function readAcls(reader: EvidenceReader): Promise<Known<ReadonlyMa
  * The full path of a saved name. icacls writes names relative to the parent of the folder that it was given, and not
  * which folder that was: its name is the first part, and it is `folder` or a folder above. Undefined for other folders.
  */
-function fullPath(name: string, folder: string): string | undefined {
-  const parts = folder.toLowerCase().split('\\');
-  const [given = ''] = name.split('\\', 1);
-  const at = parts.lastIndexOf(given);
-  const path = at < 0 ? '' : [...parts.slice(0, at), name].join('\\');
-  return `${path}\\`.startsWith(`${folder.toLowerCase()}\\`) ? path : undefined;
+function fullPath(folder: string): (name: string) => string | undefined {
+  const parts = folder.split('\\');
+  return (name) => {
+    const [given = ''] = name.split('\\', 1);
+    const at = parts.lastIndexOf(given);
+    const path = at < 0 ? '' : [...parts.slice(0, at), name].join('\\');
+    return path === folder || path.startsWith(`${folder}\\`) ? path : undefined;
+  };
 }
