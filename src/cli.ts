@@ -51,6 +51,7 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
     .option('--json', 'print one JSON document')
     .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
     .option('--pfx <file>', 'import the certificate and its key from this PFX file')
+    .option('--plan <file>', 'apply exactly this saved plan, or refuse')
     .option('--pfx-password-file <file>', "file with the PFX's password on its first line; - for stdin")
     .action((options) =>
       ends(import('./commands/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopping))),

@@ -12,6 +12,7 @@ import { type Style, styleFor } from '../report/style.ts';
 import { UserError } from '../user-error.ts';
 import { chosenPlaybooks } from './check.ts';
 import { type GivenPfx, openGivenPfx } from './pfx-input.ts';
+import { savedRepairs } from './plan-input.ts';
 import type { Streams } from './streams.ts';
 import type { Target, TargetOptions } from './target.ts';
 
@@ -56,7 +57,10 @@ export async function prepare(
     certificates: new Map(),
     ...(pfx && { pfx: { file: pfx.file, thumbprint: pfx.opened.thumbprint } }),
   };
-  const repairs = makePlans(diagnosis.findings, diagnosis.evidence, playbooks, choices);
+  const repairs =
+    options.plan === undefined
+      ? makePlans(diagnosis.findings, diagnosis.evidence, playbooks, choices)
+      : await savedRepairs(options.plan, diagnosis.evidence);
   const style = styleFor(streams.stdout, streams.env);
   return { target, options, streams, style, playbooks, diagnosis, choices, repairs, ...(pfx && { pfx }) };
 }

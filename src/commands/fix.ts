@@ -60,8 +60,10 @@ async function decide(work: Work, person: Person | undefined): Promise<Decisions
   if (options.yes !== undefined) return approveByPolicy(repairs.plans, repairs.blocked, options.yes);
   if (person === undefined) return undefined;
   streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
+  // Of a saved plan each repair is asked for as it was reviewed: nothing is planned anew.
   return askForEach(diagnosis.findings, {
     person,
+    ...(options.plan !== undefined && { saved: repairs.plans }),
     evidence: diagnosis.evidence,
     playbooks,
     choices,

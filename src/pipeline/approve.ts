@@ -29,6 +29,8 @@ export interface Asking {
   readonly evidence: Evidence;
   readonly playbooks: readonly Playbook[];
   readonly choices: Choices;
+  /** Plans made before, which are not to be made anew; findings that none of them covers are passed over. */
+  readonly saved?: readonly Plan[];
   readonly show: (plan: Plan) => void;
   readonly showBlocked: (blocked: BlockedFinding) => void;
 }
@@ -41,7 +43,9 @@ export async function askForEach(findings: readonly Finding[], asking: Asking): 
   const gone: Decisions = { approved: [], declined: [], blocked: [], gone: true };
   for (const finding of findings) {
     if ([...approved, ...declined].some((plan) => plan.covers.includes(finding.id))) continue;
-    const plan = await choosePlan(finding, asking);
+    const saved = asking.saved?.find((each) => each.covers.includes(finding.id));
+    if (asking.saved !== undefined && saved === undefined) continue;
+    const plan = saved ?? (await choosePlan(finding, asking));
     if (plan === 'gone') return gone;
     if ('blocked' in plan) {
       const entry = { finding, blocked: plan };

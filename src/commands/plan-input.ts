@@ -1,0 +1,46 @@
+// A saved plan: applied exactly as it was reviewed, or refused with what has changed since.
+
+import { differences } from '../chain/fingerprint.ts';
+import { type PlanFile, readPlanFile } from '../formats/plan-file.ts';
+import { readLocalFile } from '../machine/local-files.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { EXIT } from '../pipeline/exit-code.ts';
+import type { Repairs } from '../pipeline/make-plans.ts';
+import { UserError } from '../user-error.ts';
+
+/** The plans of the file, when this is their server, in their state, and their person's session. */
+export async function savedRepairs(file: string, evidence: Evidence): Promise<Repairs> {
+  const plan = await planFrom(file);
+  demandServer(file, plan, evidence);
+  const changed = plan.plans.flatMap((each) => differences(each.before, evidence));
+  if (changed.length > 0) {
+    const list = [...new Set(changed)].map((what) => `\n  ${what}`).join('');
+    throw new UserError(
+      `${file} was made for another state of this server:${list}\nMake a new plan; nothing was changed`,
+      EXIT.refused,
+    );
+  }
+  return { plans: plan.plans, blocked: [] };
+}
+
+async function planFrom(file: string): Promise<PlanFile> {
+  const read = await readLocalFile(file);
+  if (read.result === 'absent') throw new UserError(`there is no file ${file}`);
+  if (read.result !== 'ok') throw new UserError(`${file} cannot be read: ${read.detail}`);
+  const plan = readPlanFile(read.bytes);
+  if (!plan.ok) throw new UserError(`${file} is refused: ${plan.error}; nothing was changed`, EXIT.refused);
+  return plan.value;
+}
+
+function demandServer(file: string, { machineGuid, session }: PlanFile, evidence: Evidence): void {
+  if (machineGuid !== undefined && evidence.machineGuid.known && evidence.machineGuid.value !== machineGuid) {
+    throw new UserError(`${file} was made for another server; nothing was changed`, EXIT.refused);
+  }
+  const sid = evidence.identity.known ? evidence.identity.value.sid : undefined;
+  if (session !== undefined && sid !== session.sid) {
+    throw new UserError(
+      `${file} takes the session of ${session.name} (${session.sid}); nothing was changed`,
+      EXIT.person,
+    );
+  }
+}
