@@ -20,7 +20,7 @@ import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import type { Finding } from '../src/model/finding.ts';
 import type { IisConfig, MetadataKey } from '../src/model/iis-config.ts';
 import { describeSource } from '../src/model/known.ts';
-import { replacementFile } from '../src/model/places.ts';
+import { permissionsFile, replacementFile } from '../src/model/places.ts';
 import type { Blocked, Choices, Edit, Plan } from '../src/model/plan.ts';
 import type { Playbook } from '../src/model/playbook.ts';
 import { editConfigSteps } from '../src/steps/edit-config.ts';
@@ -108,7 +108,7 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
       evidence,
       throughAppcmd(config.value, changes, edits),
     ),
-    cleanup: [{ kind: 'remove-file', path: replacementFile(config.value.path) }],
+    cleanup: leftovers(config.value.path),
     before: fingerprint(evidence, [{ kind: 'config' }]),
     effects: [
       'IIS reads the file again at once; application pools may recycle.',
@@ -126,6 +126,10 @@ const stripping = (entries: readonly JudgedEntry[]): MetadataChanges => ({
   strips: entries.map(({ key }) => stripOf(key)),
   corrections: [],
 });
+
+/** What a replacement that was cut off would leave beside the file. */
+const leftovers = (path: string): Plan['cleanup'] =>
+  [replacementFile(path), permissionsFile(replacementFile(path))].map((file) => ({ kind: 'remove-file', path: file }));
 
 /** 5506, and a 5511 that nothing is left to name a store for. */
 const stripOf = (key: MetadataKey): Strip => ({ keyPath: key.path, ids: [CERT_HASH, CERT_STORE_NAME] });

@@ -16,6 +16,11 @@ export function saveAcl(path: string): Command {
   return { program: 'icacls', args: [path, '/save', { outputFile: true }] };
 }
 
+/** Gives files of `folder` the access lists that a saved file names for them. */
+export function restoreAcls(folder: string, file: string): Command {
+  return { program: 'icacls', args: [folder, '/restore', file] };
+}
+
 /** Gives a folder to the Administrators: whoever owned it could always have opened it again. */
 export function ownByAdministrators(folder: string): Command {
   return { program: 'icacls', args: [folder, '/setowner', `*${ADMINISTRATORS_SID}`] };

@@ -22,3 +22,6 @@ export const inetsrvFolder = (places: Places): string => `${places.systemRoot}\\
 
 /** Where the new bytes of a file lie before they are put in its place: beside it, so that they inherit its permissions. */
 export const replacementFile = (path: string): string => `${path}.iis-ssl-heal.tmp`;
+
+/** Where the permissions of a replacement lie while they are given to it. */
+export const permissionsFile = (replacement: string): string => `${replacement}.acl`;

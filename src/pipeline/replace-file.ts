@@ -1,8 +1,10 @@
 // Puts new bytes in place of a file at once, or not at all: the server never sees half a configuration.
 
 import { digest } from '../chain/fingerprint.ts';
+import { restoreAcls, saveAcl } from '../commands-of-windows/icacls.ts';
+import { readIcaclsSave } from '../formats/icacls-save.ts';
 import type { Machine } from '../machine/machine.ts';
-import { replacementFile } from '../model/places.ts';
+import { permissionsFile, replacementFile } from '../model/places.ts';
 
 /** `stale`: the file is not the one that the plan was made for; nothing was changed. */
 export type Replaced = { readonly ok: true } | { readonly ok: false; readonly stale: boolean; readonly detail: string };
@@ -41,6 +43,8 @@ async function throughTemporary(
   const copy = await machine.read(temporary);
   if (copy.result !== 'ok' || digest(copy.bytes) !== digest(bytes))
     return failed(`${temporary} does not hold what was written`);
+  const permissions = await samePermissions(machine, path, temporary);
+  if (permissions !== undefined) return failed(permissions);
   for (const pause of [...PATIENCE, undefined]) {
     const again = await stillHas(machine, path, expect);
     if (!again.ok) return again;
@@ -51,6 +55,30 @@ async function throughTemporary(
     await machine.sleep(pause);
   }
   return failed(`${path} is held by another process`);
+}
+
+/** The new file takes its own permissions along when it is renamed: it gets those of the old one, or nothing is done. */
+async function samePermissions(machine: Machine, path: string, temporary: string): Promise<string | undefined> {
+  const wanted = await permissionsOf(machine, path);
+  if (wanted === undefined) return `the permissions of ${path} cannot be read`;
+  if ((await permissionsOf(machine, temporary)) === wanted) return undefined;
+  await givePermissions(machine, temporary, wanted);
+  return (await permissionsOf(machine, temporary)) === wanted ? undefined : `the permissions of ${path} cannot be kept`;
+}
+
+/** icacls takes them from a file of the form that it saves: a name below the folder, then the list. */
+async function givePermissions(machine: Machine, path: string, sddl: string): Promise<void> {
+  const at = path.lastIndexOf('\\');
+  const list = permissionsFile(path);
+  await machine.write(list, Buffer.from(`${path.slice(at + 1)}\r\n${sddl}\r\n`, 'utf16le'));
+  await machine.run(restoreAcls(path.slice(0, at), list));
+  await machine.remove(list);
+}
+
+async function permissionsOf(machine: Machine, path: string): Promise<string | undefined> {
+  const ran = await machine.run(saveAcl(path));
+  const saved = ran.started && ran.output !== undefined ? readIcaclsSave(ran.output) : undefined;
+  return saved?.ok ? [...saved.value.values()][0] : undefined;
 }
 
 async function stillHas(machine: Machine, path: string, expect: string): Promise<Replaced> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { digest } from '../../src/chain/fingerprint.ts';
 import { readApplicationHost } from '../../src/formats/application-host.ts';
 import { openPfx } from '../../src/formats/pfx.ts';
+import { setKeySddl } from '../../src/lab/acls.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { HELD_LIST } from '../../src/lab/held-files.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
@@ -149,6 +150,35 @@ describe('replaceFile', () => {
     };
     expect(await replace(busy)).toMatchObject({ ok: false, stale: true });
     expect(text(disk, PATH)).toBe('theirs');
+  });
+
+  const OWN = 'O:BAG:SYD:PAI(A;;FA;;;BA)(A;;0x1200a9;;;S-1-5-21-1-2-3-9)';
+  const closed = () => {
+    const { disk, machine } = start();
+    const server = openLab(disk);
+    setKeySddl(server, PATH, OWN);
+    server.save();
+    return { disk, machine };
+  };
+
+  it('keeps permissions that the file has for itself', async () => {
+    const { disk, machine } = closed();
+    expect(await replace(machine)).toEqual({ ok: true });
+    expect(disk.list('C:\\')?.files.filter((name) => name.includes('iis-ssl-heal'))).toEqual([]);
+    const lists = JSON.parse(text(disk, 'C:\\acls.json') ?? '{}') as Record<string, string>;
+    expect(Object.values(lists)).toContain(OWN);
+  });
+
+  it.each([
+    ['cannot be given', failure('icacls', '/restore', 'fail', 1, 5), 'cannot be kept'],
+    ['are not given although icacls says so', failure('icacls', '/restore', 'nothing'), 'cannot be kept'],
+    ['cannot be read', failure('icacls', '/save', 'fail', 1, 5), 'cannot be read'],
+  ])('does nothing where they %s', async (_name, told, detail) => {
+    const { disk, machine } = closed();
+    tell(disk, told);
+    expect(await replace(machine)).toMatchObject({ ok: false, stale: false, detail: expect.stringContaining(detail) });
+    expect(text(disk, PATH)).toBe('old');
+    expect(text(disk, TEMPORARY)).toBeUndefined();
   });
 
   it('reads back what it put in place', async () => {

@@ -189,12 +189,10 @@ describe('stale-hash strips', () => {
     expect(plan).toMatchObject({
       title: 'Strip the certificate hash from customMetadata',
       risk: 'safe',
-      cleanup: [
-        {
-          kind: 'remove-file',
-          path: 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config.iis-ssl-heal.tmp',
-        },
-      ],
+      cleanup: ['', '.acl'].map((ending) => ({
+        kind: 'remove-file',
+        path: `C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config.iis-ssl-heal.tmp${ending}`,
+      })),
       endpoints: [],
       after: [],
       before: { '{"kind":"config"}': sha },
