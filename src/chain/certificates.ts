@@ -17,7 +17,7 @@ export function findCertificate(
 }
 
 /** The store of that name, whatever its spelling. */
-export function storeNamed(evidence: Evidence, store: string): Known<readonly StoreCertificate[]> {
+function storeNamed(evidence: Evidence, store: string): Known<readonly StoreCertificate[]> {
   const name = store.toLowerCase();
   if (name === '' || name === 'my') return evidence.storeMy;
   if (name === 'webhosting') return evidence.storeWebHosting;

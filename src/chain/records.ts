@@ -14,8 +14,7 @@ export const recordsUsing = (certificate: StoreCertificate, { records }: Evidenc
   (records.known && byCertificate(records.value).get(certificateKey(certificate.store, certificate.thumbprint))) || [];
 
 /** The one spelling of a store and a thumbprint as a map key; '' is MY. */
-export const certificateKey = (store: string, thumbprint: string): string =>
-  `${(store || 'MY').toLowerCase()} ${thumbprint}`;
+const certificateKey = (store: string, thumbprint: string): string => `${(store || 'MY').toLowerCase()} ${thumbprint}`;
 
 const byEndpoint = once(
   (records: readonly SslRecord[]) => new Map(records.map((record) => [endpointKey(record.endpoint), record])),

@@ -1,7 +1,7 @@
 // What is read from every server: few requests, their number independent of the number of sites.
 
 import { saveAcls } from '../commands-of-windows/icacls.ts';
-import { addSslcertHelp, updateSslcertHelp, showSslcert } from '../commands-of-windows/netsh.ts';
+import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../commands-of-windows/netsh.ts';
 import { exportKey, queryValue } from '../commands-of-windows/reg.ts';
 import { queryEvents } from '../commands-of-windows/wevtutil.ts';
 import type { Places } from '../model/evidence.ts';
@@ -23,12 +23,10 @@ const SYSTEM_EVENTS = `*[System[(EventID=36870 or EventID=36869 or EventID=15021
 const SECURITY_EVENTS = `*[System[(EventID=5061 or EventID=5058) and ${RECENT}]]`;
 
 /** Services whose keys tell whether IIS and its IIS 6 compatibility are installed. */
-export const WATCHED_SERVICES = ['IISADMIN', 'W3SVC', 'HTTP'] as const;
+const WATCHED_SERVICES = ['IISADMIN', 'W3SVC', 'HTTP'] as const;
 
 /** Folders of the machine's key files, CryptoAPI and CNG, with the file of the evidence folder that keeps their ACLs. */
-export const machineKeyFolders = (
-  places: Places,
-): readonly { readonly path: string; readonly folderFile: string }[] => [
+const machineKeyFolders = (places: Places): readonly { readonly path: string; readonly folderFile: string }[] => [
   { path: `${places.programData}\\Microsoft\\Crypto\\RSA\\MachineKeys`, folderFile: 'acls/machine-keys-capi.txt' },
   { path: `${places.programData}\\Microsoft\\Crypto\\Keys`, folderFile: 'acls/machine-keys-cng.txt' },
 ];

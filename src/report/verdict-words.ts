@@ -4,8 +4,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { chainState } from './chain-state.ts';
 
 /** `1 fault`, `2 faults`. */
-const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
 /** The heading of every report. */
 export function verdictSentence(diagnosis: Diagnosis): string {

@@ -9,17 +9,17 @@ import type { IisConfig } from '../../src/model/iis-config.ts';
 import { type Known, known, type Source, unknown } from '../../src/model/known.ts';
 import type { SslRecord, SslTable } from '../../src/model/ssl-record.ts';
 
-export const NOW = '2026-03-01T12:00:00.000Z';
-export const GUID = '0f6d9f0a-3b1c-4e58-9a77-1c2d3e4f5a6b';
+const NOW = '2026-03-01T12:00:00.000Z';
+const GUID = '0f6d9f0a-3b1c-4e58-9a77-1c2d3e4f5a6b';
 export const OTHER_GUID = 'ffffffff-0000-4000-8000-123456789abc';
-export const CONFIG = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config';
-export const IIS = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
+const CONFIG = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config';
+const IIS = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
 
 export const OLGA: Profile = { sid: 'S-1-5-21-1-2-3-1001', path: 'C:\\Users\\olga', name: 'olga' };
 export const KARL: Profile = { sid: 'S-1-5-21-1-2-3-1002', path: 'C:\\Users\\karl', name: 'karl' };
 
 export const SCHANNEL = 'Microsoft RSA SChannel Cryptographic Provider';
-export const SOFTWARE_KSP = 'Microsoft Software Key Storage Provider';
+const SOFTWARE_KSP = 'Microsoft Software Key Storage Provider';
 
 const file = (path: string): Source => ({ kind: 'file', path });
 
@@ -195,7 +195,7 @@ export const handshake = (value: Handshake): Known<Handshake> => known(value, { 
 export const serves = (thumbprint: string): Known<Handshake> =>
   handshake({ outcome: 'certificate', thumbprint, protocol: 'TLSv1.3' });
 
-export const GOOD_SDDL = 'O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
+const GOOD_SDDL = 'O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
 export const CLOSED_SDDL = 'O:BAG:SYD:PAI(D;;FA;;;SY)(A;;FA;;;BA)';
 
 /** Options that `netsh http add sslcert` lists on Server 2019. */

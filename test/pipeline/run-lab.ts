@@ -25,7 +25,7 @@ import { makePlans, NO_CHOICES, type Repairs } from '../../src/pipeline/make-pla
 import { liveReader } from '../../src/probes/live-reader.ts';
 import { newLab } from '../lab/new-lab.ts';
 
-export const CLOCK = new Date('2026-03-02T09:00:00.000Z');
+const CLOCK = new Date('2026-03-02T09:00:00.000Z');
 
 /** The disk of a lab, broken as told: a server before Windows Server 2022: its netsh knows no update, so a re-bind is delete and add. */
 export const labDisk = (options: LabOptions = {}): MemoryDisk => newLab({ osBuild: 17763, ...options }).disk;
