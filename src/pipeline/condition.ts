@@ -60,7 +60,11 @@ function sameRecord(a: SslRecord, b: SslRecord): boolean {
   return isDeepStrictEqual(plain(a), plain(b));
 }
 
-async function recordAt(endpoint: SslRecord['endpoint'], machine: Machine): Promise<Known<SslRecord | undefined>> {
+/** The record of an endpoint, as it is now. */
+export async function recordAt(
+  endpoint: SslRecord['endpoint'],
+  machine: Machine,
+): Promise<Known<SslRecord | undefined>> {
   const records = await readRecords(liveReader(machine));
   return andThen(records, (all, source) =>
     known(
@@ -75,7 +79,8 @@ interface EntryName {
   readonly thumbprint: string;
 }
 
-async function entryOf(
+/** A store entry, as it is now. */
+export async function entryOf(
   { store, thumbprint }: EntryName,
   machine: Machine,
 ): Promise<Known<StoreCertificate | undefined>> {

@@ -83,21 +83,27 @@ function journalOf(machine: Machine, id: string, first: number): Journal {
   };
 }
 
-/** Made once, and closed to everybody but Administrators and SYSTEM before anything is written into it. */
+/**
+ * Made once, given to the Administrators and closed to everybody but them and SYSTEM before anything is written into it.
+ * One that is there and empty is closed too: a run was cut off before it could, or somebody has made it beforehand.
+ */
 export async function prepareDataFolder(machine: Machine): Promise<void> {
   const folder = dataFolder(machine);
   const list = await machine.list(folder);
-  if (list.result === 'absent') {
-    await made(machine, folder);
-    const owned = await machine.run(ownByAdministrators(folder));
-    const closed = await machine.run(makePrivate(folder));
-    if (!owned.started || owned.exitCode !== 0 || !closed.started || closed.exitCode !== 0) {
-      // Left open, the next run would find it made and trust it.
-      await machine.remove(folder);
-      throw new JournalError(`${folder} could not be closed to other users`);
-    }
-  }
+  const empty = list.result === 'ok' && list.files.length + list.folders.length === 0;
+  if (list.result === 'absent') await made(machine, folder);
+  if (list.result === 'absent' || empty) await close(machine, folder);
   await made(machine, runsFolder(machine));
+}
+
+async function close(machine: Machine, folder: string): Promise<void> {
+  for (const command of [ownByAdministrators(folder), makePrivate(folder)]) {
+    const ran = await machine.run(command);
+    if (ran.started && ran.exitCode === 0) continue;
+    // Left open, the next run would find it made and trust it.
+    await machine.remove(folder);
+    throw new JournalError(`${folder} could not be closed to other users`);
+  }
 }
 
 async function made(machine: Machine, folder: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Condition, Step } from '../model/plan.ts';
 import { showAction } from '../steps/shown-action.ts';
 import { holdsNow } from './condition.ts';
 import { continueJournal } from './journal.ts';
+import { presentState } from './present-state.ts';
 import type { RecordedRun } from './read-journal.ts';
 import { undoStep } from './roll-back.ts';
 
@@ -58,7 +59,8 @@ async function undoOne(
   if (step.undo === 'none' || 'impossible' in step.undo) return { outcome: 'already-so' };
   if (await isTrue(step.undo.holds, machine)) return { outcome: 'already-so' };
   if (!(await isTrue(step.holds, machine))) {
-    return { outcome: 'refused', detail: 'the present state is neither what the run left nor what it had found' };
+    const now = await presentState(step.holds, machine);
+    return { outcome: 'refused', detail: `neither what the run left nor what it had found: ${now}` };
   }
   const outcome = await undoStep(step, plan, index, { machine, secrets: new Map(), journal });
   return { outcome: outcome ?? 'already-so' };

@@ -109,6 +109,16 @@ describe('the ground', () => {
     expect(await change(await folderWith(sddl))).toMatchObject({ begun: true });
   });
 
+  it('is closed where the folder is there and empty: a cut-off run, or somebody, has made it beforehand', async () => {
+    const disk = labDisk();
+    disk.makeFolder(DATA);
+    const server = openLab(disk);
+    setKeySddl(server, DATA, 'O:S-1-5-21-9-9-9-1G:SYD:PAI(A;OICI;FA;;;WD)');
+    server.save();
+    expect(await change(machineOn(disk))).toMatchObject({ begun: true });
+    expect(disk.read('C:\\acls.json')?.toString()).not.toContain('S-1-5-21-9-9-9-1');
+  });
+
   it('is refused where a folder above can be replaced, and safe where files may only be added there', async () => {
     const above = 'C:\\ProgramData';
     expect(await change(await folderWith('D:P(A;;FA;;;BA)(A;;0x40;;;BU)', above))).toMatchObject({ begun: false });
