@@ -1,6 +1,7 @@
 // The lab as a machine: the same commands, paths and handshakes, carried out by the emulated server.
 
 import { addressOf, portOf } from '../formats/endpoint.ts';
+import { setKeySddl, storedSddl } from '../lab/acls.ts';
 import { type CallerName, callerOf } from '../lab/callers.ts';
 import { type Disk, DiskError } from '../lab/disk.ts';
 import { openLab } from '../lab/open.ts';
@@ -39,8 +40,8 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     read: async (path) => read(disk, path),
     list: async (path) => list(disk, path),
     write: async (path, bytes, how) => attempt(() => disk.write(path, bytes, how)),
-    rename: async (from, to) => attempt(() => disk.rename(from, to)),
-    remove: async (path) => attempt(() => disk.remove(path)),
+    rename: async (from, to) => attempt(() => rename(disk, from, to)),
+    remove: async (path) => attempt(() => remove(disk, path)),
     makeFolder: async (path) => attempt(() => disk.makeFolder(path)),
     isLink: async () => false,
     programFolder: undefined,
@@ -97,6 +98,21 @@ function read(disk: Disk, path: string): ReadResult {
 function list(disk: Disk, path: string): ListResult {
   const found = disk.list(path);
   return found === undefined ? { result: 'absent' } : { result: 'ok', ...found };
+}
+
+/** A file takes its permissions along, and those of the file in whose place it comes are gone: so it is on NTFS. */
+function rename(disk: Disk, from: string, to: string): void {
+  disk.rename(from, to);
+  const server = openLab(disk);
+  const own = storedSddl(server, from);
+  if (own !== storedSddl(server, to)) setKeySddl(server, to, own);
+  if (own !== undefined) setKeySddl(server, from, undefined);
+}
+
+function remove(disk: Disk, path: string): void {
+  disk.remove(path);
+  const server = openLab(disk);
+  if (storedSddl(server, path) !== undefined) setKeySddl(server, path, undefined);
 }
 
 function attempt(act: () => void): WriteResult {

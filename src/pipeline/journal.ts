@@ -91,8 +91,12 @@ export async function prepareDataFolder(machine: Machine): Promise<void> {
   const folder = dataFolder(machine);
   const list = await machine.list(folder);
   const empty = list.result === 'ok' && list.files.length + list.folders.length === 0;
-  if (list.result === 'absent') await made(machine, folder);
-  if (list.result === 'absent' || empty) await close(machine, folder);
+  // Made anew, so that no rights are left on it that somebody gave to himself.
+  if (empty) await machine.remove(folder);
+  if (list.result === 'absent' || empty) {
+    await made(machine, folder);
+    await close(machine, folder);
+  }
   await made(machine, runsFolder(machine));
 }
 
