@@ -97,6 +97,8 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
       ends(import('./commands/collect.ts').then(({ collectCommand }) => collectCommand(options, streams))),
     );
 
+  baselineCommands(program, streams, ends, stopping);
+
   program
     .command('list')
     .description('list the playbooks')
@@ -112,6 +114,26 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
   for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])
     command.exitOverride();
   return program;
+}
+
+function baselineCommands(
+  program: Command,
+  streams: Streams,
+  ends: (work: Promise<number>) => Promise<void>,
+  stopping: Stopping,
+): void {
+  const baseline = program
+    .command('baseline')
+    .description('the last healthy state, which lost records are restored from');
+  withTarget(baseline.command('save'))
+    .description('remember the SSL records of a server that is healthy now')
+    .action((options) =>
+      ends(import('./commands/baseline.ts').then((each) => each.saveBaseline(options, streams, stopping))),
+    );
+  withTarget(baseline.command('show'))
+    .description('print what is remembered')
+    .option('--json', 'print one JSON document')
+    .action((options) => ends(import('./commands/baseline.ts').then((each) => each.showBaseline(options, streams))));
 }
 
 function labCommands(

@@ -29,3 +29,7 @@ export function readBaselineFile(bytes: Uint8Array): Parsed<Baseline> {
     return malformed('the baseline is not JSON');
   }
 }
+
+/** The file as readBaselineFile reads it. */
+export const writeBaselineFile = (content: Baseline): Uint8Array =>
+  Buffer.from(`${JSON.stringify({ formatVersion: 1, ...content }, null, 2)}\n`);

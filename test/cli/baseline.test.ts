@@ -1,0 +1,62 @@
+// The last healthy state: saved when there is one, and what a lost record is restored from, every setting kept.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { clientSees, heal, newLab, snapshot } from './program.ts';
+
+const registryOf = (lab: string): unknown => JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8'));
+
+describe('baseline', () => {
+  it('is saved of a healthy server, shown, and gives a lost record back exactly', async () => {
+    const lab = await newLab();
+    expect((await heal('baseline', 'show', '--lab', lab)).out).toContain('Nothing is remembered');
+    const healthy = registryOf(lab);
+    const seen = await clientSees(lab);
+    expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(0);
+    const shown = await heal('baseline', 'show', '--lab', lab, '--json');
+    expect((JSON.parse(shown.out) as { baseline: { records: unknown[] } }).baseline.records).toHaveLength(2);
+
+    loseRecords(lab);
+    const check = await heal('check', '--lab', lab);
+    expect(check.code).toBe(1);
+    expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
+    expect(await clientSees(lab)).toEqual(seen);
+    expect(settingsIn(registryOf(lab))).toEqual(settingsIn(healthy));
+  });
+
+  it('is not saved of a server that is not healthy, and nothing is written', async () => {
+    const lab = await newLab('stale-hash');
+    const before = snapshot(lab);
+    const save = await heal('baseline', 'save', '--lab', lab);
+    expect({ code: save.code, out: save.out }).toEqual({ code: 1, out: '' });
+    expect(snapshot(lab)).toEqual(before);
+  });
+
+  it('that is damaged is told, and nothing is restored from it', async () => {
+    const lab = await newLab();
+    await heal('baseline', 'save', '--lab', lab);
+    writeFileSync(join(lab, 'ProgramData', 'iis-ssl-heal', 'baseline.json'), '{');
+    const show = await heal('baseline', 'show', '--lab', lab);
+    expect(show.code).toBe(4);
+    expect(show.err).toContain('not JSON');
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+  });
+});
+
+/** Every record is gone, as when another product has cleaned up too thoroughly. */
+function loseRecords(lab: string): void {
+  const file = join(lab, 'registry.json');
+  const keys = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>);
+  writeFileSync(
+    file,
+    JSON.stringify(Object.fromEntries(keys.filter(([key]) => !/Ssl(?:Sni)?BindingInfo\\/.test(key)))),
+  );
+}
+
+/** The values of all records, whatever the GUID that an SNI record's key is called by. */
+const settingsIn = (registry: unknown): readonly unknown[] =>
+  Object.entries(registry as Record<string, unknown>)
+    .filter(([key]) => /Ssl(?:Sni)?BindingInfo\\/.test(key))
+    .map(([key, values]) => [key.replace(/\{[^}]*\}$/, ''), values])
+    .sort();
