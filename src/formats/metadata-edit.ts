@@ -14,8 +14,9 @@ export interface Strip {
 }
 
 /**
- * Removes properties with the line that each stands on; a key that is then empty goes too, and a customMetadata that
- * is then empty is written as the default file of IIS has it. What holds a comment is not empty.
+ * Removes properties with the line that each stands on; a key that is then empty goes too. A customMetadata that is then
+ * empty is written as the default file of IIS has it, or goes with its content where IIS had appended it with that
+ * content; both mean the same to IIS. What holds a comment is not empty.
  */
 export function stripProperties(config: IisConfig, strips: readonly Strip[]): readonly Edit[] {
   const changed = config.metadata.map((key) => ({ key, edits: stripKey(config.text, key, idsFor(key, strips)) }));
@@ -24,8 +25,18 @@ export function stripProperties(config: IisConfig, strips: readonly Strip[]): re
   if (!section || !edits.some((edit) => edit.start >= section.start && edit.end <= section.end)) return edits;
   if (!isPlain(config.text, section) || !isEmptyAfter(config.text, section, edits)) return edits;
   const outside = edits.filter((edit) => edit.end <= section.start || edit.start >= section.end);
-  return [...outside, { ...section, text: '<customMetadata />' }];
+  return [
+    ...outside,
+    isLastInGroup(config.text, section) ? removal(config.text, section) : { ...section, text: EMPTY },
+  ];
 }
+
+/** How the default file of IIS has the section, between applicationPools and listenerAdapters. */
+const EMPTY = '<customMetadata />';
+
+/** IIS appends a section that a file did not have at the end of its group: there, the section came with its content. */
+const isLastInGroup = (text: string, section: TextRange): boolean =>
+  /^\s*<\/system\.applicationHost[ \t\r\n]*>/.test(text.slice(section.end, section.end + 4096));
 
 /** Removes properties of one key element. */
 export function stripProperty(config: IisConfig, key: MetadataKey, propertyIds: readonly number[]): readonly Edit[] {

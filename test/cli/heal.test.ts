@@ -8,6 +8,9 @@ import { clientSees, configOf, heal, newFolder, newLab, snapshot } from './progr
 
 const WILDCARD = '0.0.0.0:443';
 
+/** The section with what stands in front of it on its line; a comment may name it too. */
+const SECTION = /\s*<customMetadata>\s*<key[^]*<\/customMetadata>/;
+
 describe('a stranded key', () => {
   it('is found after the reboot, healed for good, and a second fix changes nothing', async () => {
     const lab = await newLab('stranded-key');
@@ -69,6 +72,8 @@ describe('a stale hash', () => {
     ['line feeds', (text: string) => text.replaceAll('\r\n', '\n')],
     ['carriage returns and line feeds', (text: string) => text.replaceAll(/\r?\n/g, '\r\n')],
     ['a byte order mark', (text: string) => `\uFEFF${text}`],
+    ['no customMetadata at all', (text: string) => text.replace(SECTION, '')],
+    ['an empty customMetadata', (text: string) => text.replace(SECTION, '\n    <customMetadata />')],
   ])("leaves a real server's configuration as it was, with %s", async (_name, spelled) => {
     const file = join(newFolder(), 'applicationHost.config');
     writeFileSync(file, spelled(mailServerConfig.toString('utf8')));

@@ -18,7 +18,7 @@ const read = (text: string): IisConfig => {
   return config.value;
 };
 const file = (section: string) =>
-  `<configuration>\n  <system.applicationHost>\n    ${section}\n  </system.applicationHost>\n</configuration>\n`;
+  `<configuration>\n  <system.applicationHost>\n    ${section}\n    <webLimits />\n  </system.applicationHost>\n</configuration>\n`;
 const property = (id: number) => `\n        <property id="${id}" dataType="Binary" value="AAA=" />`;
 const key = (path: string, inside: string) => `\n      <key path="${path}">${inside}\n      </key>`;
 const section = (inside: string) => `<customMetadata>${inside}\n    </customMetadata>`;
@@ -34,6 +34,15 @@ const stripped = (inside: string, ...paths: string[]) => {
 };
 
 describe('stripProperties', () => {
+  it('takes a section with its content that IIS had appended with it', () => {
+    const appended = section(key('LM/W3SVC/1', property(5506)));
+    const without =
+      '<configuration>\n  <system.applicationHost>\n    <sites />\n  </system.applicationHost>\n</configuration>\n';
+    const config = read(without.replace('<sites />', `<sites />\n    ${appended}`));
+    const edits = stripProperties(config, [{ keyPath: 'LM/W3SVC/1', ids: [5506] }]);
+    expect(applyEdits(config.text, edits)).toBe(without);
+  });
+
   it('takes the property with its line', () => {
     const before = section(key('LM/W3SVC/1', property(1018) + property(5506) + property(5511)));
     expect(stripped(before, 'LM/W3SVC/1')).toBe(file(section(key('LM/W3SVC/1', property(1018)))));
@@ -153,42 +162,48 @@ const layout = fc.record({
 describe('strip after insert', () => {
   it('gives back every byte', () => {
     fc.assert(
-      fc.property(layout, ({ bom, eol, indent, noise, quote, keys, note, at, intoKey, withStore }) => {
-        const tab = (depth: number) => indent.repeat(depth);
-        const line = (depth: number, text: string) => (text ? `${tab(depth)}${text}${eol}` : '');
-        const metadata = (id: number) => line(4, `<property id=${quote}${id}${quote} dataType="Binary" value="AAA="/>`);
-        const added = metadata(5506) + (withStore ? metadata(5511) : '');
-        const newKey = line(3, '<key path="LM/W3SVC/1">') + added + line(3, '</key>');
-        const oldKeys = keys.map((path) => ({
-          path,
-          head: line(3, `<key path="${path}">`) + metadata(1018),
-          foot: line(3, '</key>'),
-        }));
-        const place = oldKeys.length === 0 ? 0 : at % (oldKeys.length + 1);
-        const target = intoKey ? oldKeys[place] : undefined;
-        const joined = (insert: boolean) => {
-          const parts = oldKeys.map((one, n) => one.head + (insert && target && n === place ? added : '') + one.foot);
-          return (
-            (insert && !target ? [...parts.slice(0, place), newKey, ...parts.slice(place)] : parts).join('') +
-            line(3, note)
-          );
-        };
-        const body = (insert: boolean) => {
-          const inside = joined(insert);
-          const open = line(2, '<customMetadata>') + inside + line(2, '</customMetadata>');
-          const customMetadata = inside ? open : line(2, '<customMetadata />');
-          const host =
-            line(1, '<system.applicationHost>') +
-            line(2, noise) +
-            customMetadata +
-            line(1, '</system.applicationHost>');
-          return `${bom}<?xml version="1.0" encoding="UTF-8"?>${eol}<configuration>${eol}${host}</configuration>${eol}`;
-        };
-        const config = read(body(true));
-        const keyPath = target ? target.path.replace('&amp;', '&') : 'LM/W3SVC/1';
-        const result = applyEdits(config.text, stripProperties(config, [{ keyPath, ids: [5506, 5511] }]));
-        expect(Buffer.from(encodeText(result)).equals(Buffer.from(body(false)))).toBe(true);
-      }),
+      fc.property(
+        layout,
+        fc.boolean(),
+        ({ bom, eol, indent, noise, quote, keys, note, at, intoKey, withStore }, last) => {
+          const tab = (depth: number) => indent.repeat(depth);
+          const line = (depth: number, text: string) => (text ? `${tab(depth)}${text}${eol}` : '');
+          const metadata = (id: number) =>
+            line(4, `<property id=${quote}${id}${quote} dataType="Binary" value="AAA="/>`);
+          const added = metadata(5506) + (withStore ? metadata(5511) : '');
+          const newKey = line(3, '<key path="LM/W3SVC/1">') + added + line(3, '</key>');
+          const oldKeys = keys.map((path) => ({
+            path,
+            head: line(3, `<key path="${path}">`) + metadata(1018),
+            foot: line(3, '</key>'),
+          }));
+          const place = oldKeys.length === 0 ? 0 : at % (oldKeys.length + 1);
+          const target = intoKey ? oldKeys[place] : undefined;
+          const joined = (insert: boolean) => {
+            const parts = oldKeys.map((one, n) => one.head + (insert && target && n === place ? added : '') + one.foot);
+            return (
+              (insert && !target ? [...parts.slice(0, place), newKey, ...parts.slice(place)] : parts).join('') +
+              line(3, note)
+            );
+          };
+          const body = (insert: boolean) => {
+            const inside = joined(insert);
+            const open = line(2, '<customMetadata>') + inside + line(2, '</customMetadata>');
+            const customMetadata = inside ? open : line(2, '<customMetadata />');
+            const host =
+              line(1, '<system.applicationHost>') +
+              line(2, noise) +
+              (last && !inside ? '' : customMetadata) +
+              (last ? '' : line(2, '<webLimits />')) +
+              line(1, '</system.applicationHost>');
+            return `${bom}<?xml version="1.0" encoding="UTF-8"?>${eol}<configuration>${eol}${host}</configuration>${eol}`;
+          };
+          const config = read(body(true));
+          const keyPath = target ? target.path.replace('&amp;', '&') : 'LM/W3SVC/1';
+          const result = applyEdits(config.text, stripProperties(config, [{ keyPath, ids: [5506, 5511] }]));
+          expect(Buffer.from(encodeText(result)).equals(Buffer.from(body(false)))).toBe(true);
+        },
+      ),
       { numRuns: FUZZ_RUNS },
     );
   });
