@@ -1,4 +1,4 @@
-// appcmd: IIS's own configuration tool, for named backups and for a site's own binding.
+// appcmd: IIS's own configuration tool, for named backups and for customMetadata.
 
 import type { Command } from '../model/command.ts';
 
@@ -33,23 +33,3 @@ const setMetadata = (change: string): Command => ({ program: 'appcmd', args: ['s
 
 const metadataElement = (keyPath: string, propertyId: number | undefined): string =>
   `[path='${keyPath}']${propertyId === undefined ? '' : `.[id='${propertyId}']`}`;
-
-/** Takes an https binding away from a site. `information` as written in the configuration, for example `*:443:`. */
-export function removeSiteBinding(site: string, information: string): Command {
-  return setBindings(site, '-', [
-    ['protocol', 'https'],
-    ['bindingInformation', information],
-  ]);
-}
-
-/** Gives an https binding to a site. IIS 7 has no sslFlags, so 0 is not said. */
-export function addSiteBinding(site: string, information: string, sslFlags: number): Command {
-  const flags: readonly [string, string][] = sslFlags === 0 ? [] : [['sslFlags', String(sslFlags)]];
-  return setBindings(site, '+', [['protocol', 'https'], ['bindingInformation', information], ...flags]);
-}
-
-/** No real host name has a quote; one that has cannot end the value early here. */
-function setBindings(site: string, sign: '+' | '-', attributes: readonly (readonly [string, string])[]): Command {
-  const list = attributes.map(([name, value]) => `${name}='${value.replaceAll("'", "''")}'`).join(',');
-  return { program: 'appcmd', args: ['set', 'site', `/site.name:${site}`, `/${sign}bindings.[${list}]`] };
-}

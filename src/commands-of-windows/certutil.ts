@@ -46,11 +46,6 @@ export function deleteStoreEntry(store: string, thumbprint: string): Command {
   return certutil('-delstore', store, thumbprint);
 }
 
-/** Looks for the key of an entry among the machine's keys and points the entry at it (KB889651). */
-export function repairStore(store: string, thumbprint: string): Command {
-  return certutil('-repairstore', store, thumbprint);
-}
-
 function certutil(...args: Argument[]): Command {
   return { program: 'certutil', args };
 }

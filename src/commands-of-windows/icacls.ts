@@ -32,8 +32,3 @@ export function makePrivate(folder: string, callerSid?: string): Command {
   const grants = sids.map((sid) => `*${sid}:(OI)(CI)F`);
   return { program: 'icacls', args: [folder, '/inheritance:r', '/grant:r', ...grants] };
 }
-
-/** Lets SYSTEM, and with it http.sys, use a key file; all other entries stay. */
-export function grantSystem(file: string): Command {
-  return { program: 'icacls', args: [file, '/grant', `*${SYSTEM_SID}:F`] };
-}

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { addBackup, addSiteBinding, removeSiteBinding } from '../../src/commands-of-windows/appcmd.ts';
-import { deleteStoreEntry, exportPfx, importPfx, repairStore } from '../../src/commands-of-windows/certutil.ts';
-import { grantSystem, makePrivate, saveAcls } from '../../src/commands-of-windows/icacls.ts';
+import { addBackup } from '../../src/commands-of-windows/appcmd.ts';
+import { deleteStoreEntry, exportPfx, importPfx } from '../../src/commands-of-windows/certutil.ts';
+import { makePrivate, saveAcls } from '../../src/commands-of-windows/icacls.ts';
 import { exportKey, importFile, queryValue } from '../../src/commands-of-windows/reg.ts';
 import { showCommand } from '../../src/commands-of-windows/shown-command.ts';
 import { queryEvents } from '../../src/commands-of-windows/wevtutil.ts';
@@ -29,7 +29,6 @@ const table: readonly (readonly [Command, string])[] = [
     `certutil.exe -f -p ******** -importPFX MY ${PFX} AT_KEYEXCHANGE,NoRoot`,
   ],
   [deleteStoreEntry('MY', THUMB), `certutil.exe -delstore MY ${THUMB}`],
-  [repairStore('MY', THUMB), `certutil.exe -repairstore MY ${THUMB}`],
   [exportKey('HKLM\\SOFTWARE\\X'), 'reg.exe export HKLM\\SOFTWARE\\X %TEMP%\\iis-ssl-heal.tmp /y'],
   [
     queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid'),
@@ -37,29 +36,12 @@ const table: readonly (readonly [Command, string])[] = [
   ],
   [importFile('C:\\x.reg'), 'reg.exe import C:\\x.reg'],
   [addBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe add backup iis-ssl-heal-1'],
-  [
-    removeSiteBinding('Default Web Site', '*:443:'),
-    `inetsrv\\appcmd.exe set site "/site.name:Default Web Site" /-bindings.[protocol='https',bindingInformation='*:443:']`,
-  ],
-  [
-    addSiteBinding('Shop', '*:443:shop.example.com', 1),
-    `inetsrv\\appcmd.exe set site /site.name:Shop /+bindings.[protocol='https',bindingInformation='*:443:shop.example.com',sslFlags='1']`,
-  ],
-  [
-    addSiteBinding('Shop', ':443:', 0),
-    `inetsrv\\appcmd.exe set site /site.name:Shop /+bindings.[protocol='https',bindingInformation=':443:']`,
-  ],
-  [
-    removeSiteBinding('Shop', "*:443:o'neill"),
-    `inetsrv\\appcmd.exe set site /site.name:Shop /-bindings.[protocol='https',bindingInformation='*:443:o''neill']`,
-  ],
   [saveAcls(keys), `icacls.exe ${keys} /save %TEMP%\\iis-ssl-heal.tmp /t /c`],
   [makePrivate('C:\\p'), 'icacls.exe C:\\p /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F'],
   [
     makePrivate('C:\\p', 'S-1-5-21-1-2-3-1001'),
     'icacls.exe C:\\p /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F *S-1-5-21-1-2-3-1001:(OI)(CI)F',
   ],
-  [grantSystem('C:\\k'), 'icacls.exe C:\\k /grant *S-1-5-18:F'],
   [
     queryEvents('System', "*[System[Provider[@Name='Schannel'] and EventID=36870]]", 50),
     `wevtutil.exe qe System "/q:*[System[Provider[@Name='Schannel'] and EventID=36870]]" /c:50 /rd:true /f:xml /e:Events`,
