@@ -1,0 +1,95 @@
+// The runs that changed something, from their journals: as the document of `runs --json`, and in words.
+
+import type { RecordedPlan, RecordedRun } from '../pipeline/read-journal.ts';
+import { showAction } from '../steps/shown-action.ts';
+import { printable } from './layout.ts';
+
+/**
+ * What became of a recorded run. `cut-off`: its journal was never closed; the next fix or undo takes it back first.
+ * `undone`: `undo` has taken steps of it back since, and the steps say which. The others are those of `fix --json`.
+ */
+export type RecordedVerdict =
+  | 'healed'
+  | 'faults-remain'
+  | 'needs-person'
+  | 'rolled-back'
+  | 'half-done'
+  | 'refused'
+  | 'unknown'
+  | 'undone'
+  | 'cut-off';
+
+/** The document of `runs --json`, oldest run first. `target` is how a person would name the server. */
+export const runsJson = (runs: readonly RecordedRun[], target: string, systemRoot: string) => ({
+  schema: 1,
+  target,
+  runs: runs.map((run) => ({
+    id: run.id,
+    startedAt: run.startedAt,
+    closed: run.closed,
+    exitCode: run.exitCode ?? null,
+    verdict: recordedVerdict(run),
+    plans: run.plans.map((recorded) => planJson(recorded, systemRoot)),
+  })),
+});
+
+const planJson = ({ plan, steps }: RecordedPlan, systemRoot: string) => ({
+  finding: plan.finding.id,
+  subject: plan.finding.subject,
+  says: plan.finding.says,
+  title: plan.title,
+  risk: plan.risk,
+  steps: plan.steps.map((step, index) => ({
+    title: step.title,
+    shown: showAction(step.do, systemRoot),
+    outcome: steps[index] ?? ('not-reached' as const),
+  })),
+});
+
+/** A run that failed keeps its own verdict; of the others, an undo is the last word. */
+export function recordedVerdict({ closed, exitCode, plans }: RecordedRun): RecordedVerdict {
+  if (!closed) return 'cut-off';
+  const own = BY_CODE.get(exitCode ?? -1) ?? 'unknown';
+  if (own === 'rolled-back' || own === 'half-done') return own;
+  const outcomes = plans.flatMap(({ steps }) => steps);
+  if (outcomes.includes('undo-failed')) return 'half-done';
+  return outcomes.includes('undone') ? 'undone' : own;
+}
+
+const BY_CODE: ReadonlyMap<number, RecordedVerdict> = new Map([
+  [0, 'healed'],
+  [1, 'faults-remain'],
+  [3, 'needs-person'],
+  [5, 'rolled-back'],
+  [6, 'half-done'],
+  [7, 'refused'],
+]);
+
+const WORDS: Readonly<Record<RecordedVerdict, string>> = {
+  healed: 'healed',
+  'faults-remain': 'faults remained',
+  'needs-person': 'a person was needed',
+  'rolled-back': 'failed, and everything was taken back',
+  'half-done': 'failed, and not taken back whole',
+  refused: 'refused',
+  unknown: 'could not be judged',
+  undone: 'taken back since by undo',
+  'cut-off': 'was cut off; the next fix or undo takes it back first',
+};
+
+/** The same in words: for each run its id, when it began, how it ended, and what had been found. */
+export function renderRuns(runs: readonly RecordedRun[]): string {
+  return runs.length === 0 ? 'No run has changed anything here.\n' : runs.map(renderRun).join('\n');
+}
+
+function renderRun(run: RecordedRun): string {
+  const end = run.exitCode === undefined ? '' : `, ended with ${run.exitCode}`;
+  const began = run.startedAt.replace(/^(.{10})T(.{8}).*$/, '$1 $2 UTC');
+  const head = `${run.id}  ${began}  ${WORDS[recordedVerdict(run)]}${end}`;
+  return [head, ...run.plans.flatMap(renderPlan)].map((line) => `${printable(line)}\n`).join('');
+}
+
+const renderPlan = ({ plan }: RecordedPlan): readonly string[] => [
+  `    found: ${plan.finding.says}`,
+  `    did:   ${plan.title} (${plan.finding.subject})`,
+];

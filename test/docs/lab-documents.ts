@@ -1,0 +1,54 @@
+// The documents that docs/json.md shows: one small server, healthy but for one lost SSL record, from check to runs.
+
+import { playbooks } from '../../playbooks/index.ts';
+import { writePlanFile } from '../../src/formats/plan-file.ts';
+import { defaultConfig } from '../../src/lab/default-config.ts';
+import { openLab } from '../../src/lab/open.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import { NO_CHOICES } from '../../src/pipeline/make-plans.ts';
+import { plansElsewhere } from '../../src/pipeline/plan-elsewhere.ts';
+import { listRuns, readRun } from '../../src/pipeline/read-journal.ts';
+import { diagnosisJson, runJson } from '../../src/report/json.ts';
+import { runsJson } from '../../src/report/runs-json.ts';
+import { fixLab, labDisk, machineOn } from '../pipeline/run-lab.ts';
+
+const TARGET = 'this server';
+
+/** The lab's own configuration without the https binding of its first site: one chain is enough to show. */
+const ONE_SITE = Buffer.from(
+  defaultConfig()
+    .toString('utf8')
+    .replace(/^.*bindingInformation="\*:443:".*\r\n/m, ''),
+);
+
+/** Each document as its reader gets it: parsed JSON. */
+export async function labDocuments(): Promise<Readonly<Record<'check' | 'fix' | 'runs' | 'plan', unknown>>> {
+  const disk = labDisk({ config: ONE_SITE, faults: ['lost-binding'] });
+  const machine = machineOn(disk);
+  const { before, repairs, report } = await fixLab(disk, machine);
+  const { computer, machineGuid } = openLab(disk).facts;
+  const { plans } = plansElsewhere(before, playbooks, NO_CHOICES);
+  const collectedAt = before.evidence.collectedAt;
+  const planFile = writePlanFile(plans, { version: '0.1.0', collectedAt, computer, machineGuid });
+  return {
+    check: plain(diagnosisJson(before, repairs, TARGET)),
+    fix: plain(runJson(report, TARGET, machine.systemRoot)),
+    runs: plain(runsJson(await recorded(machine), TARGET, machine.systemRoot)),
+    plan: JSON.parse(Buffer.from(planFile).toString('utf8')),
+  };
+}
+
+/** The runs of a machine as its journals tell them. */
+export async function recorded(machine: Machine) {
+  const runs = await Promise.all((await listRuns(machine)).map((id) => readRun(machine, id)));
+  return runs.filter((run) => run !== undefined);
+}
+
+const plain = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
+
+/** What differs from lab to lab, because keys and so certificates do, as placeholders. */
+export const normalised = (text: string): string =>
+  text
+    .replace(/\b[0-9a-f]{64}\b/g, '<sha256>')
+    .replace(/\b[0-9A-F]{40}\b/g, '<THUMBPRINT>')
+    .replace(/\b[0-9a-f]{40}\b/g, '<thumbprint>');
