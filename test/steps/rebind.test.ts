@@ -11,7 +11,7 @@ import { perform } from '../../src/pipeline/perform.ts';
 import { liveReader } from '../../src/probes/live-reader.ts';
 import { readRecords } from '../../src/probes/registry.ts';
 import { addRecordSteps, rebindSteps } from '../../src/steps/rebind.ts';
-import { evidence, have, lack, NETSH_OPTIONS, record } from '../evidence/build.ts';
+import { evidence, FRONT_RECORD, have, lack, NETSH_OPTIONS, record } from '../evidence/build.ts';
 import { labDisk, machineOn, stateOf } from '../pipeline/run-lab.ts';
 
 // Server 2025 is the host that knows most options.
@@ -125,5 +125,56 @@ describe('a record that netsh cannot make', () => {
 
   it('is not refused for an option only because nobody could read which there are', () => {
     expect('refused' in add({ flags: 0x40 }, lack())).toBe(false);
+  });
+});
+
+describe('the steps of a re-bind', () => {
+  const subject = FRONT_RECORD;
+  const { name } = subject.endpoint;
+  const stepsWith = (netshUpdateOptions: ReturnType<typeof have<ReadonlySet<string>>>) => {
+    const steps = rebindSteps(subject, evidence({ netshUpdateOptions }));
+    if ('refused' in steps) throw new Error(steps.refused);
+    return steps;
+  };
+  const add = (): Step => {
+    const steps = addRecordSteps(subject, evidence());
+    if ('refused' in steps || steps[0] === undefined) throw new Error('refused');
+    return steps[0];
+  };
+  const deletion = {
+    title: `Delete the SSL record of ${name}`,
+    do: { kind: 'run', command: { program: 'netsh', args: ['http', 'delete', 'sslcert', `ipport=${name}`] } },
+    undo: { do: add().do, holds: { kind: 'record-is', record: subject } },
+    holds: { kind: 'record-absent', endpoint: subject.endpoint },
+  };
+  const again = { ...add(), title: `Add the SSL record of ${name} again, every setting kept` };
+
+  it('are delete and add where netsh knows no update, the undo of each being the other', () => {
+    expect(stepsWith(have(new Set<string>()))).toEqual([deletion, again]);
+    expect(stepsWith(lack('not asked'))).toEqual([deletion, again]);
+    expect(add()).toMatchObject({
+      title: `Add the SSL record of ${name}`,
+      do: { kind: 'run', patient: true },
+      undo: { do: deletion.do, holds: deletion.holds },
+      holds: { kind: 'record-is', record: subject },
+    });
+  });
+
+  it('begin with an update where netsh knows one, and go on only if no client gets the certificate', () => {
+    const [update, ...rest] = stepsWith(have(NETSH_OPTIONS));
+    const command = { program: 'netsh', args: expect.arrayContaining(['update', 'sslcert', `ipport=${name}`]) };
+    expect(update).toEqual({
+      title: `Write the SSL record of ${name} anew, every setting kept`,
+      do: { kind: 'run', command, patient: true },
+      undo: { do: { kind: 'run', command }, holds: { kind: 'record-is', record: subject } },
+      holds: { kind: 'record-is', record: subject },
+      always: true,
+    });
+    expect(rest).toEqual([{ ...deletion, unless: { kind: 'serves', record: subject } }, again]);
+  });
+
+  it('leave update out where it lacks an option that the record needs', () => {
+    const poor = new Set([...NETSH_OPTIONS].filter((option) => option !== 'certstorename'));
+    expect(stepsWith(have(poor))).toEqual([deletion, again]);
   });
 });
