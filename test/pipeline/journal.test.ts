@@ -1,0 +1,133 @@
+// The journal's own care: nothing is written over, nothing foreign is read, and its folder is closed just once.
+
+import { describe, expect, it } from 'vitest';
+import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { ListResult, Machine } from '../../src/machine/machine.ts';
+import type { Command } from '../../src/model/command.ts';
+import {
+  continueJournal,
+  JournalError,
+  openJournal,
+  prepareDataFolder,
+  silentJournal,
+} from '../../src/pipeline/journal.ts';
+import { listRuns, readRun } from '../../src/pipeline/read-journal.ts';
+import { labDisk, machineOn } from './run-lab.ts';
+
+const DATA = 'C:\\ProgramData\\iis-ssl-heal';
+const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
+
+async function started(disk: MemoryDisk = labDisk()) {
+  const machine = machineOn(disk);
+  await prepareDataFolder(machine);
+  const journal = await openJournal(machine, OLGA, '1.2.3');
+  return { disk, machine, journal, folder: `${DATA}\\runs\\${journal.id}` };
+}
+
+/** The commands that a machine is told to run, with one of them failing if it is named. */
+function watched(machine: Machine, fails?: string): { machine: Machine; ran: Command[] } {
+  const ran: Command[] = [];
+  const run: Machine['run'] = async (command, secrets) => {
+    ran.push(command);
+    return command.args.some((argument) => argument === fails)
+      ? { started: false, why: 'failed', detail: 'not today' }
+      : machine.run(command, secrets);
+  };
+  return { machine: { ...machine, run }, ran };
+}
+
+const listing = (machine: Machine, result: ListResult): Machine => ({ ...machine, list: async () => result });
+
+describe('writing', () => {
+  it('never writes over an entry, and says which one could not be written', async () => {
+    const { machine, journal } = await started();
+    const again = continueJournal(machine, journal.id, 0);
+    await expect(again.write({ kind: 'closed', at: '', exitCode: 0 })).resolves.toBeUndefined();
+    const twice = continueJournal(machine, journal.id, 0);
+    await expect(twice.write({ kind: 'closed', at: '', exitCode: 0 })).rejects.toThrow(JournalError);
+    await expect(twice.write({ kind: 'plan-end', plan: 0, verdict: 'healed' })).resolves.toBeUndefined();
+  });
+
+  it('can be silent, where the disk takes nothing more', async () => {
+    const journal = silentJournal('0001-x');
+    expect(journal.id).toBe('0001-x');
+    await expect(journal.write({ kind: 'closed', at: '', exitCode: 0 })).resolves.toBeUndefined();
+  });
+});
+
+describe('the number of a run', () => {
+  it('is one more than the highest, whatever else lies there', async () => {
+    const { disk, machine } = await started();
+    disk.makeFolder(`${DATA}\\runs\\0041-20200101T000000Z`);
+    disk.makeFolder(`${DATA}\\runs\\notes`);
+    expect((await openJournal(machine, OLGA, '')).id).toMatch(/^0042-/);
+  });
+
+  it('is the first where the folder cannot be listed', async () => {
+    const { machine } = await started(labDisk());
+    const blind = listing(machine, { result: 'failed', detail: 'no' });
+    await expect(openJournal(blind, OLGA, '')).rejects.toThrow(JournalError);
+  });
+});
+
+describe('the data folder', () => {
+  it('is given to the Administrators and closed when it is made, and never again', async () => {
+    const { machine, ran } = watched(machineOn(labDisk()));
+    await prepareDataFolder(machine);
+    expect(ran.map(({ args }) => args[1])).toEqual(['/setowner', '/inheritance:r']);
+    await prepareDataFolder(machine);
+    expect(ran).toHaveLength(2);
+  });
+
+  it.each(['/setowner', '/inheritance:r'])('does not stay where %s cannot be done', async (fails) => {
+    const disk = labDisk();
+    await expect(prepareDataFolder(watched(machineOn(disk), fails).machine)).rejects.toThrow(JournalError);
+    expect(disk.list(DATA)).toBeUndefined();
+  });
+
+  it('is left as it is where something lies in it', async () => {
+    const disk = labDisk();
+    disk.makeFolder(`${DATA}\\backups`);
+    const { machine, ran } = watched(machineOn(disk));
+    await prepareDataFolder(machine);
+    expect(ran).toEqual([]);
+    expect(disk.list(DATA)?.folders).toEqual(['backups', 'runs']);
+  });
+
+  it('that cannot be made is told', async () => {
+    const refusing: Machine = { ...machineOn(labDisk()), makeFolder: async () => ({ result: 'denied', detail: 'no' }) };
+    await expect(prepareDataFolder(refusing)).rejects.toThrow(`${DATA} cannot be made: no`);
+  });
+});
+
+describe('reading', () => {
+  it('lists runs in order, whatever the order of the folder', async () => {
+    const machine = listing(machineOn(labDisk()), { result: 'ok', files: [], folders: ['0002-b', '0001-a'] });
+    expect(await listRuns(machine)).toEqual(['0001-a', '0002-b']);
+    expect(await listRuns(listing(machine, { result: 'failed', detail: '' }))).toEqual([]);
+  });
+
+  it('passes over files that are not entries, and entries that were cut off', async () => {
+    const { disk, machine, journal, folder } = await started();
+    for (const name of ['x0001-closed.json', '0001-closed.json.bak']) {
+      disk.write(`${folder}\\${name}`, Buffer.from('{"kind":"closed","exitCode":0}'));
+    }
+    disk.write(`${folder}\\0001-closed.json`, Buffer.from('{"kind":"clo'));
+    const run = await readRun(machine, journal.id);
+    expect(run).toMatchObject({ id: journal.id, closed: false, plans: [], entries: 2 });
+    expect(run).not.toHaveProperty('exitCode');
+  });
+
+  it('takes entries by their number, whatever the order of the folder', async () => {
+    const { machine, journal } = await started();
+    await continueJournal(machine, journal.id, 1).write({ kind: 'closed', at: '', exitCode: 5 });
+    const backwards: Machine = {
+      ...machine,
+      list: async (path) => {
+        const list = await machine.list(path);
+        return list.result === 'ok' ? { ...list, files: [...list.files].reverse() } : list;
+      },
+    };
+    expect(await readRun(backwards, journal.id)).toMatchObject({ closed: true, exitCode: 5, entries: 2 });
+  });
+});
