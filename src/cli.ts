@@ -47,6 +47,7 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
         .choices(['safe', 'disruptive'])
         .preset('safe'),
     )
+    .addOption(new Option('--unattended', 'never ask, even at a terminal: for scheduled tasks').hideHelp())
     .option('--dry-run', 'print the repairs and change nothing')
     .option('--json', 'print one JSON document')
     .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
@@ -98,6 +99,7 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
     );
 
   baselineCommands(program, streams, ends, stopping);
+  scheduleCommands(program, streams, ends, stopping);
 
   program
     .command('list')
@@ -134,6 +136,35 @@ function baselineCommands(
     .description('print what is remembered')
     .option('--json', 'print one JSON document')
     .action((options) => ends(import('./commands/baseline.ts').then((each) => each.showBaseline(options, streams))));
+}
+
+function scheduleCommands(
+  program: Command,
+  streams: Streams,
+  ends: (work: Promise<number>) => Promise<void>,
+  stopping: Stopping,
+): void {
+  const schedule = program.command('schedule').description('a scheduled task that repairs after every reboot');
+  withTarget(schedule.command('install'))
+    .description('register the task, or mend it')
+    .addOption(
+      new Option('--yes [risk]', 'what the task may apply: up to this risk')
+        .choices(['safe', 'disruptive'])
+        .preset('safe'),
+    )
+    .option('--owner', "also a task at the logon of a stranded key's owner")
+    .action((options) =>
+      ends(import('./commands/schedule.ts').then((each) => each.installSchedule(options, streams, stopping))),
+    );
+  withTarget(schedule.command('status'))
+    .description('compare what is registered with what should be')
+    .option('--json', 'print one JSON document')
+    .action((options) => ends(import('./commands/schedule.ts').then((each) => each.scheduleStatus(options, streams))));
+  withTarget(schedule.command('remove'))
+    .description('remove our tasks')
+    .action((options) =>
+      ends(import('./commands/schedule.ts').then((each) => each.removeSchedule(options, streams, stopping))),
+    );
 }
 
 function labCommands(

@@ -20,6 +20,8 @@ import type { Target, TargetOptions } from './target.ts';
 export interface FixOptions extends TargetOptions {
   readonly only: readonly string[];
   readonly yes?: Risk;
+  /** Nobody is asked, even at a terminal. */
+  readonly unattended?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly correct?: boolean;

@@ -49,7 +49,8 @@ export async function fixCommand(options: FixOptions, streams: Streams, stopping
 }
 
 async function personFor(streams: Streams, options: FixOptions): Promise<Person | undefined> {
-  if (options.yes !== undefined || options.dryRun || options.json || !canAsk(streams)) return undefined;
+  const mayAsk = options.yes === undefined && !options.unattended && !options.dryRun && !options.json;
+  if (!mayAsk || !canAsk(streams)) return undefined;
   const { terminalPerson } = await import('../person/terminal.ts');
   return terminalPerson();
 }

@@ -1,0 +1,135 @@
+// schedule install | status | remove: the scheduled task that repairs after every reboot, with nobody there.
+
+import { playbooks } from '../../playbooks/index.ts';
+import type { Machine } from '../machine/machine.ts';
+import { ownProgram } from '../machine/own-program.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Risk } from '../model/plan.ts';
+import { changeServer } from '../pipeline/change.ts';
+import { collect } from '../pipeline/collect.ts';
+import { diagnose } from '../pipeline/diagnose.ts';
+import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
+import { unsafeGround } from '../pipeline/safe-ground.ts';
+import { installTask, registeredNames, removeTask, type TaskStatus, taskStatus } from '../pipeline/schedule.ts';
+import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../pipeline/scheduled-tasks.ts';
+import type { Stopping } from '../stopping.ts';
+import { UserError } from '../user-error.ts';
+import type { Streams } from './streams.ts';
+import { openMachine, type TargetOptions } from './target.ts';
+import { callerOf, sayRecovered } from './unfinished.ts';
+
+/** The flags of schedule install. */
+export interface InstallOptions extends TargetOptions {
+  readonly yes?: Risk;
+  readonly owner?: boolean;
+}
+
+/** Registers the task, and with --owner one for each owner of a stranded key; ends as schedule status would. */
+export async function installSchedule(options: InstallOptions, streams: Streams, stopping: Stopping): Promise<number> {
+  const { machine, reader } = await openMachine(options);
+  const program = ownProgram(machine);
+  // SYSTEM runs what lies there, so nobody else may write there, not even the caller without elevation.
+  const unsafe = await unsafeGround(machine, program.folders, '');
+  if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, EXIT.refused);
+  const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
+  const owners = diagnosis === undefined ? [] : ownersOf(diagnosis);
+  const wanted = [
+    { name: SELF_HEAL, task: selfHealTask(program, options.yes ?? 'safe') },
+    ...owners.map((sid) => ({ name: `${OWNER_PREFIX}${sid}`, task: ownerTask(program, sid) })),
+  ];
+  const statuses = await underLock(machine, streams, stopping, async () => {
+    const done: TaskStatus[] = [];
+    for (const task of wanted) done.push(await installTask(task, machine));
+    return done;
+  });
+  streams.out(text(statuses));
+  const code = exitCode(statuses);
+  if (diagnosis === undefined || owners.length > 0) return code;
+  if (diagnosis.verdict !== 'unknown') {
+    streams.out("No key is stranded with a known owner: no owner's task is needed.\n");
+    return code;
+  }
+  streams.err('Whether a key is stranded could not be read in full, and none was found: see check.\n');
+  return firstOf([code, EXIT.notChecked]);
+}
+
+/** SIDs of the people whose keysets hold stranded keys. */
+function ownersOf({ findings }: Diagnosis): readonly string[] {
+  const facts = findings.filter(({ playbook }) => playbook === 'stranded-key').flatMap((finding) => finding.facts);
+  const sids = facts.filter(({ name, value }) => name === 'ownerSid' && value !== '').map(({ value }) => value);
+  return [...new Set(sids)];
+}
+
+/** Compares what is registered with what should be: 0 right, 1 wrong or missing, 4 not to be read. */
+export async function scheduleStatus(
+  options: TargetOptions & { readonly json?: boolean },
+  streams: Streams,
+): Promise<number> {
+  const { machine } = await openMachine(options);
+  const program = ownProgram(machine);
+  const statuses = [await taskStatus(machine, SELF_HEAL, (registered) => selfHealTask(program, riskOf(registered)))];
+  for (const name of (await namesOn(machine)).filter((each) => each.toLowerCase() !== SELF_HEAL)) {
+    statuses.push(await taskStatus(machine, name, () => ownerTask(program, name.slice(OWNER_PREFIX.length))));
+  }
+  streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks: statuses }, null, 2)}\n` : text(statuses));
+  return exitCode(statuses);
+}
+
+/** Removes every task of ours; there may be none. */
+export async function removeSchedule(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
+  const { machine } = await openMachine(options);
+  const names = await namesOn(machine);
+  if (names.length === 0) {
+    streams.out('There is no task of ours.\n');
+    return EXIT.healthy;
+  }
+  const left = await underLock(machine, streams, stopping, async () => {
+    const reasons: string[] = [];
+    for (const name of names) reasons.push((await removeTask(name, machine)) ?? '');
+    return reasons.filter((why) => why !== '');
+  });
+  if (left.length > 0) throw new UserError(left.join('; '), EXIT.faults);
+  streams.out(`Removed: ${names.join(', ')}.\n`);
+  return EXIT.healthy;
+}
+
+async function namesOn(machine: Machine): Promise<readonly string[]> {
+  const names = await registeredNames(machine);
+  if (!names.known) throw new UserError(names.why, EXIT.notChecked);
+  return names.value;
+}
+
+async function underLock<T>(
+  machine: Machine,
+  streams: Streams,
+  stopping: Stopping,
+  change: () => Promise<T>,
+): Promise<T> {
+  const caller = callerOf(await machine.identity());
+  const changed = await stopping.inOrder(() =>
+    changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
+  );
+  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+  return changed.result;
+}
+
+const CODES: Readonly<Record<TaskStatus['state'], ExitCode>> = {
+  right: EXIT.healthy,
+  wrong: EXIT.faults,
+  missing: EXIT.faults,
+  unreadable: EXIT.notChecked,
+};
+
+const exitCode = (statuses: readonly TaskStatus[]): ExitCode => firstOf(statuses.map(({ state }) => CODES[state]));
+
+const WORDS: Readonly<Record<TaskStatus['state'], string>> = {
+  right: 'registered as it should be',
+  wrong: 'not as it should be: iis-ssl-heal schedule install mends it',
+  missing: 'not registered: iis-ssl-heal schedule install',
+  unreadable: 'cannot be read',
+};
+
+const text = (statuses: readonly TaskStatus[]): string =>
+  statuses
+    .map(({ name, state, faults }) => `${name}: ${WORDS[state]}\n${faults.map((fault) => `  ${fault}\n`).join('')}`)
+    .join('');
