@@ -2,8 +2,8 @@
 
 import { type ProgramResult, printed } from '../program.ts';
 import type { LabServer } from '../server.ts';
-import type { Words } from './appcmd.ts';
 import { cannotFind, failedWith, mustName } from './appcmd-answers.ts';
+import type { Words } from './appcmd-words.ts';
 
 const CONFIG_FOLDER = 'C:\\Windows\\System32\\inetsrv\\config';
 const BACKUPS = 'C:\\Windows\\System32\\inetsrv\\backup';

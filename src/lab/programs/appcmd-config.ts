@@ -2,9 +2,9 @@
 
 import { type ProgramResult, printed } from '../program.ts';
 import { isElement, parseXml, type XmlElement } from '../xml-elements.ts';
-import type { Outcome, Words } from './appcmd.ts';
 import { failed } from './appcmd-answers.ts';
 import { elementLines, followPath, parsePath, withAttribute, withoutElement } from './appcmd-edit.ts';
+import type { Outcome, Words } from './appcmd-words.ts';
 
 /** Sections by the short name that appcmd takes as well. */
 const SECTIONS = [

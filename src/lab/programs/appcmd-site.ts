@@ -4,10 +4,10 @@ import { type ProgramResult, printed } from '../program.ts';
 import type { LabServer } from '../server.ts';
 import { findService } from '../services.ts';
 import { childrenOf, escapeXml, isElement, parseXml, type XmlElement } from '../xml-elements.ts';
-import type { Outcome, Words } from './appcmd.ts';
 import { cannotFind, failed, mustName } from './appcmd-answers.ts';
 import { malformedIndexer, noSuchElement, unknownAttribute } from './appcmd-config.ts';
 import { elementLines, followPath, type PathPart, parsePath, withChild, withoutElement } from './appcmd-edit.ts';
+import type { Outcome, Words } from './appcmd-words.ts';
 
 /** `list site [NAME] [/site.name:NAME] [/xml] [/config]`. Nothing to list is exit code 1. */
 export function listSites(text: string, words: Words, server: LabServer): ProgramResult {

@@ -9,18 +9,7 @@ import { failed, failedWith } from './appcmd-answers.ts';
 import { addBackup, deleteBackup, listBackups, restoreBackup } from './appcmd-backup.ts';
 import { listSection, setSection } from './appcmd-config.ts';
 import { listSites, setSite } from './appcmd-site.ts';
-
-/** What a verb makes of the configuration: an answer, and the new text where something changed. */
-export interface Outcome {
-  readonly answer: ProgramResult;
-  readonly text?: string;
-}
-
-/** The arguments behind verb and object: the bare word that names an object, and the rest without leading `/` or `-`. */
-export interface Words {
-  readonly identifier: string | undefined;
-  readonly options: readonly string[];
-}
+import type { Outcome, Words } from './appcmd-words.ts';
 
 /**
  * `appcmd VERB OBJECT [ID] [options]`. All answers go to stdout; exit codes are Win32 errors: 5, 87, 183, 1168, 4312.
