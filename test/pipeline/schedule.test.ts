@@ -1,7 +1,10 @@
 // schtasks that fails, lies or does not answer: what is read back decides.
 
 import { describe, expect, it } from 'vitest';
+import { setKeySddl } from '../../src/lab/acls.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { openLab } from '../../src/lab/open.ts';
+import { unsafeGround } from '../../src/pipeline/safe-ground.ts';
 import { installTask, registeredNames, removeTask, taskStatus } from '../../src/pipeline/schedule.ts';
 import { SELF_HEAL, selfHealTask } from '../../src/pipeline/scheduled-tasks.ts';
 import { failure, labDisk, machineOn, tell } from './run-lab.ts';
@@ -49,6 +52,20 @@ describe('installTask', () => {
     await install(disk);
     tell(disk, failure('schtasks', '/Delete', 'fail'), failure('schtasks', '/Create', 'fail'));
     expect((await install(disk)).state).toBe('right');
+  });
+});
+
+describe("the program's folder", () => {
+  it('is unsafe for what SYSTEM starts where the caller may write there, whom a change of his own trusts', async () => {
+    const disk = labDisk();
+    disk.makeFolder('C:\\heal');
+    const server = openLab(disk);
+    const { sid } = server.facts.owner;
+    setKeySddl(server, 'C:\\heal', `O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;${sid})`);
+    server.save();
+    const machine = machineOn(disk);
+    expect(await unsafeGround(machine, ['C:\\heal'], sid)).toBeUndefined();
+    expect(await unsafeGround(machine, ['C:\\heal'], '')).toContain(`C:\\heal can be changed by ${sid}`);
   });
 });
 
