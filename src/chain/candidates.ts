@@ -31,7 +31,7 @@ export function rememberedCandidate(
   const record = remembered(endpoint, evidence);
   if (record === undefined) return undefined;
   const found = findCertificate(evidence, record.store, record.thumbprint);
-  if (!found.known || found.value === undefined) return undefined;
+  if (!found.known || found.value === undefined || !serves(found.value, evidence)) return undefined;
   const [candidate] = withKeyState(found.value, evidence);
   return candidate && { ...candidate, record };
 }

@@ -9,7 +9,7 @@ import { clientSees, configOf, heal, newFolder, newLab, snapshot } from './progr
 const WILDCARD = '0.0.0.0:443';
 
 /** The section with what stands in front of it on its line; a comment may name it too. */
-const SECTION = /\s*<customMetadata>\n[^]*<\/customMetadata>/;
+const SECTION = /\s*<customMetadata>\n[\s\S]*<\/customMetadata>/;
 
 describe('a stranded key', () => {
   it('is found after the reboot, healed for good, and a second fix changes nothing', async () => {

@@ -146,6 +146,9 @@ describe('lost-binding adds', () => {
     expect(added(unusable)).toEqual(DEFAULT);
     expect(added(lost(remembering({ ...FRONT_RECORD, store: 'Root' })))).toEqual(DEFAULT);
     expect(added(lost({ baseline: lack() }))).toEqual(DEFAULT);
+    const expired = { ...THIRD, facts: { ...THIRD.facts, notAfter: '2020-01-01T00:00:00.000Z' } };
+    const old = { ...lost({ ...three, ...remembering(gone) }), storeMy: have([FRONT, expired, SHOP]) };
+    expect(added(old)).toEqual(DEFAULT);
   });
 
   it('that record after its key is moved where that is stranded, and loses no setting', () => {
