@@ -38,12 +38,6 @@ const EMPTY = '<customMetadata />';
 const isLastInGroup = (text: string, section: TextRange): boolean =>
   /^\s*<\/system\.applicationHost[ \t\r\n]*>/.test(text.slice(section.end, section.end + 4096));
 
-/** Removes properties of one key element. */
-export function stripProperty(config: IisConfig, key: MetadataKey, propertyIds: readonly number[]): readonly Edit[] {
-  const metadata = config.metadata.map((one) => (one === key ? one : { ...one, properties: [] }));
-  return stripProperties({ ...config, metadata }, [{ keyPath: key.path, ids: propertyIds }]);
-}
-
 /** Replaces the characters of the value and nothing else. `newBase64` needs no escaping. */
 export function correctValue(config: IisConfig, property: MetadataProperty, newBase64: string): readonly Edit[] {
   if (!property.valueRange) {

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readApplicationHost } from '../../src/formats/application-host.ts';
-import {
-  applyEdits,
-  correctValue,
-  decodeText,
-  encodeText,
-  stripProperties,
-  stripProperty,
-} from '../../src/formats/metadata-edit.ts';
+import { applyEdits, correctValue, decodeText, encodeText, stripProperties } from '../../src/formats/metadata-edit.ts';
 import type { IisConfig } from '../../src/model/iis-config.ts';
 import { FUZZ_RUNS } from '../fuzz.ts';
 
@@ -95,10 +88,34 @@ describe('stripProperties', () => {
     expect(stripProperties(read(file('')), [{ keyPath: 'LM/W3SVC/1', ids: [5506] }])).toEqual([]);
   });
 
-  it('changes one key of two with the same path when that one is named', () => {
-    const config = read(file(section(key('a', property(5506)) + key('a', property(5506)))));
-    const edits = stripProperty(config, config.metadata[1]!, [5506]);
-    expect(applyEdits(config.text, edits)).toBe(file(section(key('a', property(5506)))));
+  it('leaves a key alone that holds nothing and is not named, and a key named that has nothing to strip', () => {
+    const empty = key('LM/W3SVC/8', '');
+    const other = key('LM/W3SVC/2', property(1018));
+    const before = section(empty + key('LM/W3SVC/1', property(5506)) + other);
+    expect(stripped(before, 'LM/W3SVC/1', 'LM/W3SVC/8', 'LM/W3SVC/2')).toBe(file(section(empty + other)));
+  });
+
+  it('strips the section of a location too, and keeps the first one whatever becomes of the second', () => {
+    const first = section(key('LM/W3SVC/1', property(1018)));
+    const second = (inside: string) =>
+      `<location path=""><system.applicationHost>${inside}<x /></system.applicationHost></location>`;
+    const text = (one: string, two: string) => file(one).replace('</configuration>', `${second(two)}</configuration>`);
+    const strips = (one: string, two: string, ...paths: string[]) => {
+      const config = read(text(one, two));
+      const edits = stripProperties(
+        config,
+        paths.map((keyPath) => ({ keyPath, ids: [5506] })),
+      );
+      return applyEdits(config.text, edits);
+    };
+    const lost = section(key('LM/W3SVC/2', property(5506)));
+    const kept = section(key('LM/W3SVC/2', property(5506)) + key('LM/W3SVC/3', property(1018)));
+    expect(strips(first, lost, 'LM/W3SVC/2')).toBe(text(first, section('')));
+    expect(strips(first, kept, 'LM/W3SVC/2')).toBe(text(first, section(key('LM/W3SVC/3', property(1018)))));
+    const both = section(key('LM/W3SVC/1', property(5506)));
+    expect(strips(both, kept, 'LM/W3SVC/1', 'LM/W3SVC/2')).toBe(
+      text('<customMetadata />', section(key('LM/W3SVC/3', property(1018)))),
+    );
   });
 });
 
@@ -125,6 +142,11 @@ describe('applyEdits', () => {
       { start: 2, end: 2, text: '-' },
     ];
     expect(applyEdits('abcdef', edits)).toBe('xyzb-cd');
+    const atOnePlace = [
+      { start: 1, end: 3, text: 'Z' },
+      { start: 1, end: 1, text: '-' },
+    ];
+    expect(applyEdits('abcdef', atOnePlace)).toBe('a-Zdef');
   });
 
   it('throws for edits that overlap or lie outside', () => {
@@ -135,6 +157,7 @@ describe('applyEdits', () => {
       ]),
     ).toThrow('overlaps');
     expect(() => applyEdits('abc', [{ start: 2, end: 4, text: '' }])).toThrow('outside');
+    expect(() => applyEdits('abc', [{ start: 2, end: 1, text: '' }])).toThrow('outside');
   });
 });
 
