@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type PlanFileMeta, readPlanFile, writePlanFile } from '../../src/formats/plan-file.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { neverThrows } from '../fuzz.ts';
 import { labDisk } from '../pipeline/run-lab.ts';
 import { scriptsFor } from '../report/cmd/scripts-for.ts';
 
@@ -30,6 +31,8 @@ describe('a saved plan', () => {
     expect(plans.length).toBe(3);
     expect(readPlanFile(bytes)).toEqual({ ok: true, value: { ...META, plans } });
   });
+
+  it('answers any bytes, and never throws', () => neverThrows(readPlanFile, bytes));
 
   it('does not depend on the order of its fields or on its layout', () => {
     const { checksum, ...content } = JSON.parse(text());
