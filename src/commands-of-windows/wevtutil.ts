@@ -3,6 +3,6 @@
 import type { Command } from '../model/command.ts';
 
 /** The newest `max` events of `log` that the XPath fits, newest first, below one root element `Events`. */
-export function queryEvents(log: 'System' | 'Security', xpath: string, max: number): Command {
+export function queryEvents(log: 'System' | 'Security' | 'Application', xpath: string, max: number): Command {
   return { program: 'wevtutil', args: ['qe', log, `/q:${xpath}`, `/c:${max}`, '/rd:true', '/f:xml', '/e:Events'] };
 }

@@ -17,6 +17,18 @@ export const runsFolder = (places: Places): string => `${dataFolder(places)}\\ru
 /** The file that remembers the last healthy state. */
 export const baselineFile = (places: Places): string => `${dataFolder(places)}\\baseline.json`;
 
+/** The administrator's limits of unattended repairs; optional. */
+export const policyFile = (places: Places): string => `${dataFolder(places)}\\config.json`;
+
+/** Unattended runs repair nothing while it is there, whatever is in it. */
+export const pauseFile = (places: Places): string => `${dataFolder(places)}\\pause`;
+
+/** What unattended runs remember of each other. */
+export const ledgerFile = (places: Places): string => `${dataFolder(places)}\\self-heal.json`;
+
+/** Folder of the log of unattended runs. */
+export const logFolder = (places: Places): string => `${dataFolder(places)}\\log`;
+
 /** Folder of IIS's own configuration. */
 export const inetsrvFolder = (places: Places): string => `${places.systemRoot}\\System32\\inetsrv`;
 

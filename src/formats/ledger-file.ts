@@ -1,0 +1,37 @@
+// self-heal.json: what unattended runs remember of each other.
+
+import * as v from 'valibot';
+import type { Ledger } from '../model/ledger.ts';
+import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+
+const time = v.pipe(
+  v.string(),
+  v.check((text) => new Date(text).toJSON() === text),
+);
+const texts = v.array(v.string());
+const awaiting = v.strictObject({ runId: v.string(), at: time, findings: texts });
+const ledger = v.strictObject({
+  formatVersion: v.literal(1),
+  seenAt: time,
+  attempts: v.array(v.strictObject({ at: time, subjects: texts })),
+  failures: v.array(
+    v.strictObject({ finding: v.string(), count: v.pipe(v.number(), v.integer(), v.minValue(1)), at: time }),
+  ),
+  awaiting: v.optional(awaiting),
+});
+
+/** Reads the file; one of another shape is an error: limits that cannot be read cannot be kept. */
+export function readLedgerFile(bytes: Uint8Array): Parsed<Ledger> {
+  try {
+    const checked = v.safeParse(ledger, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    if (!checked.success) return malformed('it is not a memory of this program');
+    const { formatVersion: _, awaiting: waits, ...rest } = checked.output;
+    return parsed({ ...rest, ...(waits && { awaiting: waits }) });
+  } catch {
+    return malformed('it is not JSON');
+  }
+}
+
+/** The file as readLedgerFile reads it. */
+export const writeLedgerFile = (content: Ledger): Uint8Array =>
+  Buffer.from(`${JSON.stringify({ formatVersion: 1, ...content }, null, 2)}\n`);

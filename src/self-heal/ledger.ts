@@ -1,0 +1,66 @@
+// What unattended runs remember of each other, so that limits outlive reboots and changes of the clock. Pure.
+
+import { endpointKey } from '../model/evidence.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Plan } from '../model/plan.ts';
+
+/** Of a server that was never repaired unattended. */
+export const emptyLedger = (now: Date): Ledger => ({ seenAt: now.toISOString(), attempts: [], failures: [] });
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What a repair is counted by. */
+export const subjectsOf = ({ endpoints, covers }: Plan): readonly string[] =>
+  endpoints.length > 0 ? endpoints.map(endpointKey) : covers;
+
+/**
+ * The ledger as the clock of now reads it. A clock that was set back takes every time in it along: what is remembered
+ * grows no younger and no older by it. One that was set ahead cannot be told from a long night; the count of failures,
+ * and with it the giving up, does not rest on a clock.
+ */
+export function onClock(ledger: Ledger, now: Date): Ledger {
+  const back = Math.max(0, Date.parse(ledger.seenAt) - now.getTime());
+  const moved = (at: string) => new Date(Math.min(Date.parse(at) - back, now.getTime())).toISOString();
+  const { attempts, failures, awaiting } = ledger;
+  return {
+    seenAt: now.toISOString(),
+    attempts: attempts
+      .map((each) => ({ ...each, at: moved(each.at) }))
+      .filter(({ at }) => now.getTime() - Date.parse(at) < DAY_MS),
+    failures: failures.map((each) => ({ ...each, at: moved(each.at) })),
+    ...(awaiting && { awaiting: { ...awaiting, at: moved(awaiting.at) } }),
+  };
+}
+
+/** Noted before a repair begins: one that is cut off counts too. */
+export const attempted = (ledger: Ledger, plans: readonly Plan[], now: Date): Ledger => ({
+  ...ledger,
+  attempts: [...ledger.attempts, ...plans.map((plan) => ({ at: now.toISOString(), subjects: subjectsOf(plan) }))],
+});
+
+/** One more failure for each of these findings. */
+export function failed(ledger: Ledger, findings: readonly string[], now: Date): Ledger {
+  const countOf = (finding: string) => ledger.failures.find((each) => each.finding === finding)?.count ?? 0;
+  const others = ledger.failures.filter(({ finding }) => !findings.includes(finding));
+  const more = [...new Set(findings)].map((finding) => ({
+    finding,
+    count: countOf(finding) + 1,
+    at: now.toISOString(),
+  }));
+  return { ...ledger, failures: [...others, ...more] };
+}
+
+/** Failures of findings that are there no more are forgotten, and with them that they were given up. */
+export const withoutGone = (ledger: Ledger, present: readonly string[]): Ledger => ({
+  ...ledger,
+  failures: ledger.failures.filter(({ finding }) => present.includes(finding)),
+});
+
+/** These findings are repaired, and a fresh process has to confirm it. */
+export const awaitingProof = (ledger: Ledger, runId: string, findings: readonly string[], now: Date): Ledger =>
+  findings.length === 0 ? ledger : { ...ledger, awaiting: { runId, at: now.toISOString(), findings } };
+
+/** Nothing waits for its proof any more. */
+export function proofDone({ awaiting: _, ...rest }: Ledger): Ledger {
+  return rest;
+}
