@@ -168,5 +168,11 @@ function blockedForOthers(place: Stranded, evidence: Evidence): Blocked {
     why: `the key is protected for ${owner?.name ?? 'its owner'}; ${me} cannot open it`,
     who,
     command: 'iis-ssl-heal fix --only stranded-key',
+    ...(owner !== undefined && {
+      offer: {
+        says: `a task that moves it when ${owner.name} logs on next`,
+        command: 'iis-ssl-heal schedule install --owner',
+      },
+    }),
   };
 }

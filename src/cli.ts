@@ -38,6 +38,14 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
     .addOption(new Option('--json', 'print one JSON document').conflicts(['prometheus', 'html']))
     .addOption(new Option('--prometheus', 'print metrics for a textfile collector').conflicts(['html']))
     .option('--html <file>', 'write a report that can be mailed')
+    .addOption(
+      new Option('--unattended', 'prove what fix --unattended repaired: for scheduled tasks').conflicts([
+        'json',
+        'prometheus',
+        'html',
+      ]),
+    )
+    .addOption(new Option('--owner-task', "remove the task of a key's owner when it has done its work").hideHelp())
     .action((options) => ends(import('./commands/check.ts').then(({ check }) => check(options, streams))));
 
   withOnly(withTarget(program.command('fix')))
@@ -47,7 +55,14 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
         .choices(['safe', 'disruptive'])
         .preset('safe'),
     )
-    .addOption(new Option('--unattended', 'never ask, even at a terminal: for scheduled tasks').hideHelp())
+    .addOption(
+      new Option('--unattended', 'never ask, and keep to the limits of config.json: for scheduled tasks').conflicts([
+        'dryRun',
+        'correct',
+        'pfx',
+        'plan',
+      ]),
+    )
     .option('--dry-run', 'print the repairs and change nothing')
     .option('--json', 'print one JSON document')
     .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')

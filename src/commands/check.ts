@@ -20,10 +20,15 @@ export interface CheckOptions extends TargetOptions {
   readonly json?: boolean;
   readonly prometheus?: boolean;
   readonly html?: string;
+  /** For scheduled tasks: proves what `fix --unattended` repaired, in a process of its own. */
+  readonly unattended?: boolean;
+  /** The task of a stranded key's owner runs this: it goes when the key is where it belongs. */
+  readonly ownerTask?: boolean;
 }
 
 /** Diagnoses the target and prints it in the form that was asked for. */
 export async function check(options: CheckOptions, streams: Streams): Promise<number> {
+  if (options.unattended) return (await import('./unattended.ts')).unattendedCheck(options, streams);
   const target = await openTarget(options);
   const chosen = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), chosen);

@@ -50,7 +50,10 @@ export function nothingApplied(work: Work, decisions: Decisions): number {
 }
 
 /** The report of a run, and its exit code. */
-export function report({ options, streams, target, style, diagnosis }: Work, result: RunReport): number {
+export function report(
+  { options, streams, target, style, diagnosis }: Pick<Work, 'options' | 'streams' | 'target' | 'style' | 'diagnosis'>,
+  result: RunReport,
+): number {
   if (options.json) {
     const document = runJson(result, target.name, diagnosis.evidence.places.systemRoot);
     streams.out(`${JSON.stringify(document, null, 2)}\n`);

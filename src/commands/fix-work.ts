@@ -20,7 +20,7 @@ import type { Target, TargetOptions } from './target.ts';
 export interface FixOptions extends TargetOptions {
   readonly only: readonly string[];
   readonly yes?: Risk;
-  /** Nobody is asked, even at a terminal. */
+  /** For scheduled tasks: nobody is asked, even at a terminal, and the limits of config.json hold. */
   readonly unattended?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;

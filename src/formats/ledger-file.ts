@@ -13,6 +13,7 @@ const awaiting = v.strictObject({ runId: v.string(), at: time, findings: texts }
 const ledger = v.strictObject({
   formatVersion: v.literal(1),
   seenAt: time,
+  looks: v.array(time),
   attempts: v.array(v.strictObject({ at: time, subjects: texts })),
   failures: v.array(
     v.strictObject({ finding: v.string(), count: v.pipe(v.number(), v.integer(), v.minValue(1)), at: time }),

@@ -26,6 +26,8 @@ export interface Awaiting {
 export interface Ledger {
   /** When a run last looked at the server. A clock that is behind it was set back. */
   readonly seenAt: string;
+  /** When the latest runs looked, oldest first: so many that a burst of them can be told from a few. */
+  readonly looks: readonly string[];
   readonly attempts: readonly Attempt[];
   readonly failures: readonly Failure[];
   readonly awaiting?: Awaiting;

@@ -143,6 +143,8 @@ export interface Blocked {
   readonly who?: string;
   /** The exact command to run there; the target of this run is added where it is shown. */
   readonly command?: string;
+  /** Another way, which needs nobody at the keyboard: the command that arranges it, run here. */
+  readonly offer?: { readonly says: string; readonly command: string };
   /** What a person at a terminal may choose between to go on. */
   readonly choices?: readonly { readonly value: string; readonly title: string }[];
 }

@@ -44,10 +44,11 @@ function repairJson(repair: Plan | Blocked, systemRoot: string) {
   return { title, risk, covers, effects, steps: shown };
 }
 
-const blockedJson = ({ why, who, command, refused }: Blocked) => ({
+const blockedJson = ({ why, who, command, offer, refused }: Blocked) => ({
   why,
   ...(who !== undefined && { who }),
   ...(command !== undefined && { command }),
+  ...(offer !== undefined && { offer }),
   ...(refused && { refused }),
 });
 

@@ -83,6 +83,12 @@ export function renderBlocked(finding: Finding, blocked: Blocked, targetArgument
     ...(blocked.command === undefined
       ? []
       : ['  run there:', paint(style, 'strong', verbatim(commandFor(blocked.command, targetArguments), 4))]),
+    ...(blocked.offer === undefined
+      ? []
+      : [
+          paragraph(style, [`or register ${blocked.offer.says}:`], { first: 2, rest: 4 }),
+          paint(style, 'strong', verbatim(commandFor(blocked.offer.command, targetArguments), 4)),
+        ]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -5,7 +5,12 @@ import type { Ledger } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 
 /** Of a server that was never repaired unattended. */
-export const emptyLedger = (now: Date): Ledger => ({ seenAt: now.toISOString(), attempts: [], failures: [] });
+export const emptyLedger = (now: Date): Ledger => ({
+  seenAt: now.toISOString(),
+  looks: [],
+  attempts: [],
+  failures: [],
+});
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -21,9 +26,10 @@ export const subjectsOf = ({ endpoints, covers }: Plan): readonly string[] =>
 export function onClock(ledger: Ledger, now: Date): Ledger {
   const back = Math.max(0, Date.parse(ledger.seenAt) - now.getTime());
   const moved = (at: string) => new Date(Math.min(Date.parse(at) - back, now.getTime())).toISOString();
-  const { attempts, failures, awaiting } = ledger;
+  const { looks, attempts, failures, awaiting } = ledger;
   return {
     seenAt: now.toISOString(),
+    looks: looks.map(moved),
     attempts: attempts
       .map((each) => ({ ...each, at: moved(each.at) }))
       .filter(({ at }) => now.getTime() - Date.parse(at) < DAY_MS),
@@ -31,6 +37,25 @@ export function onClock(ledger: Ledger, now: Date): Ledger {
     ...(awaiting && { awaiting: { ...awaiting, at: moved(awaiting.at) } }),
   };
 }
+
+/** So many looks within the burst are no burst yet. */
+const LOOKS = 3;
+const BURST_MS = 5 * 60 * 1000;
+
+/**
+ * Milliseconds to wait before looking: a storm of events (RDP logs the same 36870) would start one run after the other.
+ * The run that waits keeps the task from being started again, and misses nothing: it looks afterwards.
+ */
+export function calmAfter({ looks }: Ledger, now: Date): number {
+  const first = looks.length < LOOKS ? undefined : looks[0];
+  return first === undefined ? 0 : Math.max(0, BURST_MS - (now.getTime() - Date.parse(first)));
+}
+
+/** One more look. */
+export const looked = (ledger: Ledger, now: Date): Ledger => ({
+  ...ledger,
+  looks: [...ledger.looks, now.toISOString()].slice(-LOOKS),
+});
 
 /** Noted before a repair begins: one that is cut off counts too. */
 export const attempted = (ledger: Ledger, plans: readonly Plan[], now: Date): Ledger => ({
@@ -56,9 +81,12 @@ export const withoutGone = (ledger: Ledger, present: readonly string[]): Ledger 
   failures: ledger.failures.filter(({ finding }) => present.includes(finding)),
 });
 
-/** These findings are repaired, and a fresh process has to confirm it. */
-export const awaitingProof = (ledger: Ledger, runId: string, findings: readonly string[], now: Date): Ledger =>
-  findings.length === 0 ? ledger : { ...ledger, awaiting: { runId, at: now.toISOString(), findings } };
+/** These findings are repaired, and a fresh process has to confirm it; the delay begins anew for those that waited. */
+export function awaitingProof(ledger: Ledger, runId: string, findings: readonly string[], now: Date): Ledger {
+  if (findings.length === 0) return ledger;
+  const all = [...new Set([...(ledger.awaiting?.findings ?? []), ...findings])];
+  return { ...ledger, awaiting: { runId, at: now.toISOString(), findings: all } };
+}
 
 /** Nothing waits for its proof any more. */
 export function proofDone({ awaiting: _, ...rest }: Ledger): Ledger {

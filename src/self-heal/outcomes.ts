@@ -26,9 +26,8 @@ export const OUTCOME_EVENTS: Readonly<Record<UnattendedOutcome, OutcomeEvent | u
   'faults-remain': { id: 360, type: 'ERROR' },
 };
 
-/** The entry that was made last: its id, its text, and when. */
+/** An entry that was made before. */
 export interface ToldEvent {
-  readonly id: number;
   readonly text: string;
   /** ISO 8601 in UTC. */
   readonly time: string;
@@ -36,22 +35,23 @@ export interface ToldEvent {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** Entries with one id within a day: two faults that come and go in turn must not fill the log. */
+export const MOST_EVENTS_A_DAY = 24;
+
 /**
- * Whether an end is worth an entry: it says something new, or is a success, or was told more than a day ago. A clock that
- * was set back must not silence it, so that an entry from the future counts as old.
+ * Whether an end is worth an entry, after those with its id (newest first): it is a success, says something else than the
+ * last one, or that was told more than a day ago. One from the future counts as old: the clock was set back.
  */
-export function worthTelling(
-  outcome: UnattendedOutcome,
-  text: string,
-  last: ToldEvent | undefined,
-  now: Date,
-): boolean {
-  const event = OUTCOME_EVENTS[outcome];
-  if (event === undefined) return false;
-  if (outcome === 'healed' || last === undefined || last.id !== event.id || last.text !== text) return true;
-  const age = now.getTime() - Date.parse(last.time);
-  return age < 0 || age >= DAY_MS;
+export function worthTelling(outcome: UnattendedOutcome, text: string, told: readonly ToldEvent[], now: Date): boolean {
+  if (OUTCOME_EVENTS[outcome] === undefined) return false;
+  const today = told.filter(({ time }) => {
+    const age = now.getTime() - Date.parse(time);
+    return age >= 0 && age < DAY_MS;
+  });
+  if (today.length >= MOST_EVENTS_A_DAY) return false;
+  const [last] = today;
+  return outcome === 'healed' || last === undefined || comparable(last.text) !== comparable(text);
 }
 
-/** True where the last entry told of trouble: then the first healthy look is told too. */
-export const toldTrouble = (last: ToldEvent | undefined): boolean => last !== undefined && last.id >= 200;
+/** The log is read through the console's code page: letters beyond ASCII come back as others, or as a question mark. */
+const comparable = (text: string): string => text.replace(/[^ -~]|[?]/g, '');

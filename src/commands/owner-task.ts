@@ -1,0 +1,26 @@
+// The task of a stranded key's owner takes itself away once that person's key is where it belongs.
+
+import type { Machine } from '../machine/machine.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { changeServer, type Recovered } from '../pipeline/change.ts';
+import { removeTask } from '../pipeline/schedule.ts';
+import { OWNER_PREFIX } from '../pipeline/scheduled-tasks.ts';
+import type { Streams } from './streams.ts';
+
+/** Removes the task of the person who runs this, where no key of that person is stranded any more and that was read. */
+export async function finishOwnerTask(
+  machine: Machine,
+  { verdict, findings, evidence }: Diagnosis,
+  recovered: (recovered: Recovered) => void,
+  streams: Streams,
+): Promise<void> {
+  const { identity } = evidence;
+  if (!identity.known || verdict === 'unknown') return;
+  const { sid } = identity.value;
+  const owners = findings.flatMap(({ facts }) => facts.filter(({ name }) => name === 'ownerSid'));
+  if (owners.some(({ value }) => value === sid)) return;
+  const name = `${OWNER_PREFIX}${sid}`;
+  const changed = await changeServer(machine, identity.value, recovered, () => removeTask(name, machine));
+  const why = changed.begun ? changed.result : changed.why;
+  if (why !== undefined) streams.err(`The task ${name} was not removed: ${why}.\n`);
+}

@@ -1,0 +1,82 @@
+// fix --unattended and check --unattended: what the scheduled tasks run. Nobody is asked, the limits hold, a trail is left.
+
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { RunReport } from '../model/run-report.ts';
+import { checkExitCode } from '../pipeline/exit-code.ts';
+import type { Noted, UnattendedEnd } from '../pipeline/note-end.ts';
+import { awaitCalm, selfHeal } from '../pipeline/self-heal.ts';
+import { verifyHeal } from '../pipeline/verify-heal.ts';
+import { styleFor } from '../report/style.ts';
+import { describeEnd } from '../report/unattended-text.ts';
+import type { Stopping } from '../stopping.ts';
+import { VERSION } from '../version.ts';
+import { type CheckOptions, chosenPlaybooks } from './check.ts';
+import { report } from './fix-show.ts';
+import type { FixOptions } from './fix-work.ts';
+import { finishOwnerTask } from './owner-task.ts';
+import type { Streams } from './streams.ts';
+import { openMachine } from './target.ts';
+import { sayRecovered } from './unfinished.ts';
+
+/** Repairs within the limits; the exit code is that of any fix. */
+export async function unattendedFix(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
+  const target = await openMachine(options);
+  await awaitCalm(target.machine);
+  const noted = await stopping.inOrder(() =>
+    selfHeal({
+      machine: target.machine,
+      playbooks: chosenPlaybooks(options.only),
+      version: VERSION,
+      most: options.yes,
+      describe: (end) => describeEnd(end, target.arguments),
+      tell: () => {},
+      recovered: (recovered) => sayRecovered(recovered, streams),
+      stop: stopping.signal,
+    }),
+  );
+  const { end } = noted;
+  const style = styleFor(streams.stdout, streams.env);
+  if (end.report !== undefined || options.json)
+    report({ target, options, streams, style, diagnosis: end.diagnosis }, end.report ?? untried(end));
+  if (!options.json) sayEnd(noted, target.arguments, streams);
+  return end.exitCode;
+}
+
+const untried = ({ held, blocked, diagnosis, exitCode }: UnattendedEnd): RunReport => ({
+  plans: held.map(({ plan }) => ({
+    plan,
+    steps: plan.steps.map((step) => ({ step, outcome: 'declined' })),
+    verdict: 'nothing-done',
+  })),
+  blocked,
+  after: diagnosis,
+  exitCode,
+});
+
+/** Proves what an unattended fix repaired; the exit code is that of any check. */
+export async function unattendedCheck(options: CheckOptions, streams: Streams): Promise<number> {
+  const target = await openMachine(options);
+  const { machine } = target;
+  const recovered = (each: Parameters<typeof sayRecovered>[0]) => sayRecovered(each, streams);
+  const { diagnosis, noted, unnoted } = await verifyHeal({
+    machine,
+    playbooks: chosenPlaybooks(options.only),
+    describe: (end) => describeEnd(end, target.arguments),
+    recovered,
+  });
+  if (noted !== undefined) sayEnd(noted, target.arguments, streams);
+  else streams.out(`${words(diagnosis, target.arguments)}\n`);
+  if (unnoted !== undefined) streams.err(`Not written down: ${unnoted}.\n`);
+  if (options.ownerTask) await finishOwnerTask(machine, diagnosis, recovered, streams);
+  return checkExitCode(diagnosis);
+}
+
+const BY_VERDICT = { healthy: 'healthy', unknown: 'not-checked', faulty: 'faults-remain' } as const;
+
+const words = (diagnosis: Diagnosis, targetArguments: string): string =>
+  describeEnd({ outcome: BY_VERDICT[diagnosis.verdict], diagnosis, held: [], blocked: [] }, targetArguments);
+
+function sayEnd({ end, unwritten }: Noted, targetArguments: string, streams: Streams): void {
+  streams.out(`${describeEnd(end, targetArguments)}\n`);
+  for (const why of unwritten) streams.err(`Not written down: ${why}.\n`);
+}

@@ -1,0 +1,42 @@
+// What unattended runs find written and leave behind: the administrator's limits, the pause file, the ledger.
+
+import { readLedgerFile, writeLedgerFile } from '../formats/ledger-file.ts';
+import { readPolicyFile } from '../formats/policy-file.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Parsed } from '../model/parsed.ts';
+import { malformed, parsed } from '../model/parsed.ts';
+import { ledgerFile, pauseFile, policyFile } from '../model/places.ts';
+import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
+import { emptyLedger } from '../self-heal/ledger.ts';
+import { replaceOwnFile } from './own-file.ts';
+
+/** The limits; the defaults without a config.json. One that is wrong is never half obeyed: the error names its lines. */
+export const readPolicy = (machine: Machine): Promise<Parsed<Policy>> =>
+  readOwn(machine, policyFile(machine), readPolicyFile, DEFAULT_POLICY);
+
+/** What earlier runs remember. Limits that cannot be read cannot be kept, so a damaged file is an error. */
+export const readLedger = (machine: Machine): Promise<Parsed<Ledger>> =>
+  readOwn(machine, ledgerFile(machine), readLedgerFile, emptyLedger(machine.now()));
+
+async function readOwn<T>(
+  machine: Machine,
+  path: string,
+  reader: (bytes: Uint8Array) => Parsed<T>,
+  otherwise: T,
+): Promise<Parsed<T>> {
+  const read = await machine.read(path);
+  if (read.result === 'absent') return parsed(otherwise);
+  if (read.result !== 'ok') return malformed(`${path} cannot be read: ${read.detail}`);
+  const result = reader(read.bytes);
+  return result.ok ? result : malformed(`${path}: ${result.error}`);
+}
+
+/** Why it could not be written; undefined where it was. */
+export const writeLedger = (machine: Machine, ledger: Ledger): Promise<string | undefined> =>
+  replaceOwnFile(machine, ledgerFile(machine), writeLedgerFile(ledger));
+
+/** True where somebody put the pause file there, and where that cannot be told. */
+export async function isPaused(machine: Machine): Promise<boolean> {
+  return (await machine.read(pauseFile(machine))).result !== 'absent';
+}

@@ -1,0 +1,14 @@
+// A file of our own, written beside its place and renamed into it, so that there is always a whole one.
+
+import type { Machine } from '../machine/machine.ts';
+
+/** Why it could not be written; undefined where it was. The folder must exist. */
+export async function replaceOwnFile(machine: Machine, path: string, bytes: Uint8Array): Promise<string | undefined> {
+  const written = await machine.write(`${path}.new`, bytes);
+  if (written.result !== 'ok') {
+    await machine.remove(`${path}.new`);
+    return `${path} cannot be written: ${written.detail}`;
+  }
+  const renamed = await machine.rename(`${path}.new`, path);
+  return renamed.result === 'ok' ? undefined : `${path} cannot be written: ${renamed.detail}`;
+}

@@ -1,0 +1,115 @@
+// An unattended run: look, repair within the limits, remember, tell. Nobody is asked, and no line is drawn for anybody.
+
+import type { Machine } from '../machine/machine.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Policy } from '../model/policy.ts';
+import type { RunReport } from '../model/run-report.ts';
+import { liveReader } from '../probes/live-reader.ts';
+import { attempted, awaitingProof, calmAfter, failed, looked, onClock } from '../self-heal/ledger.ts';
+import { sift } from '../self-heal/limits.ts';
+import { settle } from '../self-heal/proof.ts';
+import { changeServer } from './change.ts';
+import { collect } from './collect.ts';
+import { diagnose } from './diagnose.ts';
+import { EXIT } from './exit-code.ts';
+import { fix } from './fix.ts';
+import { makePlans, NO_CHOICES } from './make-plans.ts';
+import { isPaused, readLedger, readPolicy, writeLedger } from './memory.ts';
+import { type Noted, noteEnd, type UnattendedContext, type UnattendedEnd } from './note-end.ts';
+import { unfinishedRuns } from './recover.ts';
+import { tellEventLog, troubleWasTold } from './trail.ts';
+import { heldEnd, quietEnd, repairOutcome, settingsBroken } from './unattended-ends.ts';
+
+/** Waits out a storm of events; a person's Ctrl-C may cut it off. */
+export async function awaitCalm(machine: Machine): Promise<void> {
+  const earlier = await readLedger(machine);
+  if (earlier.ok) await machine.sleep(calmAfter(onClock(earlier.value, machine.now()), machine.now()));
+}
+
+/** Looks, repairs what may be repaired, and notes how it ended. */
+export async function selfHeal(context: UnattendedContext): Promise<Noted> {
+  const { machine, playbooks } = context;
+  if ((await unfinishedRuns(machine)).length > 0) await underLock(context, async () => {});
+  const diagnosis = diagnose(await collect(liveReader(machine)), playbooks);
+  const changed = await underLock(context, () => repairAndNote(diagnosis, context));
+  if (changed.begun) return changed.result;
+  // Another run is at work, or nothing can be written: what was seen still has its end.
+  const nothing = { by: 'fix', diagnosis, held: [], blocked: [], detail: changed.why } as const;
+  const end: UnattendedEnd =
+    diagnosis.findings.length === 0
+      ? { ...nothing, ...quietEnd(diagnosis) }
+      : { ...nothing, outcome: 'refused', exitCode: changed.exitCode };
+  const told = await tellEventLog(machine, { outcome: end.outcome, says: context.describe(end) });
+  return { end, unwritten: [changed.why, ...(typeof told === 'object' && 'why' in told ? [told.why] : [])] };
+}
+
+async function underLock<T>({ machine, recovered }: UnattendedContext, work: () => Promise<T>) {
+  const identity = await machine.identity();
+  const caller = identity.known ? identity.value : { sid: '', name: 'an unattended run', elevated: false };
+  return changeServer(machine, caller, recovered, work);
+}
+
+async function repairAndNote(diagnosis: Diagnosis, context: UnattendedContext): Promise<Noted> {
+  const { machine, playbooks } = context;
+  const now = machine.now();
+  const [policy, read] = [await readPolicy(machine), await readLedger(machine)];
+  if (!policy.ok || !read.ok) return noteEnd(machine, settingsBroken(diagnosis, policy, read), undefined, context);
+  const before = looked(onClock(read.value, now), now);
+  const settled = settle(before, diagnosis, playbooks, policy.value, now);
+  const { end, ledger } = await repair(settled.ledger, diagnosis, policy.value, context);
+  if (settled.proof === undefined) return noteEnd(machine, end, ledger, context);
+  const { outcome, awaiting } = settled.proof;
+  const proof = { ...end, outcome, proved: { runId: awaiting.runId, findings: awaiting.findings } };
+  if (outcome === 'broken-again' || (end.exitCode === EXIT.healthy && end.report === undefined))
+    return noteEnd(machine, proof, ledger, context);
+  // The earlier repair has held, and something else is wrong now: two ends.
+  await noteEnd(machine, proof, undefined, context);
+  return noteEnd(machine, end, ledger, context);
+}
+
+interface Repaired {
+  readonly end: UnattendedEnd;
+  readonly ledger: Ledger;
+}
+
+async function repair(
+  ledger: Ledger,
+  diagnosis: Diagnosis,
+  policy: Policy,
+  context: UnattendedContext,
+): Promise<Repaired> {
+  const { machine, playbooks, most } = context;
+  const now = machine.now();
+  const nothing = { by: 'fix', diagnosis, held: [], blocked: [] } as const;
+  if (diagnosis.findings.length === 0) {
+    const quiet = quietEnd(diagnosis);
+    const again = quiet.outcome === 'healthy' && (await troubleWasTold(machine));
+    return { ledger, end: { ...nothing, ...quiet, ...(again && { outcome: 'healthy-again' }) } };
+  }
+  const { plans, blocked } = makePlans(diagnosis.findings, diagnosis.evidence, playbooks, NO_CHOICES);
+  const { go, held } = sift(plans, { policy, ledger, now, paused: await isPaused(machine), most });
+  const end = { ...nothing, held, blocked };
+  if (go.length === 0) return { ledger, end: { ...end, ...heldEnd(diagnosis, held, blocked) } };
+  const noted = attempted(ledger, go, now);
+  const why = await writeLedger(machine, noted);
+  // A repair that is not counted could be made for ever.
+  if (why !== undefined) return { ledger, end: { ...end, outcome: 'refused', exitCode: EXIT.refused, detail: why } };
+  const { identity } = diagnosis.evidence;
+  if (!identity.known) throw new Error('a plan was made although nobody knows who runs this');
+  const declined = held.map(({ plan }) => plan);
+  const report = await fix(go, declined, blocked, { ...context, identity: identity.value });
+  const after = report.after ?? diagnosis;
+  return {
+    ledger: afterRun(noted, report, machine.now()),
+    end: { ...end, diagnosis: after, report, exitCode: report.exitCode, outcome: repairOutcome(report) },
+  };
+}
+
+/** What a run leaves to remember: its failures, and what a fresh process must prove. */
+function afterRun(ledger: Ledger, { plans, runId = '' }: RunReport, now: Date): Ledger {
+  const covered = (...verdicts: readonly string[]) =>
+    plans.filter(({ verdict }) => verdicts.includes(verdict)).flatMap(({ plan }) => plan.covers);
+  const unsuccessful = covered('rolled-back', 'half-done', 'still-broken', 'needs-person');
+  return awaitingProof(failed(ledger, unsuccessful, now), runId, covered('healed'), now);
+}

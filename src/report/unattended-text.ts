@@ -1,0 +1,84 @@
+// The end of an unattended run in a person's words: the same for our log, the event log and the console. Plain text, and
+// the same for the same end: an entry of the event log is made for what is new.
+
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { BlockedReport, RunReport } from '../model/run-report.ts';
+import type { UnattendedOutcome } from '../model/unattended.ts';
+import type { Held, HoldReason } from '../self-heal/limits.ts';
+import { printable } from './layout.ts';
+import { commandFor } from './repairs.ts';
+
+/** What is told of an end. */
+export interface ToldEnd {
+  readonly outcome: UnattendedOutcome;
+  readonly diagnosis: Diagnosis;
+  readonly held: readonly Held[];
+  readonly blocked: readonly BlockedReport[];
+  readonly report?: RunReport;
+  readonly proved?: { readonly runId: string; readonly findings: readonly string[] };
+  readonly detail?: string;
+}
+
+const HEADS: Readonly<Record<UnattendedOutcome, string>> = {
+  healthy: 'All https site bindings are healthy.',
+  repaired: 'Repaired; a fresh process will prove it.',
+  healed: 'Healed: a fresh process found it in order, and it has stayed so.',
+  'healthy-again': 'All https site bindings are healthy again.',
+  'needs-person': 'A person is needed.',
+  'held-back': 'A repair is held back.',
+  'not-checked': 'The server could not be judged: not everything that decides could be read.',
+  'rolled-back': 'A repair failed, and everything it had changed was taken back.',
+  'half-done': 'A repair failed, and not everything could be taken back: see iis-ssl-heal runs.',
+  'broken-again': 'What was repaired is broken again.',
+  'gave-up': 'Given up after failed repairs: iis-ssl-heal schedule reset lets it try again.',
+  refused: 'Refused: nothing was repaired.',
+  'settings-broken': 'Nothing is repaired unattended until this file is in order.',
+  'faults-remain': 'Faults remain.',
+};
+
+const HOLDS: Readonly<Record<HoldReason, string>> = {
+  'not-approved': 'nobody said yes: give --yes',
+  risk: 'its risk is more than --yes covers',
+  'pause-file': 'the pause file is there',
+  'playbook-off': 'config.json switches its playbook off',
+  window: 'no maintenance window is open',
+  'given-up': 'it has failed too often',
+  pause: 'it waits after a failure',
+  'per-day': 'its endpoint has had its repairs of the day',
+  waits: 'another repair has to come first',
+};
+
+/** One line of whole sentences. */
+export function describeEnd(end: ToldEnd, targetArguments: string): string {
+  const { outcome, proved, report, held, blocked, detail, diagnosis } = end;
+  const parts = [
+    HEADS[outcome],
+    ...(detail === undefined ? [] : [`${detail}.`]),
+    ...(proved === undefined ? [] : [`Run ${proved.runId}: ${proved.findings.join(', ')}.`]),
+    ...(outcome === 'healed' && diagnosis.findings.length > 0 ? ['Something else is broken.'] : []),
+    ...triedIn(report),
+    ...held.map(({ plan, reason, until }) => {
+      const when = until === undefined ? '' : ` until ${until.slice(0, 16)}Z`;
+      return `${plan.finding.says} Held back${when}: ${HOLDS[reason]}.`;
+    }),
+    ...blocked.map((each) => blockedIn(each, targetArguments)),
+    ...(outcome === 'not-checked' ? diagnosis.notChecked.slice(0, 5).map(({ what, why }) => `${what}: ${why}.`) : []),
+  ];
+  return printable(parts.join(' '));
+}
+
+const triedIn = (report: RunReport | undefined): readonly string[] =>
+  (report?.plans ?? [])
+    .filter(({ verdict }) => verdict !== 'nothing-done')
+    .map(({ plan, verdict, detail }) => {
+      const why = detail === undefined ? '' : ` (${detail})`;
+      return `${plan.finding.says} ${plan.title}: ${verdict}${why}.`;
+    });
+
+function blockedIn({ finding, blocked }: BlockedReport, targetArguments: string): string {
+  const { why, who, command, offer } = blocked;
+  const there = command === undefined ? '' : `, run there: ${commandFor(command, targetArguments)}`;
+  const takes = who === undefined ? '' : ` It takes ${who}${there}.`;
+  const or = offer === undefined ? '' : ` Or register ${offer.says}: ${commandFor(offer.command, targetArguments)}.`;
+  return `${finding.says} Not repaired: ${why}.${takes}${or}`;
+}

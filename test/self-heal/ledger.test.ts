@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readLedgerFile, writeLedgerFile } from '../../src/formats/ledger-file.ts';
+import type { Ledger } from '../../src/model/ledger.ts';
+import {
+  attempted,
+  awaitingProof,
+  calmAfter,
+  emptyLedger,
+  failed,
+  looked,
+  onClock,
+  proofDone,
+  withoutGone,
+} from '../../src/self-heal/ledger.ts';
+import { neverThrows } from '../fuzz.ts';
+import { planOf } from './plans.ts';
+
+const NOON = new Date('2026-03-02T12:00:00.000Z');
+const later = (minutes: number): Date => new Date(NOON.getTime() + minutes * 60_000);
+const empty = emptyLedger(NOON);
+
+const time = fc
+  .integer({ min: -3_000_000, max: 3_000_000 })
+  .map((seconds) => new Date(NOON.getTime() + seconds * 1000));
+const ledgers: fc.Arbitrary<Ledger> = fc
+  .record({
+    looks: fc.array(time, { maxLength: 3 }),
+    attempts: fc.array(fc.record({ at: time, subjects: fc.array(fc.string(), { maxLength: 2 }) }), { maxLength: 4 }),
+    failures: fc.array(fc.record({ finding: fc.string(), count: fc.integer({ min: 1, max: 9 }), at: time }), {
+      maxLength: 3,
+    }),
+    awaiting: fc.option(fc.record({ runId: fc.string(), at: time, findings: fc.array(fc.string()) }), {
+      nil: undefined,
+    }),
+  })
+  .map(({ looks, attempts, failures, awaiting }) => {
+    const text = (at: Date) => at.toISOString();
+    return {
+      seenAt: text(NOON),
+      looks: looks.map(text),
+      attempts: attempts.map((each) => ({ ...each, at: text(each.at) })),
+      failures: failures.map((each) => ({ ...each, at: text(each.at) })),
+      ...(awaiting && { awaiting: { ...awaiting, at: text(awaiting.at) } }),
+    };
+  });
+
+describe('the ledger', () => {
+  it('counts an attempt before it is made, by endpoint, or by finding where there is none', () => {
+    const plans = [planOf('a'), planOf('b', { endpoints: [{ table: 'ip', name: '0.0.0.0:443' }] })];
+    expect(attempted(empty, plans, NOON).attempts).toEqual([
+      { at: NOON.toISOString(), subjects: ['a'] },
+      { at: NOON.toISOString(), subjects: ['ip 0.0.0.0:443'] },
+    ]);
+  });
+
+  it('forgets attempts after a day, and failures only with their finding', () => {
+    const full = failed(attempted(empty, [planOf('a')], NOON), ['a', 'b'], NOON);
+    expect(onClock(full, later(23 * 60 + 59)).attempts).toHaveLength(1);
+    expect(onClock(full, later(24 * 60)).attempts).toHaveLength(0);
+    expect(onClock(full, later(24 * 60 * 400)).failures).toHaveLength(2);
+    expect(withoutGone(full, ['b']).failures.map(({ finding }) => finding)).toEqual(['b']);
+  });
+
+  it('counts failures in a row, each finding once a run', () => {
+    const twice = failed(failed(empty, ['a', 'a'], NOON), ['a', 'b'], later(5));
+    expect(twice.failures).toEqual([
+      { finding: 'a', count: 2, at: later(5).toISOString() },
+      { finding: 'b', count: 1, at: later(5).toISOString() },
+    ]);
+  });
+
+  it('takes a clock that was set back along: nothing grows younger or older by it', () => {
+    const full = failed(attempted(empty, [planOf('a')], NOON), ['a'], NOON);
+    const seen = onClock(full, later(60));
+    const back = onClock(seen, later(-600));
+    expect(back.attempts[0]?.at).toBe(later(-660).toISOString());
+    expect(back.failures[0]?.at).toBe(later(-660).toISOString());
+  });
+
+  it('never has a time that is yet to come, and keeps every age across a clock that is set back', () => {
+    fc.assert(
+      fc.property(ledgers, fc.integer({ min: 0, max: 5_000_000 }), (ledger, seconds) => {
+        const now = new Date(NOON.getTime() - seconds * 1000);
+        const on = onClock(ledger, now);
+        const times = [...on.looks, ...[...on.attempts, ...on.failures].map(({ at }) => at)];
+        for (const at of times) expect(Date.parse(at)).toBeLessThanOrEqual(now.getTime());
+        for (const [index, { at }] of on.failures.entries()) {
+          const before = Math.max(0, NOON.getTime() - Date.parse(ledger.failures[index]!.at));
+          expect(now.getTime() - Date.parse(at)).toBe(before);
+        }
+        expect(onClock(on, now)).toEqual(on);
+      }),
+    );
+  });
+
+  it('waits out a storm: three looks in five minutes, and not one more', () => {
+    const three = [0, 1, 2].reduce((ledger, minute) => looked(ledger, later(minute)), empty);
+    expect(calmAfter(three, later(2))).toBe(3 * 60_000);
+    expect(calmAfter(three, later(5))).toBe(0);
+    expect(calmAfter(looked(looked(empty, NOON), NOON), NOON)).toBe(0);
+    expect(looked(three, later(7)).looks).toHaveLength(3);
+  });
+
+  it('waits for the proof of all that was repaired, and begins the delay anew', () => {
+    const first = awaitingProof(empty, '0001', ['a'], NOON);
+    const both = awaitingProof(first, '0002', ['b'], later(1));
+    expect(both.awaiting).toEqual({ runId: '0002', at: later(1).toISOString(), findings: ['a', 'b'] });
+    expect(awaitingProof(first, '0002', [], later(1))).toBe(first);
+    expect(proofDone(both).awaiting).toBeUndefined();
+  });
+});
+
+describe('self-heal.json', () => {
+  it('gives back what was written', () => {
+    fc.assert(
+      fc.property(ledgers, (ledger) => {
+        expect(readLedgerFile(writeLedgerFile(ledger))).toEqual({ ok: true, value: ledger });
+      }),
+    );
+  });
+
+  it.each(['', 'null', '{}', '{"formatVersion":2}', '[1]', '{"formatVersion":1,"seenAt":"yesterday"}'])(
+    'refuses %s',
+    (text) => {
+      expect(readLedgerFile(Buffer.from(text)).ok).toBe(false);
+    },
+  );
+
+  it('never throws', () => {
+    neverThrows(readLedgerFile, writeLedgerFile(failed(awaitingProof(empty, '1', ['a'], NOON), ['a'], NOON)));
+  });
+});
