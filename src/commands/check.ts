@@ -59,7 +59,8 @@ async function print(
   }
   if (options.prometheus) {
     const { renderPrometheus } = await import('../report/prometheus.ts');
-    streams.out(renderPrometheus(diagnosis));
+    const { lastHeal } = await import('../pipeline/read-journal.ts');
+    streams.out(renderPrometheus(diagnosis, target.machine && (await lastHeal(target.machine))));
     return;
   }
   if (options.html !== undefined) await writeHtml(diagnosis, repairs, target, options.html);

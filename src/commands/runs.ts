@@ -1,6 +1,7 @@
-// runs: what was done here, run by run.
+// runs: what was done here, run by run, and how the unattended runs ended.
 
 import { listRuns, readRun } from '../pipeline/read-journal.ts';
+import { readTrailOf } from '../pipeline/trail.ts';
 import { renderRuns, runsJson } from '../report/runs-json.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
@@ -11,6 +12,8 @@ export async function runs(options: TargetOptions & { readonly json?: boolean },
   const ids = await listRuns(machine);
   const read = await Promise.all(ids.map((id) => readRun(machine, id)));
   const all = read.filter((run) => run !== undefined);
-  streams.out(options.json ? `${JSON.stringify(runsJson(all, name, machine.systemRoot), null, 2)}\n` : renderRuns(all));
+  const trail = await readTrailOf(machine);
+  const document = () => runsJson(all, trail, name, machine.systemRoot);
+  streams.out(options.json ? `${JSON.stringify(document(), null, 2)}\n` : renderRuns(all, trail));
   return 0;
 }

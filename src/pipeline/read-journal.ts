@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { StepOutcome } from '../model/outcome.ts';
 import { runsFolder } from '../model/places.ts';
 import type { Plan } from '../model/plan.ts';
+import { EXIT } from './exit-code.ts';
 import type { JournalEntry } from './journal.ts';
 
 /** A run as its journal tells it. */
@@ -13,6 +14,8 @@ export interface RecordedRun {
   /** False when the run ended without closing its journal: it was cut off. */
   readonly closed: boolean;
   readonly exitCode?: number;
+  /** When its journal was closed: ISO 8601 in UTC. */
+  readonly endedAt?: string;
   readonly plans: readonly RecordedPlan[];
   /** How many files the journal has: where it goes on. */
   readonly entries: number;
@@ -32,6 +35,15 @@ export interface RecordedPlan {
 export async function listRuns(machine: Machine): Promise<readonly string[]> {
   const list = await machine.list(runsFolder(machine));
   return list.result === 'ok' ? [...list.folders].sort() : [];
+}
+
+/** When a run last healed everything that it found: ISO 8601 in UTC; undefined where none has. */
+export async function lastHeal(machine: Machine): Promise<string | undefined> {
+  for (const id of [...(await listRuns(machine))].reverse()) {
+    const run = await readRun(machine, id);
+    if (run?.exitCode === EXIT.healthy && run.plans.length > 0) return run.endedAt;
+  }
+  return undefined;
 }
 
 /** The run with that id; undefined when there is none, or nothing of it can be read. */
@@ -71,7 +83,7 @@ function recordedRun(id: string, entries: readonly JournalEntry[], count: number
     id,
     startedAt: head.startedAt,
     closed: closed !== undefined,
-    ...(closed?.kind === 'closed' && { exitCode: closed.exitCode }),
+    ...(closed?.kind === 'closed' && { exitCode: closed.exitCode, endedAt: closed.at }),
     plans,
     entries: count,
   };

@@ -12,8 +12,8 @@ interface Sample {
   readonly value: number;
 }
 
-/** All metrics of one diagnosis. */
-export function renderPrometheus(diagnosis: Diagnosis): string {
+/** All metrics of one diagnosis. `lastHeal`: ISO 8601 in UTC, where a run has ever healed this server. */
+export function renderPrometheus(diagnosis: Diagnosis, lastHeal?: string): string {
   const { chains, findings, notChecked, verdict, evidence } = diagnosis;
   return [
     metric('verdict', '1 for the verdict that holds, 0 for the others.', verdictSamples(verdict)),
@@ -40,6 +40,11 @@ export function renderPrometheus(diagnosis: Diagnosis): string {
     metric('last_check_timestamp_seconds', 'When the server was looked at.', [
       { labels: {}, value: Date.parse(evidence.collectedAt) / 1000 },
     ]),
+    metric(
+      'last_heal_timestamp_seconds',
+      'When a run last healed everything that it found.',
+      lastHeal === undefined ? [] : [{ labels: {}, value: Date.parse(lastHeal) / 1000 }],
+    ),
   ].join('');
 }
 

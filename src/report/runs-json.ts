@@ -1,5 +1,6 @@
 // The runs that changed something, from their journals: as the document of `runs --json`, and in words.
 
+import type { TrailLine } from '../model/unattended.ts';
 import type { RecordedPlan, RecordedRun } from '../pipeline/read-journal.ts';
 import { showAction } from '../steps/shown-action.ts';
 import { printable } from './layout.ts';
@@ -19,8 +20,16 @@ export type RecordedVerdict =
   | 'undone'
   | 'cut-off';
 
-/** The document of `runs --json`, oldest run first. `target` is how a person would name the server. */
-export const runsJson = (runs: readonly RecordedRun[], target: string, systemRoot: string) => ({
+/**
+ * The document of `runs --json`, oldest first; `target` is how a person would name the server, `trail` the log of the
+ * unattended runs, those that changed nothing among them.
+ */
+export const runsJson = (
+  runs: readonly RecordedRun[],
+  trail: readonly TrailLine[],
+  target: string,
+  systemRoot: string,
+) => ({
   schema: 1,
   target,
   runs: runs.map((run) => ({
@@ -31,6 +40,7 @@ export const runsJson = (runs: readonly RecordedRun[], target: string, systemRoo
     verdict: recordedVerdict(run),
     plans: run.plans.map((recorded) => planJson(recorded, systemRoot)),
   })),
+  unattended: trail,
 });
 
 const planJson = ({ plan, steps }: RecordedPlan, systemRoot: string) => ({
@@ -77,15 +87,23 @@ const WORDS: Readonly<Record<RecordedVerdict, string>> = {
   'cut-off': 'was cut off; the next fix or undo takes it back first',
 };
 
-/** The same in words: for each run its id, when it began, how it ended, and what had been found. */
-export function renderRuns(runs: readonly RecordedRun[]): string {
-  return runs.length === 0 ? 'No run has changed anything here.\n' : runs.map(renderRun).join('\n');
+/** So many lines of the log are worth a screen; the document has them all. */
+const LATEST = 20;
+
+/** The same in words: for each run its id, when it began, how it ended, and what had been found; then the log. */
+export function renderRuns(runs: readonly RecordedRun[], trail: readonly TrailLine[]): string {
+  const own = runs.length === 0 ? 'No run has changed anything here.\n' : runs.map(renderRun).join('\n');
+  if (trail.length === 0) return own;
+  const lines = trail.slice(-LATEST).map(({ at, by, says }) => printable(`${moment(at)}  ${by}  ${says}`));
+  return `${own}\nUnattended, the latest last:\n${lines.map((line) => `${line}\n`).join('')}`;
 }
+
+/** ISO 8601 in UTC, as people read it. */
+const moment = (iso: string): string => iso.replace(/^(.{10})T(.{8}).*$/, '$1 $2 UTC');
 
 function renderRun(run: RecordedRun): string {
   const end = run.exitCode === undefined ? '' : `, ended with ${run.exitCode}`;
-  const began = run.startedAt.replace(/^(.{10})T(.{8}).*$/, '$1 $2 UTC');
-  const head = `${run.id}  ${began}  ${WORDS[recordedVerdict(run)]}${end}`;
+  const head = `${run.id}  ${moment(run.startedAt)}  ${WORDS[recordedVerdict(run)]}${end}`;
   return [head, ...run.plans.flatMap(renderPlan)].map((line) => `${printable(line)}\n`).join('');
 }
 

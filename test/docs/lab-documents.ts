@@ -11,6 +11,7 @@ import { listRuns, readRun } from '../../src/pipeline/read-journal.ts';
 import { diagnosisJson, runJson } from '../../src/report/json.ts';
 import { runsJson } from '../../src/report/runs-json.ts';
 import { fixLab, labDisk, machineOn } from '../pipeline/run-lab.ts';
+import { linesOf, unattendedFix } from '../pipeline/unattended-lab.ts';
 
 const TARGET = 'this server';
 
@@ -27,13 +28,14 @@ export async function labDocuments(): Promise<Readonly<Record<'check' | 'fix' | 
   const machine = machineOn(disk);
   const { before, repairs, report } = await fixLab(disk, machine);
   const { computer, machineGuid } = openLab(disk).facts;
+  await unattendedFix(machine);
   const { plans } = plansElsewhere(before, playbooks, NO_CHOICES);
   const collectedAt = before.evidence.collectedAt;
   const planFile = writePlanFile(plans, { version: '0.1.0', collectedAt, computer, machineGuid });
   return {
     check: plain(diagnosisJson(before, repairs, TARGET)),
     fix: plain(runJson(report, TARGET, machine.systemRoot)),
-    runs: plain(runsJson(await recorded(machine), TARGET, machine.systemRoot)),
+    runs: plain(runsJson(await recorded(machine), await linesOf(machine), TARGET, machine.systemRoot)),
     plan: JSON.parse(Buffer.from(planFile).toString('utf8')),
   };
 }

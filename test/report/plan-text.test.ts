@@ -55,6 +55,8 @@ describe('renderBlocked', () => {
   it takes: olga (S-1-5-21-1-2-3-1001)
   run there:
     iis-ssl-heal fix --only stranded-key --lab L
+  or register a task that moves it when olga logs on next:
+    iis-ssl-heal schedule install --owner --lab L
 `);
     expect(renderBlocked(finding, { blocked: true, refused: true, why: 'shared' }, '', USUAL)).toMatch(/^Refused: /);
   });

@@ -11,7 +11,7 @@ const schema = (name: string) => JSON.parse(readFileSync(`docs/schemas/${name}.s
 const validate = new Ajv({ strict: true, allowUnionTypes: true, schemas: [schema('check')] }).compile(schema('runs'));
 
 function documentOf(runs: readonly RecordedRun[]) {
-  const document = runsJson(runs, 'L', 'C:\\Windows');
+  const document = runsJson(runs, [], 'L', 'C:\\Windows');
   expect(validate(JSON.parse(JSON.stringify(document))) ? [] : validate.errors).toEqual([]);
   return document;
 }
@@ -19,7 +19,7 @@ function documentOf(runs: readonly RecordedRun[]) {
 describe('the runs of a lab', () => {
   it('are none before the first', () => {
     expect(documentOf([]).runs).toEqual([]);
-    expect(renderRuns([])).toBe('No run has changed anything here.\n');
+    expect(renderRuns([], [])).toBe('No run has changed anything here.\n');
   });
 
   it('tell what was found, what was done, and that it was taken back', async () => {
@@ -31,7 +31,7 @@ describe('the runs of a lab', () => {
     expect(told).toMatchObject({ id: run!.id, closed: true, exitCode: 0, verdict: 'healed' });
     expect(told?.plans.map((plan) => plan.finding)).toEqual(before.findings.map((finding) => finding.id));
     expect(told?.plans[0]?.steps.map((step) => step.outcome)).not.toContain('not-reached');
-    const words = renderRuns([run!]);
+    const words = renderRuns([run!], []);
     expect(words).toContain(`${run!.id}  2026-03-02 09:00:00 UTC  healed, ended with 0\n`);
     expect(words).toContain(`    found: ${before.findings[0]!.says}\n`);
     await undoRun(run!, stepsToUndo(run!, machine.systemRoot), machine);
@@ -45,7 +45,7 @@ describe('the runs of a lab', () => {
     await fixLab(disk, machine);
     const runs = await recorded(machine);
     expect(documentOf(runs).runs[0]).toMatchObject({ verdict: 'rolled-back', exitCode: 5 });
-    expect(renderRuns(runs)).toContain('failed, and everything was taken back, ended with 5');
+    expect(renderRuns(runs, [])).toContain('failed, and everything was taken back, ended with 5');
   });
 
   it('hold no password', async () => {
@@ -77,7 +77,7 @@ describe('recordedVerdict', () => {
     const cut = { ...ended, closed: false };
     expect(recordedVerdict(cut)).toBe('cut-off');
     expect(documentOf([cut]).runs[0]?.exitCode).toBe(null);
-    expect(renderRuns([cut])).toBe(
+    expect(renderRuns([cut], [])).toBe(
       'R  2026-03-02 09:00:00 UTC  was cut off; the next fix or undo takes it back first\n',
     );
   });
