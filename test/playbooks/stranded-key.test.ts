@@ -500,6 +500,10 @@ describe('stranded-key tells others whose session it takes', () => {
         why: `the key is protected for olga; ${me} cannot open it`,
         who: 'olga (S-1-5-21-1-2-3-1001)',
         command: 'iis-ssl-heal fix --only stranded-key',
+        offer: {
+          says: 'a task that moves it when olga logs on next',
+          command: 'iis-ssl-heal schedule install --owner',
+        },
       });
   });
 
