@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readPolicyFile } from '../../src/formats/policy-file.ts';
+import { DEFAULT_POLICY } from '../../src/model/policy.ts';
+import { OUTCOME_EVENTS } from '../../src/self-heal/outcomes.ts';
+
+const text = readFileSync('docs/self-heal.md', 'utf8');
+
+describe('docs/self-heal.md', () => {
+  it('lists every entry of the event log, and none that there is not', () => {
+    const rows = [...text.matchAll(/^\| (\d+) \| (\w+) \| `([\w-]+)` \|/gm)].map(([, id, type, outcome]) => [
+      outcome,
+      { id: Number(id), type: type?.toUpperCase() },
+    ]);
+    const events = Object.entries(OUTCOME_EVENTS).filter(([, event]) => event !== undefined);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(events));
+  });
+
+  it('shows a config.json that is understood, and names the defaults', () => {
+    const example = /<!-- example: config -->\n```json\n([^`]*)```/.exec(text)?.[1] ?? '';
+    const read = readPolicyFile(Buffer.from(example));
+    expect(read).toEqual({
+      ok: true,
+      value: { ...DEFAULT_POLICY, maintenanceWindows: [{ days: ['Sat', 'Sun'], from: 1320, to: 240 }] },
+    });
+    for (const [name, value] of Object.entries(DEFAULT_POLICY)) {
+      if (typeof value === 'number') expect(text).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| ${value} \\|$`, 'm'));
+    }
+  });
+});
