@@ -15,7 +15,8 @@ describe('baseline', () => {
     const seen = await clientSees(lab);
     expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(0);
     const shown = await heal('baseline', 'show', '--lab', lab, '--json');
-    expect((JSON.parse(shown.out) as { baseline: { records: unknown[] } }).baseline.records).toHaveLength(2);
+    const { baseline } = JSON.parse(shown.out) as { baseline: { states: { records: unknown[] }[] } };
+    expect(baseline.states.map(({ records }) => records.length)).toEqual([2]);
 
     loseRecords(lab);
     const check = await heal('check', '--lab', lab);
@@ -40,9 +41,42 @@ describe('baseline', () => {
     const show = await heal('baseline', 'show', '--lab', lab);
     expect(show.code).toBe(4);
     expect(show.err).toContain('not JSON');
-    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    const damaged = snapshot(lab);
+    const check = await heal('check', '--lab', lab);
+    expect({ code: check.code, err: check.err }).toEqual({
+      code: 0,
+      err: `This healthy state was not remembered: C:\\ProgramData\\iis-ssl-heal\\baseline.json cannot be read (the baseline is not JSON); to put a new one in its place: iis-ssl-heal baseline save --lab ${lab}.\n`,
+    });
+    expect(snapshot(lab)).toEqual(damaged);
+
+    const save = await heal('baseline', 'save', '--lab', lab);
+    expect({ code: save.code, told: save.err.includes('baseline.json.damaged') }).toEqual({ code: 0, told: true });
+    expect(readFileSync(`${baselineIn(lab)}.damaged`, 'utf8')).toBe('{');
+    expect((await heal('baseline', 'show', '--lab', lab)).out).toContain('Seen healthy from');
+  });
+
+  it('is written by a check of a healthy server, and by no other check', async () => {
+    const lab = await newLab();
+    const fresh = snapshot(lab);
+    expect((await heal('check', '--lab', lab, '--only', 'stale-hash')).code).toBe(0);
+    expect(snapshot(lab)).toEqual(fresh);
+    const first = await heal('check', '--lab', lab, '--json');
+    expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
+    const remembered = snapshot(lab);
+    expect(Object.keys(remembered)).toContain(baselineIn(lab));
+    const second = await heal('check', '--lab', lab, '--json');
+    expect(snapshot(lab)).toEqual(remembered);
+    const { verdict } = JSON.parse(second.out) as { verdict: string };
+    expect({ code: second.code, err: second.err, verdict }).toEqual({ code: 0, err: '', verdict: 'healthy' });
+
+    loseRecords(lab);
+    const broken = snapshot(lab);
+    expect((await heal('check', '--lab', lab)).code).toBe(1);
+    expect(snapshot(lab)).toEqual(broken);
   });
 });
+
+const baselineIn = (lab: string): string => join(lab, 'ProgramData', 'iis-ssl-heal', 'baseline.json');
 
 /** Every record is gone, as when another product has cleaned up too thoroughly. */
 function loseRecords(lab: string): void {
