@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clientSees, heal, newLab, snapshot } from './program.ts';
+import { withStaleEntry } from '../../src/lab/config-entry.ts';
+import { clientSees, configOf, heal, newLab, snapshot } from './program.ts';
 
 const registryOf = (lab: string): unknown => JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8'));
 
@@ -77,6 +78,45 @@ describe('baseline', () => {
 });
 
 const baselineIn = (lab: string): string => join(lab, 'ProgramData', 'iis-ssl-heal', 'baseline.json');
+
+describe('a record that the ABO mapper has overwritten', () => {
+  /** A server that was seen healthy, and whose first record then lost its settings to a good hash in 5506. */
+  async function overwritten(): Promise<{ readonly lab: string; readonly healthy: unknown; readonly config: Buffer }> {
+    const lab = await newLab();
+    const [healthy, config] = [settingsIn(registryOf(lab)), readFileSync(configOf(lab))];
+    await heal('check', '--lab', lab);
+    const shown = JSON.parse((await heal('baseline', 'show', '--lab', lab, '--json')).out) as {
+      baseline: { states: { records: { thumbprint: string }[] }[] };
+    };
+    const hash = Buffer.from(shown.baseline.states[0]!.records[0]!.thumbprint, 'hex').toString('base64');
+    const entry = withStaleEntry(config.toString('utf8'), 1).replace('442jqCFFZ77jBhZ7QYHKXuK9drc=', hash);
+    writeFileSync(configOf(lab), entry);
+    await heal('lab', 'restart-iis', lab);
+    expect(settingsIn(registryOf(lab))).not.toEqual(healthy);
+    return { lab, healthy, config };
+  }
+
+  it('is found, and put back exactly', async () => {
+    const { lab, healthy, config } = await overwritten();
+    const check = await heal('check', '--lab', lab);
+    expect(check.code).toBe(1);
+    expect(check.out.replaceAll(/\s+/g, ' ')).toContain('Where that is meant: iis-ssl-heal baseline save.');
+    expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
+    expect(settingsIn(registryOf(lab))).toEqual(healthy);
+    expect(readFileSync(configOf(lab)).equals(config)).toBe(true);
+    expect((await heal('undo', '--lab', lab, '--yes')).code).toBe(0);
+    expect((await heal('check', '--lab', lab)).code).toBe(1);
+  });
+
+  it('is what is meant once a person has said so', async () => {
+    const { lab } = await overwritten();
+    expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(0);
+    const now = settingsIn(registryOf(lab));
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    expect((await heal('fix', '--lab', lab, '--yes=disruptive')).code).toBe(0);
+    expect(settingsIn(registryOf(lab))).toEqual(now);
+  });
+});
 
 /** Every record is gone, as when another product has cleaned up too thoroughly. */
 function loseRecords(lab: string): void {
