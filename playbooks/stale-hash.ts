@@ -1,30 +1,32 @@
 // customMetadata of applicationHost.config holds a certificate hash (5506) that is not good. At the next start of a
 // service that uses the ABO mapper, the mapper deletes the site's SSL record and cannot make a new one: 0x80092004.
-// Microsoft KB 2025598 (strip the property), KB 3202096 (entries of deleted sites stay behind).
+// Microsoft KB 2025598 (strip the property), KB 3202096 (entries of deleted sites stay behind). Where the hash is good, it
+// makes a plain record: one that has lost what a healthy state remembers is put back, once the entry is gone.
 
-import { candidatesFor, remembered } from '../src/chain/candidates.ts';
-import { findCertificate } from '../src/chain/certificates.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
-import {
-  CERT_HASH,
-  CERT_STORE_NAME,
-  type JudgedEntry,
-  judgeMapperEntries,
-  recordsOfSite,
-} from '../src/chain/mapper.ts';
+import { type JudgedEntry, judgeMapperEntries } from '../src/chain/mapper.ts';
 import { describeMapperFault } from '../src/chain/mapper-words.ts';
-import { usableBySystem } from '../src/chain/usable.ts';
-import { correctValue, type Strip, stripProperties } from '../src/formats/metadata-edit.ts';
+import { canServe, isOtherCertificate, overwrittenRecords } from '../src/chain/overwritten.ts';
+import { overwrittenFinding, overwrittenId } from '../src/chain/overwritten-finding.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import type { Finding } from '../src/model/finding.ts';
-import type { IisConfig, MetadataKey } from '../src/model/iis-config.ts';
+import type { IisConfig } from '../src/model/iis-config.ts';
 import { describeSource } from '../src/model/known.ts';
 import { permissionsFile, replacementFile } from '../src/model/places.ts';
-import type { Blocked, Choices, Edit, Plan } from '../src/model/plan.ts';
+import type { Blocked, Choices, Plan, Risk } from '../src/model/plan.ts';
 import type { Playbook } from '../src/model/playbook.ts';
+import { corrections, editsFor, stripping } from '../src/steps/change-hash.ts';
 import { editConfigSteps } from '../src/steps/edit-config.ts';
-import { type MetadataChanges, type MetadataCorrection, throughAppcmd } from '../src/steps/through-appcmd.ts';
+import {
+  notRestorable,
+  type RestorableRecord,
+  restorable,
+  restoreEffect,
+  restoreSubjects,
+  restoreTitle,
+} from '../src/steps/restore-record.ts';
+import { throughAppcmd } from '../src/steps/through-appcmd.ts';
 
 /** See the head of this file. */
 export const staleHash: Playbook = {
@@ -38,7 +40,10 @@ export const staleHash: Playbook = {
 };
 
 function detect(evidence: Evidence): readonly Finding[] {
-  return faulty(evidence).map((judged) => findingFor(judged, evidence));
+  return [
+    ...faulty(evidence).map((judged) => findingFor(judged, evidence)),
+    ...overwrittenRecords(evidence).map((overwritten) => overwrittenFinding(overwritten, evidence)),
+  ];
 }
 
 const faulty = (evidence: Evidence): readonly JudgedEntry[] =>
@@ -75,7 +80,35 @@ function sentence(judged: JudgedEntry, why: string): string {
   return `${entry} At the next start of a service that uses the ABO mapper, the SSL record of ${names} is deleted and cannot be made again (0x80092004).`;
 }
 
-/** One plan for all entries of the file: one write, since each edit can recycle application pools. */
+/** What one plan strips or corrects, and which records it puts back. */
+interface Repair {
+  readonly entries: readonly JudgedEntry[];
+  readonly records: readonly RestorableRecord[];
+}
+
+/**
+ * Everything that nobody can have meant, in one plan: one write of the file, since each can recycle application pools. An
+ * entry that gave clients another certificate, which serves, waits for somebody to say so: without the entry nothing
+ * would tell any more that the record was overwritten.
+ */
+function repairsOf(evidence: Evidence): Record<'safe' | 'disruptive', Repair> {
+  const records = restorable(overwrittenRecords(evidence), evidence);
+  const meant = records.filter((record) => isOtherCertificate(record) && canServe(record));
+  const waiting = new Set(meant.flatMap(({ entries }) => entries));
+  const isWaiting = ({ entries }: RestorableRecord) => entries.some((entry) => waiting.has(entry));
+  const others = records.filter((record) => !isWaiting(record));
+  const entries = [...faulty(evidence), ...others.flatMap((record) => record.entries)];
+  return {
+    safe: { entries: [...new Set(entries)].filter((entry) => !waiting.has(entry)), records: others },
+    disruptive: { entries: [...waiting], records: records.filter(isWaiting) },
+  };
+}
+
+const idsOf = ({ entries, records }: Repair): readonly string[] => [
+  ...entries.filter(({ fault }) => fault !== undefined).map(idOf),
+  ...records.map(overwrittenId),
+];
+
 function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Blocked {
   const { config, redirection } = evidence;
   if (!config.known) return { blocked: true, why: `the configuration was not read: ${config.why}` };
@@ -90,31 +123,52 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
       who: `the administrator of the shared configuration`,
     };
   }
-  const entries = faulty(evidence);
+  const { safe, disruptive } = repairsOf(evidence);
+  if (idsOf(safe).includes(finding.id)) return planOf(safe, 'safe', finding, config.value, evidence, choices);
+  if (!idsOf(disruptive).includes(finding.id)) return notRestorable(finding, evidence);
+  const [first] = idsOf(safe);
+  if (first !== undefined)
+    return {
+      blocked: true,
+      why: `${first} has to be repaired first, then this by another fix: each edits the same file`,
+    };
+  return planOf(disruptive, 'disruptive', finding, config.value, evidence, STRIP_ONLY);
+}
+
+const STRIP_ONLY: Choices = { correct: false, certificates: new Map() };
+
+function planOf(
+  repair: Repair,
+  risk: Risk,
+  finding: Finding,
+  config: IisConfig,
+  evidence: Evidence,
+  choices: Choices,
+): Plan | Blocked {
+  const { entries, records } = repair;
   const changes = choices.correct ? corrections(entries, evidence) : stripping(entries);
   if ('blocked' in changes) return changes;
-  const edits = editsFor(changes, config.value);
+  const edits = editsFor(changes, config);
+  const title = choices.correct
+    ? 'Correct the certificate hash in customMetadata'
+    : 'Strip the certificate hash from customMetadata';
   return {
     finding,
-    covers: entries.map(idOf),
-    title: choices.correct
-      ? 'Correct the certificate hash in customMetadata'
-      : 'Strip the certificate hash from customMetadata',
-    risk: 'safe',
-    steps: editConfigSteps(
-      config.value,
-      edits,
-      titleOf(entries, choices),
-      evidence,
-      throughAppcmd(config.value, changes, edits),
-    ),
-    cleanup: leftovers(config.value.path),
-    before: fingerprint(evidence, [{ kind: 'config' }]),
+    covers: idsOf(repair),
+    title: [title, ...records.map(restoreTitle)].join(', '),
+    risk,
+    steps: [
+      ...editConfigSteps(config, edits, titleOf(entries, choices), evidence, throughAppcmd(config, changes, edits)),
+      ...records.flatMap(({ steps }) => steps),
+    ],
+    cleanup: leftovers(config.path),
+    before: fingerprint(evidence, [{ kind: 'config' }, ...records.flatMap(restoreSubjects)]),
     effects: [
       'IIS reads the file again at once; application pools may recycle.',
       'The program that wrote the entry (an installer, a script, a panel with IIS 6 interfaces) may write it again.',
+      ...records.map(restoreEffect),
     ],
-    endpoints: [],
+    endpoints: records.map(({ present }) => present.endpoint),
     after: [],
   };
 }
@@ -122,59 +176,6 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
 const titleOf = (entries: readonly JudgedEntry[], choices: Choices): string =>
   `${choices.correct ? 'Correct' : 'Strip'} property 5506 of ${entries.map(({ key }) => key.path).join(', ')}`;
 
-const stripping = (entries: readonly JudgedEntry[]): MetadataChanges => ({
-  strips: entries.map(({ key }) => stripOf(key)),
-  corrections: [],
-});
-
 /** What a replacement that was cut off would leave beside the file. */
 const leftovers = (path: string): Plan['cleanup'] =>
   [replacementFile(path), permissionsFile(replacementFile(path))].map((file) => ({ kind: 'remove-file', path: file }));
-
-/** 5506, and a 5511 that nothing is left to name a store for. */
-const stripOf = (key: MetadataKey): Strip => ({ keyPath: key.path, ids: [CERT_HASH, CERT_STORE_NAME] });
-
-function corrections(entries: readonly JudgedEntry[], evidence: Evidence): MetadataChanges | Blocked {
-  const corrected: MetadataCorrection[] = [];
-  const orphans: MetadataKey[] = [];
-  for (const judged of entries) {
-    const right = judged.sites.length === 1 ? certainHash(judged, evidence) : undefined;
-    if (judged.fault === 'no-such-site') orphans.push(judged.key);
-    else if (right === undefined) return notCertain(judged);
-    else {
-      const { key, entry } = judged;
-      corrected.push({ key, property: entry.property, value: Buffer.from(right, 'hex').toString('base64') });
-    }
-  }
-  return { strips: orphans.map(stripOf), corrections: corrected };
-}
-
-const editsFor = ({ strips, corrections }: MetadataChanges, config: IisConfig): readonly Edit[] => [
-  ...corrections.flatMap(({ property, value }) => correctValue(config, property, value)),
-  ...stripProperties(config, strips),
-];
-
-const notCertain = (judged: JudgedEntry): Blocked => ({
-  blocked: true,
-  why: `no one valid hash is certain for ${judged.key.path}: leave --correct out, and the entry is stripped`,
-});
-
-/** The one hash that all of the site's bindings have or had, whose certificate is usable, in the store that 5511 names. */
-function certainHash(judged: JudgedEntry, evidence: Evidence): string | undefined {
-  const [site] = judged.sites;
-  if (site === undefined || !evidence.records.known) return undefined;
-  const live = recordsOfSite(site, evidence.records.value).map((record) => record.thumbprint);
-  const lost = chainsOfSite(site, evidence)
-    .filter((chain) => chain.links.some((link) => link.code === 'no-record'))
-    .flatMap((chain) => {
-      const earlier = remembered(chain.endpoint, evidence)?.thumbprint;
-      if (earlier !== undefined) return [earlier];
-      return candidatesFor(chain.site, chain.binding, evidence).map(({ certificate }) => certificate.thumbprint);
-    });
-  const [only, ...others] = new Set([...live, ...lost]);
-  if (only === undefined || others.length > 0) return undefined;
-  const certificate = findCertificate(evidence, judged.entry.store, only);
-  if (!certificate.known || certificate.value === undefined) return undefined;
-  const usable = usableBySystem(certificate.value, evidence);
-  return usable.known && usable.value ? only : undefined;
-}

@@ -141,9 +141,9 @@ function baselineCommands(
 ): void {
   const baseline = program
     .command('baseline')
-    .description('the last healthy state, which lost records are restored from');
+    .description('the last healthy states, which lost and overwritten records are restored from');
   withTarget(baseline.command('save'))
-    .description('remember the SSL records of a server that is healthy now')
+    .description('remember what stands on a server that is healthy now, and take it as meant')
     .action((options) =>
       ends(import('./commands/baseline.ts').then((each) => each.saveBaseline(options, streams, stopping))),
     );

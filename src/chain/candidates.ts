@@ -1,14 +1,13 @@
 // Which certificate belongs to a site binding whose SSL record is gone. IIS remembers the hash nowhere but in that record.
 
-import { hostOfBinding } from '../formats/endpoint.ts';
+import { endpointOfBinding, hostOfBinding } from '../formats/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import type { Evidence } from '../model/evidence.ts';
+import { type Baseline, type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Site, SiteBinding } from '../model/iis-config.ts';
 import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
 import { allCertificates, findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 import { groupBy, once } from './once.ts';
-import { recordAt } from './records.ts';
 import { usableBySystem } from './usable.ts';
 
 /** A certificate that a lost record may have named, and whether its key must be moved first. */
@@ -17,11 +16,28 @@ export interface CandidateCertificate {
   readonly stranded: boolean;
 }
 
-/** The record of this endpoint in the last state that was seen healthy. */
+/** The record of this endpoint in the newest healthy state that had an https binding for it. */
 export function remembered(endpoint: Endpoint, evidence: Evidence): SslRecord | undefined {
-  if (!evidence.baseline.known) return undefined;
-  return evidence.baseline.value && recordAt(evidence.baseline.value.records, endpoint);
+  if (!evidence.baseline.known || evidence.baseline.value === undefined) return undefined;
+  return rememberedRecords(evidence.baseline.value).get(endpointKey(endpoint));
 }
+
+/** By endpoint key. A record without a binding is nobody's: another program may have had it, and taken it away. */
+const rememberedRecords = once(({ states }: Baseline): ReadonlyMap<string, SslRecord> => {
+  const found = new Map<string, SslRecord>();
+  for (const { records, bindings } of states) {
+    const bound = new Set(
+      bindings
+        .map(({ information, sslFlags }) => endpointOfBinding(information, sslFlags))
+        .map((endpoint) => (endpoint.ok ? endpointKey(endpoint.value) : '')),
+    );
+    for (const record of records) {
+      const key = endpointKey(record.endpoint);
+      if (bound.has(key) && !found.has(key)) found.set(key, record);
+    }
+  }
+  return found;
+});
 
 /** That record with its certificate, where it can serve, or can once its key is moved: every setting is known then. */
 export function rememberedCandidate(

@@ -12,6 +12,11 @@ export function queryValue(key: string, name: string): Command {
   return { program: 'reg', args: ['query', key, '/v', name] };
 }
 
+/** The key's values and the full paths of its direct subkeys, also of those that are closed to the caller. */
+export function queryKey(key: string): Command {
+  return { program: 'reg', args: ['query', key] };
+}
+
 /** Merges a .reg file into the registry: values are set, others stay. */
 export function importFile(path: string): Command {
   return { program: 'reg', args: ['import', path] };

@@ -1,16 +1,18 @@
-// baseline save | show: the last state that was seen healthy. IIS remembers a certificate hash nowhere but in the SSL
-// record itself, so what is lost with a record is only in here.
+// baseline save | show: the states in which the server was seen healthy. IIS remembers a certificate hash nowhere but in
+// the SSL record itself, so what is lost with a record is only in here. A check remembers by itself; `save` is how a
+// person says that what stands there now is meant.
 
 import { playbooks } from '../../playbooks/index.ts';
-import { writeBaselineFile } from '../formats/baseline.ts';
+import { withState } from '../chain/healthy-state.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Baseline } from '../model/evidence.ts';
+import type { Baseline, Evidence, HealthyState } from '../model/evidence.ts';
+import { known } from '../model/known.ts';
 import { baselineFile } from '../model/places.ts';
 import { changeServer } from '../pipeline/change.ts';
 import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { checkExitCode, EXIT } from '../pipeline/exit-code.ts';
+import { baselineOn, type Remembering, stateToRemember, writeBaseline } from '../pipeline/remember.ts';
 import { readBaseline } from '../probes/baseline.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
@@ -18,42 +20,48 @@ import type { Streams } from './streams.ts';
 import { openMachine, openTarget, type TargetOptions } from './target.ts';
 import { callerOf, sayRecovered } from './unfinished.ts';
 
-/** Remembers the SSL records of a healthy server; of any other, nothing is remembered, and the exit code is a check's. */
+/** Remembers the state of a healthy server; of any other, nothing is remembered, and the exit code is a check's. */
 export async function saveBaseline(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
   const { machine, reader } = await openMachine(options);
-  const diagnosis = diagnose(await collect(reader), playbooks);
-  const baseline = baselineOf(diagnosis);
-  if (baseline === undefined) {
+  const evidence = await collect(reader);
+  // Judged by itself: what it was before is what this replaces.
+  const diagnosis = diagnose(forgetful(evidence), playbooks);
+  const seen = diagnosis.verdict === 'healthy' ? stateToRemember(evidence) : undefined;
+  if (seen === undefined) {
     streams.err('Not saved: only a server whose every chain is healthy is worth remembering. See check.\n');
-    return checkExitCode(diagnosis);
+    return diagnosis.verdict === 'healthy' ? EXIT.notChecked : checkExitCode(diagnosis);
   }
   const changed = await stopping.inOrder(() =>
     changeServer(
       machine,
-      callerOf(diagnosis.evidence.identity),
+      callerOf(evidence.identity),
       (recovered) => sayRecovered(recovered, streams),
-      () => write(machine, baseline),
+      () => save(machine, seen, evidence.collectedAt, streams),
     ),
   );
-  const why = changed.begun ? changed.result : changed.why;
-  if (why !== undefined)
-    throw new UserError(`the baseline was not saved: ${why}`, changed.begun ? EXIT.refused : changed.exitCode);
-  streams.out(`Saved: ${baseline.records.length} SSL records, ${baseline.savedAt}.\n`);
+  if (!changed.begun) throw new UserError(`the baseline was not saved: ${changed.why}`, changed.exitCode);
+  if (!changed.result.remembered)
+    throw new UserError(`the baseline was not saved: ${changed.result.why}`, EXIT.refused);
+  streams.out(`Saved: ${seen.records.length} SSL records, ${evidence.collectedAt}.\n`);
   return EXIT.healthy;
 }
 
-function baselineOf({ verdict, evidence }: Diagnosis): Baseline | undefined {
-  if (verdict !== 'healthy' || !evidence.records.known) return undefined;
-  return { savedAt: evidence.collectedAt, records: evidence.records.value };
-}
+const forgetful = (evidence: Evidence): Evidence => ({
+  ...evidence,
+  baseline: known(undefined, evidence.baseline.source),
+});
 
-/** Written beside and renamed, so that there is always a whole one; the reason where that fails. */
-async function write(machine: Machine, baseline: Baseline): Promise<string | undefined> {
+/** A file that cannot be read is kept beside the new one: somebody may still make sense of it. */
+async function save(machine: Machine, seen: HealthyState, at: string, streams: Streams): Promise<Remembering> {
+  const earlier = await baselineOn(machine);
+  if (earlier.known) return writeBaseline(machine, withState(earlier.value, seen, at));
   const file = baselineFile(machine);
-  const written = await machine.write(`${file}.new`, writeBaselineFile(baseline));
-  if (written.result !== 'ok') return written.detail;
-  const renamed = await machine.rename(`${file}.new`, file);
-  return renamed.result === 'ok' ? undefined : renamed.detail;
+  const kept = `${file}.damaged`;
+  const moved = await machine.rename(file, kept);
+  if (moved.result !== 'ok')
+    return { remembered: false, why: `${file} cannot be moved: ${moved.detail}`, worthSaying: true };
+  streams.err(`The old file could not be read (${earlier.why}): it is kept as ${kept}.\n`);
+  return writeBaseline(machine, withState(undefined, seen, at));
 }
 
 /** Prints what is remembered; 4 where it cannot be read. */
@@ -73,9 +81,13 @@ export async function showBaseline(
 }
 
 function text(baseline: Baseline | undefined): string {
-  if (baseline === undefined) return 'Nothing is remembered yet: iis-ssl-heal baseline save.\n';
-  const records = baseline.records.map(
+  const [newest, ...older] = baseline?.states ?? [];
+  if (newest === undefined)
+    return 'Nothing is remembered yet: a check that finds every chain healthy remembers, and so does baseline save.\n';
+  const records = newest.records.map(
     ({ endpoint, thumbprint, store }) => `  ${endpoint.name}  ${thumbprint || 'central store'}  ${store || 'MY'}\n`,
   );
-  return `Seen healthy at ${baseline.savedAt}:\n${records.join('')}`;
+  const states = older.length === 1 ? 'state' : 'states';
+  const before = older.length === 0 ? '' : `${older.length} older ${states} remembered: --json shows them.\n`;
+  return `Seen healthy from ${newest.firstSeen} to ${newest.lastSeen}:\n${records.join('')}${before}`;
 }

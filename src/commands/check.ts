@@ -1,6 +1,7 @@
-// check: look, join, detect, say. Changes nothing.
+// check: look, join, detect, say. Changes nothing on the server; what it saw healthy it remembers in our own folder.
 
 import { playbooks } from '../../playbooks/index.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { collect } from '../pipeline/collect.ts';
@@ -26,7 +27,7 @@ export interface CheckOptions extends TargetOptions {
   readonly ownerTask?: boolean;
 }
 
-/** Diagnoses the target and prints it in the form that was asked for. */
+/** Diagnoses the target, prints it in the form that was asked for, and remembers a machine that was seen healthy. */
 export async function check(options: CheckOptions, streams: Streams): Promise<number> {
   if (options.unattended) return (await import('./unattended.ts')).unattendedCheck(options, streams);
   const target = await openTarget(options);
@@ -39,7 +40,16 @@ export async function check(options: CheckOptions, streams: Streams): Promise<nu
     options,
     streams,
   );
+  if (target.machine !== undefined && options.only.length === 0) await remember(target.machine, diagnosis, streams);
   return checkExitCode(diagnosis);
+}
+
+/** The verdict stands whatever becomes of this; only what a person should see to is told. */
+async function remember(machine: Machine, diagnosis: Diagnosis, streams: Streams): Promise<void> {
+  if (diagnosis.verdict !== 'healthy') return;
+  const { rememberHealthy } = await import('../pipeline/remember.ts');
+  const done = await rememberHealthy(machine, diagnosis);
+  if (!done.remembered && done.worthSaying) streams.err(`This healthy state was not remembered: ${done.why}.\n`);
 }
 
 /** All playbooks, or those that --only names. */

@@ -62,7 +62,6 @@ export async function unattendedCheck(options: CheckOptions, streams: Streams): 
     machine,
     playbooks: chosenPlaybooks(options.only),
     describe: (end) => describeEnd(end, target.arguments),
-    recovered,
   });
   if (noted !== undefined) sayEnd(noted, target.arguments, streams);
   else streams.out(`${words(diagnosis, target.arguments)}\n`);

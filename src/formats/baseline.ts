@@ -1,35 +1,87 @@
-// The file that remembers the last healthy state: JSON, versioned, public data only.
+// The file that remembers healthy states: JSON, versioned, public data only.
 
 import * as v from 'valibot';
 import type { Baseline } from '../model/evidence.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 
-const endpoint = v.object({ table: v.picklist(['ip', 'sni', 'ccs']), name: v.string() });
-const record = v.object({
-  endpoint,
-  thumbprint: v.string(),
-  appId: v.string(),
-  store: v.string(),
-  checkMode: v.number(),
-  freshnessTime: v.number(),
-  urlTimeout: v.number(),
-  ctlIdentifier: v.string(),
-  ctlStore: v.string(),
-  flags: v.number(),
-  notUnderstood: v.array(v.string()),
-});
-const baseline = v.object({ formatVersion: v.literal(1), savedAt: v.string(), records: v.array(record) });
+const FORMAT_VERSION = 2;
 
-/** Reads the file; a file of another shape or version is an error, never half a baseline. */
+/** More than thinning ever leaves: see chain/healthy-state.ts. */
+const MOST_STATES = 31;
+
+const text = v.string();
+const number = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
+const thumbprint = v.pipe(text, v.regex(/^(?:[0-9A-F]{40})?$/));
+/** As toISOString writes it, so that times compare as text. */
+const time = v.pipe(
+  text,
+  v.check((value) => !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value),
+);
+
+const record = v.strictObject({
+  endpoint: v.strictObject({ table: v.picklist(['ip', 'sni', 'ccs']), name: text }),
+  thumbprint,
+  appId: text,
+  store: text,
+  checkMode: number,
+  freshnessTime: number,
+  urlTimeout: number,
+  ctlIdentifier: text,
+  ctlStore: text,
+  flags: number,
+  notUnderstood: v.array(text),
+});
+
+const binding = v.strictObject({ siteId: number, site: text, information: text, sslFlags: number });
+const certificate = v.strictObject({ thumbprint, store: text, subject: text, names: v.array(text), notAfter: time });
+
+const state = v.pipe(
+  v.strictObject({
+    firstSeen: time,
+    lastSeen: time,
+    records: v.array(record),
+    bindings: v.array(binding),
+    certificates: v.array(certificate),
+  }),
+  v.check(({ firstSeen, lastSeen }) => firstSeen <= lastSeen),
+);
+
+const baseline = v.strictObject({
+  formatVersion: v.literal(FORMAT_VERSION),
+  states: v.pipe(
+    v.array(state),
+    v.minLength(1),
+    v.maxLength(MOST_STATES),
+    v.check((states) => states.every(({ lastSeen }, at) => lastSeen <= (states[at - 1]?.lastSeen ?? lastSeen))),
+  ),
+});
+
+/** Reads the file; a file of another shape or version is an error that says where, never half a baseline. */
 export function readBaselineFile(bytes: Uint8Array): Parsed<Baseline> {
+  const content = contentOf(bytes);
+  if (content === undefined) return malformed('the baseline is not JSON');
+  const checked = v.safeParse(baseline, content.json);
+  if (checked.success) return parsed({ states: checked.output.states });
+  const version = (content.json as { formatVersion?: unknown } | null)?.formatVersion;
+  if (typeof version === 'number' && version !== FORMAT_VERSION)
+    return malformed(`the baseline has format version ${version}, and this program reads ${FORMAT_VERSION}`);
+  return malformed(`the baseline is not one of this program${placeOf(v.getDotPath(checked.issues[0]))}`);
+}
+
+function contentOf(bytes: Uint8Array): { readonly json: unknown } | undefined {
   try {
-    const checked = v.safeParse(baseline, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
-    return checked.success ? parsed(checked.output) : malformed('the baseline is not one of this program');
+    return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
   } catch {
-    return malformed('the baseline is not JSON');
+    return undefined;
   }
 }
 
-/** The file as readBaselineFile reads it. */
-export const writeBaselineFile = (content: Baseline): Uint8Array =>
-  Buffer.from(`${JSON.stringify({ formatVersion: 1, ...content }, null, 2)}\n`);
+/** Names of the file itself are not repeated where they could be anything. */
+const placeOf = (path: string | null): string =>
+  path !== null && /^[\w.]{1,80}$/.test(path) ? `: ${path} is not as it should be` : '';
+
+/** The file as readBaselineFile reads it: one line for each state. */
+export function writeBaselineFile({ states }: Baseline): Uint8Array {
+  const lines = states.map((each) => JSON.stringify(each)).join(',\n');
+  return Buffer.from(`{ "formatVersion": ${FORMAT_VERSION}, "states": [\n${lines}\n] }\n`);
+}

@@ -48,11 +48,42 @@ export type Handshake =
   | { readonly outcome: 'no-tls'; readonly detail: string }
   | { readonly outcome: 'no-connection'; readonly detail: string };
 
-/** The state of a server that was healthy once: which record stood at which endpoint. */
-export interface Baseline {
+/** An https binding as a healthy state had it: what its record was for. */
+export interface RememberedBinding {
+  readonly siteId: number;
+  readonly site: string;
+  /** As written: `*:443:`. */
+  readonly information: string;
+  readonly sslFlags: number;
+}
+
+/** The public identity of a certificate that a record of a healthy state named. */
+export interface RememberedCertificate {
+  readonly thumbprint: string;
+  readonly store: string;
+  readonly subject: string;
+  readonly names: readonly string[];
   /** ISO 8601 in UTC. */
-  readonly savedAt: string;
+  readonly notAfter: string;
+}
+
+/** What stood on a healthy server: every SSL record with all its values, the https bindings, the certificates. */
+export interface HealthyState {
   readonly records: readonly SslRecord[];
+  readonly bindings: readonly RememberedBinding[];
+  readonly certificates: readonly RememberedCertificate[];
+}
+
+/** A healthy state, and from when to when it was seen; `lastSeen` moves on once a day, not at every look. */
+export interface BaselineState extends HealthyState {
+  /** ISO 8601 in UTC, never after `lastSeen`. */
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+/** The states in which a server was seen healthy in the last 30 days, the newest first; never empty. */
+export interface Baseline {
+  readonly states: readonly BaselineState[];
 }
 
 /** The key container files of the machine, SYSTEM, the services and every profile: names only. */
@@ -99,7 +130,7 @@ export interface Evidence {
   readonly netshOptions: Known<ReadonlySet<string>>;
   /** Options of `netsh http update sslcert`; empty where this host's netsh knows no such verb. */
   readonly netshUpdateOptions: Known<ReadonlySet<string>>;
-  /** The last state that was seen healthy, if one was saved. */
+  /** The states that were seen healthy, if any was. */
   readonly baseline: Known<Baseline | undefined>;
   /** By endpoint key (see endpointKey); absent where no handshake was asked for. */
   readonly handshakes: ReadonlyMap<string, Known<Handshake>>;

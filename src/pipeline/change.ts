@@ -16,28 +16,35 @@ export interface Recovered {
   readonly whole: boolean;
 }
 
-/** The change's own result, or why none was begun; nothing was changed then. */
+/** The change's own result, or why none was begun; nothing was changed then. `full`: the disk had no room for the lock. */
 export type Changed<T> =
   | { readonly begun: true; readonly result: T }
-  | { readonly begun: false; readonly why: string; readonly exitCode: number };
+  | { readonly begun: false; readonly why: string; readonly exitCode: number; readonly full?: true };
 
 /** Runs `change` under the lock, after taking back what earlier runs left unfinished; `tell` hears of each of those. */
-export async function changeServer<T>(
+export function changeServer<T>(
   machine: Machine,
   caller: Identity,
   tell: (recovered: Recovered) => void,
   change: () => Promise<T>,
 ): Promise<Changed<T>> {
+  return underLock(machine, caller, async () => {
+    for (const run of await unfinishedRuns(machine)) tell({ id: run.id, whole: await recover(run, machine) });
+    return change();
+  });
+}
+
+/** Runs `act` on safe ground, alone. For what writes into our own folder and changes nothing on the server. */
+export async function underLock<T>(machine: Machine, caller: Identity, act: () => Promise<T>): Promise<Changed<T>> {
   const folder = await attempt(() => prepareDataFolder(machine));
   if (folder !== undefined) return { begun: false, why: folder, exitCode: EXIT.rolledBack };
   const trusted = [dataFolder(machine), ...(machine.programFolder === undefined ? [] : [machine.programFolder])];
   const unsafe = await unsafeGround(machine, trusted, caller.sid);
   if (unsafe !== undefined) return { begun: false, why: unsafe, exitCode: EXIT.refused };
   const lock = await takeLock(machine, caller.name);
-  if (!lock.held) return { begun: false, why: lock.why, exitCode: EXIT.refused };
+  if (!lock.held) return { begun: false, why: lock.why, exitCode: EXIT.refused, ...(lock.full && { full: true }) };
   try {
-    for (const run of await unfinishedRuns(machine)) tell({ id: run.id, whole: await recover(run, machine) });
-    return { begun: true, result: await change() };
+    return { begun: true, result: await act() };
   } catch (error) {
     // Thrown only before the first step: within a plan the executor takes back what was done.
     if (error instanceof JournalError) return { begun: false, why: error.message, exitCode: EXIT.rolledBack };

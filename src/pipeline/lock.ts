@@ -13,10 +13,10 @@ export interface LockOwner {
   readonly who: string;
 }
 
-/** The lock, or who has it. */
+/** The lock, or who has it. `full`: nobody has it, the disk has no room for it. */
 export type Locking =
   | { readonly held: true; release(): Promise<void> }
-  | { readonly held: false; readonly owner: LockOwner | undefined; readonly why: string };
+  | { readonly held: false; readonly owner: LockOwner | undefined; readonly why: string; readonly full?: true };
 
 const lockFile = (machine: Machine): string => `${dataFolder(machine)}\\lock.json`;
 
@@ -29,20 +29,24 @@ export async function takeLock(machine: Machine, who: string): Promise<Locking> 
     who,
   };
   const written = await writeLock(machine, owner);
-  if (written) return held(machine, owner);
+  if (written === 'ok') return held(machine, owner);
+  if (written === 'full') return noRoom(machine);
   const other = await readLock(machine);
   if (other !== undefined && machine.isAlive(other.processId)) return refused(other);
   const dead = `${lockFile(machine)}.${owner.token}`;
   const moved = await machine.rename(lockFile(machine), dead);
   if (moved.result !== 'ok') return refused(await readLock(machine));
   await machine.remove(dead);
-  return (await writeLock(machine, owner)) ? held(machine, owner) : refused(await readLock(machine));
+  const again = await writeLock(machine, owner);
+  if (again === 'full') return noRoom(machine);
+  return again === 'ok' ? held(machine, owner) : refused(await readLock(machine));
 }
 
-async function writeLock(machine: Machine, owner: LockOwner): Promise<boolean> {
+async function writeLock(machine: Machine, owner: LockOwner): Promise<'ok' | 'full' | 'not-ours'> {
   const bytes = Buffer.from(`${JSON.stringify(owner)}\n`);
   const written = await machine.write(lockFile(machine), bytes, { exclusive: true });
-  return written.result === 'ok' && (await readLock(machine))?.token === owner.token;
+  if (written.result === 'full') return 'full';
+  return written.result === 'ok' && (await readLock(machine))?.token === owner.token ? 'ok' : 'not-ours';
 }
 
 /** Undefined where there is none, or where a crash cut it off while it was written. */
@@ -64,6 +68,13 @@ function held(machine: Machine, owner: LockOwner): Locking {
     },
   };
 }
+
+const noRoom = (machine: Machine): Locking => ({
+  held: false,
+  owner: undefined,
+  why: `${lockFile(machine)} cannot be written: the disk is full`,
+  full: true,
+});
 
 function refused(owner: LockOwner | undefined): Locking {
   const whose = owner === undefined ? '' : ` by ${owner.who} since ${owner.since} (process ${owner.processId})`;

@@ -18,6 +18,7 @@ import { makePlans, NO_CHOICES } from './make-plans.ts';
 import { isPaused, readLedger, readPolicy, writeLedger } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext, type UnattendedEnd } from './note-end.ts';
 import { unfinishedRuns } from './recover.ts';
+import { rememberHealthy } from './remember.ts';
 import { tellEventLog, troubleWasTold } from './trail.ts';
 import { heldEnd, quietEnd, repairOutcome, settingsBroken } from './unattended-ends.ts';
 
@@ -30,10 +31,10 @@ export async function awaitCalm(machine: Machine): Promise<void> {
 /** Looks, repairs what may be repaired, and notes how it ended. */
 export async function selfHeal(context: UnattendedContext): Promise<Noted> {
   const { machine, playbooks } = context;
-  if ((await unfinishedRuns(machine)).length > 0) await underLock(context, async () => {});
+  if ((await unfinishedRuns(machine)).length > 0) await asCaller(context, async () => {});
   const diagnosis = diagnose(await collect(liveReader(machine)), playbooks);
-  const changed = await underLock(context, () => repairAndNote(diagnosis, context));
-  if (changed.begun) return changed.result;
+  const changed = await asCaller(context, () => repairAndNote(diagnosis, context));
+  if (changed.begun) return remembered(changed.result, context);
   // Another run is at work, or nothing can be written: what was seen still has its end.
   const nothing = { by: 'fix', diagnosis, held: [], blocked: [], detail: changed.why } as const;
   const end: UnattendedEnd =
@@ -44,7 +45,15 @@ export async function selfHeal(context: UnattendedContext): Promise<Noted> {
   return { end, unwritten: [changed.why, ...(typeof told === 'object' && 'why' in told ? [told.why] : [])] };
 }
 
-async function underLock<T>({ machine, recovered }: UnattendedContext, work: () => Promise<T>) {
+/** A healthy server is remembered, so that what is lost later can be put back exactly. */
+async function remembered(noted: Noted, { machine }: UnattendedContext): Promise<Noted> {
+  const memory = await rememberHealthy(machine, noted.end.diagnosis);
+  const why = memory.remembered || !memory.worthSaying ? [] : [memory.why];
+  return { ...noted, unwritten: [...noted.unwritten, ...why] };
+}
+
+/** Under the lock of every change, as whoever runs this. */
+async function asCaller<T>({ machine, recovered }: UnattendedContext, work: () => Promise<T>) {
   const identity = await machine.identity();
   const caller = identity.known ? identity.value : { sid: '', name: 'an unattended run', elevated: false };
   return changeServer(machine, caller, recovered, work);

@@ -4,7 +4,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { liveReader } from '../probes/live-reader.ts';
 import { onClock } from '../self-heal/ledger.ts';
 import { provedFrom, type Settled, settle } from '../self-heal/proof.ts';
-import { changeServer } from './change.ts';
+import { underLock } from './change.ts';
 import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import { checkExitCode } from './exit-code.ts';
@@ -12,7 +12,7 @@ import { readLedger, readPolicy } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext, type UnattendedEnd } from './note-end.ts';
 
 /** What verifying needs; it repairs nothing. */
-export type VerifyContext = Pick<UnattendedContext, 'machine' | 'playbooks' | 'describe' | 'recovered'>;
+export type VerifyContext = Pick<UnattendedContext, 'machine' | 'playbooks' | 'describe'>;
 
 /** The latest look; `noted` where a repair waited for it and could be settled. */
 export interface Verified {
@@ -38,10 +38,10 @@ export async function verifyHeal(context: VerifyContext): Promise<Verified> {
 
 /** Settled anew under the lock: another run may have done so meanwhile. */
 async function noteProof(diagnosis: Diagnosis, context: VerifyContext): Promise<Verified> {
-  const { machine, playbooks, recovered } = context;
+  const { machine, playbooks } = context;
   const identity = await machine.identity();
   if (!identity.known) return { diagnosis, unnoted: identity.why };
-  const changed = await changeServer(machine, identity.value, recovered, async () => {
+  const changed = await underLock(machine, identity.value, async () => {
     const [policy, ledger] = [await readPolicy(machine), await readLedger(machine)];
     if (!policy.ok || !ledger.ok) return undefined;
     const settled = settle(onClock(ledger.value, machine.now()), diagnosis, playbooks, policy.value, machine.now());

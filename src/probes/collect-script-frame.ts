@@ -1,7 +1,8 @@
 // The lines of the collecting script that are the same whatever is asked for. Every program by its full path, every path
 // in quotes. Exit codes are compared with 0: `if errorlevel 1` takes the negative ones, which are HRESULTs, for success.
 
-import { exportKey } from '../commands-of-windows/reg.ts';
+import { REG_HEADER } from '../formats/empty-reg.ts';
+import type { Request } from './reading.ts';
 import { KEY_FILES, KEY_FOLDERS_UNREAD } from './recording-reader.ts';
 import { requestsFor } from './requests.ts';
 
@@ -48,18 +49,28 @@ export const BEFORE: readonly string[] = [
   'set "SHARED="',
 ];
 
-const PROFILE_LIST = requestsFor({ systemRoot: '', programData: '' }).profiles;
+const REQUESTS = requestsFor({ systemRoot: '', programData: '' });
 
-/** The key of the profile list, as the request for its export names it. */
-function profileListKey(): string {
-  const [, key] = PROFILE_LIST.kind === 'command' ? PROFILE_LIST.command.args : exportKey('').args;
-  if (typeof key !== 'string') throw new Error('the request for the profiles names no key');
+/** The key that a request exports. */
+function keyIn(request: Request): string {
+  const [, key] = request.kind === 'command' ? request.command.args : [];
+  if (typeof key !== 'string') throw new Error(`the request for ${request.folderFile} names no key`);
   return key;
 }
 
+/** The key above it, and its own name. */
+function aboveAndName(request: Request): readonly [above: string, name: string] {
+  const key = keyIn(request);
+  const at = key.lastIndexOf('\\');
+  return [key.slice(0, at), key.slice(at + 1)];
+}
+
+const [STORES, MY] = aboveAndName(REQUESTS.storeMy);
+const [, WEB_HOSTING] = aboveAndName(REQUESTS.storeWebHosting);
+
 /** Every profile of the list. reg prints in the code page that `for /f` reads, so a name survives as far as that goes. */
 export const PROFILES: readonly string[] = [
-  `${REG} "query" "${profileListKey()}" >${TEMPORARY} 2>nul`,
+  `${REG} "query" "${keyIn(REQUESTS.profiles)}" >${TEMPORARY} 2>nul`,
   `for /f "usebackq delims=" %%K in (${TEMPORARY}) do call :profile "%%K"`,
 ];
 
@@ -136,6 +147,22 @@ export const SUBROUTINES: readonly string[] = [
   ':look_for',
   `${FIND} "%~1" <${TEMPORARY} >nul 2>&1`,
   'if "%ERRORLEVEL%"=="0" set "SHARED=1"',
+  'exit /b 0',
+  '',
+  'rem reg ends with 1 for a key that is closed too: a store is not there only where the list of stores lacks it.',
+  ':no_store',
+  'set "LISTED="',
+  'set "CLOSED="',
+  `${REG} "query" "${STORES}" >${TEMPORARY} 2>nul`,
+  `for /f "usebackq delims=" %%K in (${TEMPORARY}) do call :one_store "%%K"`,
+  'if not defined LISTED exit /b 0',
+  'if defined CLOSED exit /b 0',
+  `>"%~1" echo ${REG_HEADER}`,
+  'exit /b 0',
+  '',
+  ':one_store',
+  `if /i "%~nx1"=="${MY}" set "LISTED=1"`,
+  `if /i "%~nx1"=="${WEB_HOSTING}" set "CLOSED=1"`,
   'exit /b 0',
   '',
   'rem An empty file is no answer.',

@@ -2,7 +2,6 @@
 // written from the same requests as a check reads, so the two cannot drift apart.
 
 import { batchCommand, batchQuoted } from '../commands-of-windows/batch-text.ts';
-import { REG_HEADER } from '../formats/empty-reg.ts';
 import type { Places } from '../model/evidence.ts';
 import { VERSION } from '../version.ts';
 import { AFTER, BEFORE, PROFILES, SUBROUTINES } from './collect-script-frame.ts';
@@ -78,8 +77,7 @@ function collectLines(request: Request): readonly string[] {
   const requests = requestsFor(PLACES);
   const required = REQUIRED.some((name) => requests[name].folderFile === folderFile);
   const lines = request.kind === 'file' ? copyLines(request.path, folderFile) : runLines(request, folderFile);
-  if (saysAbsent(folderFile))
-    lines.push(`if not exist ${fileAt(folderFile)} >${fileAt(folderFile)} echo ${REG_HEADER}`);
+  if (saysAbsent(folderFile)) lines.push(`if not exist ${fileAt(folderFile)} call :no_store ${fileAt(folderFile)}`);
   if (folderFile === requests.redirection.folderFile) lines.push('call :look_for_share');
   const optional = folderFile === requests.baseline.folderFile || folderFile.includes('/service-');
   return optional

@@ -1,6 +1,8 @@
 // Reads evidence from a live machine.
 
+import { queryKey } from '../commands-of-windows/reg.ts';
 import { showCommand } from '../commands-of-windows/shown-command.ts';
+import { readSubkeys } from '../formats/reg-subkeys.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Command } from '../model/command.ts';
 import type { KeyFiles, Places, Profile } from '../model/evidence.ts';
@@ -35,7 +37,7 @@ async function readFile(machine: Machine, path: string): Promise<Reading> {
 
 /**
  * The output of a query. A program that ends with 0 and has said nothing has not answered: netsh, certutil and others
- * do so when they cannot work at all. `reg` ends with 1 both for an absent and for a closed key.
+ * do so when they cannot work at all. `reg` ends with 1 for a key that is absent, closed, or could not be written out.
  */
 async function readCommand(machine: Machine, command: Command): Promise<Reading> {
   const source: Source = { kind: 'command', shown: showCommand(command, machine.systemRoot) };
@@ -43,9 +45,8 @@ async function readCommand(machine: Machine, command: Command): Promise<Reading>
   if (!ran.started) return { result: ran.why === 'missing' ? 'failed' : ran.why, why: ran.detail, source };
   const wantsFile = command.args.some((argument) => typeof argument === 'object' && 'outputFile' in argument);
   const bytes = wantsFile ? ran.output : ran.stdout;
-  if (command.program === 'reg' && ran.exitCode === 1) {
-    return { result: 'absent', why: 'the registry key is absent or closed to this account', source };
-  }
+  const exported = exportedKey(command);
+  if (exported !== undefined && ran.exitCode === 1) return whyNotExported(machine, exported, source);
   // netsh ends with 1 after printing its help, so help is judged by what it printed.
   if (ran.exitCode !== 0 && command.program !== 'netsh') {
     const ended = `${command.program} ended with exit code ${ran.exitCode}`;
@@ -55,6 +56,24 @@ async function readCommand(machine: Machine, command: Command): Promise<Reading>
     return { result: 'failed', why: `${command.program} ended without an answer`, source };
   }
   return { result: 'ok', bytes, source };
+}
+
+/** The key that a command exports. */
+function exportedKey({ program, args }: Command): string | undefined {
+  const [verb, key] = args;
+  return program === 'reg' && verb === 'export' && typeof key === 'string' ? key : undefined;
+}
+
+/** Absent is only what the list of the key above does not name: a key that could not be read must not pass for none. */
+async function whyNotExported(machine: Machine, key: string, source: Source): Promise<Reading> {
+  const at = key.lastIndexOf('\\');
+  const [above, name] = [key.slice(0, at), key.slice(at + 1).toLowerCase()];
+  const ran = await machine.run(queryKey(above));
+  const listed = ran.started && ran.exitCode === 0 ? readSubkeys(ran.stdout, above) : undefined;
+  if (!listed?.ok) return { result: 'failed', why: `the registry key ${key} was not exported`, source };
+  if (listed.value.has(name))
+    return { result: 'denied', why: `the registry key ${key} is there and cannot be read`, source };
+  return { result: 'absent', why: `there is no registry key ${key}`, source };
 }
 
 async function listKeyFiles(

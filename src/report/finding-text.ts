@@ -14,6 +14,8 @@ const LABELS: Readonly<Record<string, string>> = {
   ownerName: 'owner',
   ownerSid: 'owner SID',
   profilePath: 'profile',
+  rememberedThumbprint: 'remembered',
+  settingsLost: 'settings lost',
 };
 
 /** The label of a fact, as all reports show it. */

@@ -53,6 +53,20 @@ function deleteStep(record: SslRecord, added: readonly Step[]): Step {
 const again = (record: SslRecord, added: readonly Step[]): readonly Step[] =>
   added.map((step) => ({ ...step, title: `Add the SSL record of ${record.endpoint.name} again, every setting kept` }));
 
+/** Puts `wanted` in the place of the record that stands at its endpoint; refused where either could not be added. */
+export function replaceRecordSteps(
+  present: SslRecord,
+  wanted: SslRecord,
+  evidence: Evidence,
+): readonly Step[] | Refused {
+  const back = addRecordSteps(present, evidence);
+  if ('refused' in back) return back;
+  const added = addRecordSteps(wanted, evidence);
+  if ('refused' in added) return added;
+  const title = `Add the SSL record of ${wanted.endpoint.name} as it was when it was last seen healthy`;
+  return [deleteStep(present, back), ...added.map((step) => ({ ...step, title }))];
+}
+
 /** Adds one record. */
 export function addRecordSteps(record: SslRecord, evidence: Evidence): readonly Step[] | Refused {
   const options = evidence.netshOptions.known ? evidence.netshOptions.value : undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { candidatesFor, remembered } from '../../src/chain/candidates.ts';
 import type { StoreCertificate } from '../../src/model/certificate.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import type { BaselineState, Evidence } from '../../src/model/evidence.ts';
 import {
   CLOSED_SDDL,
   capiKey,
@@ -12,10 +12,12 @@ import {
   FRONT,
   FRONT_RECORD,
   have,
+  healthyWith,
   keyFile,
   keyFiles,
   lack,
   record,
+  remembering,
   SHOP,
   SHOP_RECORD,
   site,
@@ -154,13 +156,26 @@ describe('both stores are looked through', () => {
 });
 
 describe('remembered', () => {
-  const baseline = have({ savedAt: '2026-01-01T00:00:00.000Z', records: [FRONT_RECORD, SHOP_RECORD] });
+  const baseline = remembering(FRONT_RECORD, SHOP_RECORD);
 
   it('is the record of that endpoint in the last healthy state', () => {
     expect(remembered(SHOP_RECORD.endpoint, evidence({ baseline }))).toBe(SHOP_RECORD);
     expect(remembered({ table: 'ip', name: 'shop.example.test:443' }, evidence({ baseline }))).toBeUndefined();
     expect(remembered(SHOP_RECORD.endpoint, evidence())).toBeUndefined();
     expect(remembered(SHOP_RECORD.endpoint, evidence({ baseline: lack() }))).toBeUndefined();
+  });
+
+  it('is that of the newest state that had a binding for it', () => {
+    const older = healthyWith({ ...FRONT_RECORD, flags: 8 }, SHOP_RECORD);
+    const newest = healthyWith(FRONT_RECORD);
+    const known = (states: readonly BaselineState[]) => evidence({ baseline: have({ states }) });
+    expect(remembered(FRONT_RECORD.endpoint, known([newest, older]))).toBe(FRONT_RECORD);
+    expect(remembered(SHOP_RECORD.endpoint, known([newest, older]))).toBe(SHOP_RECORD);
+    const unbound = { ...newest, bindings: newest.bindings.filter(({ site }) => site !== 'Front') };
+    expect(remembered(FRONT_RECORD.endpoint, known([unbound, older]))).toEqual({ ...FRONT_RECORD, flags: 8 });
+    expect(remembered(FRONT_RECORD.endpoint, known([unbound]))).toBeUndefined();
+    const malformed = newest.bindings.map((binding) => ({ ...binding, information: '443' }));
+    expect(remembered(FRONT_RECORD.endpoint, known([{ ...newest, bindings: malformed }]))).toBeUndefined();
   });
 });
 

@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clientSees, heal, newLab, snapshot } from './program.ts';
+import { withStaleEntry } from '../../src/lab/config-entry.ts';
+import { clientSees, configOf, heal, newLab, snapshot } from './program.ts';
 
 const registryOf = (lab: string): unknown => JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8'));
 
@@ -15,7 +16,8 @@ describe('baseline', () => {
     const seen = await clientSees(lab);
     expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(0);
     const shown = await heal('baseline', 'show', '--lab', lab, '--json');
-    expect((JSON.parse(shown.out) as { baseline: { records: unknown[] } }).baseline.records).toHaveLength(2);
+    const { baseline } = JSON.parse(shown.out) as { baseline: { states: { records: unknown[] }[] } };
+    expect(baseline.states.map(({ records }) => records.length)).toEqual([2]);
 
     loseRecords(lab);
     const check = await heal('check', '--lab', lab);
@@ -40,7 +42,79 @@ describe('baseline', () => {
     const show = await heal('baseline', 'show', '--lab', lab);
     expect(show.code).toBe(4);
     expect(show.err).toContain('not JSON');
+    const damaged = snapshot(lab);
+    const check = await heal('check', '--lab', lab);
+    expect({ code: check.code, err: check.err }).toEqual({
+      code: 0,
+      err: `This healthy state was not remembered: C:\\ProgramData\\iis-ssl-heal\\baseline.json cannot be read (the baseline is not JSON); to put a new one in its place: iis-ssl-heal baseline save --lab ${lab}.\n`,
+    });
+    expect(snapshot(lab)).toEqual(damaged);
+
+    const save = await heal('baseline', 'save', '--lab', lab);
+    expect({ code: save.code, told: save.err.includes('baseline.json.damaged') }).toEqual({ code: 0, told: true });
+    expect(readFileSync(`${baselineIn(lab)}.damaged`, 'utf8')).toBe('{');
+    expect((await heal('baseline', 'show', '--lab', lab)).out).toContain('Seen healthy from');
+  });
+
+  it('is written by a check of a healthy server, and by no other check', async () => {
+    const lab = await newLab();
+    const fresh = snapshot(lab);
+    expect((await heal('check', '--lab', lab, '--only', 'stale-hash')).code).toBe(0);
+    expect(snapshot(lab)).toEqual(fresh);
+    const first = await heal('check', '--lab', lab, '--json');
+    expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
+    const remembered = snapshot(lab);
+    expect(Object.keys(remembered)).toContain(baselineIn(lab));
+    const second = await heal('check', '--lab', lab, '--json');
+    expect(snapshot(lab)).toEqual(remembered);
+    const { verdict } = JSON.parse(second.out) as { verdict: string };
+    expect({ code: second.code, err: second.err, verdict }).toEqual({ code: 0, err: '', verdict: 'healthy' });
+
+    loseRecords(lab);
+    const broken = snapshot(lab);
+    expect((await heal('check', '--lab', lab)).code).toBe(1);
+    expect(snapshot(lab)).toEqual(broken);
+  });
+});
+
+const baselineIn = (lab: string): string => join(lab, 'ProgramData', 'iis-ssl-heal', 'baseline.json');
+
+describe('a record that the ABO mapper has overwritten', () => {
+  /** A server that was seen healthy, and whose first record then lost its settings to a good hash in 5506. */
+  async function overwritten(): Promise<{ readonly lab: string; readonly healthy: unknown; readonly config: Buffer }> {
+    const lab = await newLab();
+    const [healthy, config] = [settingsIn(registryOf(lab)), readFileSync(configOf(lab))];
+    await heal('check', '--lab', lab);
+    const shown = JSON.parse((await heal('baseline', 'show', '--lab', lab, '--json')).out) as {
+      baseline: { states: { records: { thumbprint: string }[] }[] };
+    };
+    const hash = Buffer.from(shown.baseline.states[0]!.records[0]!.thumbprint, 'hex').toString('base64');
+    const entry = withStaleEntry(config.toString('utf8'), 1).replace('442jqCFFZ77jBhZ7QYHKXuK9drc=', hash);
+    writeFileSync(configOf(lab), entry);
+    await heal('lab', 'restart-iis', lab);
+    expect(settingsIn(registryOf(lab))).not.toEqual(healthy);
+    return { lab, healthy, config };
+  }
+
+  it('is found, and put back exactly', async () => {
+    const { lab, healthy, config } = await overwritten();
+    const check = await heal('check', '--lab', lab);
+    expect(check.code).toBe(1);
+    expect(check.out.replaceAll(/\s+/g, ' ')).toContain('Where that is meant: iis-ssl-heal baseline save.');
+    expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
+    expect(settingsIn(registryOf(lab))).toEqual(healthy);
+    expect(readFileSync(configOf(lab)).equals(config)).toBe(true);
+    expect((await heal('undo', '--lab', lab, '--yes')).code).toBe(0);
+    expect((await heal('check', '--lab', lab)).code).toBe(1);
+  });
+
+  it('is what is meant once a person has said so', async () => {
+    const { lab } = await overwritten();
+    expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(0);
+    const now = settingsIn(registryOf(lab));
     expect((await heal('check', '--lab', lab)).code).toBe(0);
+    expect((await heal('fix', '--lab', lab, '--yes=disruptive')).code).toBe(0);
+    expect(settingsIn(registryOf(lab))).toEqual(now);
   });
 });
 

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readApplicationHost } from '../../src/formats/application-host.ts';
 import type { CertificateFacts, KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
-import type { Evidence, Handshake, KeyFiles, Profile } from '../../src/model/evidence.ts';
+import type { Baseline, BaselineState, Evidence, Handshake, KeyFiles, Profile, RememberedBinding } from '../../src/model/evidence.ts';
 import type { IisConfig } from '../../src/model/iis-config.ts';
 import { type Known, known, type Source, unknown } from '../../src/model/known.ts';
 import type { SslRecord, SslTable } from '../../src/model/ssl-record.ts';
@@ -185,6 +185,25 @@ export const FRONT_RECORD = record('ip', '0.0.0.0:443', {
   flags: 2,
 });
 export const SHOP_RECORD = record('sni', 'shop.example.test:443', { thumbprint: SHOP.thumbprint });
+
+/** The bindings of the healthy server, as a state remembers them. */
+const REMEMBERED_BINDINGS: readonly RememberedBinding[] = [
+  { siteId: 1, site: 'Front', information: '*:443:', sslFlags: 0 },
+  { siteId: 2, site: 'Shop', information: '*:443:shop.example.test', sslFlags: 1 },
+];
+
+/** A state with these records and those bindings. */
+export const healthyWith = (...records: readonly SslRecord[]): BaselineState => ({
+  firstSeen: '2026-01-01T00:00:00.000Z',
+  lastSeen: '2026-01-01T00:00:00.000Z',
+  records,
+  bindings: REMEMBERED_BINDINGS,
+  certificates: [],
+});
+
+/** A server that was seen healthy once, with these records. */
+export const remembering = (...records: readonly SslRecord[]): Known<Baseline> =>
+  have({ states: [healthyWith(...records)] });
 
 export const FRONT_KEY = 'ip 0.0.0.0:443';
 export const SHOP_KEY = 'sni shop.example.test:443';

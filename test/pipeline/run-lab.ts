@@ -14,7 +14,7 @@ import { labMachine } from '../../src/machine/lab-machine.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { ApplyEvent } from '../../src/model/apply-event.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices, Risk } from '../../src/model/plan.ts';
 import type { RunReport } from '../../src/model/run-report.ts';
 import { approveByPolicy } from '../../src/pipeline/approve.ts';
 import { changeServer } from '../../src/pipeline/change.ts';
@@ -22,6 +22,8 @@ import { collect } from '../../src/pipeline/collect.ts';
 import { diagnose } from '../../src/pipeline/diagnose.ts';
 import { type FixContext, fix } from '../../src/pipeline/fix.ts';
 import { makePlans, NO_CHOICES, type Repairs } from '../../src/pipeline/make-plans.ts';
+import { listRuns, type RecordedRun, readRun } from '../../src/pipeline/read-journal.ts';
+import { stepsToUndo, undoRun } from '../../src/pipeline/undo.ts';
 import { liveReader } from '../../src/probes/live-reader.ts';
 import { newLab } from '../lab/new-lab.ts';
 
@@ -48,6 +50,8 @@ export interface FixHow {
   readonly choices?: Partial<Choices>;
   readonly pfx?: NonNullable<FixContext['pfx']>;
   readonly stop?: AbortSignal;
+  /** How far the yes goes; safe where left out. */
+  readonly yes?: Risk;
   /** Between plan and apply. */
   readonly meanwhile?: (disk: MemoryDisk) => void;
   readonly tell?: (event: ApplyEvent) => void;
@@ -57,7 +61,7 @@ export interface FixHow {
 export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {}): Promise<FixRun> {
   const before = await diagnoseLab(machine);
   const repairs = makePlans(before.findings, before.evidence, playbooks, { ...NO_CHOICES, ...how.choices });
-  const { approved, declined, blocked } = approveByPolicy(repairs.plans, repairs.blocked, 'safe');
+  const { approved, declined, blocked } = approveByPolicy(repairs.plans, repairs.blocked, how.yes ?? 'safe');
   how.meanwhile?.(disk);
   const events: ApplyEvent[] = [];
   const identity = await machine.identity();
@@ -82,6 +86,20 @@ export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {
   );
   if (!changed.begun) throw new Error(`${changed.why} (${changed.exitCode})`);
   return { report: changed.result, events, before, repairs };
+}
+
+/** The journal of the latest run. */
+export async function latest(disk: MemoryDisk): Promise<RecordedRun> {
+  const runs = await listRuns(machineOn(disk));
+  const run = await readRun(machineOn(disk), runs.at(-1) ?? 'none');
+  if (run === undefined) throw new Error('there is no run');
+  return run;
+}
+
+/** Takes the latest run back. */
+export async function undoLatest(disk: MemoryDisk) {
+  const run = await latest(disk);
+  return undoRun(run, stepsToUndo(run, 'C:\\Windows'), machineOn(disk));
 }
 
 export const ids = (diagnosis: Diagnosis): readonly string[] => diagnosis.findings.map((finding) => finding.id);

@@ -52,8 +52,7 @@ export async function unattendedFix(machine: Machine, most: Risk | 'none' = 'saf
 }
 
 /** `check --unattended`. */
-export const unattendedCheck = (machine: Machine): Promise<Verified> =>
-  verifyHeal({ machine, playbooks, describe, recovered: () => {} });
+export const unattendedCheck = (machine: Machine): Promise<Verified> => verifyHeal({ machine, playbooks, describe });
 
 /** How the runs ended, as the log tells it. */
 export const outcomesOf = async (machine: Machine): Promise<readonly string[]> =>

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { readRecord } from '../../src/lab/http-sys.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import type { RecordedRun } from '../../src/pipeline/read-journal.ts';
 import { listRuns, readRun } from '../../src/pipeline/read-journal.ts';
 import { stepsToUndo, undoRun } from '../../src/pipeline/undo.ts';
 import {
@@ -13,25 +11,15 @@ import {
   fixLab,
   ids,
   labDisk,
+  latest,
   machineOn,
   newMachineKeys,
   restart,
   stateOf,
   stubbornAdd,
   tell,
+  undoLatest,
 } from './run-lab.ts';
-
-async function latest(disk: MemoryDisk): Promise<RecordedRun> {
-  const runs = await listRuns(machineOn(disk));
-  const run = await readRun(machineOn(disk), runs.at(-1) ?? 'none');
-  if (run === undefined) throw new Error('there is no run');
-  return run;
-}
-
-async function undoLatest(disk: MemoryDisk) {
-  const run = await latest(disk);
-  return undoRun(run, stepsToUndo(run, 'C:\\Windows'), machineOn(disk));
-}
 
 const without = (state: Readonly<Record<string, string>>, paths: readonly string[]) =>
   Object.fromEntries(Object.entries(state).filter(([path]) => !paths.includes(path)));

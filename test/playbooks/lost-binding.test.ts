@@ -3,6 +3,7 @@ import { lostBinding } from '../../playbooks/lost-binding.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Action, Choices } from '../../src/model/plan.ts';
 import {
+  remembering as baselineOf,
   capiKey,
   certificate,
   config,
@@ -37,9 +38,7 @@ const three: Partial<Evidence> = {
   storeMy: have([FRONT, THIRD, SHOP]),
   keyFiles: keyFiles([FRONT_FILE, SHOP_FILE, keyFile(THIRD.key!, 'machine-capi')]),
 };
-const remembering = (...records: readonly (typeof FRONT_RECORD)[]) => ({
-  baseline: have({ savedAt: '2026-01-01T00:00:00.000Z', records }),
-});
+const remembering = (...records: readonly (typeof FRONT_RECORD)[]) => ({ baseline: baselineOf(...records) });
 
 function planOf(given: Evidence, choices: Partial<Choices> = {}) {
   const [first] = lostBinding.detect(given);

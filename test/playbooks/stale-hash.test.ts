@@ -21,6 +21,7 @@ import {
   metadataKey,
   planned,
   record,
+  remembering,
   SHOP,
   SHOP_FILE,
   SHOP_RECORD,
@@ -256,10 +257,7 @@ describe('stale-hash corrects where one valid hash is certain', () => {
     const files = keyFiles([keyFile(FRONT.key!, 'machine-capi'), keyFile(third.key!, 'machine-capi'), SHOP_FILE]);
     const two = { records: have([SHOP_RECORD]), storeMy: have([FRONT, third, SHOP]), keyFiles: files };
     expect(blocked([entry(STALE)], two)).toEqual(uncertain('LM/W3SVC/1'));
-    const baseline = have({
-      savedAt: '2026-01-01T00:00:00.000Z',
-      records: [{ ...FRONT_RECORD, thumbprint: third.thumbprint }],
-    });
+    const baseline = remembering({ ...FRONT_RECORD, thumbprint: third.thumbprint });
     expect(corrected([entry(STALE)], { ...two, baseline })).toBe(configText([entry(base64(third.thumbprint))]));
   });
 

@@ -24,6 +24,7 @@ import {
   lack,
   planned,
   record,
+  remembering,
   SCHANNEL,
   SHOP,
   SHOP_FILE,
@@ -220,7 +221,7 @@ describe('stranded-key and a lost binding', () => {
       keyFiles: keyFiles([FRONT_OLGA_FILE, keyFile(other.key!, 'olga-capi'), SHOP_FILE]),
     };
     expect(strandedKey.detect(lost(both))).toHaveLength(2);
-    const baseline = have({ savedAt: '2026-01-01T00:00:00.000Z', records: [FRONT_RECORD] });
+    const baseline = remembering(FRONT_RECORD);
     expect(strandedKey.detect(lost({ ...both, baseline })).map(({ id }) => id)).toEqual([ID]);
   });
 

@@ -57,7 +57,7 @@ describe('the script', () => {
     const started = working.filter((line) =>
       /^"%SystemRoot%\\System32\\(?:reg|netsh|wevtutil|icacls)\.exe"/.test(line),
     );
-    expect(started.length).toBe(asked.length + 2);
+    expect(started.length).toBe(asked.length + 3);
     for (const line of started) expect(unquoted(line)).toMatch(/^""( "")+ >(nul|"") 2>(&1|nul)$/);
   });
 
@@ -216,6 +216,17 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
     mkdirSync(join(wine.drive, 'taken'));
     expect(collectInto('taken').code).toBe(2);
     expect(readdirSync(join(wine.drive, 'taken'))).toEqual([]);
+  });
+
+  it('says that there is no WebHosting store only where the list of stores lacks it', () => {
+    const key = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\WebHosting';
+    const store = (folder: string) => join(wine.drive, folder, 'registry', 'store-WebHosting.reg');
+    writeFileSync(join(wine.drive, 'collect it.cmd'), script.replace(`"export" "${key}"`, `"export" "${key}\\Closed"`));
+    expect([collectInto('closed').code, existsSync(store('closed'))]).toEqual([4, false]);
+    writeFileSync(join(wine.drive, 'collect it.cmd'), script);
+    wine.run('reg', 'delete', key, '/f');
+    expect(collectInto('no store').code).toBe(0);
+    expect(readFileSync(store('no store'), 'utf8').trim()).toBe('Windows Registry Editor Version 5.00');
   });
 
   it('never takes the local configuration for one that is shared', () => {
