@@ -175,6 +175,11 @@ function scheduleCommands(
     .description('compare what is registered with what should be')
     .option('--json', 'print one JSON document')
     .action((options) => ends(import('./commands/schedule.ts').then((each) => each.scheduleStatus(options, streams))));
+  withTarget(schedule.command('reset'))
+    .description('let unattended runs try again what they had given up')
+    .action((options) =>
+      ends(import('./commands/schedule-reset.ts').then((each) => each.resetSchedule(options, streams, stopping))),
+    );
   withTarget(schedule.command('remove'))
     .description('remove our tasks')
     .action((options) =>
