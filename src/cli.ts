@@ -206,14 +206,22 @@ function labCommands(
     );
   lab
     .command('reboot')
-    .description('restart the server: cached credentials are gone')
+    .description('restart the server: cached credentials are gone, and the tasks at boot run')
     .addArgument(folder())
-    .action((dir) => ends(import('./commands/lab.ts').then((each) => each.rebootLabIn(dir))));
+    .action((dir) => ends(import('./commands/lab.ts').then((each) => each.rebootLabIn(dir, streams, stopping))));
   lab
     .command('restart-iis')
     .description('restart the services of IIS: the ABO mapper runs')
     .addArgument(folder())
-    .action((dir) => ends(import('./commands/lab.ts').then((each) => each.restartIisIn(dir))));
+    .action((dir) => ends(import('./commands/lab.ts').then((each) => each.restartIisIn(dir, streams, stopping))));
+  lab
+    .command('logon')
+    .description('log a person on: the tasks at that logon run')
+    .addArgument(folder())
+    .addOption(new Option('--as <who>', 'who logs on').choices(['owner', 'other-admin']).default('owner'))
+    .action((dir, options) =>
+      ends(import('./commands/lab.ts').then((each) => each.logonLabIn(dir, options, streams, stopping))),
+    );
   lab
     .command('serve')
     .description('serve TLS on loopback until stopped; the first line of stdout says where')

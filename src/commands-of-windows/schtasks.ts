@@ -12,6 +12,11 @@ export function queryTaskXml(name: string): Command {
   return { program: 'schtasks', args: ['/Query', '/TN', name, '/XML'] };
 }
 
+/** Prints a row of 28 columns for each trigger of a task; its words and times are those of the server's language. */
+export function queryTaskRow(name: string): Command {
+  return { program: 'schtasks', args: ['/Query', '/TN', name, '/FO', 'CSV', '/V', '/NH'] };
+}
+
 /** Removes a task without a question; without /F it would wait for an answer. */
 export function deleteTask(name: string): Command {
   return { program: 'schtasks', args: ['/Delete', '/TN', name, '/F'] };

@@ -1,4 +1,4 @@
-// lab create | reboot | restart-iis | serve: the small Windows server to learn, show and test on.
+// lab create | reboot | restart-iis | logon | serve: the small Windows server to learn, show and test on.
 
 import { createLab, LabConfigError } from '../lab/create.ts';
 import { LabFaultError } from '../lab/faults.ts';
@@ -6,9 +6,12 @@ import { folderDisk } from '../lab/folder-disk.ts';
 import { NotALab, openLab } from '../lab/open.ts';
 import { rebootLab } from '../lab/reboot.ts';
 import { restartIis } from '../lab/restart-iis.ts';
+import { dueByEvents, markLogs, runTasks, type TaskHost } from '../lab/run-tasks.ts';
+import { dueTasks, type Occasion } from '../lab/scheduler.ts';
 import { serveLab } from '../lab/serve.ts';
 import type { LabServer } from '../lab/server.ts';
 import { localFolderState, readLocalFile } from '../machine/local-files.ts';
+import { startOwnProgram } from '../machine/start-own-program.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
@@ -36,20 +39,52 @@ async function configBytes(path: string): Promise<Buffer> {
   return Buffer.from(read.bytes);
 }
 
-/** Drops all cached credentials and starts the services again. */
-export async function rebootLabIn(folder: string): Promise<number> {
-  return change(folder, rebootLab);
+/** Drops all cached credentials and starts the services again; then the tasks run that the boot and its events start. */
+export async function rebootLabIn(folder: string, streams: Streams, stopping: Stopping): Promise<number> {
+  return change(folder, rebootLab, streams, stopping, { at: { kind: 'boot' }, why: 'at boot' });
 }
 
-/** Starts the services that use the ABO mapper again. */
-export async function restartIisIn(folder: string): Promise<number> {
-  return change(folder, restartIis);
+/** Starts the services that use the ABO mapper again; then the tasks run that its events start. */
+export async function restartIisIn(folder: string, streams: Streams, stopping: Stopping): Promise<number> {
+  return change(folder, restartIis, streams, stopping);
 }
 
-function change(folder: string, act: (server: LabServer) => void): number {
-  const server = attempt(() => openLab(folderDisk(folder)));
+/** A person logs on: the tasks run that this starts. */
+export async function logonLabIn(
+  folder: string,
+  options: { readonly as: 'owner' | 'other-admin' },
+  streams: Streams,
+  stopping: Stopping,
+): Promise<number> {
+  const { facts } = attempt(() => openLab(folderDisk(folder)));
+  const { sid, name } = options.as === 'owner' ? facts.owner : facts.otherAdmin;
+  return change(folder, () => {}, streams, stopping, { at: { kind: 'logon', sid }, why: `at the logon of ${name}` });
+}
+
+async function change(
+  folder: string,
+  act: (server: LabServer) => void,
+  streams: Streams,
+  stopping: Stopping,
+  occasion?: { readonly at: Occasion; readonly why: string },
+): Promise<number> {
+  const disk = folderDisk(folder);
+  const server = attempt(() => openLab(disk));
+  const logs = markLogs(server);
   act(server);
   server.save();
+  const host: TaskHost = {
+    disk,
+    start: (args, limit) => startOwnProgram([...args, '--lab', folder], limit, stopping.signal),
+    tell: (line) => streams.err(`${line}\n`),
+    stopped: () => stopping.signal.aborted,
+  };
+  await stopping.inOrder(async () => {
+    const due = occasion === undefined ? [] : dueTasks(server, occasion.at);
+    const byEvents = dueByEvents(server, logs, due);
+    await runTasks(due, occasion?.why ?? '', host);
+    await runTasks(byEvents, 'for an event that was logged', host);
+  });
   return 0;
 }
 

@@ -1,6 +1,7 @@
 // schedule install | status | remove: the scheduled task that repairs after every reboot, with nobody there.
 
 import { playbooks } from '../../playbooks/index.ts';
+import type { TaskHistory } from '../formats/task-history.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ownProgram } from '../machine/own-program.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -12,6 +13,8 @@ import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
 import { unsafeGround } from '../pipeline/safe-ground.ts';
 import { installTask, registeredNames, removeTask, type TaskStatus, taskStatus } from '../pipeline/schedule.ts';
 import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../pipeline/scheduled-tasks.ts';
+import { taskHistory } from '../pipeline/task-history.ts';
+import { historyText } from '../report/task-text.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
@@ -71,7 +74,12 @@ export async function scheduleStatus(
   for (const name of (await namesOn(machine)).filter((each) => each.toLowerCase() !== SELF_HEAL)) {
     statuses.push(await taskStatus(machine, name, () => ownerTask(program, name.slice(OWNER_PREFIX.length))));
   }
-  streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks: statuses }, null, 2)}\n` : text(statuses));
+  const tasks: (TaskStatus & TaskHistory)[] = [];
+  for (const status of statuses) {
+    const history = status.state === 'missing' ? {} : await taskHistory(machine, status.name);
+    tasks.push({ ...status, ...history });
+  }
+  streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks }, null, 2)}\n` : text(tasks));
   return exitCode(statuses);
 }
 
@@ -129,7 +137,7 @@ const WORDS: Readonly<Record<TaskStatus['state'], string>> = {
   unreadable: 'cannot be read',
 };
 
-const text = (statuses: readonly TaskStatus[]): string =>
-  statuses
-    .map(({ name, state, faults }) => `${name}: ${WORDS[state]}\n${faults.map((fault) => `  ${fault}\n`).join('')}`)
-    .join('');
+const text = (tasks: readonly (TaskStatus & TaskHistory)[]): string => tasks.map(taskText).join('');
+
+const taskText = (task: TaskStatus & TaskHistory): string =>
+  `${task.name}: ${WORDS[task.state]}\n${task.faults.map((fault) => `  ${fault}\n`).join('')}${historyText(task)}`;

@@ -7,8 +7,11 @@ import { parseXml, type XmlElement } from './xml-tree.ts';
 
 const NAMESPACE = 'http://schemas.microsoft.com/windows/2004/02/mit/task';
 
+/** How often a trigger fires again after it has fired, an element in an element. Without a duration beside it: for ever. */
+export const REPETITION = 'Repetition/Interval';
+
 /** The schema's own order: the children of a trigger are a sequence, and one out of its place is refused. */
-const TRIGGER_ORDER = ['Enabled', 'UserId', 'Subscription', 'Delay'] as const;
+const TRIGGER_ORDER = ['Enabled', REPETITION, 'UserId', 'Subscription', 'Delay'] as const;
 
 /** What a setting is where the XML does not name it (schema of the Task Scheduler). */
 const SETTING_DEFAULTS = {
@@ -27,7 +30,7 @@ export type TaskSetting = keyof typeof SETTING_DEFAULTS;
 
 const SETTINGS = Object.keys(SETTING_DEFAULTS) as readonly TaskSetting[];
 
-/** `kind` is the element, for example BootTrigger; what it holds by element name, durations as `PT2M`. */
+/** `kind` is the element, for example BootTrigger; what it holds by element name or path, durations as `PT2M`. */
 export interface TaskTrigger {
   readonly kind: string;
   readonly elements: Readonly<Record<string, string>>;
@@ -93,7 +96,7 @@ export function writeTaskXml(task: TaskDefinition): Uint8Array {
 function writeTrigger({ kind, elements }: TaskTrigger): string {
   const named = TRIGGER_ORDER.flatMap((name) => {
     const value = elements[name];
-    return value === undefined ? [] : [element(name, value)];
+    return value === undefined ? [] : [nested(name.split('/'), value)];
   });
   return wrapped(kind, named);
 }
@@ -107,6 +110,9 @@ const writeAction = ({ command, arguments: words, workingDirectory }: TaskAction
 
 const wrapped = (name: string, inside: readonly string[]): string =>
   [`<${name}>`, ...inside, `</${name}>`].join('\r\n');
+
+const nested = ([name = '', ...below]: readonly string[], text: string): string =>
+  below.length === 0 ? element(name, text) : wrapped(name, [nested(below, text)]);
 
 const element = (name: string, text: string): string => `<${name}>${escaped(text)}</${name}>`;
 
@@ -136,7 +142,7 @@ export function readTaskXml(bytes: Uint8Array): Parsed<TaskDefinition> {
       .map((trigger) => ({
         kind: trigger.name,
         elements: {
-          ...Object.fromEntries(trigger.children.map((child) => [child.name, plain(textOf(text.value, child))])),
+          ...Object.fromEntries(partsOf(text.value, trigger).filter((part) => !isDefault(part))),
           Enabled: spelled(value(trigger, 'Enabled') ?? 'true'),
         },
       })),
@@ -157,6 +163,18 @@ export function readTaskXml(bytes: Uint8Array): Parsed<TaskDefinition> {
       })),
   });
 }
+
+/** What a trigger holds, by path: no element that we write lies deeper than two below it. */
+const partsOf = (text: string, trigger: XmlElement): readonly (readonly [string, string])[] =>
+  trigger.children.flatMap((child) =>
+    child.children.length === 0
+      ? [[child.name, plain(textOf(text, child))] as const]
+      : child.children.map((part) => [`${child.name}/${part.name}`, plain(textOf(text, part))] as const),
+  );
+
+/** What the Task Scheduler writes down beside a repetition although nobody has said it. */
+const isDefault = ([path, value]: readonly [string, string]): boolean =>
+  path === 'Repetition/StopAtDurationEnd' && spelled(value) === 'false';
 
 function decode(bytes: Uint8Array): Parsed<string> {
   const order = utf16Order(bytes);

@@ -33,15 +33,39 @@ const HTTP_EVENT =
   "Name='Microsoft-Windows-HttpEvent' Guid='{7b6bc78c-898b-4170-bbf8-1a469ea43fc5}' EventSourceName='HTTP'";
 const AUDITING = "Name='Microsoft-Windows-Security-Auditing' Guid='{54849625-5478-4994-A5BA-3E3B0328C30D}'";
 
+const SCHANNEL_36870 = {
+  log: 'System',
+  provider: SCHANNEL,
+  id: 36870,
+  level: 2,
+  keywords: '0x8000000000000000',
+  user: 'S-1-5-18',
+  process: 612,
+} as const;
+
+const schannelData = (hresult: number): LabEvent['data'] => [
+  ['Type', 'server'],
+  ['ErrorCode', hex(hresult)],
+  ['ErrorStatus', '10001'],
+];
+
 /** Schannel 36870: the private key of a server credential could not be opened. */
 export function logSchannel36870(server: LabServer, hresult = BAD_KEYSET): void {
-  const data = [
-    ['Type', 'server'],
-    ['ErrorCode', hex(hresult)],
-    ['ErrorStatus', '10001'],
+  append(server, { ...SCHANNEL_36870, data: schannelData(hresult) });
+}
+
+/**
+ * A storm: Remote Desktop meets each client with a key that cannot be opened. The same provider and number as for http.sys;
+ * later builds (which first is not established; here from Windows Server 2022 on) also name the calling process.
+ */
+export function logSchannelStorm(server: LabServer, count: number, hresult = BAD_KEYSET): void {
+  const caller = [
+    ['CallerProcessId', '1044'],
+    ['CallerProcessImageName', 'svchost.exe'],
   ] as const;
-  const frame = { log: 'System', provider: SCHANNEL, level: 2, keywords: '0x8000000000000000', process: 612 } as const;
-  append(server, { ...frame, id: 36870, user: 'S-1-5-18', data });
+  const data = [...(server.facts.osBuild >= 20348 ? caller : []), ...schannelData(hresult)];
+  const [first, ...more] = Array.from({ length: count }, () => ({ ...SCHANNEL_36870, data }));
+  if (first !== undefined) append(server, first, ...more);
 }
 
 /** HttpEvent 15021: http.sys could not use the SSL record of an endpoint; the data end in STATUS_NO_SUCH_LOGON_SESSION. */
@@ -110,14 +134,53 @@ function httpEvent(id: number, qualifiers: number, level: number, endpoint: stri
   return { ...frame, id, qualifiers, level, data };
 }
 
-function append(server: LabServer, event: LabEvent): void {
-  const path = logPath(event.log);
-  const before = server.disk.read(path)?.toString('utf8') ?? '';
-  const last = [...before.matchAll(/<EventRecordID>(\d+)</g)].at(-1)?.[1];
-  const time = tick(server);
-  const line = xml(event, server.facts.computer, time, last === undefined ? 1 : Number(last) + 1);
+function append(server: LabServer, ...events: readonly [LabEvent, ...LabEvent[]]): void {
+  const path = logPath(events[0].log);
+  const before = server.disk.read(path) ?? Buffer.alloc(0);
+  const first = lastRecord(before) + 1;
+  const lines = events.map((event, at) => `${xml(event, server.facts.computer, tick(server), first + at)}\r\n`);
   server.disk.makeFolder(path.slice(0, path.lastIndexOf('\\')));
-  server.disk.write(path, Buffer.from(`${before}${line}\r\n`, 'utf8'));
+  server.disk.write(path, withinLimit(Buffer.concat([before, Buffer.from(lines.join(''), 'utf8')])));
+}
+
+/** What a log of Windows holds unless somebody says otherwise; then the oldest events go. */
+const LOG_LIMIT = 20 * 1024 * 1024;
+
+function withinLimit(log: Buffer): Buffer {
+  if (log.length <= LOG_LIMIT) return log;
+  const cut = log.indexOf('\r\n', log.length - LOG_LIMIT);
+  return log.subarray(cut + 2);
+}
+
+/** The number of the newest event, read from the end: a log may hold thousands. */
+function lastRecord(log: Buffer): number {
+  const at = log.lastIndexOf('<EventRecordID>');
+  return at === -1 ? 0 : Number.parseInt(log.toString('latin1', at + 15, at + 35), 10);
+}
+
+/** An event as a subscription sees it: its log, its provider's name, its number. */
+export interface LoggedEvent {
+  readonly log: LabLog;
+  readonly provider: string;
+  readonly id: number;
+}
+
+/** The record number of the newest event of a log; 0 for an empty one. */
+export const newestRecord = (server: LabServer, log: LabLog): number =>
+  lastRecord(server.disk.read(logPath(log)) ?? Buffer.alloc(0));
+
+/** The events of a log behind a record number, oldest first. */
+export function eventsAfter(server: LabServer, log: LabLog, record: number): readonly LoggedEvent[] {
+  if (newestRecord(server, log) <= record) return [];
+  const text = server.disk.read(logPath(log))?.toString('utf8') ?? '';
+  // Where that record is gone already, all that are left came after it.
+  const start = Math.max(0, text.indexOf(`<EventRecordID>${record + 1}<`));
+  const lines = text.slice(text.lastIndexOf('\n', start) + 1).split('\r\n');
+  return lines.flatMap((line) => {
+    const provider = /<Provider Name='([^']*)'/.exec(line)?.[1];
+    const id = /<EventID[^>]*>(\d+)</.exec(line)?.[1];
+    return provider === undefined || id === undefined ? [] : [{ log, provider: unescaped(provider), id: Number(id) }];
+  });
 }
 
 // Lab time stands still between events, so that two runs of the same story give the same bytes.
@@ -147,3 +210,10 @@ const hex = (code: number): string => `0x${(code >>> 0).toString(16)}`;
 
 const escaped = (value: string): string =>
   value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/'/g, '&apos;');
+
+const unescaped = (value: string): string =>
+  value
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&apos;/g, "'")
+    .replace(/&amp;/g, '&');

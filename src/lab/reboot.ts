@@ -11,6 +11,7 @@ import { MACHINE_KEYSET } from './store.ts';
 
 /** Reboots: credentials are acquired anew, automatic services run, and with IISADMIN the ABO mapper. Saves the server. */
 export function rebootLab(server: LabServer): void {
+  server.facts.booted = server.facts.clock;
   dropAllCredentials(server);
   for (const record of readRecords(server)) startRecord(server, record);
   for (const name of ['WAS', 'W3SVC', 'IISADMIN']) {

@@ -20,10 +20,14 @@ export interface LabFacts {
   readonly dnsName: string;
   readonly machineGuid: string;
   readonly osBuild: number;
+  /** Another display language than English: what schtasks prints is translated then. */
+  readonly language?: 'de';
   readonly owner: LabUser;
   readonly otherAdmin: LabUser;
   /** Lab time, so that reboots and events are repeatable: ISO 8601; moves on with every event that is logged. */
   clock: string;
+  /** When it last booted, in lab time; absent before the first reboot. */
+  booted?: string;
   /** By `table endpoint thumbprint` of an SSL record: a credential that http.sys acquired and keeps until the next reboot. */
   cachedCredentials: string[];
   /** Told failures: a program (and a word its arguments must hold) on its n-th call from now. */

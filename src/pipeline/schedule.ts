@@ -73,15 +73,18 @@ async function goneProgram(
   registered: TaskDefinition,
   wanted: TaskDefinition,
 ): Promise<readonly string[]> {
-  const command = registered.actions[0]?.command ?? '';
-  if (!/^[a-z]:\\[^%]*$/i.test(command) || command.toLowerCase() === wanted.actions[0]?.command.toLowerCase())
-    return [];
-  const cut = command.lastIndexOf('\\');
-  const list = await machine.list(command.slice(0, cut));
-  if (list.result !== 'ok' && list.result !== 'absent') return [];
-  const name = command.slice(cut + 1).toLowerCase();
-  const there = list.result === 'ok' && list.files.some((file) => file.toLowerCase() === name);
-  return there ? [] : [`the program ${command} does not exist`];
+  const ours = wanted.actions[0]?.command.toLowerCase();
+  const commands = new Map(registered.actions.map(({ command }) => [command.toLowerCase(), command]));
+  const gone: string[] = [];
+  for (const [key, command] of commands) {
+    if (key === ours || !/^[a-z]:\\[^%]*$/.test(key)) continue;
+    const cut = command.lastIndexOf('\\');
+    const list = await machine.list(command.slice(0, cut));
+    if (list.result !== 'ok' && list.result !== 'absent') continue;
+    const there = list.result === 'ok' && list.files.some((file) => file.toLowerCase() === key.slice(cut + 1));
+    if (!there) gone.push(`the program ${command} does not exist`);
+  }
+  return gone;
 }
 
 /** Registers a task, and says what is there afterwards. One that is right already is left alone. */

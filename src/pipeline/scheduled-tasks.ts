@@ -1,7 +1,13 @@
 // Our tasks as they should be, and what a registered one has instead. Pure.
 
-import type { TaskDefinition, TaskSetting, TaskTrigger } from '../formats/task-xml.ts';
-import { taskSettings } from '../formats/task-xml.ts';
+import {
+  REPETITION,
+  type TaskAction,
+  type TaskDefinition,
+  type TaskSetting,
+  type TaskTrigger,
+  taskSettings,
+} from '../formats/task-xml.ts';
 import type { OwnProgram } from '../machine/own-program.ts';
 import { SYSTEM_SID } from '../model/evidence.ts';
 import type { Risk } from '../model/plan.ts';
@@ -33,22 +39,26 @@ const SETTINGS = taskSettings({
   DisallowStartIfOnBatteries: 'false',
   StopIfGoingOnBatteries: 'false',
   StartWhenAvailable: 'true',
-  ExecutionTimeLimit: 'PT10M',
+  // The second action waits for the healthy delay; every program that we start has a limit of its own.
+  ExecutionTimeLimit: 'PT30M',
 });
 
-/** As SYSTEM, two minutes after a boot (HTTP, W3SVC and IISADMIN are up then) and half a minute after a symptom. */
+/**
+ * As SYSTEM, two minutes after a boot (HTTP, W3SVC and IISADMIN are up then), half a minute after a symptom, and every
+ * hour after the boot: some breaks log no event, such as a record that the ABO mapper has deleted.
+ */
 export function selfHealTask(program: OwnProgram, risk: Risk): TaskDefinition {
   const yes = risk === 'safe' ? '--yes' : `--yes=${risk}`;
   return {
     description: 'Repairs the https bindings of IIS after a reboot. Made by iis-ssl-heal schedule install.',
     triggers: [
-      { kind: 'BootTrigger', elements: { Enabled: 'true', Delay: 'PT2M' } },
+      { kind: 'BootTrigger', elements: { Enabled: 'true', [REPETITION]: 'PT1H', Delay: 'PT2M' } },
       { kind: 'EventTrigger', elements: { Enabled: 'true', Subscription: subscription(), Delay: 'PT30S' } },
     ],
     // LocalSystem has no logon type: the schema knows none for a service account.
     principal: { userId: SYSTEM_SID, logonType: '', runLevel: 'HighestAvailable' },
     settings: SETTINGS,
-    actions: [action(program, `fix ${yes} --unattended`)],
+    actions: actions(program, `fix ${yes} --unattended`, 'check --unattended'),
   };
 }
 
@@ -62,18 +72,27 @@ export function ownerTask(program: OwnProgram, sid: string): TaskDefinition {
     triggers: [{ kind: 'LogonTrigger', elements: { Enabled: 'true', UserId: sid } }],
     principal: { userId: sid, logonType: 'InteractiveToken', runLevel: 'HighestAvailable' },
     settings: SETTINGS,
-    actions: [action(program, 'fix --only stranded-key --yes --unattended')],
+    actions: actions(
+      program,
+      'fix --only stranded-key --yes --unattended',
+      'check --only stranded-key --unattended --owner-task',
+    ),
   };
 }
 
-const action = (
+/**
+ * Started one after the other (Task Actions, Microsoft Learn: up to 32, in sequence). The second is a fresh process: it
+ * verifies what the first one has healed, and its exit code is the task's last result.
+ */
+const actions = (
   { command, entry, workingDirectory }: OwnProgram,
-  words: string,
-): TaskDefinition['actions'][number] => ({
-  command,
-  arguments: entry === undefined ? words : `"${entry}" ${words}`,
-  workingDirectory,
-});
+  ...lines: readonly string[]
+): readonly TaskAction[] =>
+  lines.map((words) => ({
+    command,
+    arguments: entry === undefined ? words : `"${entry}" ${words}`,
+    workingDirectory,
+  }));
 
 /** The risk that a registered task was given; `safe` where its arguments are none of ours. */
 export const riskOf = ({ actions }: TaskDefinition): Risk =>
@@ -107,18 +126,24 @@ function sameTrigger(one: TaskTrigger, other: TaskTrigger): boolean {
   return one.kind === other.kind && [...names].every((name) => one.elements[name] === other.elements[name]);
 }
 
-function actionFaults(registered: TaskDefinition['actions'], wanted: TaskDefinition['actions']): readonly string[] {
-  const [is, more] = registered;
-  const [should] = wanted;
-  if (is === undefined || should === undefined) return ['it starts nothing'];
+function actionFaults(registered: readonly TaskAction[], wanted: readonly TaskAction[]): readonly string[] {
+  if (registered.length === 0) return ['it starts nothing'];
+  return [
+    ...wanted.flatMap((should, at) => faultsOfAction(registered[at], should, at)),
+    ...registered.slice(wanted.length).map(({ command }) => `it also starts ${command}`),
+  ];
+}
+
+function faultsOfAction(is: TaskAction | undefined, should: TaskAction, at: number): readonly string[] {
+  const [it, its] = at === 0 ? ['it', 'its'] : [`its action ${at + 1}`, `its action ${at + 1}'s`];
+  if (is === undefined) return [`${it} is missing: ${should.arguments}`];
   return [
     // Paths of Windows mean the same in upper and lower case.
     ...(is.command.toLowerCase() === should.command.toLowerCase()
       ? []
-      : differing('it starts', is.command, should.command)),
-    ...differing('its arguments are', is.arguments, should.arguments),
-    ...differing('its working folder is', is.workingDirectory, should.workingDirectory),
-    ...(more === undefined ? [] : [`it also starts ${more.command}`]),
+      : differing(`${it} starts`, is.command, should.command)),
+    ...differing(`${its} arguments are`, is.arguments, should.arguments),
+    ...differing(`${its} working folder is`, is.workingDirectory, should.workingDirectory),
   ];
 }
 

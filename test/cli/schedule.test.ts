@@ -37,7 +37,16 @@ describe('schedule', () => {
     expect(await statusOf(lab)).toEqual({
       code: 0,
       schema: 1,
-      tasks: [{ name: 'iis-ssl-heal', state: 'right', faults: [] }],
+      tasks: [
+        {
+          name: 'iis-ssl-heal',
+          state: 'right',
+          faults: [],
+          lastResult: 267011,
+          lastRun: '11/30/1999 12:00:00 AM',
+          nextRun: 'N/A',
+        },
+      ],
     });
     expect(await schedule('remove', lab)).toEqual({ code: 0, out: 'Removed: iis-ssl-heal.\n', err: '' });
     expect(readdirSync(tasks(lab))).toEqual([]);
@@ -57,9 +66,29 @@ describe('schedule', () => {
     expect(readFileSync(taskFile(lab), 'utf16le')).toContain('fix --yes --unattended<');
   });
 
+  it('needs no word of schtasks: it is the same on a German server, where only the times read otherwise', async () => {
+    const lab = await newLab('stranded-key');
+    const facts = join(lab, 'lab.json');
+    writeFileSync(facts, JSON.stringify({ ...JSON.parse(readFileSync(facts, 'utf8')), language: 'de' }));
+    expect((await schedule('status', lab)).code).toBe(1);
+    expect((await schedule('install', lab, '--owner')).code).toBe(0);
+    const { code, tasks: registered } = await statusOf(lab);
+    expect(code).toBe(0);
+    expect(registered.map(({ state }) => state)).toEqual(['right', 'right']);
+    expect(registered[0]).toMatchObject({
+      lastResult: 267011,
+      lastRun: '30.11.1999 00:00:00',
+      nextRun: 'Nicht zutreffend',
+    });
+    expect((await schedule('status', lab)).out).toContain('  last run: none yet\n  next run: Nicht zutreffend\n');
+    expect((await schedule('remove', lab)).code).toBe(0);
+    expect(readdirSync(tasks(lab))).toEqual([]);
+  });
+
   it.each<[string, string | RegExp, string, readonly string[]]>([
     ['a program that is gone', 'iis-ssl-heal.exe', 'gone.exe', ['instead of C:\\Program', 'gone.exe does not exist']],
     ['a trigger less', /<BootTrigger>[\s\S]*<\/BootTrigger>/, '', ['its BootTrigger is missing']],
+    ['no repetition', /<Repetition>[\s\S]*<\/Repetition>/, '', ['its BootTrigger is missing or has been changed']],
   ])('finds %s, and install mends it', async (_name, from, to, faults) => {
     const lab = await newLab();
     await schedule('install', lab);

@@ -35,11 +35,13 @@ describe('writeTaskXml', () => {
   it("has the elements in the schema's order, and no logon type for SYSTEM", () => {
     expect(namesIn(textOf(own))).toEqual([
       ...['Task', 'RegistrationInfo', 'Description'],
-      ...['Triggers', 'BootTrigger', 'Enabled', 'Delay', 'EventTrigger', 'Enabled', 'Subscription', 'Delay'],
+      ...['Triggers', 'BootTrigger', 'Enabled', 'Repetition', 'Interval', 'Delay'],
+      ...['EventTrigger', 'Enabled', 'Subscription', 'Delay'],
       ...['Principals', 'Principal', 'UserId', 'RunLevel'],
       ...['Settings', 'MultipleInstancesPolicy', 'DisallowStartIfOnBatteries', 'StopIfGoingOnBatteries'],
       ...['StartWhenAvailable', 'RunOnlyIfNetworkAvailable', 'RunOnlyIfIdle', 'Enabled', 'ExecutionTimeLimit'],
       ...['Actions', 'Exec', 'Command', 'Arguments', 'WorkingDirectory'],
+      ...['Exec', 'Command', 'Arguments', 'WorkingDirectory'],
     ]);
     expect(namesIn(textOf(ownerTask(exe, SID))).slice(3, 12)).toEqual(
       'Triggers LogonTrigger Enabled UserId Principals Principal UserId LogonType RunLevel'.split(' '),
@@ -58,7 +60,10 @@ describe('writeTaskXml', () => {
     expect(xml).not.toMatch(/1530[01]/);
     expect(xml).toContain('<Command>C:\\Program Files\\R&amp;D &lt;1&gt;\\iis-ssl-heal.exe</Command>');
     expect(xml).toContain('<Arguments>fix --yes --unattended</Arguments>');
-    expect(xml).toContain('<ExecutionTimeLimit>PT10M</ExecutionTimeLimit>');
+    expect(xml).toContain('<ExecutionTimeLimit>PT30M</ExecutionTimeLimit>');
+    expect(xml.replaceAll('\r\n', '')).toContain(
+      '<Repetition><Interval>PT1H</Interval></Repetition><Delay>PT2M</Delay>',
+    );
   });
 
   it.each([
@@ -79,11 +84,19 @@ describe('the tasks', () => {
         arguments: `"${node.entry}" fix --yes=disruptive --unattended`,
         workingDirectory: node.workingDirectory,
       },
+      {
+        command: node.command,
+        arguments: `"${node.entry}" check --unattended`,
+        workingDirectory: node.workingDirectory,
+      },
     ]);
     expect(ownerTask(exe, SID)).toMatchObject({
       triggers: [{ kind: 'LogonTrigger', elements: { Enabled: 'true', UserId: SID } }],
       principal: { userId: SID, logonType: 'InteractiveToken', runLevel: 'HighestAvailable' },
-      actions: [{ arguments: 'fix --only stranded-key --yes --unattended' }],
+      actions: [
+        { arguments: 'fix --only stranded-key --yes --unattended' },
+        { arguments: 'check --only stranded-key --unattended --owner-task' },
+      ],
     });
     expect([riskOf(own), riskOf(selfHealTask(node, 'disruptive'))]).toEqual(['safe', 'disruptive']);
   });
@@ -93,9 +106,36 @@ describe('the tasks', () => {
     ['other arguments', (xml) => xml.replace(' --unattended', ''), 'its arguments are fix --yes instead of'],
     ['another folder', (xml) => xml.replace(/<WorkingDirectory>.*<\/W/, '<WorkingDirectory>C:\\</W'), 'its working'],
     [
-      'a second program',
-      (xml) => xml.replace('</Exec>', '</Exec><Exec><Command>x</Command></Exec>'),
+      'one more program',
+      (xml) => xml.replace('</Actions>', '<Exec><Command>x</Command></Exec></Actions>'),
       'it also starts x',
+    ],
+    [
+      'a program in between',
+      (xml) => xml.replace('</Exec>', '</Exec><Exec><Command>x</Command></Exec>'),
+      'its action 2 starts x instead of C:',
+    ],
+    [
+      'no verification',
+      (xml) => xml.replace(/<\/Exec>\r\n<Exec>[\s\S]*<\/Exec>/, '</Exec>'),
+      'its action 2 is missing: check --unattended',
+    ],
+    [
+      'another verification',
+      (xml) => xml.replace('check --unattended', 'check'),
+      "its action 2's arguments are check instead of check --unattended",
+    ],
+    [
+      'the two in the wrong order',
+      (xml) => xml.replace('fix --yes --un', 'X').replace('check --un', 'fix --yes --un').replace('X', 'check --un'),
+      "its arguments are check --unattended instead of fix --yes --unattended; its action 2's arguments are fix",
+    ],
+    ['no repetition', (xml) => xml.replace(/<Repetition>[\s\S]*<\/Repetition>/, ''), 'its BootTrigger is missing'],
+    ['another repetition', (xml) => xml.replace('PT1H', 'P1D'), 'its BootTrigger is missing or has been changed'],
+    [
+      'a repetition that ends',
+      (xml) => xml.replace('</Interval>', '</Interval><Duration>PT1H</Duration>'),
+      'its BootTrigger is missing or has been changed',
     ],
     ['nothing to start', (xml) => xml.replace(/<Exec>[\s\S]*<\/Exec>/, ''), 'it starts nothing'],
     ['another account', (xml) => xml.replace('S-1-5-18', 'S-1-5-19'), 'it runs as S-1-5-19 instead of S-1-5-18'],
@@ -121,7 +161,7 @@ describe('the tasks', () => {
     [
       'no limit',
       (xml) => xml.replace(/<ExecutionTimeLimit>.*Limit>/, ''),
-      'ExecutionTimeLimit is PT72H instead of PT10M',
+      'ExecutionTimeLimit is PT72H instead of PT30M',
     ],
   ])('with %s are found', (_name, change, fault) => {
     const xml = change(textOf(own));
@@ -135,6 +175,7 @@ describe('the tasks', () => {
       .replace('C:\\Program Files\\R&amp;D &lt;1&gt;\\iis', 'c:\\program files\\r&amp;d &lt;1&gt;\\iis')
       .replace('</Description>', '</Description><URI>\\iis-ssl-heal</URI>')
       .replace('<Settings>', '<Settings><IdleSettings><StopOnIdleEnd>true</StopOnIdleEnd></IdleSettings>')
+      .replace('</Interval>', '</Interval><StopAtDurationEnd>false</StopAtDurationEnd>')
       .replace('<Enabled>true</Enabled>', '');
     const read = readTaskXml(wide(xml));
     expect(read.ok && taskFaults(read.value, own)).toEqual([]);

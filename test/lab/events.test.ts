@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { logHttp15021, logHttp15301, logPath, logSchannel36870, logSecurity5061 } from '../../src/lab/events.ts';
+import {
+  eventsAfter,
+  logHttp15021,
+  logHttp15301,
+  logPath,
+  logSchannel36870,
+  logSchannelStorm,
+  logSecurity5061,
+  newestRecord,
+} from '../../src/lab/events.ts';
 import type { LabServer } from '../../src/lab/server.ts';
 import { smallLab } from './small-lab.ts';
 
@@ -39,5 +48,36 @@ describe('the event logs', () => {
     expect(audit).toContain("<Data Name='KeyName'>a&amp;b</Data><Data Name='KeyType'>%%2499</Data>");
     expect(audit).toContain("<Data Name='ReturnCode'>0x80090016</Data>");
     expect(server.facts.clock).toBe('2026-01-10T08:00:03.000Z');
+  });
+
+  it('take a storm of thousands, told apart from http.sys by its process from Windows Server 2022 on', () => {
+    const [old, later] = [smallLab(), smallLab({ osBuild: 20348 })];
+    for (const server of [old, later]) {
+      logHttp15021(server, '0.0.0.0:443');
+      logSchannelStorm(server, 5000);
+      expect(newestRecord(server, 'System')).toBe(5001);
+      expect(eventsAfter(server, 'System', 4999)).toEqual([
+        { log: 'System', provider: 'Schannel', id: 36870 },
+        { log: 'System', provider: 'Schannel', id: 36870 },
+      ]);
+    }
+    const process = "<Data Name='CallerProcessImageName'>svchost.exe</Data><Data Name='Type'>server</Data>";
+    expect([linesOf(old, 'System')[1], linesOf(later, 'System')[1]].map((line) => line?.includes(process))).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('hold 20 MB, and let the oldest go', () => {
+    const server = smallLab();
+    const line = (record: number) =>
+      `<Event><System><EventRecordID>${record}</EventRecordID></System>${' '.repeat(1_000_000)}</Event>\r\n`;
+    server.disk.makeFolder('C:\\Windows\\System32\\winevt\\Logs');
+    server.disk.write(logPath('System'), Buffer.from(Array.from({ length: 25 }, (_, at) => line(at + 1)).join('')));
+    logSchannel36870(server);
+    expect(server.disk.read(logPath('System'))!.length).toBeLessThanOrEqual(20 * 1024 * 1024);
+    expect(linesOf(server, 'System')[0]).toMatch(/^<Event><System><EventRecordID>6</);
+    expect(newestRecord(server, 'System')).toBe(26);
+    expect(eventsAfter(server, 'System', 2)).toHaveLength(1);
   });
 });

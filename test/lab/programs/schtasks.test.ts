@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { schtasks as schtasksProgram } from '../../../src/lab/programs/schtasks.ts';
+import { noteTaskRun } from '../../../src/lab/task-runs.ts';
 import { smallLab } from '../small-lab.ts';
 import { callers, complaints, ended, lines, transcript } from './say.ts';
 
@@ -95,5 +96,47 @@ describe('schtasks', () => {
       'ERROR: The task XML is missing a required element or attribute.',
     );
     expect(complaints(lab(wide('<Task>')).create())[0]).toBe('ERROR: The task XML is malformed.');
+  });
+
+  it('prints 28 columns for each trigger with /V, as it is and in German', () => {
+    const { server, run, create } = lab();
+    create();
+    const query = () => run('/Query', '/TN', 'iis-ssl-heal', '/FO', 'CSV', '/V', '/NH');
+    const [boot, event, ...more] = lines(query()).map((line) => line.slice(1, -1).split('","'));
+    expect(more).toEqual([]);
+    expect([boot?.length, event?.length]).toEqual([28, 28]);
+    expect(boot?.slice(0, 9)).toEqual([
+      ...['WEB01', '\\iis-ssl-heal', 'N/A', 'Ready', 'Interactive/Background', '11/30/1999 12:00:00 AM', '267011'],
+      ...['N/A', 'C:\\heal.exe '],
+    ]);
+    expect([boot?.[14], boot?.[18], event?.[18]]).toEqual(['SYSTEM', 'At system start up', 'When an event occurs']);
+    noteTaskRun(server, 'iis-ssl-heal', { lastRun: '2026-01-10T15:04:05.000Z', lastResult: 0x80070002 });
+    expect(lines(query())[0]).toContain('"1/10/2026 3:04:05 PM","-2147024894"');
+    expect(lines(run('/Query', '/FO', 'CSV', '/V'))[0]?.split('","')).toHaveLength(28);
+    expect(lines(run('/Query', '/FO', 'LIST', '/V')).join('\n')).toMatch(/^Last Result: +-2147024894$/m);
+
+    const german = smallLab({ language: 'de' });
+    const { owner } = callers(german);
+    german.disk.write('C:\\task.xml', wide(TASK));
+    const say = (...args: string[]) => schtasks(args, german, owner);
+    expect(lines(say('/Create', '/TN', 'x', '/XML', 'C:\\task.xml'))[0]).toMatch(/^ERFOLGREICH: /);
+    noteTaskRun(german, 'x', { lastRun: '2026-01-10T15:04:05.000Z', lastResult: 3 });
+    const [row = ''] = lines(say('/Query', '/TN', 'x', '/FO', 'CSV', '/V', '/NH'));
+    expect(row).toContain('"Nicht zutreffend","Bereit","Interactive/Background","10.01.2026 15:04:05","3"');
+    expect(complaints(say('/Query', '/TN', 'none', '/XML'))[0]).toMatch(/^FEHLER: /);
+    // Code page 850, as a German console prints it.
+    expect(lines(say('/Delete', '/TN', 'x', '/F'))[0]).toMatch(/erfolgreich gel\x94scht\.$/);
+    expect(german.disk.read('C:\\tasks.json')).toBeUndefined();
+  });
+
+  it('forgets the runs of a task that was taken away by hand when it is made again', () => {
+    const { server, run, create } = lab();
+    create();
+    noteTaskRun(server, 'iis-ssl-heal', { lastRun: '2026-01-10T15:04:05.000Z', lastResult: 3 });
+    create();
+    expect(lines(run('/Query', '/FO', 'CSV', '/V', '/NH'))[0]).toContain('"3"');
+    server.disk.remove('C:\\Windows\\System32\\Tasks\\iis-ssl-heal');
+    create();
+    expect(lines(run('/Query', '/FO', 'CSV', '/V', '/NH'))[0]).toContain('"267011"');
   });
 });
