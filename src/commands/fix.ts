@@ -20,7 +20,8 @@ import { finishEarlierRuns, sayRecovered } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
 export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
-  if (options.unattended) return (await import('./unattended.ts')).unattendedFix(options, streams, stopping);
+  if (options.unattended && options.yes !== undefined)
+    return (await import('./unattended.ts')).unattendedFix(options, options.yes, streams, stopping);
   if (options.pfxPasswordFile !== undefined && options.pfx === undefined) {
     throw new UserError('--pfx-password-file goes with --pfx');
   }
@@ -50,7 +51,7 @@ export async function fixCommand(options: FixOptions, streams: Streams, stopping
 }
 
 async function personFor(streams: Streams, options: FixOptions): Promise<Person | undefined> {
-  const mayAsk = options.yes === undefined && !options.dryRun && !options.json;
+  const mayAsk = options.yes === undefined && !options.unattended && !options.dryRun && !options.json;
   if (!mayAsk || !canAsk(streams)) return undefined;
   const { terminalPerson } = await import('../person/terminal.ts');
   return terminalPerson();

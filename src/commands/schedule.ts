@@ -10,6 +10,7 @@ import { changeServer } from '../pipeline/change.ts';
 import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
+import { settingsFaults } from '../pipeline/memory.ts';
 import { unsafeGround } from '../pipeline/safe-ground.ts';
 import { installTask, registeredNames, removeTask, type TaskStatus, taskStatus } from '../pipeline/schedule.ts';
 import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../pipeline/scheduled-tasks.ts';
@@ -79,8 +80,10 @@ export async function scheduleStatus(
     const history = status.state === 'missing' ? {} : await taskHistory(machine, status.name);
     tasks.push({ ...status, ...history });
   }
-  streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks }, null, 2)}\n` : text(tasks));
-  return exitCode(statuses);
+  const settings = await settingsFaults(machine);
+  const lines = settings.map((fault) => `unattended repairs: ${fault}\n`).join('');
+  streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks, settings }, null, 2)}\n` : `${text(tasks)}${lines}`);
+  return settings.length === 0 ? exitCode(statuses) : firstOf([exitCode(statuses), EXIT.faults]);
 }
 
 /** Removes every task of ours; there may be none. */

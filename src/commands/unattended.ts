@@ -1,6 +1,7 @@
 // fix --unattended and check --unattended: what the scheduled tasks run. Nobody is asked, the limits hold, a trail is left.
 
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Risk } from '../model/plan.ts';
 import type { RunReport } from '../model/run-report.ts';
 import { checkExitCode } from '../pipeline/exit-code.ts';
 import type { Noted, UnattendedEnd } from '../pipeline/note-end.ts';
@@ -18,8 +19,13 @@ import type { Streams } from './streams.ts';
 import { openMachine } from './target.ts';
 import { sayRecovered } from './unfinished.ts';
 
-/** Repairs within the limits; the exit code is that of any fix. */
-export async function unattendedFix(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
+/** Repairs within the limits, up to the risk `most`; the exit code is that of any fix. */
+export async function unattendedFix(
+  options: FixOptions,
+  most: Risk,
+  streams: Streams,
+  stopping: Stopping,
+): Promise<number> {
   const target = await openMachine(options);
   await awaitCalm(target.machine);
   const noted = await stopping.inOrder(() =>
@@ -27,7 +33,7 @@ export async function unattendedFix(options: FixOptions, streams: Streams, stopp
       machine: target.machine,
       playbooks: chosenPlaybooks(options.only),
       version: VERSION,
-      most: options.yes,
+      most,
       describe: (end) => describeEnd(end, target.arguments),
       tell: () => {},
       recovered: (recovered) => sayRecovered(recovered, streams),

@@ -40,3 +40,19 @@ export const writeLedger = (machine: Machine, ledger: Ledger): Promise<string | 
 export async function isPaused(machine: Machine): Promise<boolean> {
   return (await machine.read(pauseFile(machine))).result !== 'absent';
 }
+
+/** What a person should know of the settings and the memory: clauses, none where all is well. */
+export async function settingsFaults(machine: Machine): Promise<readonly string[]> {
+  const [policy, ledger] = [await readPolicy(machine), await readLedger(machine)];
+  const unread = [policy, ledger].flatMap((each) => (each.ok ? [] : [each.error]));
+  if (!policy.ok || !ledger.ok) return unread;
+  const most = policy.value.giveUpAfterFailures;
+  const givenUp = ledger.value.failures.filter(({ count }) => count >= most).map(({ finding }) => finding);
+  const paused = await isPaused(machine);
+  return [
+    ...(givenUp.length > 0
+      ? [`given up after ${most} failures: ${givenUp.join(', ')} (iis-ssl-heal schedule reset)`]
+      : []),
+    ...(paused ? [`${pauseFile(machine)} is there: nothing is repaired unattended`] : []),
+  ];
+}

@@ -19,8 +19,8 @@ export interface UnattendedContext {
   readonly machine: Machine;
   readonly playbooks: readonly Playbook[];
   readonly version: string;
-  /** The risk that --yes covers; undefined: nobody said yes. */
-  readonly most: Risk | undefined;
+  /** The risk that --yes covers. */
+  readonly most: Risk;
   /** The end in a person's words, the same for the same end. */
   readonly describe: (end: UnattendedEnd) => string;
   readonly tell: (event: ApplyEvent) => void;

@@ -37,7 +37,6 @@ const HEADS: Readonly<Record<UnattendedOutcome, string>> = {
 };
 
 const HOLDS: Readonly<Record<HoldReason, string>> = {
-  'not-approved': 'nobody said yes: give --yes',
   risk: 'its risk is more than --yes covers',
   'pause-file': 'the pause file is there',
   'playbook-off': 'config.json switches its playbook off',

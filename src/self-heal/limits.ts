@@ -7,16 +7,7 @@ import { subjectsOf } from './ledger.ts';
 import { mayRepairAt } from './windows.ts';
 
 /** Why a repair that could be made is not. */
-export type HoldReason =
-  | 'not-approved'
-  | 'risk'
-  | 'pause-file'
-  | 'playbook-off'
-  | 'window'
-  | 'given-up'
-  | 'pause'
-  | 'per-day'
-  | 'waits';
+export type HoldReason = 'risk' | 'pause-file' | 'playbook-off' | 'window' | 'given-up' | 'pause' | 'per-day' | 'waits';
 
 /** A repair that is held back. `until`: ISO 8601 in UTC, where it is known when it may go on. */
 export interface Held {
@@ -32,8 +23,8 @@ export interface Circumstances {
   readonly now: Date;
   /** The pause file is there. */
   readonly paused: boolean;
-  /** The risk that --yes covers; undefined: nobody said yes. */
-  readonly most: Risk | undefined;
+  /** The risk that --yes covers. */
+  readonly most: Risk;
 }
 
 /** The repairs to make and those to leave. */
@@ -59,7 +50,6 @@ export function sift(plans: readonly Plan[], given: Circumstances): Sifted {
 }
 
 function hindrance(plan: Plan, { policy, ledger, now, paused, most }: Circumstances): Omit<Held, 'plan'> | undefined {
-  if (most === undefined) return { reason: 'not-approved' };
   if (plan.risk === 'manual' || (plan.risk === 'disruptive' && most !== 'disruptive')) return { reason: 'risk' };
   if (paused) return { reason: 'pause-file' };
   if (policy.off.includes(plan.finding.playbook)) return { reason: 'playbook-off' };

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clientSees, heal, newFolder, newLab, snapshot } from './program.ts';
+import { clientSees, heal, newFolder, newLab, scheduleIn, snapshot } from './program.ts';
 
 const taskFile = (lab: string, name = 'iis-ssl-heal'): string => join(lab, 'Windows', 'System32', 'Tasks', name);
 const runsIn = (lab: string) => JSON.parse(readFileSync(join(lab, 'tasks.json'), 'utf8')) as Record<string, unknown>;
@@ -22,7 +22,7 @@ describe('lab reboot', () => {
     const lab = await newLab('stale-hash');
     const whole = await clientSees(await newLab());
     expect(await findings(lab)).toContain('stale-hash');
-    expect((await heal('schedule', 'install', '--lab', lab)).code).toBe(0);
+    await scheduleIn(lab);
     const reboot = await heal('lab', 'reboot', lab);
     expect({ code: reboot.code, out: reboot.out }).toEqual({ code: 0, out: '' });
     expect(reboot.err).toMatch(/^Task iis-ssl-heal ran at boot: exit code \d+$/m);
@@ -45,7 +45,7 @@ describe('lab reboot', () => {
 
   it('ends a task whose program is not there as Windows does, and status says so in words', async () => {
     const lab = await newLab();
-    await heal('schedule', 'install', '--lab', lab);
+    await scheduleIn(lab);
     retask(lab, /iis-ssl-heal\.exe/g, 'gone.exe');
     expect((await heal('lab', 'reboot', lab)).err).toBe('Task iis-ssl-heal ran at boot: result 0x80070002\n');
     const { out, code } = await heal('schedule', 'status', '--lab', lab);
@@ -55,7 +55,7 @@ describe('lab reboot', () => {
 
   it("gives the task the last action's exit code", async () => {
     const lab = await newLab('stale-hash');
-    await heal('schedule', 'install', '--lab', lab);
+    await scheduleIn(lab);
     // The verification is replaced by a check that needs no flag of a task.
     retask(lab, 'check --unattended', 'check');
     expect((await heal('lab', 'reboot', lab)).err).toMatch(/^Task iis-ssl-heal ran at boot: exit code 0$/m);
@@ -71,7 +71,7 @@ describe('lab restart-iis', () => {
     ['starts the task whose trigger asks for it', '15021', '15300', 'for an event that was logged'],
   ])('%s', async (_name, from, to, why) => {
     const lab = await newLab('stale-hash');
-    await heal('schedule', 'install', '--lab', lab);
+    await scheduleIn(lab);
     if (from !== to) retask(lab, from, to);
     const restart = await heal('lab', 'restart-iis', lab);
     expect({ code: restart.code, out: restart.out }).toEqual({ code: 0, out: '' });
@@ -84,7 +84,7 @@ describe('lab restart-iis', () => {
 describe('lab logon', () => {
   it("runs the owner's task as the owner, at the owner's logon only", async () => {
     const lab = await newLab('stranded-key');
-    expect((await heal('schedule', 'install', '--lab', lab, '--owner')).code).toBe(0);
+    await scheduleIn(lab, '--owner');
     const before = snapshot(lab);
     expect(await heal('lab', 'logon', lab, '--as', 'other-admin')).toEqual({ code: 0, out: '', err: '' });
     expect(snapshot(lab)).toEqual(before);

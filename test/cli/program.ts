@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -115,4 +115,11 @@ function thumbprint({ endpoint, host, port }: Endpoint): Promise<string | undefi
     socket.on('error', () => end(undefined));
     socket.on('close', () => end(undefined));
   });
+}
+
+/** Registers the self-heal task, with settings that spare a test the healthy delay. */
+export async function scheduleIn(lab: string, ...more: readonly string[]): Promise<void> {
+  const { code, err } = await heal('schedule', 'install', '--lab', lab, ...more);
+  if (code !== 0) throw new Error(err);
+  writeFileSync(join(lab, 'ProgramData/iis-ssl-heal/config.json'), '{ "formatVersion": 1, "healthyMinutes": 0 }');
 }

@@ -47,6 +47,7 @@ describe('schedule', () => {
           nextRun: 'N/A',
         },
       ],
+      settings: [],
     });
     expect(await schedule('remove', lab)).toEqual({ code: 0, out: 'Removed: iis-ssl-heal.\n', err: '' });
     expect(readdirSync(tasks(lab))).toEqual([]);

@@ -36,14 +36,14 @@ export const timedMachine = (disk: MemoryDisk, clock: TestClock, as: CallerName 
 
 const describe = (end: Parameters<typeof describeEnd>[0]) => describeEnd(end, '');
 
-/** `fix --yes --unattended`; `none`: without --yes. */
-export async function unattendedFix(machine: Machine, most: Risk | 'none' = 'safe'): Promise<Noted> {
+/** `fix --yes --unattended`. */
+export async function unattendedFix(machine: Machine, most: Risk = 'safe'): Promise<Noted> {
   await awaitCalm(machine);
   return selfHeal({
     machine,
     playbooks,
     version: '0.0.0',
-    most: most === 'none' ? undefined : most,
+    most,
     describe,
     tell: () => {},
     recovered: () => {},
