@@ -61,6 +61,14 @@ export async function readRun(machine: Machine, id: string): Promise<RecordedRun
   return recordedRun(id, entries, last === undefined ? 0 : Number(last.slice(0, 4)) + 1);
 }
 
+/** Whether its journal was closed: the one entry that says so is read, since a server may have years of runs. */
+export async function isClosed(machine: Machine, id: string): Promise<boolean> {
+  const folder = `${runsFolder(machine)}\\${id}`;
+  const list = await machine.list(folder);
+  const name = list.result === 'ok' ? list.files.findLast((file) => /^\d{4}-closed\.json$/.test(file)) : undefined;
+  return name !== undefined && (await readEntry(machine, `${folder}\\${name}`)) !== undefined;
+}
+
 /** Undefined for a file that a crash cut off. */
 async function readEntry(machine: Machine, path: string): Promise<JournalEntry | undefined> {
   const read = await machine.read(path);

@@ -5,13 +5,17 @@ import type { StepOutcome } from '../model/outcome.ts';
 import { EXIT } from './exit-code.ts';
 import { continueJournal } from './journal.ts';
 import { perform } from './perform.ts';
-import { listRuns, type RecordedPlan, type RecordedRun, readRun } from './read-journal.ts';
+import { isClosed, listRuns, type RecordedPlan, type RecordedRun, readRun } from './read-journal.ts';
 import { rollBack } from './roll-back.ts';
 
 /** The runs whose journal was never closed: the process, or the power, went away. */
 export async function unfinishedRuns(machine: Machine): Promise<readonly RecordedRun[]> {
-  const runs = await Promise.all((await listRuns(machine)).map((id) => readRun(machine, id)));
-  return runs.filter((run) => run !== undefined).filter((run) => !run.closed);
+  const open: RecordedRun[] = [];
+  for (const id of await listRuns(machine)) {
+    const run = (await isClosed(machine, id)) ? undefined : await readRun(machine, id);
+    if (run !== undefined && !run.closed) open.push(run);
+  }
+  return open;
 }
 
 /** What taking back gave; `false`: something could not be taken back, and the journal says what. */

@@ -3,13 +3,18 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { clientSees, heal, newLab, PROGRAM, snapshot } from './program.ts';
+import { clientSees, heal, newLab, PROGRAM, scheduleIn, snapshot } from './program.ts';
 
 const FAULTS = ['stranded-key', 'stale-hash', 'lost-binding'];
 
 /** Starts a fix and ends it after so many milliseconds; where that falls is left to chance. Its exit code, if it had one. */
-async function endedFix(lab: string, milliseconds: number, signal: NodeJS.Signals): Promise<number | null> {
-  const child = spawn(process.execPath, [PROGRAM, 'fix', '--lab', lab, '--yes'], { stdio: 'ignore' });
+async function endedFix(
+  lab: string,
+  milliseconds: number,
+  signal: NodeJS.Signals,
+  ...more: readonly string[]
+): Promise<number | null> {
+  const child = spawn(process.execPath, [PROGRAM, 'fix', '--lab', lab, '--yes', ...more], { stdio: 'ignore' });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await after(milliseconds);
   child.kill(signal);
@@ -26,6 +31,18 @@ describe('a fix that is killed', () => {
     await endedFix(lab, milliseconds, 'SIGKILL');
     const fix = await heal('fix', '--lab', lab, '--yes');
     expect({ code: fix.code, err: fix.code === 0 ? '' : fix.err }).toEqual({ code: 0, err: '' });
+    await heal('lab', 'reboot', lab);
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    expect(Object.values(await clientSees(lab))).not.toContain(undefined);
+    expect(leftovers(lab)).toEqual([]);
+  });
+});
+
+describe('an unattended run that is killed', () => {
+  it.each([150, 250, 350, 450, 600])('after %d ms is made good by the task at the next boot', async (milliseconds) => {
+    const lab = await newLab('stale-hash', 'lost-binding');
+    await scheduleIn(lab);
+    await endedFix(lab, milliseconds, 'SIGKILL', '--unattended', '--as', 'system');
     await heal('lab', 'reboot', lab);
     expect((await heal('check', '--lab', lab)).code).toBe(0);
     expect(Object.values(await clientSees(lab))).not.toContain(undefined);

@@ -87,9 +87,22 @@ interface Event {
 function readLog(server: LabServer, log: string): Event[] {
   const text = server.disk.read(`C:\\Windows\\System32\\winevt\\Logs\\${log}.xml`)?.toString('utf8') ?? '';
   return (text.match(/<Event[ >][\s\S]*?<\/Event>/g) ?? []).flatMap((xml) => {
-    const element = parseXml(xml);
-    return isElement(element) ? [{ xml, element }] : [];
+    const element = parsedEvent(xml);
+    return element === undefined ? [] : [{ xml, element }];
   });
+}
+
+/** Events are read again by every query and never change: a log of thousands is parsed once. */
+const PARSED = new Map<string, XmlElement | undefined>();
+const MOST_PARSED = 20_000;
+
+function parsedEvent(xml: string): XmlElement | undefined {
+  if (PARSED.has(xml)) return PARSED.get(xml);
+  if (PARSED.size >= MOST_PARSED) PARSED.clear();
+  const element = parseXml(xml);
+  const event = isElement(element) ? element : undefined;
+  PARSED.set(xml, event);
+  return event;
 }
 
 function output(events: readonly Event[], options: Options): ProgramResult {
