@@ -3,8 +3,9 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Risk } from '../model/plan.ts';
 import type { RunReport } from '../model/run-report.ts';
+import type { UnattendedEnd } from '../model/unattended.ts';
 import { checkExitCode } from '../pipeline/exit-code.ts';
-import type { Noted, UnattendedEnd } from '../pipeline/note-end.ts';
+import type { Noted } from '../pipeline/note-end.ts';
 import { awaitCalm, selfHeal } from '../pipeline/self-heal.ts';
 import { verifyHeal } from '../pipeline/verify-heal.ts';
 import { styleFor } from '../report/style.ts';

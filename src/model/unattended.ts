@@ -1,5 +1,9 @@
 // How an unattended run ends, and the line that it leaves in the log.
 
+import type { Diagnosis } from './diagnosis.ts';
+import type { Plan } from './plan.ts';
+import type { BlockedReport, RunReport } from './run-report.ts';
+
 /** The ends. `repaired`: mended, and not yet proved by a fresh process; `healed`: proved, and healthy since. */
 export type UnattendedOutcome =
   | 'healthy'
@@ -16,6 +20,33 @@ export type UnattendedOutcome =
   | 'refused'
   | 'settings-broken'
   | 'faults-remain';
+
+/** Why a repair that could be made is not. */
+export type HoldReason = 'risk' | 'pause-file' | 'playbook-off' | 'window' | 'given-up' | 'pause' | 'per-day' | 'waits';
+
+/** A repair that is held back. `until`: ISO 8601 in UTC, where it is known when it may go on. */
+export interface Held {
+  readonly plan: Plan;
+  readonly reason: HoldReason;
+  readonly until?: string;
+}
+
+/** How a run ended. */
+export interface UnattendedEnd {
+  readonly by: 'fix' | 'verify';
+  readonly outcome: UnattendedOutcome;
+  readonly exitCode: number;
+  /** The latest look. */
+  readonly diagnosis: Diagnosis;
+  readonly held: readonly Held[];
+  readonly blocked: readonly BlockedReport[];
+  /** What was tried. */
+  readonly report?: RunReport;
+  /** Findings whose repair was proved, or is broken again. */
+  readonly proved?: { readonly runId: string; readonly findings: readonly string[] };
+  /** Why nothing could be tried, as one clause. */
+  readonly detail?: string;
+}
 
 /** One line. `fix`: it looked and repaired; `verify`: a fresh process that looked after a repair. */
 export interface TrailLine {

@@ -2,15 +2,11 @@
 
 import type { Machine } from '../machine/machine.ts';
 import type { ApplyEvent } from '../model/apply-event.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Risk } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
-import type { RunReport } from '../model/run-report.ts';
-import type { UnattendedOutcome } from '../model/unattended.ts';
-import type { Held } from '../self-heal/limits.ts';
+import type { UnattendedEnd } from '../model/unattended.ts';
 import type { Recovered } from './change.ts';
-import type { BlockedFinding } from './make-plans.ts';
 import { writeLedger } from './memory.ts';
 import { tellEventLog, writeTrail } from './trail.ts';
 
@@ -26,23 +22,6 @@ export interface UnattendedContext {
   readonly tell: (event: ApplyEvent) => void;
   readonly recovered: (recovered: Recovered) => void;
   readonly stop: AbortSignal;
-}
-
-/** How a run ended. */
-export interface UnattendedEnd {
-  readonly by: 'fix' | 'verify';
-  readonly outcome: UnattendedOutcome;
-  readonly exitCode: number;
-  /** The latest look. */
-  readonly diagnosis: Diagnosis;
-  readonly held: readonly Held[];
-  readonly blocked: readonly BlockedFinding[];
-  /** What was tried. */
-  readonly report?: RunReport;
-  /** Findings whose repair was proved, or is broken again. */
-  readonly proved?: { readonly runId: string; readonly findings: readonly string[] };
-  /** Why nothing could be tried, as one clause. */
-  readonly detail?: string;
 }
 
 /** The end, and what of it could not be written down. */

@@ -3,11 +3,9 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { RunReport } from '../model/run-report.ts';
-import type { UnattendedOutcome } from '../model/unattended.ts';
-import type { Held } from '../self-heal/limits.ts';
+import type { Held, UnattendedEnd, UnattendedOutcome } from '../model/unattended.ts';
 import { checkExitCode, dryRunExitCode, EXIT, unapprovedExitCode } from './exit-code.ts';
 import type { BlockedFinding } from './make-plans.ts';
-import type { UnattendedEnd } from './note-end.ts';
 
 const BY_CODE: ReadonlyMap<number, UnattendedOutcome> = new Map([
   [EXIT.healthy, 'repaired'],

@@ -1,6 +1,7 @@
 // The look after a repair, in a process of its own: at once, and again when the server was healthy for long enough.
 
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { UnattendedEnd } from '../model/unattended.ts';
 import { liveReader } from '../probes/live-reader.ts';
 import { onClock } from '../self-heal/ledger.ts';
 import { provedFrom, type Settled, settle } from '../self-heal/proof.ts';
@@ -9,7 +10,7 @@ import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import { checkExitCode } from './exit-code.ts';
 import { readLedger, readPolicy } from './memory.ts';
-import { type Noted, noteEnd, type UnattendedContext, type UnattendedEnd } from './note-end.ts';
+import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';
 
 /** What verifying needs; it repairs nothing. */
 export type VerifyContext = Pick<UnattendedContext, 'machine' | 'playbooks' | 'describe'>;

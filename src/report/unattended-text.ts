@@ -1,23 +1,13 @@
 // The end of an unattended run in a person's words: the same for our log, the event log and the console. Plain text, and
 // the same for the same end: an entry of the event log is made for what is new.
 
-import type { Diagnosis } from '../model/diagnosis.ts';
 import type { BlockedReport, RunReport } from '../model/run-report.ts';
-import type { UnattendedOutcome } from '../model/unattended.ts';
-import type { Held, HoldReason } from '../self-heal/limits.ts';
+import type { HoldReason, UnattendedEnd, UnattendedOutcome } from '../model/unattended.ts';
 import { printable } from './layout.ts';
 import { commandFor } from './repairs.ts';
 
 /** What is told of an end. */
-export interface ToldEnd {
-  readonly outcome: UnattendedOutcome;
-  readonly diagnosis: Diagnosis;
-  readonly held: readonly Held[];
-  readonly blocked: readonly BlockedReport[];
-  readonly report?: RunReport;
-  readonly proved?: { readonly runId: string; readonly findings: readonly string[] };
-  readonly detail?: string;
-}
+export type ToldEnd = Omit<UnattendedEnd, 'by' | 'exitCode'>;
 
 const HEADS: Readonly<Record<UnattendedOutcome, string>> = {
   healthy: 'All https site bindings are healthy.',

@@ -3,18 +3,9 @@
 import type { Failure, Ledger } from '../model/ledger.ts';
 import type { Plan, Risk } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Held } from '../model/unattended.ts';
 import { subjectsOf } from './ledger.ts';
 import { mayRepairAt } from './windows.ts';
-
-/** Why a repair that could be made is not. */
-export type HoldReason = 'risk' | 'pause-file' | 'playbook-off' | 'window' | 'given-up' | 'pause' | 'per-day' | 'waits';
-
-/** A repair that is held back. `until`: ISO 8601 in UTC, where it is known when it may go on. */
-export interface Held {
-  readonly plan: Plan;
-  readonly reason: HoldReason;
-  readonly until?: string;
-}
 
 /** What a run has been told and finds. */
 export interface Circumstances {
