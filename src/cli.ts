@@ -46,7 +46,13 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
       ]),
     )
     .addOption(new Option('--owner-task', "remove the task of a key's owner when it has done its work").hideHelp())
-    .action((options) => ends(import('./commands/check.ts').then(({ check }) => check(options, streams))));
+    .action((options) =>
+      ends(
+        options.unattended
+          ? import('./commands/unattended.ts').then((each) => each.unattendedCheck(options, streams))
+          : import('./commands/check.ts').then(({ check }) => check(options, streams)),
+      ),
+    );
 
   withOnly(withTarget(program.command('fix')))
     .description('repair what is broken, after showing each repair')
@@ -70,7 +76,13 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
     .option('--plan <file>', 'apply exactly this saved plan, or refuse')
     .option('--pfx-password-file <file>', "file with the PFX's password on its first line; - for stdin")
     .action((options) =>
-      ends(import('./commands/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopping))),
+      ends(
+        options.unattended && options.yes !== undefined
+          ? import('./commands/unattended.ts').then((each) =>
+              each.unattendedFix(options, options.yes, streams, stopping),
+            )
+          : import('./commands/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopping)),
+      ),
     );
 
   withTarget(program.command('undo'))

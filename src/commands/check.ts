@@ -1,9 +1,7 @@
 // check: look, join, detect, say. Changes nothing on the server; what it saw healthy it remembers in our own folder.
 
-import { playbooks } from '../../playbooks/index.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Playbook } from '../model/playbook.ts';
 import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { checkExitCode } from '../pipeline/exit-code.ts';
@@ -12,6 +10,7 @@ import { diagnosisJson } from '../report/json.ts';
 import { styleFor } from '../report/style.ts';
 import { renderDiagnosis } from '../report/text.ts';
 import { UserError } from '../user-error.ts';
+import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
 
@@ -21,15 +20,10 @@ export interface CheckOptions extends TargetOptions {
   readonly json?: boolean;
   readonly prometheus?: boolean;
   readonly html?: string;
-  /** For scheduled tasks: proves what `fix --unattended` repaired, in a process of its own. */
-  readonly unattended?: boolean;
-  /** The task of a stranded key's owner runs this: it goes when the key is where it belongs. */
-  readonly ownerTask?: boolean;
 }
 
 /** Diagnoses the target, prints it in the form that was asked for, and remembers a machine that was seen healthy. */
 export async function check(options: CheckOptions, streams: Streams): Promise<number> {
-  if (options.unattended) return (await import('./unattended.ts')).unattendedCheck(options, streams);
   const target = await openTarget(options);
   const chosen = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), chosen);
@@ -51,10 +45,6 @@ async function remember(machine: Machine, diagnosis: Diagnosis, streams: Streams
   const done = await rememberHealthy(machine, diagnosis);
   if (!done.remembered && done.worthSaying) streams.err(`This healthy state was not remembered: ${done.why}.\n`);
 }
-
-/** All playbooks, or those that --only names. */
-export const chosenPlaybooks = (only: readonly string[]): readonly Playbook[] =>
-  only.length === 0 ? playbooks : playbooks.filter((playbook) => only.includes(playbook.id));
 
 async function print(
   diagnosis: Diagnosis,

@@ -10,7 +10,7 @@ import { diagnose } from '../pipeline/diagnose.ts';
 import { makePlans, type Repairs } from '../pipeline/make-plans.ts';
 import { type Style, styleFor } from '../report/style.ts';
 import { UserError } from '../user-error.ts';
-import { chosenPlaybooks } from './check.ts';
+import { chosenPlaybooks } from './chosen-playbooks.ts';
 import { type GivenPfx, openGivenPfx } from './pfx-input.ts';
 import { savedRepairs } from './plan-input.ts';
 import type { Streams } from './streams.ts';

@@ -20,8 +20,6 @@ import { finishEarlierRuns, sayRecovered } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
 export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
-  if (options.unattended && options.yes !== undefined)
-    return (await import('./unattended.ts')).unattendedFix(options, options.yes, streams, stopping);
   if (options.pfxPasswordFile !== undefined && options.pfx === undefined) {
     throw new UserError('--pfx-password-file goes with --pfx');
   }

@@ -12,7 +12,7 @@ import { interpret } from '../probes/reading.ts';
 import { requestsFor } from '../probes/requests.ts';
 import { UserError } from '../user-error.ts';
 import { VERSION } from '../version.ts';
-import { chosenPlaybooks } from './check.ts';
+import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
 

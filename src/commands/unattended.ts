@@ -12,12 +12,12 @@ import { styleFor } from '../report/style.ts';
 import { describeEnd } from '../report/unattended-text.ts';
 import type { Stopping } from '../stopping.ts';
 import { VERSION } from '../version.ts';
-import { type CheckOptions, chosenPlaybooks } from './check.ts';
+import { chosenPlaybooks } from './chosen-playbooks.ts';
 import { report } from './fix-show.ts';
 import type { FixOptions } from './fix-work.ts';
 import { finishOwnerTask } from './owner-task.ts';
 import type { Streams } from './streams.ts';
-import { openMachine } from './target.ts';
+import { openMachine, type TargetOptions } from './target.ts';
 import { sayRecovered } from './unfinished.ts';
 
 /** Repairs within the limits, up to the risk `most`; the exit code is that of any fix. */
@@ -60,8 +60,15 @@ const untried = ({ held, blocked, diagnosis, exitCode }: UnattendedEnd): RunRepo
   exitCode,
 });
 
+/** The flags of check --unattended. */
+export interface VerifyOptions extends TargetOptions {
+  readonly only: readonly string[];
+  /** The task of a stranded key's owner runs this: it goes when the key is where it belongs. */
+  readonly ownerTask?: boolean;
+}
+
 /** Proves what an unattended fix repaired; the exit code is that of any check. */
-export async function unattendedCheck(options: CheckOptions, streams: Streams): Promise<number> {
+export async function unattendedCheck(options: VerifyOptions, streams: Streams): Promise<number> {
   const target = await openMachine(options);
   const { machine } = target;
   const recovered = (each: Parameters<typeof sayRecovered>[0]) => sayRecovered(each, streams);

@@ -36,7 +36,7 @@ export interface Policy {
 /** What holds where config.json says nothing. */
 export const DEFAULT_POLICY: Policy = {
   off: [],
-  repairsPerEndpointPerDay: 3,
+  repairsPerEndpointPerDay: 10,
   pauseAfterFailureMinutes: 15,
   longestPauseMinutes: 24 * 60,
   giveUpAfterFailures: 5,

@@ -8,7 +8,7 @@ import { planOf } from './plans.ts';
 const NOON = new Date('2026-03-02T12:00:00.000Z');
 const later = (minutes: number): Date => new Date(NOON.getTime() + minutes * 60_000);
 const free: Circumstances = {
-  policy: DEFAULT_POLICY,
+  policy: { ...DEFAULT_POLICY, repairsPerEndpointPerDay: 3 },
   ledger: emptyLedger(NOON),
   now: NOON,
   paused: false,
