@@ -9,7 +9,7 @@ const time = v.pipe(
   v.check((text) => new Date(text).toJSON() === text),
 );
 const texts = v.array(v.string());
-const awaiting = v.strictObject({ runId: v.string(), at: time, findings: texts });
+const awaiting = v.strictObject({ runId: v.string(), at: time, findings: texts, endpoints: texts });
 const ledger = v.strictObject({
   formatVersion: v.literal(1),
   seenAt: time,

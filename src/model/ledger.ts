@@ -20,6 +20,8 @@ export interface Awaiting {
   readonly runId: string;
   readonly at: string;
   readonly findings: readonly string[];
+  /** Keys of the endpoints that were in order after it (see endpointKey): they must stay so, whatever breaks them. */
+  readonly endpoints: readonly string[];
 }
 
 /** The file self-heal.json. */

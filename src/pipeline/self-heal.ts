@@ -2,6 +2,7 @@
 
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { endpointKey } from '../model/evidence.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Policy } from '../model/policy.ts';
 import type { RunReport } from '../model/run-report.ts';
@@ -117,9 +118,16 @@ async function repair(
 }
 
 /** What a run leaves to remember: its failures, and what a fresh process must prove. */
-function afterRun(ledger: Ledger, { plans, runId = '' }: RunReport, now: Date): Ledger {
+function afterRun(ledger: Ledger, { plans, after, runId = '' }: RunReport, now: Date): Ledger {
   const covered = (...verdicts: readonly string[]) =>
     plans.filter(({ verdict }) => verdicts.includes(verdict)).flatMap(({ plan }) => plan.covers);
   const unsuccessful = covered('rolled-back', 'half-done', 'still-broken', 'needs-person');
-  return awaitingProof(failed(ledger, unsuccessful, now), runId, covered('healed'), now);
+  const stillDown = new Set(after?.findings.flatMap(({ endpoints }) => endpoints));
+  const mended = plans.filter(({ verdict }) => verdict === 'healed').flatMap(({ plan }) => plan.endpoints);
+  return awaitingProof(failed(ledger, unsuccessful, now), {
+    runId,
+    at: now.toISOString(),
+    findings: covered('healed'),
+    endpoints: mended.map(endpointKey).filter((endpoint) => !stillDown.has(endpoint)),
+  });
 }

@@ -1,7 +1,7 @@
 // What unattended runs remember of each other, so that limits outlive reboots and changes of the clock. Pure.
 
 import { endpointKey } from '../model/evidence.ts';
-import type { Ledger } from '../model/ledger.ts';
+import type { Awaiting, Ledger } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 
 /** Of a server that was never repaired unattended. */
@@ -82,10 +82,12 @@ export const withoutGone = (ledger: Ledger, present: readonly string[]): Ledger 
 });
 
 /** These findings are repaired, and a fresh process has to confirm it; the delay begins anew for those that waited. */
-export function awaitingProof(ledger: Ledger, runId: string, findings: readonly string[], now: Date): Ledger {
-  if (findings.length === 0) return ledger;
-  const all = [...new Set([...(ledger.awaiting?.findings ?? []), ...findings])];
-  return { ...ledger, awaiting: { runId, at: now.toISOString(), findings: all } };
+export function awaitingProof(ledger: Ledger, repaired: Awaiting): Ledger {
+  if (repaired.findings.length === 0) return ledger;
+  const both = (one: readonly string[] = [], other: readonly string[]) => [...new Set([...one, ...other])];
+  const findings = both(ledger.awaiting?.findings, repaired.findings);
+  const endpoints = both(ledger.awaiting?.endpoints, repaired.endpoints);
+  return { ...ledger, awaiting: { ...repaired, findings, endpoints } };
 }
 
 /** Nothing waits for its proof any more. */

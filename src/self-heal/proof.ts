@@ -1,6 +1,7 @@
 // Whether a repair has held: what a fresh process sees of it, at once and after the healthy delay. Pure.
 
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Awaiting, Ledger } from '../model/ledger.ts';
 import type { Playbook } from '../model/playbook.ts';
 import type { Policy } from '../model/policy.ts';
@@ -17,6 +18,11 @@ const MINUTE_MS = 60_000;
 /** When the healthy delay of a repair is over, in milliseconds since 1970. */
 export const provedFrom = ({ at }: Awaiting, { healthyMinutes }: Policy): number =>
   Date.parse(at) + healthyMinutes * MINUTE_MS;
+
+/** The same fault, or another one that takes an endpoint down which was in order after the repair. */
+const isBrokenAgain = ({ id, severity, endpoints }: Finding, awaiting: Awaiting): boolean =>
+  awaiting.findings.includes(id) ||
+  (severity === 'broken' && endpoints.some((endpoint) => awaiting.endpoints.includes(endpoint)));
 
 /**
  * Settles what can be settled now. What was not read proves nothing, and a look with a part of the playbooks says nothing
@@ -37,7 +43,7 @@ export function settle(
     const unseen = ledger.failures.map(({ finding }) => finding).filter((id) => !looksFor(id));
     return { ledger: withoutGone(ledger, [...present, ...unseen]) };
   }
-  const again = awaiting.findings.filter((id) => present.includes(id));
+  const again = findings.filter((finding) => isBrokenAgain(finding, awaiting)).map(({ id }) => id);
   if (again.length > 0)
     return { ledger: failed(proofDone(ledger), again, now), proof: { outcome: 'broken-again', awaiting } };
   const seen = verdict !== 'unknown' && awaiting.findings.every(looksFor);

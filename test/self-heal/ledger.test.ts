@@ -30,9 +30,12 @@ const ledgers: fc.Arbitrary<Ledger> = fc
     failures: fc.array(fc.record({ finding: fc.string(), count: fc.integer({ min: 1, max: 9 }), at: time }), {
       maxLength: 3,
     }),
-    awaiting: fc.option(fc.record({ runId: fc.string(), at: time, findings: fc.array(fc.string()) }), {
-      nil: undefined,
-    }),
+    awaiting: fc.option(
+      fc.record({ runId: fc.string(), at: time, findings: fc.array(fc.string()), endpoints: fc.array(fc.string()) }),
+      {
+        nil: undefined,
+      },
+    ),
   })
   .map(({ looks, attempts, failures, awaiting }) => {
     const text = (at: Date) => at.toISOString();
@@ -103,10 +106,16 @@ describe('the ledger', () => {
   });
 
   it('waits for the proof of all that was repaired, and begins the delay anew', () => {
-    const first = awaitingProof(empty, '0001', ['a'], NOON);
-    const both = awaitingProof(first, '0002', ['b'], later(1));
-    expect(both.awaiting).toEqual({ runId: '0002', at: later(1).toISOString(), findings: ['a', 'b'] });
-    expect(awaitingProof(first, '0002', [], later(1))).toBe(first);
+    const repaired = (runId: string, at: Date, findings: readonly string[], endpoints: readonly string[]) => ({
+      runId,
+      at: at.toISOString(),
+      findings,
+      endpoints,
+    });
+    const first = awaitingProof(empty, repaired('0001', NOON, ['a'], ['x']));
+    const both = awaitingProof(first, repaired('0002', later(1), ['b'], ['x', 'y']));
+    expect(both.awaiting).toEqual(repaired('0002', later(1), ['a', 'b'], ['x', 'y']));
+    expect(awaitingProof(first, repaired('0002', later(1), [], []))).toBe(first);
     expect(proofDone(both).awaiting).toBeUndefined();
   });
 });
@@ -128,6 +137,15 @@ describe('self-heal.json', () => {
   );
 
   it('never throws', () => {
-    neverThrows(readLedgerFile, writeLedgerFile(failed(awaitingProof(empty, '1', ['a'], NOON), ['a'], NOON)));
+    neverThrows(
+      readLedgerFile,
+      writeLedgerFile(
+        failed(
+          awaitingProof(empty, { runId: '1', at: NOON.toISOString(), findings: ['a'], endpoints: [] }),
+          ['a'],
+          NOON,
+        ),
+      ),
+    );
   });
 });
