@@ -204,5 +204,5 @@ describe('a month with nobody there', () => {
     const last = lines.at(-1);
     expect(last?.findings.every((id) => id.startsWith('stranded-key:'))).toBe(true);
     expect((await served(openLab(disk), SHOP)).length).toBe(40);
-  }, 600_000);
+  }, 1_200_000);
 });
