@@ -29,6 +29,6 @@ mkdirSync(dirname(file), { recursive: true });
 writeFileSync(file, exe);
 // The shape that sha256sum -c reads.
 writeFileSync(`${file}.sha256`, `${sha256}  ${basename(file)}\n`);
-writeFileSync(`${file}.cdx.json`, billOfMaterials({ packages, node, sha256 }));
+writeFileSync(`${file}.cdx.json`, billOfMaterials({ packages, name, node, sha256 }));
 console.log(`${relative(process.cwd(), file)}: ${name} ${version} (${commit()}), Node ${node}, ${exe.length} bytes`);
 console.log(`SHA-256 ${sha256}`);

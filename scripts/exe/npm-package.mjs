@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../program-facts.mjs';
+import { npm } from './npm.mjs';
 import { INTEGRITY } from './pins.mjs';
 
 /** Downloads; git ignores it, and nothing in it is trusted without its hash. */
@@ -45,11 +46,4 @@ function download(name, version, tarball) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** npm itself says where it lies when it runs us; its start file of Windows cannot be started without a shell. @param {readonly string[]} args */
-function npm(args) {
-  const own = process.env.npm_execpath;
-  const [program, before] = own === undefined ? ['npm', []] : [process.execPath, [own]];
-  execFileSync(program, [...before, ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
