@@ -22,7 +22,7 @@ const file = resolve(root, values.out);
 const name = 'iis-ssl-heal';
 const about = 'Finds and mends dead HTTPS on IIS';
 const { script, packages } = await bundled('src/main.ts');
-const exe = await singleExecutable(script, { node, version, name, about });
+const exe = singleExecutable(script, { node, version, name, about });
 const sha256 = createHash('sha256').update(exe).digest('hex');
 
 mkdirSync(dirname(file), { recursive: true });

@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { processImport } from './process-import.mjs';
 import { definitions, root } from './program-facts.mjs';
 
 const { metafile } = await build({
@@ -17,6 +18,7 @@ const { metafile } = await build({
   // Minified, a start took as long (87 ms against 87, everything loaded 141 against 139), and stack traces were lost.
   minify: false,
   define: definitions(),
+  plugins: [processImport],
   // Some dependencies are CommonJS and call require(), which an ES module does not have.
   banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
   metafile: true,

@@ -1,5 +1,6 @@
 // The program as one CommonJS file, which is what a single executable application starts.
 import { build } from 'esbuild';
+import { processImport } from '../process-import.mjs';
 import { definitions, root } from '../program-facts.mjs';
 
 /**
@@ -18,6 +19,7 @@ export async function bundled(entry) {
     target: 'node20',
     format: 'cjs',
     define: definitions(),
+    plugins: [processImport],
     metafile: true,
     logLevel: 'warning',
   });

@@ -17,12 +17,13 @@ const CACHE = join(root, '.cache', 'npm-packages');
  * @param {string} version
  * @param {string} file
  * @param {string} folder where to unpack
+ * @param {{ cache: string, pins: Readonly<Record<string, string>> }} from
  */
-export function fileOfPackage(name, version, file, folder) {
-  const wanted = INTEGRITY[`${name}@${version}`];
+export function fileOfPackage(name, version, file, folder, { cache, pins } = { cache: CACHE, pins: INTEGRITY }) {
+  const wanted = pins[`${name}@${version}`];
   if (wanted === undefined) throw new Error(`no hash is pinned for ${name}@${version}: see scripts/exe/pins.mjs`);
-  const tarball = join(CACHE, `${name}-${version}.tgz`);
-  if (!existsSync(tarball)) download(name, version, tarball);
+  const tarball = join(cache, `${name}-${version}.tgz`);
+  if (!existsSync(tarball)) download(name, version, cache, tarball);
   const found = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`;
   if (found !== wanted) {
     rmSync(tarball);
@@ -36,10 +37,16 @@ export function fileOfPackage(name, version, file, folder) {
   return join(target, 'package', ...file.split('/'));
 }
 
-/** Under a name of its own until it is whole. @param {string} name @param {string} version @param {string} tarball */
-function download(name, version, tarball) {
-  mkdirSync(CACHE, { recursive: true });
-  const folder = mkdtempSync(join(CACHE, 'download-'));
+/**
+ * In a folder of its own until it is whole.
+ * @param {string} name
+ * @param {string} version
+ * @param {string} cache
+ * @param {string} tarball
+ */
+function download(name, version, cache, tarball) {
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'download-'));
   try {
     npm(['pack', `${name}@${version}`, '--silent', '--ignore-scripts', '--pack-destination', folder]);
     renameSync(join(folder, `${name}-${version}.tgz`), tarball);
