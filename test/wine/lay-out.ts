@@ -34,7 +34,6 @@ const FOLDERS = [
 const KEYS = [
   'SOFTWARE\\Microsoft\\SystemCertificates\\MY',
   'SOFTWARE\\Microsoft\\SystemCertificates\\WebHosting',
-  'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList',
   ...['HTTP', 'IISADMIN', 'W3SVC', 'WAS'].map((name) => `SYSTEM\\CurrentControlSet\\Services\\${name}`),
 ].map((key) => `HKEY_LOCAL_MACHINE\\${key}`);
 
