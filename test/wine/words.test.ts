@@ -105,6 +105,23 @@ describe('a start without a console', () => {
   });
 });
 
+describe('the folder of the program, called by its bare name', () => {
+  it('is where somebody else must not be able to write', async () => {
+    await withServer(await labOnFreePort('lost-binding'), async () => {
+      const granted = await windows('icacls', 'C:\\Program Files\\iis-ssl-heal', '/grant', '*S-1-5-32-545:(OI)(CI)M');
+      expect(granted.code).toBe(0);
+      const lines = await batch(
+        'cd /d "C:\\Program Files\\iis-ssl-heal"',
+        'iis-ssl-heal fix --yes >C:\\said.txt 2>&1',
+        'echo %ERRORLEVEL%',
+      );
+      expect(lines).toEqual(['7']);
+      const said = drive().read('C:\\said.txt')?.toString('utf8').replaceAll(/\s+/g, ' ');
+      expect(said).toContain('C:\\Program Files\\iis-ssl-heal can be changed by S-1-5-32-545');
+    });
+  });
+});
+
 describe('somebody who is not elevated', () => {
   it('may look, and is told that a repair needs an elevated prompt', async () => {
     await withServer(await labOnFreePort('lost-binding'), async () => {
