@@ -21,15 +21,17 @@ export type Answer = (question: string) => string | undefined;
 
 /**
  * Runs a program (words of its command line) at a terminal of 200 columns and answers each question once, when it is asked.
- * A question is over when inquirer has put its check mark in front of it; until then it is only drawn again.
+ * `meanwhile` is called at the start, and may type at any time. A question is over when inquirer has put its check mark in front of it; until then it is only drawn again.
  */
 export function atTerminalOf(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
   answer: Answer,
+  meanwhile: (type: (text: string) => void) => void = () => {},
 ): Promise<{ code: number; screen: string }> {
   const line = words.map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qefc', `stty cols 200; ${line}`, '/dev/null'], { env: { ...env, COLUMNS: '200' } });
+  meanwhile((text) => child.stdin.write(text));
   return new Promise((resolve) => {
     let screen = '';
     let seen = 0;
