@@ -3,6 +3,7 @@
 import type { Disk } from './disk.ts';
 import { readRegistry, writeRegistry } from './registry-tree.ts';
 import type { LabFacts, LabServer } from './server.ts';
+import { replaceWhole } from './text-file.ts';
 
 /** Where a lab keeps what it knows of itself. */
 export const LAB_FACTS = 'C:\\lab.json';
@@ -45,9 +46,7 @@ function kept(disk: Disk, path: string, textNow: () => string): () => void {
   return () => {
     const text = textNow();
     if (onDisk === text) return;
-    // Another process may read the lab at this moment, or ours be ended: never half a file.
-    disk.write(`${path}.new`, Buffer.from(text));
-    disk.rename(`${path}.new`, path);
+    replaceWhole(disk, path, text);
     onDisk = text;
   };
 }
