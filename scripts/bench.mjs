@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { medians, peakMemory, run } from './bench/measure.mjs';
+import { windowsStart } from './bench/windows-start.mjs';
 
 const ROUNDS = 9;
 const path = (/** @type {string} */ relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -15,6 +16,7 @@ const megabytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1e6)} M
 
 try {
   measureAll();
+  await measureExe();
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -46,6 +48,18 @@ function measureAll() {
 
   const [aThousandLost = 0, allLost = 0] = medians(ROUNDS, [check(lostThousand, 1), check(lostMany, 1)]);
   judge('check of 10,000 lost bindings against 1,000', allLost, aThousandLost, 11, seconds);
+}
+
+async function measureExe() {
+  const windows = await windowsStart(work);
+  if (windows === undefined)
+    return console.log('skipped: the start of the .exe: this is no Windows, and there is no Wine');
+  try {
+    const [bare = 0, exe = 0] = medians(ROUNDS, windows.programs);
+    judge(`.exe --version against a bare node.exe ${windows.node}`, exe, bare, 1.5, seconds);
+  } finally {
+    windows.end();
+  }
 }
 
 /** An evidence folder of this many sites. @param {string} name @param {number} count @param {string[]} flags */

@@ -4,23 +4,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** @typedef {{ readonly args: readonly string[], readonly exitCode: number }} Program Node's arguments, and how it must end. */
+/**
+ * What to start and how it must end; this very Node where no `file` is named.
+ * @typedef {{ readonly file?: string, readonly args: readonly string[], readonly exitCode: number,
+ *   readonly env?: Readonly<Record<string, string>> }} Program
+ */
 
 /**
  * Runs a program to its end; gives milliseconds. One that ends otherwise than it must has not been measured: it throws.
  * @param {Program} program
  * @param {Record<string, string>} [env]
  */
-export function run({ args, exitCode }, env = {}) {
+export function run({ file = process.execPath, args, exitCode, env: own = {} }, env = {}) {
   const start = process.hrtime.bigint();
-  const { status, signal, stderr, error } = spawnSync(process.execPath, args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...env },
+  const { status, signal, stderr, error } = spawnSync(file, args, {
+    // Under Wine node.exe cannot write to a pipe of Linux.
+    stdio: ['ignore', 'ignore', file === process.execPath ? 'pipe' : 'ignore'],
+    env: { ...process.env, ...own, ...env },
     encoding: 'utf8',
   });
   const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
   if (status === exitCode) return milliseconds;
-  throw new Error(`node ${args.join(' ')} ended with ${status ?? signal ?? error}:\n${stderr}`);
+  throw new Error(`${file} ${args.join(' ')} ended with ${status ?? signal ?? error}:\n${stderr}`);
 }
 
 /**

@@ -1,6 +1,7 @@
 // The security descriptors of the lab's key files: NTFS keeps them, a folder of the host cannot.
 
 import type { LabServer } from './server.ts';
+import { replaceWhole } from './text-file.ts';
 
 /** `{ "c:\\path in lower case": "SDDL" }`. */
 const ACLS = 'C:\\acls.json';
@@ -24,7 +25,7 @@ export function setKeySddl(server: LabServer, path: string, sddl: string | undef
   if (all[path.toLowerCase()] === sddl) return;
   if (sddl === undefined) delete all[path.toLowerCase()];
   else all[path.toLowerCase()] = sddl;
-  server.disk.write(ACLS, Buffer.from(`${JSON.stringify(all, null, 2)}\n`));
+  replaceWhole(server.disk, ACLS, `${JSON.stringify(all, null, 2)}\n`);
 }
 
 function readAll(server: LabServer): Record<string, string> {

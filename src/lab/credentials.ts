@@ -8,6 +8,7 @@ import { openKey } from './keys.ts';
 import type { Caller } from './program.ts';
 import type { LabServer } from './server.ts';
 import { readStore, type StoreEntry } from './store.ts';
+import { replaceWhole } from './text-file.ts';
 
 /** What a TLS server needs. */
 export interface Credential {
@@ -78,4 +79,4 @@ const readMemory = (server: LabServer): Memory =>
   JSON.parse(server.disk.read(MEMORY)?.toString('utf8') ?? '{}') as Memory;
 
 const writeMemory = (server: LabServer, memory: Memory): void =>
-  server.disk.write(MEMORY, Buffer.from(`${JSON.stringify(memory, null, 2)}\n`));
+  replaceWhole(server.disk, MEMORY, `${JSON.stringify(memory, null, 2)}\n`);

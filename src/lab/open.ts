@@ -3,6 +3,7 @@
 import type { Disk } from './disk.ts';
 import { readRegistry, writeRegistry } from './registry-tree.ts';
 import type { LabFacts, LabServer } from './server.ts';
+import { replaceWhole } from './text-file.ts';
 
 /** Where a lab keeps what it knows of itself. */
 export const LAB_FACTS = 'C:\\lab.json';
@@ -15,34 +16,38 @@ export class NotALab extends Error {}
 
 /** Loads a lab server. Throws NotALab. */
 export function openLab(disk: Disk): LabServer {
-  const factsText = disk.read(LAB_FACTS)?.toString('utf8');
-  if (factsText === undefined) throw new NotALab('this folder is not a lab: it has no lab.json');
-  const registryText = disk.read(LAB_REGISTRY)?.toString('utf8');
-  if (registryText === undefined) throw new NotALab('this folder is not a lab: it has no registry.json');
-
-  const facts = parsed('lab.json', () => factsFrom(factsText));
-  const registry = parsed('registry.json', () => readRegistry(registryText));
-  // Compared as we write it: a file that somebody laid out otherwise stays as it is while it says the same.
-  const onDisk = new Map([
-    [LAB_FACTS, writeFacts(facts)],
-    [LAB_REGISTRY, writeRegistry(registry)],
-  ]);
-
-  const write = (path: string, text: string) => {
-    if (onDisk.get(path) === text) return;
-    // Another process may read the lab at this moment, or ours be ended: never half a file.
-    disk.write(`${path}.new`, Buffer.from(text));
-    disk.rename(`${path}.new`, path);
-    onDisk.set(path, text);
-  };
+  const { facts, save } = openFacts(disk);
+  const text = disk.read(LAB_REGISTRY)?.toString('utf8');
+  if (text === undefined) throw new NotALab('this folder is not a lab: it has no registry.json');
+  const registry = parsed('registry.json', () => readRegistry(text));
+  const saveRegistry = kept(disk, LAB_REGISTRY, () => writeRegistry(registry));
   return {
     disk,
     registry,
     facts,
     save() {
-      write(LAB_FACTS, writeFacts(facts));
-      write(LAB_REGISTRY, writeRegistry(registry));
+      save();
+      saveRegistry();
     },
+  };
+}
+
+/** The half of a lab server that lab.json holds, for one whose registry is kept elsewhere. Throws NotALab. */
+export function openFacts(disk: Disk): Pick<LabServer, 'facts' | 'save'> {
+  const text = disk.read(LAB_FACTS)?.toString('utf8');
+  if (text === undefined) throw new NotALab('this folder is not a lab: it has no lab.json');
+  const facts = parsed('lab.json', () => factsFrom(text));
+  return { facts, save: kept(disk, LAB_FACTS, () => writeFacts(facts)) };
+}
+
+/** Writes a file when its text is another than it was at first, as we write it: somebody may have laid it out otherwise. */
+function kept(disk: Disk, path: string, textNow: () => string): () => void {
+  let onDisk = textNow();
+  return () => {
+    const text = textNow();
+    if (onDisk === text) return;
+    replaceWhole(disk, path, text);
+    onDisk = text;
   };
 }
 

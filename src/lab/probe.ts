@@ -51,7 +51,7 @@ function shakeHands(listener: Server, serverName: string | undefined): Promise<P
     };
     client.once('secureConnect', () => end(certificateOf(client)));
     client.once('error', (error: NodeJS.ErrnoException) =>
-      end({ outcome: 'no-tls', detail: `the server ended the handshake: ${error.code ?? error.message}` }),
+      end({ outcome: 'no-tls', detail: error.code ?? error.message }),
     );
   });
 }

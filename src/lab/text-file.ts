@@ -1,5 +1,7 @@
 // Text files as Windows programs read them: Unicode when a byte order mark says so, else the ANSI code page.
 
+import type { Disk } from './disk.ts';
+
 /** The text without its byte order mark. The ANSI code page of the lab is Latin-1. */
 export function decodeText(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
@@ -9,3 +11,10 @@ export function decodeText(bytes: Buffer): string {
 
 /** UTF-16LE with a byte order mark. */
 export const utf16WithMark = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+/** Puts a file in its place whole: another process may read it at this moment, or write it too, or ours be ended. */
+export function replaceWhole(disk: Disk, path: string, text: string): void {
+  const fresh = `${path}.${process.pid}.new`;
+  disk.write(fresh, Buffer.from(text));
+  disk.rename(fresh, path);
+}

@@ -1,6 +1,6 @@
 // What a scheduled task must start to start us again.
 
-import { win32 } from 'node:path';
+import { dirname, win32 } from 'node:path';
 import type { Machine } from './machine.ts';
 
 /** Full paths. `entry` is the script that node.exe is given; a single .exe has none. */
@@ -20,10 +20,17 @@ export function ownProgram(machine: Machine, execPath = process.execPath, script
   if (machine.kind === 'lab')
     return { command: `${ON_A_LAB}\\iis-ssl-heal.exe`, workingDirectory: ON_A_LAB, folders: [] };
   const folder = win32.dirname(execPath);
-  // A single .exe has its own name as argv[1], as it was typed.
-  if (script === undefined || !/\.[cm]?js$/i.test(script))
-    return { command: execPath, workingDirectory: folder, folders: [folder] };
-  const bin = win32.dirname(script);
+  const entry = entryFile(script);
+  if (entry === undefined) return { command: execPath, workingDirectory: folder, folders: [folder] };
+  const bin = win32.dirname(entry);
   const dist = win32.join(bin, '..', 'dist');
-  return { command: execPath, entry: script, workingDirectory: bin, folders: [folder, bin, dist] };
+  return { command: execPath, entry, workingDirectory: bin, folders: [folder, bin, dist] };
 }
+
+/** The folder of the entry file, or of the single .exe: the full path, however it was called. */
+export const ownFolder = (execPath = process.execPath, script = process.argv[1]): string =>
+  dirname(entryFile(script) ?? execPath);
+
+/** node gives the full path of the script that it runs; a single .exe has its own name there, as it was typed. */
+const entryFile = (script: string | undefined): string | undefined =>
+  script !== undefined && /\.[cm]?js$/i.test(script) ? script : undefined;

@@ -105,6 +105,7 @@ async function start(host: ProgramHost, file: string, args: readonly string[], l
     stripFinalNewline: false,
     stdin: 'ignore',
     shell: false,
+    // A console of its own: Ctrl-C in ours goes to every program in it, and must not cut one off in the middle of a change.
     windowsHide: true,
     cwd: host.hostPath(system32),
     env: programEnvironment(host.places, host.environment),

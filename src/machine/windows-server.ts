@@ -2,7 +2,6 @@
 
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { showCommand } from '../commands-of-windows/shown-command.ts';
 import { userAndGroups } from '../commands-of-windows/whoami.ts';
@@ -11,10 +10,12 @@ import type { RunResult } from '../model/command.ts';
 import type { Handshake, Identity } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
+import { accountName } from './account-name.ts';
 import { fileSystem } from './file-system.ts';
 import { handshakeTargets } from './handshake-targets.ts';
 import { isLink } from './is-link.ts';
 import type { Machine } from './machine.ts';
+import { ownFolder } from './own-program.ts';
 import { isAlive } from './process-alive.ts';
 import { type ProgramHost, runProgram } from './run-program.ts';
 import { tlsHandshake } from './tls-handshake.ts';
@@ -41,7 +42,7 @@ export function serverOn(host: ProgramHost): Machine {
     identity: () => whoRuns(host),
     now: () => new Date(),
     isLink: async (path) => isLink(host.hostPath(path)),
-    programFolder: dirname(process.argv[1] ?? process.execPath),
+    programFolder: ownFolder(),
     processId: process.pid,
     isAlive,
     sleep: (milliseconds) => sleep(milliseconds),
@@ -74,5 +75,6 @@ async function whoRuns(host: ProgramHost): Promise<Known<Identity>> {
   if (!ran.started) return unknown(`whoami could not be asked: ${ran.detail}`, source);
   if (ran.exitCode !== 0) return unknown(`whoami ended with exit code ${ran.exitCode}`, source);
   const identity = readWhoami(ran.stdout);
-  return identity.ok ? known(identity.value, source) : unknown(`whoami printed ${identity.error}`, source);
+  if (!identity.ok) return unknown(`whoami printed ${identity.error}`, source);
+  return known({ ...identity.value, name: accountName(identity.value.name, host.environment) }, source);
 }

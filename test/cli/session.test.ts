@@ -1,48 +1,13 @@
 // The interactive session at a real pseudo-terminal, which `script` (util-linux) makes.
 
-import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { clientSees, heal, newLab, PROGRAM, snapshot } from './program.ts';
+import { type Answer, atTerminalOf, CTRL_C, ENTER, hasTerminal } from './terminal.ts';
 
-const hasTerminal = spawnSync('script', ['--version']).status === 0;
+const atTerminal = (args: readonly string[], answer: Answer) =>
+  atTerminalOf([process.execPath, PROGRAM, ...args], { ...process.env, NO_COLOR: '1', TERM: 'xterm' }, answer);
+
 if (!hasTerminal) console.warn("skipped: no 'script' program here, so no pseudo-terminal");
-
-const ENTER = '\r';
-const CTRL_C = '\x03';
-
-/**
- * Runs the program at a terminal and answers each question once, when it is asked. A question is over when inquirer has
- * put its check mark in front of it; until then the same question is only drawn again.
- */
-function atTerminal(
-  args: readonly string[],
-  answer: (question: string) => string | undefined,
-): Promise<{ code: number; screen: string }> {
-  const line = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
-  const env = { ...process.env, NO_COLOR: '1', TERM: 'xterm', COLUMNS: '200' };
-  const child = spawn('script', ['-qefc', `stty cols 200; ${line}`, '/dev/null'], { env });
-  return new Promise((resolve) => {
-    let screen = '';
-    let seen = 0;
-    let waiting = false;
-    child.stdout.on('data', (bytes: Buffer) => {
-      screen += bytes.toString('utf8');
-      if (waiting) {
-        const over = screen.indexOf('✔', seen);
-        if (over < 0) return;
-        seen = over + 1;
-        waiting = false;
-      }
-      const question = /\? ([^\n]*(?:\?|assword[^\n]*))/.exec(screen.slice(seen))?.[1];
-      const reply = question === undefined ? undefined : answer(question);
-      if (reply === undefined) return;
-      seen = screen.length;
-      waiting = true;
-      child.stdin.write(reply);
-    });
-    child.on('close', (code) => resolve({ code: code ?? -1, screen }));
-  });
-}
 
 const yesToAll = (question: string): string | undefined => {
   if (question.includes('Which way out?')) return ENTER;

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/machine/machine.ts';
-import { ownProgram } from '../../src/machine/own-program.ts';
+import { ownFolder, ownProgram } from '../../src/machine/own-program.ts';
 
 const on = (kind: Machine['kind']) => ({ kind }) as Machine;
 
@@ -21,5 +22,14 @@ describe('ownProgram', () => {
       workingDirectory: 'D:\\heal',
       folders: ['D:\\heal'],
     });
+  });
+});
+
+describe('ownFolder', () => {
+  it("is the entry file's, and the single program's however that was called", () => {
+    const inside = (path: string) => join('/opt', 'heal', path);
+    expect(ownFolder(inside('node'), inside(join('bin', 'iis-ssl-heal.mjs')))).toBe(inside('bin'));
+    expect(ownFolder(inside('iis-ssl-heal.exe'), 'iis-ssl-heal')).toBe(join('/opt', 'heal'));
+    expect(ownFolder(inside('iis-ssl-heal.exe'), 'iis-ssl-heal.exe')).toBe(join('/opt', 'heal'));
   });
 });

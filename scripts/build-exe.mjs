@@ -1,0 +1,34 @@
+// npm run build:exe [-- --wine] [-- --out FILE]: the program as one .exe for Windows x64, with its SHA-256 and
+// its bill of materials beside it. Two runs on the same commit give the same bytes.
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { billOfMaterials } from './exe/bill-of-materials.mjs';
+import { bundled } from './exe/bundle.mjs';
+import { RELEASE_NODE, WINE_NODE } from './exe/pins.mjs';
+import { singleExecutable } from './exe/single-executable.mjs';
+import { commit, root, version } from './program-facts.mjs';
+
+const { values } = parseArgs({
+  options: {
+    wine: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'dist-exe/iis-ssl-heal.exe' },
+  },
+});
+const node = values.wine ? WINE_NODE : RELEASE_NODE;
+const file = resolve(root, values.out);
+
+const name = 'iis-ssl-heal';
+const about = 'Finds and mends dead HTTPS on IIS';
+const { script, packages } = await bundled('src/main.ts');
+const exe = singleExecutable(script, { node, version, name, about });
+const sha256 = createHash('sha256').update(exe).digest('hex');
+
+mkdirSync(dirname(file), { recursive: true });
+writeFileSync(file, exe);
+// The shape that sha256sum -c reads.
+writeFileSync(`${file}.sha256`, `${sha256}  ${basename(file)}\n`);
+writeFileSync(`${file}.cdx.json`, billOfMaterials({ packages, name, node, sha256 }));
+console.log(`${relative(process.cwd(), file)}: ${name} ${version} (${commit()}), Node ${node}, ${exe.length} bytes`);
+console.log(`SHA-256 ${sha256}`);

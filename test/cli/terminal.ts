@@ -1,0 +1,56 @@
+// A person at a real pseudo-terminal, which `script` (util-linux) makes.
+
+import { spawn, spawnSync } from 'node:child_process';
+
+/** False where there is no `script` program, so no pseudo-terminal. */
+export const hasTerminal = spawnSync('script', ['--version']).status === 0;
+
+export const ENTER = '\r';
+export const CTRL_C = '\x03';
+
+/** inquirer's, and the one that it draws on a console of Windows. */
+const CHECK_MARK = /[✔√]/;
+
+/** What a console writes to move its cursor (ECMA-48): there are question marks in it. */
+const withoutEscapes = (text: string): string => text.replaceAll(ESCAPE, '');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one
+const ESCAPE = /\u001b\[[\d;?]*[A-Za-z]/g;
+
+/** What is typed when this question is asked; undefined where it is not the question that was waited for. */
+export type Answer = (question: string) => string | undefined;
+
+/**
+ * Runs a program (words of its command line) at a terminal of 200 columns and answers each question once, when it is asked.
+ * `meanwhile` is called at the start, and may type at any time. A question is over when inquirer has put its check mark in front of it; until then it is only drawn again.
+ */
+export function atTerminalOf(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  answer: Answer,
+  meanwhile: (type: (text: string) => void) => void = () => {},
+): Promise<{ code: number; screen: string }> {
+  const line = words.map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qefc', `stty cols 200; ${line}`, '/dev/null'], { env: { ...env, COLUMNS: '200' } });
+  meanwhile((text) => child.stdin.write(text));
+  return new Promise((resolve) => {
+    let screen = '';
+    let seen = 0;
+    let waiting = false;
+    child.stdout.on('data', (bytes: Buffer) => {
+      screen += bytes.toString('utf8');
+      if (waiting) {
+        const over = screen.slice(seen).search(CHECK_MARK);
+        if (over < 0) return;
+        seen += over + 1;
+        waiting = false;
+      }
+      const question = /\? ([^\n]*(?:\?|assword[^\n]*))/.exec(withoutEscapes(screen.slice(seen)))?.[1];
+      const reply = question === undefined ? undefined : answer(question);
+      if (reply === undefined) return;
+      seen = screen.length;
+      waiting = true;
+      child.stdin.write(reply);
+    });
+    child.on('close', (code) => resolve({ code: code ?? -1, screen }));
+  });
+}

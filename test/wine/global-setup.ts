@@ -1,0 +1,72 @@
+// Before the first test: both .exe files, a Windows as Wine makes it, and the lab's programs under their names in it.
+
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { folderDisk } from '../../src/lab/folder-disk.ts';
+import { wine64 } from '../wine.ts';
+import { buildExes } from './build-exes.ts';
+import { newPrefix, type Prefix, removePrefix, runIn } from './prefix.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The Windows that all tests share. */
+    readonly prefix: Prefix;
+  }
+}
+
+/** The lab's programs, where Windows has them; reg.exe, cmd.exe and the rest are Wine's own. */
+const SYSTEM32 = [
+  'certutil',
+  'eventcreate',
+  'icacls',
+  'iisreset',
+  'net',
+  'netsh',
+  'sc',
+  'schtasks',
+  'wevtutil',
+  'whoami',
+];
+const FOR_TESTS = ['fltmc', 'lab-hidden', 'lab-hold', 'lab-http', 'lab-reboot', 'lab-restart-iis', 'lab-run'];
+
+/** The tests start our program from here. */
+export const PROGRAM_FOLDER = 'C:\\Program Files\\iis-ssl-heal';
+
+export default async function setUp(project: TestProject): Promise<() => void> {
+  if (wine64 === undefined) throw new Error('Wine is not installed: npm run test:wine installs or skips it');
+  const { heal, lab } = await timed('both .exe files, and ours a second time', buildExes);
+  const prefix = await timed('a Windows by Wine', () => newPrefix(wine64 ?? ''));
+  const disk = folderDisk(prefix.drive);
+  disk.makeFolder('C:\\Windows\\System32\\inetsrv');
+  disk.makeFolder(PROGRAM_FOLDER);
+  disk.write(`${PROGRAM_FOLDER}\\iis-ssl-heal.exe`, heal);
+  const system32 = join(prefix.drive, 'windows', 'system32');
+  writeFileSync(join(system32, 'lab-programs.exe'), lab);
+  for (const name of [...SYSTEM32, ...FOR_TESTS, join('inetsrv', 'appcmd')]) {
+    const file = join(system32, `${name}.exe`);
+    rmSync(file, { force: true });
+    // One copy on the disk, many names; a program knows by which it was started.
+    linkSync(join(system32, 'lab-programs.exe'), file);
+  }
+  await timed('the first start', () => firstStart(prefix));
+  project.provide('prefix', prefix);
+  return () => removePrefix(prefix);
+}
+
+/** Wine has once ended a very first start without a reason, so one more is allowed, and told. */
+async function firstStart(prefix: Prefix): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const ran = await runIn(prefix, `${PROGRAM_FOLDER}\\iis-ssl-heal.exe`, ['--version']);
+    if (ran.code === 0) return;
+    if (tries === 2) throw new Error(`iis-ssl-heal.exe --version ended with ${ran.code} twice: ${ran.err}`);
+    console.log(`RETRIED: the first start under Wine ended with ${ran.code}; it is tried once more`);
+  }
+}
+
+async function timed<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  console.log(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return result;
+}

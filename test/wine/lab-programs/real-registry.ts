@@ -1,0 +1,91 @@
+// The registry of the Windows we run on, as the lab's programs see theirs: read and written through its own reg.exe.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importRegistryFile } from '../../../src/lab/programs/reg-import.ts';
+import type { Registry } from '../../../src/lab/registry.ts';
+import { registryTree } from '../../../src/lab/registry-tree.ts';
+import { decodeText } from '../../../src/lab/text-file.ts';
+import { registryChanges, type Snapshot, snapshotOf } from './registry-diff.ts';
+
+/** A registry, and the way its changes go back. */
+export interface RealRegistry {
+  readonly registry: Registry;
+  /** Imports what was changed, and throws where reg.exe has not done it: a lab that loses a change would lie. */
+  save(): void;
+}
+
+/** Parts are exported when they are first asked for: reading everything would take seconds. No part lies in another. */
+const PARTS = [
+  /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\[^\\]+/i,
+  /^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services/i,
+  /^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\ComputerName/i,
+  /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography/i,
+  /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion/i,
+];
+
+/** The registry behind `regExe`, a full path. */
+export function realRegistry(regExe: string): RealRegistry {
+  const tree = registryTree();
+  const before = new Map<string, { readonly part: string; readonly snapshot: Snapshot }>();
+  const loaded = (key: string): Registry => {
+    const part = PARTS.map((each) => each.exec(key)?.[0]).find((each) => each !== undefined);
+    if (part === undefined) throw new Error(`the lab's programs have no business with ${key}`);
+    if (!before.has(part.toLowerCase())) {
+      const text = exported(regExe, part);
+      if (text !== undefined) importRegistryFile(tree, text);
+      before.set(part.toLowerCase(), { part, snapshot: snapshotOf(tree, part) });
+    }
+    return tree;
+  };
+  return {
+    registry: {
+      values: (key) => loaded(key).values(key),
+      subkeys: (key) => loaded(key).subkeys(key),
+      makeKey: (key) => loaded(key).makeKey(key),
+      setValue: (key, name, value) => loaded(key).setValue(key, name, value),
+      deleteValue: (key, name) => loaded(key).deleteValue(key, name),
+      deleteKey: (key) => loaded(key).deleteKey(key),
+    },
+    save() {
+      for (const [name, { part, snapshot }] of before) {
+        const now = snapshotOf(tree, part);
+        const changes = registryChanges(snapshot, now);
+        if (changes === undefined) continue;
+        imported(regExe, changes);
+        before.set(name, { part, snapshot: now });
+      }
+    },
+  };
+}
+
+/** The part as a registry file; undefined where there is no such key. */
+function exported(regExe: string, part: string): string | undefined {
+  return withFolder((folder) => {
+    const file = join(folder, 'part.reg');
+    const ran = spawnSync(regExe, ['export', part, file, '/y'], { stdio: 'ignore', windowsHide: true });
+    if (ran.error !== undefined) throw ran.error;
+    return ran.status === 0 ? decodeText(readFileSync(file)) : undefined;
+  });
+}
+
+function imported(regExe: string, changes: Buffer): void {
+  withFolder((folder) => {
+    const file = join(folder, 'changes.reg');
+    writeFileSync(file, changes);
+    const ran = spawnSync(regExe, ['import', file], { stdio: 'ignore', windowsHide: true });
+    if (ran.error !== undefined || ran.status !== 0)
+      throw new Error(`reg import ended with ${ran.error ?? ran.status}`);
+  });
+}
+
+function withFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-registry-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

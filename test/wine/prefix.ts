@@ -1,0 +1,98 @@
+// A Windows of Wine's making, in Windows 10 mode, and programs started in it.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** As plain data, since it travels from the set-up to the tests. */
+export interface Prefix {
+  readonly loader: string;
+  readonly folder: string;
+  /** The folder that is drive C:. */
+  readonly drive: string;
+}
+
+/** What a program left. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const TIME_LIMIT_MS = 120_000;
+
+/** Names of programs that Wine has itself: `n,b` says that ours go first. */
+const OURS_FIRST = [
+  'certutil',
+  'eventcreate',
+  'icacls',
+  'iisreset',
+  'net',
+  'netsh',
+  'sc',
+  'schtasks',
+  'wevtutil',
+  'whoami',
+];
+
+/** The environment that makes Wine use this prefix. */
+export function wineEnvironment({ folder }: Pick<Prefix, 'folder'>): NodeJS.ProcessEnv {
+  const { DISPLAY: _, ...rest } = process.env;
+  const programs = OURS_FIRST.map((name) => `${name}.exe`).join(',');
+  return {
+    ...rest,
+    LC_ALL: 'C.UTF-8',
+    WINEARCH: 'win64',
+    WINEDEBUG: '-all',
+    WINEPREFIX: folder,
+    // Without the first three Wine asks for add-ons and makes menus.
+    WINEDLLOVERRIDES: `mscoree=;mshtml=;winemenubuilder.exe=d;${programs}=n,b`,
+  };
+}
+
+/** Makes one; takes seconds. */
+export async function newPrefix(loader: string): Promise<Prefix> {
+  const folder = mkdtempSync(join(tmpdir(), 'iis-ssl-heal-wine-'));
+  const prefix = { loader, folder, drive: join(folder, 'drive_c') };
+  // It stays for a while after each program: starting it again would take seconds.
+  tellServer(prefix, '-p60');
+  await runIn(prefix, 'wineboot', ['-i']);
+  // Wine 8 says that it is Windows 7, which no Node of ours starts on.
+  await runIn(prefix, 'winecfg', ['-v', 'win10']);
+  return prefix;
+}
+
+/** Ends every program of this prefix and removes it. */
+export function removePrefix(prefix: Prefix): void {
+  tellServer(prefix, '-k');
+  rmSync(prefix.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+function tellServer(prefix: Prefix, flag: string): void {
+  const names = ['wineserver', 'wineserver64'].map((name) => join(dirname(prefix.loader), name));
+  const server = names.find((path) => existsSync(path)) ?? 'wineserver';
+  spawnSync(server, [flag], { env: wineEnvironment(prefix), timeout: TIME_LIMIT_MS, stdio: 'ignore' });
+}
+
+/** Runs a program to its end. Its output goes to files: node.exe cannot write to a pipe of Linux. */
+export function runIn(prefix: Prefix, program: string, args: readonly string[]): Promise<Ran> {
+  const folder = mkdtempSync(join(tmpdir(), 'wine-output-'));
+  const [out, err] = [join(folder, 'out'), join(folder, 'err')];
+  const files = [openSync(out, 'w'), openSync(err, 'w')] as const;
+  const child = spawn(prefix.loader, [program, ...args], {
+    env: wineEnvironment(prefix),
+    // Drive C: is not there before the prefix is made.
+    cwd: existsSync(prefix.drive) ? prefix.drive : prefix.folder,
+    stdio: ['ignore', ...files],
+    timeout: TIME_LIMIT_MS,
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      for (const file of files) closeSync(file);
+      resolve({ code: code ?? -1, out: readFileSync(out, 'utf8'), err: readFileSync(err, 'utf8') });
+      rmSync(folder, { recursive: true, force: true });
+    });
+  });
+}

@@ -1,0 +1,97 @@
+// The same fault, healed by the Linux program on a lab folder and by the .exe under Wine: the same findings, the same
+// plan with the same commands, the same journal.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Disk } from '../../src/lab/disk.ts';
+import { folderDisk } from '../../src/lab/folder-disk.ts';
+import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { openLab } from '../../src/lab/open.ts';
+import { rebootLab } from '../../src/lab/reboot.ts';
+import { newFolder, heal as onLinux } from '../cli/program.ts';
+import { labOnFreePort } from './lay-out.ts';
+import { drive, heal, withServer } from './server.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const RUNS = 'C:\\ProgramData\\iis-ssl-heal\\runs';
+
+/** The lab in a folder, for --lab. */
+function inFolder(lab: MemoryDisk): string {
+  const root = join(newFolder(), 'lab');
+  mkdirSync(root);
+  const disk = folderDisk(root);
+  const copyFolder = (path: string) => {
+    disk.makeFolder(path);
+    for (const name of lab.list(path)?.folders ?? []) copyFolder(`${path}\\${name}`);
+  };
+  copyFolder('C:');
+  for (const [path, bytes] of lab.files()) disk.write(path, bytes);
+  return root;
+}
+
+/** Every entry of every run, in order. */
+function journal(disk: Disk): readonly unknown[] {
+  const runs = disk.list(RUNS)?.folders ?? [];
+  return runs.flatMap((run) =>
+    (disk.list(`${RUNS}\\${run}`)?.files ?? []).map((file) => [
+      file,
+      JSON.parse(disk.read(`${RUNS}\\${run}\\${file}`)!.toString('utf8')),
+    ]),
+  );
+}
+
+interface Checked {
+  readonly findings: readonly unknown[];
+  readonly chains: readonly unknown[];
+}
+
+/** Check, fix, undo, as JSON. */
+async function course(run: (...args: readonly string[]) => Promise<{ code: number; out: string; err: string }>) {
+  const check = await run('check', '--json');
+  const dryRun = await run('fix', '--dry-run');
+  const fix = await run('fix', '--yes', '--json');
+  const undo = await run('undo', '--yes');
+  const { findings, chains } = JSON.parse(check.out) as Checked;
+  return {
+    codes: [check.code, dryRun.code, fix.code, undo.code],
+    findings,
+    chains,
+    plan: dryRun.out,
+    fixed: JSON.parse(fix.out) as unknown,
+    undone: undo.out,
+  };
+}
+
+/** What must differ: how the target is named, how Wine spells its folder, whoami its user, times and run ids. */
+function normal(value: unknown, target: string): unknown {
+  const text = JSON.stringify(value)
+    .replaceAll(` --lab ${target}`, '')
+    .replaceAll(target, 'TARGET')
+    .replaceAll('C:\\\\windows', 'C:\\\\Windows')
+    .replaceAll('labsrv\\\\olga', 'LABSRV\\\\olga')
+    .replaceAll(/\d{4}-\d{8}T\d{6}Z/g, 'RUN')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+  return JSON.parse(text);
+}
+
+describe('the same fault', () => {
+  it.each(['stranded-key', 'stale-hash', 'lost-binding'])(
+    'is healed alike on Linux and under Wine: %s',
+    async (fault) => {
+      // A console of Windows is not taken for one that can draw.
+      vi.stubEnv('LC_ALL', 'C');
+      const lab = await labOnFreePort(fault);
+      rebootLab(openLab(lab));
+      const folder = inFolder(lab);
+      const linux = await course((command = '', ...args) => onLinux(command, '--lab', folder, ...args));
+      const linuxJournal = journal(folderDisk(folder));
+      await withServer(lab, async () => {
+        const wine = await course(heal);
+        expect(normal(wine, 'this server')).toEqual(normal(linux, folder));
+        expect(normal(journal(drive()), 'this server')).toEqual(normal(linuxJournal, folder));
+      });
+    },
+  );
+});

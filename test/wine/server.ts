@@ -1,0 +1,88 @@
+// What the tests do with the server under Wine: our program on it, its http.sys, its people.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inject } from 'vitest';
+import { folderDisk } from '../../src/lab/folder-disk.ts';
+import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { layOut } from './lay-out.ts';
+import { type Ran, runIn, wineEnvironment } from './prefix.ts';
+
+export const HEAL = 'C:\\Program Files\\iis-ssl-heal\\iis-ssl-heal.exe';
+const SYSTEM32 = 'C:\\windows\\system32';
+
+/** Our .exe, to its end. */
+export const heal = (...args: readonly string[]): Promise<Ran> => runIn(inject('prefix'), HEAL, args);
+
+/** Any program of System32. */
+export const windows = (name: string, ...args: readonly string[]): Promise<Ran> =>
+  runIn(inject('prefix'), `${SYSTEM32}\\${name}.exe`, args);
+
+/** Drive C:, by Windows paths. */
+export const drive = () => folderDisk(inject('prefix').drive);
+
+/** The host's path of something on drive C: that is there in this spelling. */
+export const onHost = (...names: readonly string[]): string => join(inject('prefix').drive, ...names);
+
+/** Lays the lab out and serves it while the test runs. */
+export async function withServer(lab: MemoryDisk, test: () => Promise<void>): Promise<void> {
+  await layOut(inject('prefix'), lab);
+  const http = await started('lab-http', (ready) => [ready]);
+  try {
+    await test();
+  } finally {
+    await http.end();
+  }
+}
+
+/** Another process of Windows that has a file open while the work is done, sharing `none` or `all` of it. */
+export async function whileHeld<T>(file: string, sharing: 'none' | 'all', work: () => Promise<T>): Promise<T> {
+  const holder = await started('lab-hold', (ready) => [file, sharing, ready]);
+  try {
+    return await work();
+  } finally {
+    await holder.end();
+  }
+}
+
+/** Starts one of the lab's own programs, which makes a file when it is ready, and goes on until it is ended. */
+async function started(name: string, args: (readyFile: string) => readonly string[]) {
+  const prefix = inject('prefix');
+  const ready = `${name}.ready`;
+  rmSync(onHost(ready), { force: true });
+  const child = spawn(prefix.loader, [`${SYSTEM32}\\${name}.exe`, ...args(`C:\\${ready}`)], {
+    env: wineEnvironment(prefix),
+    cwd: prefix.drive,
+    stdio: 'ignore',
+  });
+  while (!existsSync(onHost(ready))) {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+    await sleep(50);
+  }
+  return { end: () => ended(child) };
+}
+
+/** The loader is the program itself: Wine runs it in this very process. */
+async function ended(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  if (child.exitCode === null && child.signalCode === null) await gone;
+}
+
+/** The machine's stores and the SSL records as reg.exe exports them. */
+export async function storesAndRecords(): Promise<string> {
+  const keys = [
+    'SOFTWARE\\Microsoft\\SystemCertificates\\MY',
+    'SOFTWARE\\Microsoft\\SystemCertificates\\WebHosting',
+    'SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters',
+  ];
+  const texts: string[] = [];
+  for (const key of keys) {
+    await windows('reg', 'export', `HKLM\\${key}`, 'C:\\state.reg', '/y');
+    texts.push(drive().read('C:\\state.reg')?.toString('utf16le') ?? '');
+    drive().remove('C:\\state.reg');
+  }
+  return texts.join('');
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/wine/*.test.ts'],
+    globalSetup: ['test/wine/global-setup.ts'],
+    // One Windows for all: each test lays its server out anew.
+    fileParallelism: false,
+    maxWorkers: 1,
+    pool: 'forks',
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    teardownTimeout: 60_000,
+    // Every test with its time.
+    reporters: ['verbose', './test/plain-line-reporter.ts'],
+  },
+});
