@@ -1,7 +1,6 @@
 // The program as one CommonJS file, which is what a single executable application starts.
 import { build } from 'esbuild';
-import { processImport } from '../process-import.mjs';
-import { definitions, root } from '../program-facts.mjs';
+import { bundleOptions } from '../bundle-options.mjs';
 
 /**
  * Bundles `entry` (a path in the project) with all it imports, and says which packages those came from, as folders below
@@ -10,18 +9,11 @@ import { definitions, root } from '../program-facts.mjs';
  */
 export async function bundled(entry) {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
+    ...bundleOptions(),
     entryPoints: [entry],
-    bundle: true,
     write: false,
     outfile: 'bundle.cjs',
-    platform: 'node',
-    target: 'node20',
     format: 'cjs',
-    define: definitions(),
-    plugins: [processImport],
-    metafile: true,
-    logLevel: 'warning',
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`esbuild made nothing of ${entry}`);

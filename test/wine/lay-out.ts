@@ -19,6 +19,7 @@ const FILES = [
   'lab-caller.txt',
   'lab-started.txt',
   'services.json',
+  'tasks.json',
 ];
 const FOLDERS = [
   'inetpub',
