@@ -13,7 +13,7 @@ export const bundleOptions = () => ({
   mainFields: ['module', 'main'],
   define: definitions(),
   plugins: [processImport],
-  metafile: true,
+  metafile: /** @type {const} */ (true),
   /** @type {'warning'} */
   logLevel: 'warning',
 });
