@@ -16,6 +16,7 @@ import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
 import { type FixOptions, prepare, type Work } from './fix-work.ts';
 import type { Streams } from './streams.ts';
 import { openMachine } from './target.ts';
+import { undisturbed } from './undisturbed.ts';
 import { finishEarlierRuns, sayRecovered } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
@@ -30,7 +31,8 @@ export async function fixCommand(options: FixOptions, streams: Streams, stopping
   else
     for (const run of await unfinishedRuns(target.machine))
       streams.err(`Run ${run.id} was cut off: fix or undo takes it back first.\n`);
-  const work = await prepare(target, options, person, streams);
+  const look = () => prepare(target, options, person, streams);
+  const work = mayChange ? await undisturbed(target.machine, look) : await look();
   const { diagnosis, repairs } = work;
   if (diagnosis.findings.length === 0) {
     return report(work, { plans: [], blocked: [], after: diagnosis, exitCode: checkExitCode(diagnosis) });

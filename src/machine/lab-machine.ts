@@ -69,10 +69,11 @@ function run(disk: Disk, caller: Caller, command: Command, secrets: Secrets): Ru
   return { started: true, ...ran, ...(output !== undefined && { output }) };
 }
 
+/** Free, and of this process alone: two that work on one lab must not read each other's output. */
 function freeName(disk: Disk): string {
   disk.makeFolder(TEMPORARY);
   for (let number = 0; ; number += 1) {
-    const path = `${TEMPORARY}\\iis-ssl-heal-${number}.tmp`;
+    const path = `${TEMPORARY}\\iis-ssl-heal-${process.pid}-${number}.tmp`;
     if (disk.read(path) === undefined) return path;
   }
 }

@@ -88,6 +88,18 @@ function journalOf(machine: Machine, id: string, first: number): Journal {
  * One that is there and empty is closed too: a run was cut off before it could, or somebody has made it beforehand.
  */
 export async function prepareDataFolder(machine: Machine): Promise<void> {
+  for (let round = 1; !(await prepared(machine)); round += 1) {
+    if (round === ROUNDS)
+      throw new JournalError(`${dataFolder(machine)} is taken away by another run, again and again`);
+    await machine.sleep(round * 100);
+  }
+}
+
+/** Two first runs at once make the folder under each other's hands. */
+const ROUNDS = 5;
+
+/** False where somebody took the folder away in between. */
+async function prepared(machine: Machine): Promise<boolean> {
   const folder = dataFolder(machine);
   const list = await machine.list(folder);
   const empty = list.result === 'ok' && list.files.length + list.folders.length === 0;
@@ -95,19 +107,22 @@ export async function prepareDataFolder(machine: Machine): Promise<void> {
   if (empty) await machine.remove(folder);
   if (list.result === 'absent' || empty) {
     await made(machine, folder);
-    await close(machine, folder);
+    if (!(await closed(machine, folder))) return false;
   }
   await made(machine, runsFolder(machine));
+  return true;
 }
 
-async function close(machine: Machine, folder: string): Promise<void> {
+async function closed(machine: Machine, folder: string): Promise<boolean> {
   for (const command of [ownByAdministrators(folder), makePrivate(folder)]) {
     const ran = await machine.run(command);
     if (ran.started && ran.exitCode === 0) continue;
+    if ((await machine.list(folder)).result === 'absent') return false;
     // Left open, the next run would find it made and trust it.
     await machine.remove(folder);
     throw new JournalError(`${folder} could not be closed to other users`);
   }
+  return true;
 }
 
 async function made(machine: Machine, folder: string): Promise<void> {

@@ -31,7 +31,7 @@ export async function takeLock(machine: Machine, who: string): Promise<Locking> 
   const written = await writeLock(machine, owner);
   if (written === 'ok') return held(machine, owner);
   if (written === 'full') return noRoom(machine);
-  const other = await readLock(machine);
+  const other = (await readLock(machine)) ?? (await readLater(machine));
   if (other !== undefined && machine.isAlive(other.processId)) return refused(other);
   const dead = `${lockFile(machine)}.${owner.token}`;
   const moved = await machine.rename(lockFile(machine), dead);
@@ -47,6 +47,20 @@ async function writeLock(machine: Machine, owner: LockOwner): Promise<'ok' | 'fu
   const written = await machine.write(lockFile(machine), bytes, { exclusive: true });
   if (written.result === 'full') return 'full';
   return written.result === 'ok' && (await readLock(machine))?.token === owner.token ? 'ok' : 'not-ours';
+}
+
+/** One that cannot be read was cut off by a crash, or is being written at this moment. */
+async function readLater(machine: Machine): Promise<LockOwner | undefined> {
+  await machine.sleep(WRITING_MS);
+  return readLock(machine);
+}
+
+const WRITING_MS = 250;
+
+/** Who is changing the machine now; undefined where nobody is, or only one that is dead. */
+export async function lockOwner(machine: Machine): Promise<LockOwner | undefined> {
+  const owner = await readLock(machine);
+  return owner !== undefined && machine.isAlive(owner.processId) ? owner : undefined;
 }
 
 /** Undefined where there is none, or where a crash cut it off while it was written. */
@@ -76,7 +90,12 @@ const noRoom = (machine: Machine): Locking => ({
   full: true,
 });
 
-function refused(owner: LockOwner | undefined): Locking {
+/** In words. */
+export function whoHolds(owner: LockOwner | undefined): string {
   const whose = owner === undefined ? '' : ` by ${owner.who} since ${owner.since} (process ${owner.processId})`;
-  return { held: false, owner, why: `another run is changing this server${whose}` };
+  return `another run is changing this server${whose}`;
+}
+
+function refused(owner: LockOwner | undefined): Locking {
+  return { held: false, owner, why: whoHolds(owner) };
 }

@@ -19,7 +19,6 @@ import { fix } from './fix.ts';
 import { makePlans, NO_CHOICES } from './make-plans.ts';
 import { isPaused, readLedger, readPolicy, writeLedger } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';
-import { unfinishedRuns } from './recover.ts';
 import { rememberHealthy } from './remember.ts';
 import { tellEventLog, troubleWasTold } from './trail.ts';
 import { heldEnd, quietEnd, repairOutcome, settingsBroken } from './unattended-ends.ts';
@@ -33,11 +32,11 @@ export async function awaitCalm(machine: Machine): Promise<void> {
 /** Looks, repairs what may be repaired, and notes how it ended. */
 export async function selfHeal(context: UnattendedContext): Promise<Noted> {
   const { machine, playbooks } = context;
-  if ((await unfinishedRuns(machine)).length > 0) await asCaller(context, async () => {});
-  const diagnosis = diagnose(await collect(liveReader(machine)), playbooks);
-  const changed = await asCaller(context, () => repairAndNote(diagnosis, context));
+  const look = async () => diagnose(await collect(liveReader(machine)), playbooks);
+  const changed = await asCaller(context, async () => repairAndNote(await look(), context));
   if (changed.begun) return remembered(changed.result, context);
-  // Another run is at work, or nothing can be written: what was seen still has its end.
+  // Another run is at work, or nothing can be written: what is seen still has its end.
+  const diagnosis = await look();
   const nothing = { by: 'fix', diagnosis, held: [], blocked: [], detail: changed.why } as const;
   const end: UnattendedEnd =
     diagnosis.findings.length === 0

@@ -98,6 +98,34 @@ describe('the data folder', () => {
     const refusing: Machine = { ...machineOn(labDisk()), makeFolder: async () => ({ result: 'denied', detail: 'no' }) };
     await expect(prepareDataFolder(refusing)).rejects.toThrow(`${DATA} cannot be made: no`);
   });
+
+  it('is made again where another first run took it away, and given up where that goes on', async () => {
+    const disk = labDisk();
+    const machine = machineOn(disk);
+    let taken = 0;
+    const disturbed = (times: number): Machine => ({
+      ...machine,
+      run: async (command, secrets) => {
+        if (taken < times) {
+          taken += 1;
+          await machine.remove(DATA);
+        }
+        return machine.run(command, secrets);
+      },
+    });
+    await prepareDataFolder(disturbed(1));
+    expect(taken).toBe(1);
+    expect(disk.list(DATA)?.folders).toEqual(['runs']);
+    const other = labDisk();
+    const again: Machine = {
+      ...machineOn(other),
+      run: async () => {
+        other.remove(DATA);
+        return { started: true, exitCode: 1, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+      },
+    };
+    await expect(prepareDataFolder(again)).rejects.toThrow('is taken away by another run, again and again');
+  });
 });
 
 describe('reading', () => {
