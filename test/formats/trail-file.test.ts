@@ -26,7 +26,18 @@ describe('the log of unattended runs', () => {
   it('goes on after a line that was cut off, and passes over it', () => {
     const torn = Buffer.from('{"at":"2026-');
     expect(readTrail(withLine(torn, line('next')).bytes).map(({ says }) => says)).toEqual(['next']);
-    expect(readTrail(Buffer.from('null\n5\n{}\nno json\n'))).toEqual([]);
+    expect(readTrail(Buffer.from('null\n5\n"text"\n[]\n{}\nno json\n'))).toEqual([]);
+  });
+
+  it.each(['at', 'by', 'outcome', 'says', 'exitCode', 'findings'] as const)('passes over a line without %s', (name) => {
+    const { [name]: _, ...rest } = line('x');
+    expect(readTrail(Buffer.from(JSON.stringify(rest)))).toEqual([]);
+    expect(readTrail(Buffer.from(JSON.stringify({ ...rest, [name]: null })))).toEqual([]);
+  });
+
+  it('has one line break after each line, and none of its own between them', () => {
+    const two = withLine(withLine(NONE, line('one')).bytes, line('two')).bytes;
+    expect(Buffer.from(two).toString()).toBe(`${JSON.stringify(line('one'))}\n${JSON.stringify(line('two'))}\n`);
   });
 
   it('is begun anew where the next line would make it too long', () => {
@@ -34,5 +45,8 @@ describe('the log of unattended runs', () => {
     expect(full.full).toBe(true);
     expect(readTrail(full.bytes)).toHaveLength(1);
     expect(withLine(new Uint8Array(LONGEST_TRAIL / 2).fill(0x0a), line('next')).full).toBe(false);
+    const last = LONGEST_TRAIL - withLine(NONE, line('next')).bytes.length;
+    expect(withLine(new Uint8Array(last).fill(0x0a), line('next')).full).toBe(false);
+    expect(withLine(new Uint8Array(last + 1).fill(0x0a), line('next')).full).toBe(true);
   });
 });

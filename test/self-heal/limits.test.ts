@@ -27,6 +27,35 @@ const verdicts = (plans: readonly Plan[], given: Partial<Circumstances> = {}): r
 const endpoint = (name: string) => ({ endpoints: [{ table: 'ip' as const, name }] });
 
 describe('what an unattended run may repair', () => {
+  it('loses no plan, and says on which day one may go on', () => {
+    const plan = planOf('a', endpoint('0.0.0.0:443'));
+    const ledger = [20, 0, 10].reduce((each, minute) => attempted(each, [plan], later(minute)), free.ledger);
+    expect(sift([plan], { ...free, ledger, now: later(30) })).toEqual({
+      go: [],
+      held: [{ plan, reason: 'per-day', until: '2026-03-03T12:00:00.000Z' }],
+    });
+    expect(sift([plan], free)).toEqual({ go: [plan], held: [] });
+  });
+
+  it('goes on with several endpoints when the first of them may, and with several failures when the first pause ends', () => {
+    const [one, two] = [planOf('a', endpoint('x:1')), planOf('b', endpoint('y:1'))];
+    const early = [0, 0, 0].reduce((each, minute) => attempted(each, [one], later(minute)), free.ledger);
+    const both = [5, 5, 5].reduce((each, minute) => attempted(each, [two], later(minute)), early);
+    const plan = planOf('a', { endpoints: [...one.endpoints, ...two.endpoints] });
+    expect(verdicts([plan], { ledger: both, now: later(9) })).toEqual(['per-day until 12:00']);
+    const failures = failed(failed(free.ledger, ['a'], NOON), ['b'], later(5));
+    const covers = planOf('a', { covers: ['a', 'b'] });
+    expect(verdicts([covers], { ledger: failures, now: later(6) })).toEqual(['pause until 12:15']);
+    const oneGivenUp = [1, 2, 3, 4].reduce((each) => failed(each, ['a'], NOON), failures);
+    expect(verdicts([covers], { ledger: oneGivenUp, now: later(6) })).toEqual(['pause until 12:20']);
+  });
+
+  it('lets a plan follow its forerunner', () => {
+    const after = planOf('b', { after: ['a'] });
+    expect(verdicts([planOf('x'), planOf('a'), after])).toEqual(['go', 'go', 'go']);
+    expect(verdicts([planOf('x'), after])).toEqual(['go', 'waits']);
+  });
+
   it('is everything safe, where nothing speaks against it', () => {
     expect(verdicts([planOf('a'), planOf('b')])).toEqual(['go', 'go']);
   });
