@@ -2,10 +2,18 @@
 
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Finding } from '../model/finding.ts';
 import { changeServer, type Recovered } from '../pipeline/change.ts';
 import { removeTask } from '../pipeline/schedule.ts';
 import { OWNER_PREFIX } from '../pipeline/scheduled-tasks.ts';
 import type { Streams } from './streams.ts';
+
+/** SIDs of the people whose keysets hold stranded keys. */
+export function ownersOf(findings: readonly Finding[]): readonly string[] {
+  const facts = findings.filter(({ playbook }) => playbook === 'stranded-key').flatMap((finding) => finding.facts);
+  const sids = facts.filter(({ name, value }) => name === 'ownerSid' && value !== '').map(({ value }) => value);
+  return [...new Set(sids)];
+}
 
 /** Removes the task of the person who runs this, where no key of that person is stranded any more and that was read. */
 export async function finishOwnerTask(
@@ -17,8 +25,7 @@ export async function finishOwnerTask(
   const { identity } = evidence;
   if (!identity.known || verdict === 'unknown') return;
   const { sid } = identity.value;
-  const owners = findings.flatMap(({ facts }) => facts.filter(({ name }) => name === 'ownerSid'));
-  if (owners.some(({ value }) => value === sid)) return;
+  if (ownersOf(findings).includes(sid)) return;
   const name = `${OWNER_PREFIX}${sid}`;
   const changed = await changeServer(machine, identity.value, recovered, () => removeTask(name, machine));
   const why = changed.begun ? changed.result : changed.why;

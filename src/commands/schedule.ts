@@ -4,9 +4,7 @@ import { playbooks } from '../../playbooks/index.ts';
 import type { TaskHistory } from '../formats/task-history.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ownProgram } from '../machine/own-program.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Risk } from '../model/plan.ts';
-import { changeServer } from '../pipeline/change.ts';
 import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
@@ -18,9 +16,10 @@ import { taskHistory } from '../pipeline/task-history.ts';
 import { historyText } from '../report/task-text.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
+import { ownersOf } from './owner-task.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
-import { callerOf, sayRecovered } from './unfinished.ts';
+import { changeOrRefuse } from './unfinished.ts';
 
 /** The flags of schedule install. */
 export interface InstallOptions extends TargetOptions {
@@ -36,12 +35,12 @@ export async function installSchedule(options: InstallOptions, streams: Streams,
   const unsafe = await unsafeGround(machine, program.folders, '');
   if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, EXIT.refused);
   const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
-  const owners = diagnosis === undefined ? [] : ownersOf(diagnosis);
+  const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.findings);
   const wanted = [
     { name: SELF_HEAL, task: selfHealTask(program, options.yes ?? 'safe') },
     ...owners.map((sid) => ({ name: `${OWNER_PREFIX}${sid}`, task: ownerTask(program, sid) })),
   ];
-  const statuses = await underLock(machine, streams, stopping, async () => {
+  const statuses = await changeOrRefuse(machine, streams, stopping, async () => {
     const done: TaskStatus[] = [];
     for (const task of wanted) done.push(await installTask(task, machine));
     return done;
@@ -55,13 +54,6 @@ export async function installSchedule(options: InstallOptions, streams: Streams,
   }
   streams.err('Whether a key is stranded could not be read in full, and none was found: see check.\n');
   return firstOf([code, EXIT.notChecked]);
-}
-
-/** SIDs of the people whose keysets hold stranded keys. */
-function ownersOf({ findings }: Diagnosis): readonly string[] {
-  const facts = findings.filter(({ playbook }) => playbook === 'stranded-key').flatMap((finding) => finding.facts);
-  const sids = facts.filter(({ name, value }) => name === 'ownerSid' && value !== '').map(({ value }) => value);
-  return [...new Set(sids)];
 }
 
 /** Compares what is registered with what should be: 0 right, 1 wrong or missing, 4 not to be read. */
@@ -94,7 +86,7 @@ export async function removeSchedule(options: TargetOptions, streams: Streams, s
     streams.out('There is no task of ours.\n');
     return EXIT.healthy;
   }
-  const left = await underLock(machine, streams, stopping, async () => {
+  const left = await changeOrRefuse(machine, streams, stopping, async () => {
     const reasons: string[] = [];
     for (const name of names) reasons.push((await removeTask(name, machine)) ?? '');
     return reasons.filter((why) => why !== '');
@@ -108,20 +100,6 @@ async function namesOn(machine: Machine): Promise<readonly string[]> {
   const names = await registeredNames(machine);
   if (!names.known) throw new UserError(names.why, EXIT.notChecked);
   return names.value;
-}
-
-async function underLock<T>(
-  machine: Machine,
-  streams: Streams,
-  stopping: Stopping,
-  change: () => Promise<T>,
-): Promise<T> {
-  const caller = callerOf(await machine.identity());
-  const changed = await stopping.inOrder(() =>
-    changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
-  );
-  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
-  return changed.result;
 }
 
 const CODES: Readonly<Record<TaskStatus['state'], ExitCode>> = {

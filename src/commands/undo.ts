@@ -2,7 +2,6 @@
 
 import type { Machine } from '../machine/machine.ts';
 import { canAsk } from '../person/can-ask.ts';
-import { changeServer, type Recovered } from '../pipeline/change.ts';
 import { EXIT } from '../pipeline/exit-code.ts';
 import { listRuns, type RecordedRun, readRun } from '../pipeline/read-journal.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../pipeline/undo.ts';
@@ -10,7 +9,7 @@ import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
-import { callerOf, finishEarlierRuns, sayRecovered } from './unfinished.ts';
+import { changeOrRefuse, finishEarlierRuns } from './unfinished.ts';
 
 /** The flags of undo. */
 export interface UndoOptions extends TargetOptions {
@@ -41,11 +40,7 @@ export async function undo(
     streams.err('Nothing was changed.\n');
     return EXIT.person;
   }
-  const caller = callerOf(await machine.identity());
-  const tell = (recovered: Recovered) => sayRecovered(recovered, streams);
-  const changed = await stopping.inOrder(() => changeServer(machine, caller, tell, () => undoRun(run, steps, machine)));
-  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
-  return told(changed.result, streams);
+  return told(await changeOrRefuse(machine, streams, stopping, () => undoRun(run, steps, machine)), streams);
 }
 
 async function chosenRun(named: string | undefined, machine: Machine): Promise<RecordedRun | undefined> {

@@ -5,6 +5,7 @@ import type { Identity } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import { changeServer, type Recovered } from '../pipeline/change.ts';
 import { unfinishedRuns } from '../pipeline/recover.ts';
+import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 
@@ -18,6 +19,21 @@ export async function finishEarlierRuns(machine: Machine, streams: Streams): Pro
     async () => {},
   );
   if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+}
+
+/** Changes the server under the lock, in order; a user error with its exit code where that could not begin. */
+export async function changeOrRefuse<T>(
+  machine: Machine,
+  streams: Streams,
+  stopping: Stopping,
+  change: () => Promise<T>,
+): Promise<T> {
+  const caller = callerOf(await machine.identity());
+  const changed = await stopping.inOrder(() =>
+    changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
+  );
+  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+  return changed.result;
 }
 
 /** One line on stderr for a run that was found cut off. */

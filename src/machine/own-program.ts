@@ -12,7 +12,7 @@ export interface OwnProgram {
   readonly folders: readonly string[];
 }
 
-/** Where a lab's server would have us: nothing is there, and nothing in a lab starts it. */
+/** Where a lab's server has us: nothing is there, and the lab's Task Scheduler starts the running program instead. */
 const ON_A_LAB = 'C:\\Program Files\\iis-ssl-heal';
 
 /** The running program: the single .exe, or node and the entry file `bin\iis-ssl-heal.mjs` with `dist` beside its folder. */

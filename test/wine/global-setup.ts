@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { folderDisk } from '../../src/lab/folder-disk.ts';
 import { wine64 } from '../wine.ts';
 import { buildExes } from './build-exes.ts';
-import { newPrefix, type Prefix, removePrefix, runIn } from './prefix.ts';
+import { LAB_PROGRAMS, newPrefix, type Prefix, removePrefix, runIn } from './prefix.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,19 +15,6 @@ declare module 'vitest' {
   }
 }
 
-/** The lab's programs, where Windows has them; reg.exe, cmd.exe and the rest are Wine's own. */
-const SYSTEM32 = [
-  'certutil',
-  'eventcreate',
-  'icacls',
-  'iisreset',
-  'net',
-  'netsh',
-  'sc',
-  'schtasks',
-  'wevtutil',
-  'whoami',
-];
 const FOR_TESTS = ['fltmc', 'lab-hidden', 'lab-hold', 'lab-http', 'lab-reboot', 'lab-restart-iis', 'lab-run'];
 
 /** The tests start our program from here. */
@@ -43,7 +30,7 @@ export default async function setUp(project: TestProject): Promise<() => void> {
   disk.write(`${PROGRAM_FOLDER}\\iis-ssl-heal.exe`, heal);
   const system32 = join(prefix.drive, 'windows', 'system32');
   writeFileSync(join(system32, 'lab-programs.exe'), lab);
-  for (const name of [...SYSTEM32, ...FOR_TESTS, join('inetsrv', 'appcmd')]) {
+  for (const name of [...LAB_PROGRAMS, ...FOR_TESTS, join('inetsrv', 'appcmd')]) {
     const file = join(system32, `${name}.exe`);
     rmSync(file, { force: true });
     // One copy on the disk, many names; a program knows by which it was started.

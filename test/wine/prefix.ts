@@ -22,8 +22,8 @@ export interface Ran {
 
 const TIME_LIMIT_MS = 120_000;
 
-/** Names of programs that Wine has itself: `n,b` says that ours go first. */
-const OURS_FIRST = [
+/** The lab's programs in System32; reg.exe, cmd.exe and the rest are Wine's own. Wine has some of these too: `n,b` says that ours go first. */
+export const LAB_PROGRAMS = [
   'certutil',
   'eventcreate',
   'icacls',
@@ -39,7 +39,7 @@ const OURS_FIRST = [
 /** The environment that makes Wine use this prefix. */
 export function wineEnvironment({ folder }: Pick<Prefix, 'folder'>): NodeJS.ProcessEnv {
   const { DISPLAY: _, ...rest } = process.env;
-  const programs = OURS_FIRST.map((name) => `${name}.exe`).join(',');
+  const programs = LAB_PROGRAMS.map((name) => `${name}.exe`).join(',');
   return {
     ...rest,
     LC_ALL: 'C.UTF-8',
