@@ -1,6 +1,8 @@
 // SSL records that the ABO mapper has overwritten. It deletes a site's record and makes a plain one with the hash of 5506
 // (KB 2025598): where that hash is valid HTTPS works, with another certificate or without the settings of the old record.
-// Only a state that was remembered can tell.
+// Only a state that was remembered can tell. Which application id and flags the mapper gives is not established: another
+// id alone is no sign of it, and a record with settings that the old one had not is left alone, so that a mapper that
+// keeps settings, or gives some of its own, makes us miss a case and never take back what somebody has set.
 
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Site } from '../model/iis-config.ts';

@@ -59,6 +59,7 @@ export async function tellEventLog(
   if (!worthTelling(outcome, text, told, machine.now())) return 'not-due';
   const ran = await machine.run(createEvent(event.id, event.type, text));
   if (!ran.started) return { why: `eventcreate could not be run: ${ran.detail}` };
+  // Nothing rests on this code: the next run reads the event log itself, and tells again what is not there.
   return ran.exitCode === 0 ? { id: event.id } : { why: `eventcreate ended with exit code ${ran.exitCode}` };
 }
 
