@@ -30,7 +30,10 @@ export function atTerminalOf(
   meanwhile: (type: (text: string) => void) => void = () => {},
 ): Promise<{ code: number; screen: string }> {
   const line = words.map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-qefc', `stty cols 200; ${line}`, '/dev/null'], { env: { ...env, COLUMNS: '200' } });
+  // exec: a shell that stays in between gets the Ctrl-C too, and dash (what `script` starts where SHELL is not set) then
+  // ends with 130 whatever the program said.
+  const command = `stty cols 200; exec ${line}`;
+  const child = spawn('script', ['-qefc', command, '/dev/null'], { env: { ...env, COLUMNS: '200' } });
   meanwhile((text) => child.stdin.write(text));
   return new Promise((resolve) => {
     let screen = '';
