@@ -31,17 +31,20 @@ const LAST_RESULT = 6;
 /**
  * The history of the task `name`; what is not there in the expected shape is left out. The columns are those of the
  * command's reference and of printed examples, not of a recorded Windows Server: so a row counts only where its second
- * column is the task's name and the seventh a whole number. There is one row for each trigger, and the first is taken.
+ * column is the task's name and the seventh a whole number. There is one row for each trigger, and the first is taken;
+ * the next run is the first that has a digit, since a boot or an event may stand there without a time.
  */
 export function readTaskHistory(bytes: Uint8Array, name: string): TaskHistory {
   const path = `\\${name.toLowerCase()}`;
-  for (const row of readCsv(consoleText(bytes))) {
+  const rows = readCsv(consoleText(bytes)).flatMap((row) => {
     const result = resultFrom(row[LAST_RESULT]);
-    if (row[NAME]?.toLowerCase() !== path || result === undefined) continue;
-    const [lastRun, nextRun] = [row[LAST_RUN]?.trim() ?? '', row[NEXT_RUN]?.trim() ?? ''];
-    return { lastResult: result, ...(lastRun && { lastRun }), ...(nextRun && { nextRun }) };
-  }
-  return {};
+    if (row[NAME]?.toLowerCase() !== path || result === undefined) return [];
+    return [{ result, lastRun: row[LAST_RUN]?.trim() ?? '', nextRun: row[NEXT_RUN]?.trim() ?? '' }];
+  });
+  const [first] = rows;
+  if (first === undefined) return {};
+  const { nextRun } = rows.find((row) => /\p{Nd}/u.test(row.nextRun)) ?? first;
+  return { lastResult: first.result, ...(first.lastRun && { lastRun: first.lastRun }), ...(nextRun && { nextRun }) };
 }
 
 /** Decimal, signed or not, or hexadecimal as the Task Scheduler's own window shows it. */

@@ -11,7 +11,7 @@ const NAMESPACE = 'http://schemas.microsoft.com/windows/2004/02/mit/task';
 export const REPETITION = 'Repetition/Interval';
 
 /** The schema's own order: the children of a trigger are a sequence, and one out of its place is refused. */
-const TRIGGER_ORDER = ['Enabled', REPETITION, 'UserId', 'Subscription', 'Delay'] as const;
+const TRIGGER_ORDER = ['Enabled', 'StartBoundary', REPETITION, 'UserId', 'Subscription', 'Delay'] as const;
 
 /** What a setting is where the XML does not name it (schema of the Task Scheduler). */
 const SETTING_DEFAULTS = {

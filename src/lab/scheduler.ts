@@ -6,6 +6,7 @@ import type { LoggedEvent } from './events.ts';
 import { parseEventQuery } from './programs/event-query.ts';
 import type { LabServer } from './server.ts';
 import { isEnabled, type LabAction, type LabTask, readTask, taskNames, textBelow } from './task-files.ts';
+import { boundary, nextTime, repetitionAfter } from './trigger-times.ts';
 import { childrenOf, isElement, parseXml, type XmlElement } from './xml-elements.ts';
 
 /**
@@ -64,20 +65,16 @@ function callerNameOf(server: LabServer, task: LabTask, occasion: Occasion): Cal
 function fires(server: LabServer, trigger: XmlElement, occasion: Occasion): number | undefined {
   if (!isEnabled(trigger) || !within(trigger, occasion.kind === 'time' ? occasion.until : server.facts.clock))
     return undefined;
-  const delay = milliseconds(textBelow(trigger, 'Delay')) ?? 0;
-  if (occasion.kind === 'time')
-    return trigger.name === 'BootTrigger' && repeats(trigger, delay, occasion) ? 0 : undefined;
-  return FITS[occasion.kind](server, trigger, occasion) ? delay : undefined;
+  if (occasion.kind === 'time') return comesRound(trigger, occasion) ? 0 : undefined;
+  return FITS[occasion.kind](server, trigger, occasion) ? delayOf(trigger) : undefined;
 }
 
-/** A trigger counts from its start boundary to its end boundary; the lab's time zone is UTC. */
+const delayOf = (trigger: XmlElement): number => milliseconds(textBelow(trigger, 'Delay')) ?? 0;
+
+/** A trigger counts from its start boundary to its end boundary. */
 function within(trigger: XmlElement, clock: string): boolean {
-  const [start, end] = ['StartBoundary', 'EndBoundary'].map((name) => {
-    const text = textBelow(trigger, name);
-    return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
-  });
   const now = Date.parse(clock);
-  return !(start !== undefined && start > now) && !(end !== undefined && end <= now);
+  return !(boundary(trigger, 'StartBoundary') > now) && !(boundary(trigger, 'EndBoundary') <= now);
 }
 
 const FITS: Readonly<Record<'boot' | 'logon' | 'event', (...fit: Parameters<typeof fires>) => boolean>> = {
@@ -116,17 +113,16 @@ const element = (
   attributes: readonly (readonly [string, string])[] = [],
 ): XmlElement => ({ name, text, children, attributes: new Map(attributes), start: 0, end: 0 });
 
-/** A repetition counts from the trigger's own start, which its delay has put off; without a duration it never ends. */
-function repeats(
-  trigger: XmlElement,
-  delay: number,
-  { from, until, booted }: Occasion & { readonly kind: 'time' },
-): boolean {
-  const [repetition] = childrenOf(trigger, 'Repetition');
-  const interval = milliseconds(textBelow(repetition, 'Interval'));
-  if (!interval) return false;
-  const first = Date.parse(booted) + delay;
-  const duration = milliseconds(textBelow(repetition, 'Duration')) ?? Number.POSITIVE_INFINITY;
-  const rounds = Math.floor(Math.min(Date.parse(until) - first, duration) / interval);
-  return rounds >= 1 && first + rounds * interval > Date.parse(from);
+/** Whether a time trigger, or the repetition of a boot trigger, comes round in that span of time. */
+function comesRound(trigger: XmlElement, { from, until, booted }: Occasion & { readonly kind: 'time' }): boolean {
+  const after = Date.parse(from);
+  // The delay puts off the boot trigger's own start, and its repetitions with it. That start is no matter of time.
+  const start = Date.parse(booted) + delayOf(trigger);
+  const next =
+    trigger.name === 'TimeTrigger'
+      ? nextTime(trigger, after)
+      : trigger.name === 'BootTrigger'
+        ? repetitionAfter(trigger, start, Math.max(after, start))
+        : undefined;
+  return next !== undefined && next <= Date.parse(until);
 }

@@ -34,6 +34,9 @@ const subscription = (): string => {
   return `<QueryList><Query Id="0" Path="System">${selects.join('')}</Query></QueryList>`;
 };
 
+/** In the server's own time; past the full hour, when servers have enough to do. */
+const HOURS_COUNT_FROM = '2020-01-01T00:17:00';
+
 const SETTINGS = taskSettings({
   MultipleInstancesPolicy: 'IgnoreNew',
   DisallowStartIfOnBatteries: 'false',
@@ -45,14 +48,17 @@ const SETTINGS = taskSettings({
 
 /**
  * As SYSTEM, two minutes after a boot (HTTP, W3SVC and IISADMIN are up then), half a minute after a symptom, and every
- * hour after the boot: some breaks log no event, such as a record that the ABO mapper has deleted.
+ * hour: some breaks log no event, such as a record that the ABO mapper has deleted. The hours count from a moment that
+ * has long passed, so they go on from the registration, boot or not. (A repetition of the boot trigger would wait for
+ * the next boot, which on a server may be months away.)
  */
 export function selfHealTask(program: OwnProgram, risk: Risk): TaskDefinition {
   const yes = risk === 'safe' ? '--yes' : `--yes=${risk}`;
   return {
     description: 'Repairs the https bindings of IIS after a reboot. Made by iis-ssl-heal schedule install.',
     triggers: [
-      { kind: 'BootTrigger', elements: { Enabled: 'true', [REPETITION]: 'PT1H', Delay: 'PT2M' } },
+      { kind: 'BootTrigger', elements: { Enabled: 'true', Delay: 'PT2M' } },
+      { kind: 'TimeTrigger', elements: { Enabled: 'true', StartBoundary: HOURS_COUNT_FROM, [REPETITION]: 'PT1H' } },
       { kind: 'EventTrigger', elements: { Enabled: 'true', Subscription: subscription(), Delay: 'PT30S' } },
     ],
     // LocalSystem has no logon type: the schema knows none for a service account.

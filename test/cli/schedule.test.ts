@@ -44,7 +44,7 @@ describe('schedule', () => {
           faults: [],
           lastResult: 267011,
           lastRun: '11/30/1999 12:00:00 AM',
-          nextRun: 'N/A',
+          nextRun: '3/2/2026 8:17:00 AM',
         },
       ],
       settings: [],
@@ -79,9 +79,9 @@ describe('schedule', () => {
     expect(registered[0]).toMatchObject({
       lastResult: 267011,
       lastRun: '30.11.1999 00:00:00',
-      nextRun: 'Nicht zutreffend',
+      nextRun: '02.03.2026 08:17:00',
     });
-    expect((await schedule('status', lab)).out).toContain('  last run: none yet\n  next run: Nicht zutreffend\n');
+    expect((await schedule('status', lab)).out).toContain('  last run: none yet\n  next run: 02.03.2026 08:17:00\n');
     expect((await schedule('remove', lab)).code).toBe(0);
     expect(readdirSync(tasks(lab))).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe('schedule', () => {
   it.each<[string, string | RegExp, string, readonly string[]]>([
     ['a program that is gone', 'iis-ssl-heal.exe', 'gone.exe', ['instead of C:\\Program', 'gone.exe does not exist']],
     ['a trigger less', /<BootTrigger>[\s\S]*<\/BootTrigger>/, '', ['its BootTrigger is missing']],
-    ['no repetition', /<Repetition>[\s\S]*<\/Repetition>/, '', ['its BootTrigger is missing or has been changed']],
+    ['no repetition', /<Repetition>[\s\S]*<\/Repetition>/, '', ['its TimeTrigger is missing or has been changed']],
   ])('finds %s, and install mends it', async (_name, from, to, faults) => {
     const lab = await newLab();
     await schedule('install', lab);

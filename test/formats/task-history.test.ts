@@ -20,6 +20,11 @@ describe('readTaskHistory', () => {
     });
   });
 
+  it('takes the next run from the trigger that has one', () => {
+    const rows = ['N/A', '3/2/2026 9:17:00 AM', 'N/A'].map((next) => row('iis-ssl-heal', next, 'l', '0'));
+    expect(read(...rows)).toMatchObject({ lastRun: 'l', nextRun: '3/2/2026 9:17:00 AM' });
+  });
+
   it('is not led astray by quotes of a command line that nobody doubled', () => {
     expect(read(row('iis-ssl-heal', 'n', 'l', '0', '"C:\\a b\\node.exe" "C:\\c, d" fix'))).toEqual({
       lastResult: 0,

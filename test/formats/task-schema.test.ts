@@ -55,10 +55,10 @@ describe("the Task Scheduler's schema", () => {
 
   it.each<[string, string | RegExp, string, string]>([
     [
-      'the repetition behind the delay',
-      /(<Repetition>[\s\S]*<\/Repetition>)\r\n(<Delay>PT2M<\/Delay>)/,
+      'the repetition before its start',
+      /(<StartBoundary>.*<\/StartBoundary>)\r\n(<Repetition>[\s\S]*<\/Repetition>)/,
       '$2$1',
-      'Repet',
+      'StartB',
     ],
     [
       'the subscription behind the delay',
@@ -66,7 +66,8 @@ describe("the Task Scheduler's schema", () => {
       '$2$1',
       'Delay',
     ],
-    ['Enabled behind the delay', /(<Enabled>true<\/Enabled>)\r\n(<Repetition>[\s\S]*PT2M<\/Delay>)/, '$2$1', 'Enabled'],
+    ['Enabled behind the delay', /(<Enabled>true<\/Enabled>)\r\n(<Delay>PT2M<\/Delay>)/, '$2$1', 'Enabled'],
+    ['a start in words', '2020-01-01T00:17:00', 'long ago', 'StartBoundary'],
     ['an unknown element in a trigger', '<Delay>PT2M', '<Colour>red</Colour><Delay>PT2M', 'Colour'],
     ['an unknown setting', '<Settings>', '<Settings><Colour>red</Colour>', 'Colour'],
     ['an unknown trigger', /BootTrigger/g, 'FooTrigger', 'FooTrigger'],

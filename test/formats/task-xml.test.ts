@@ -35,7 +35,8 @@ describe('writeTaskXml', () => {
   it("has the elements in the schema's order, and no logon type for SYSTEM", () => {
     expect(namesIn(textOf(own))).toEqual([
       ...['Task', 'RegistrationInfo', 'Description'],
-      ...['Triggers', 'BootTrigger', 'Enabled', 'Repetition', 'Interval', 'Delay'],
+      ...['Triggers', 'BootTrigger', 'Enabled', 'Delay'],
+      ...['TimeTrigger', 'Enabled', 'StartBoundary', 'Repetition', 'Interval'],
       ...['EventTrigger', 'Enabled', 'Subscription', 'Delay'],
       ...['Principals', 'Principal', 'UserId', 'RunLevel'],
       ...['Settings', 'MultipleInstancesPolicy', 'DisallowStartIfOnBatteries', 'StopIfGoingOnBatteries'],
@@ -48,7 +49,7 @@ describe('writeTaskXml', () => {
     );
   });
 
-  it('runs at boot and on the two symptoms, escaped, never on what a re-bind writes', () => {
+  it('runs at boot, every hour and on the two symptoms, escaped, never on what a re-bind writes', () => {
     const xml = textOf(own);
     expect(xml).toContain('<Delay>PT2M</Delay>');
     expect(xml).toContain(
@@ -62,7 +63,7 @@ describe('writeTaskXml', () => {
     expect(xml).toContain('<Arguments>fix --yes --unattended</Arguments>');
     expect(xml).toContain('<ExecutionTimeLimit>PT30M</ExecutionTimeLimit>');
     expect(xml.replaceAll('\r\n', '')).toContain(
-      '<Repetition><Interval>PT1H</Interval></Repetition><Delay>PT2M</Delay>',
+      '<StartBoundary>2020-01-01T00:17:00</StartBoundary><Repetition><Interval>PT1H</Interval></Repetition></TimeTrigger>',
     );
   });
 
@@ -130,12 +131,13 @@ describe('the tasks', () => {
       (xml) => xml.replace('fix --yes --un', 'X').replace('check --un', 'fix --yes --un').replace('X', 'check --un'),
       "its arguments are check --unattended instead of fix --yes --unattended; its action 2's arguments are fix",
     ],
-    ['no repetition', (xml) => xml.replace(/<Repetition>[\s\S]*<\/Repetition>/, ''), 'its BootTrigger is missing'],
-    ['another repetition', (xml) => xml.replace('PT1H', 'P1D'), 'its BootTrigger is missing or has been changed'],
+    ['no repetition', (xml) => xml.replace(/<Repetition>[\s\S]*<\/Repetition>/, ''), 'its TimeTrigger is missing'],
+    ['another repetition', (xml) => xml.replace('PT1H', 'P1D'), 'its TimeTrigger is missing or has been changed'],
+    ['another start', (xml) => xml.replace('2020-', '2099-'), 'its TimeTrigger is missing or has been changed'],
     [
       'a repetition that ends',
       (xml) => xml.replace('</Interval>', '</Interval><Duration>PT1H</Duration>'),
-      'its BootTrigger is missing or has been changed',
+      'its TimeTrigger is missing or has been changed',
     ],
     ['nothing to start', (xml) => xml.replace(/<Exec>[\s\S]*<\/Exec>/, ''), 'it starts nothing'],
     ['another account', (xml) => xml.replace('S-1-5-18', 'S-1-5-19'), 'it runs as S-1-5-19 instead of S-1-5-18'],

@@ -193,8 +193,26 @@ describe('dueTasks as time goes on', () => {
     expect(names(server, span(from, until))).toEqual(expected);
   });
 
+  const hourly = (more = '', start = '2020-01-01T00:17:00', repetition = '<Interval>PT1H</Interval>') =>
+    `<TimeTrigger><Enabled>true</Enabled><StartBoundary>${start}</StartBoundary>${more}<Repetition>${repetition}</Repetition></TimeTrigger>`;
+
+  it.each([
+    ['before its minute', '08:00:00', '08:16:59', hourly(), []],
+    ['at its minute, whenever the server was started', '08:16:59', '08:17:00', hourly(), ['heal']],
+    ['not twice', '08:17:00', '09:16:59', hourly(), []],
+    ['at its start itself', '08:29:00', '08:30:00', hourly('', '2026-01-10T08:30:00'), ['heal']],
+    ['before its start', '08:00:00', '08:29:59', hourly('', '2026-01-10T08:30:00'), []],
+    ['at its start alone', '08:31:00', '14:00:00', hourly('', '2026-01-10T08:30:00', ''), []],
+    ['after its end', '08:00:00', '09:00:00', hourly('<EndBoundary>2026-01-10T08:17:00</EndBoundary>'), []],
+  ])('a time trigger %s', (_name, from, until, trigger, expected) => {
+    const server = smallLab();
+    put(server, 'heal', trigger);
+    expect(names(server, span(from, until))).toEqual(expected);
+  });
+
   it.each([
     ['no repetition', BOOT],
+    ['a time trigger without a start', '<TimeTrigger><Repetition><Interval>PT1H</Interval></Repetition></TimeTrigger>'],
     ['a trigger that is off', repeated('', 'false')],
     ['a repetition that has ended', repeated('<Duration>PT30M</Duration>')],
     ['an event trigger', SYMPTOMS],

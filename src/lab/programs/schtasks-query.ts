@@ -3,9 +3,10 @@
 import { milliseconds } from '../duration.ts';
 import { type ProgramResult, printed } from '../program.ts';
 import type { LabServer } from '../server.ts';
-import { findTask, type LabTask, readTask, TASKS, taskNames, textBelow } from '../task-files.ts';
+import { findTask, isEnabled, type LabTask, readTask, TASKS, taskNames, textBelow } from '../task-files.ts';
 import { TASK_HAS_NOT_RUN, TASK_RUNNING, taskRun } from '../task-runs.ts';
 import { decodeText } from '../text-file.ts';
+import { nextTime } from '../trigger-times.ts';
 import { childrenOf, type XmlElement } from '../xml-elements.ts';
 import { complained } from './complaint.ts';
 import { onConsole } from './reg-values.ts';
@@ -55,9 +56,18 @@ function laid(
 
 const shortRow = (server: LabServer, name: string): readonly string[] => [
   `\\${name}`,
-  wordsOf(server).none,
+  nextRun(server, readTask(server.disk, name)?.triggers ?? []),
   statusOf(server, name),
 ];
+
+/** The earliest of these triggers' next times: only a time trigger's is known beforehand. */
+function nextRun(server: LabServer, triggers: readonly XmlElement[]): string {
+  const words = wordsOf(server);
+  const now = Date.parse(server.facts.clock);
+  const timed = triggers.filter((trigger) => trigger.name === 'TimeTrigger' && isEnabled(trigger));
+  const times = timed.flatMap((trigger) => nextTime(trigger, now) ?? []);
+  return times.length === 0 ? words.none : words.date(new Date(Math.min(...times)));
+}
 
 function statusOf(server: LabServer, name: string): string {
   const words = wordsOf(server);
@@ -65,7 +75,10 @@ function statusOf(server: LabServer, name: string): string {
   return taskRun(server, name)?.lastResult === TASK_RUNNING ? words.running : words.ready;
 }
 
-/** A row for each trigger: the command reference has the columns, printed examples have their values. */
+/**
+ * A row for each trigger: the command reference has the columns, printed examples have their values. Whether every row has
+ * the task's next run or its own trigger's is not established: the second is the harder case for who reads the first row.
+ */
 function verboseRows(server: LabServer, name: string): readonly (readonly string[])[] {
   const { disk, facts } = server;
   const task = readTask(disk, name);
@@ -76,8 +89,10 @@ function verboseRows(server: LabServer, name: string): readonly (readonly string
   // 30 November 1999 stands for never.
   const lastRun = words.date(new Date(run?.lastRun ?? '1999-11-30T00:00:00Z'));
   const [action] = task.actions;
-  const head = [facts.computer, `\\${name}`, none, statusOf(server, name), 'Interactive/Background', lastRun];
   const middle = [
+    statusOf(server, name),
+    'Interactive/Background',
+    lastRun,
     String((run?.lastResult ?? TASK_HAS_NOT_RUN) | 0),
     task.author || none,
     action === undefined ? none : `${action.command} ${action.arguments}`,
@@ -95,8 +110,9 @@ function verboseRows(server: LabServer, name: string): readonly (readonly string
   return triggers.map((trigger) => {
     const [repetition] = trigger ? childrenOf(trigger, 'Repetition') : [];
     const every = milliseconds(textBelow(repetition, 'Interval'));
+    const head = [facts.computer, `\\${name}`, nextRun(server, trigger ? [trigger] : [])];
     const schedule = [scheduleType(trigger) ?? none, none, none, none, none, none];
-    const repeat = every === undefined ? [none, none, none, none] : [hours(every), none, none, off];
+    const repeat = every === undefined ? [none, none, none, none] : [hoursAndMinutes(every), 'None', off, off];
     return [...head, ...middle, ...schedule, ...repeat];
   });
 }
@@ -110,9 +126,16 @@ const TYPES: Readonly<Record<string, string>> = {
   BootTrigger: 'At system start up',
   LogonTrigger: 'At logon time',
   EventTrigger: 'When an event occurs',
+  TimeTrigger: 'One Time Only, Hourly ',
 };
 
 const scheduleType = (trigger: XmlElement | undefined): string | undefined => trigger && TYPES[trigger.name];
+
+/** As a transcript has it. */
+function hoursAndMinutes(span: number): string {
+  const minutes = Math.floor(span / 60_000);
+  return `${Math.floor(minutes / 60)} Hour(s), ${minutes % 60} Minute(s)`;
+}
 
 function hours(span: number): string {
   const seconds = Math.floor(span / 1000);

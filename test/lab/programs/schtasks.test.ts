@@ -129,6 +129,18 @@ describe('schtasks', () => {
     expect(german.disk.read('C:\\tasks.json')).toBeUndefined();
   });
 
+  it('knows the next run of a time trigger, and prints its repetition as the transcript does', () => {
+    const hourly =
+      '<TimeTrigger><StartBoundary>2020-01-01T00:17:00</StartBoundary>' +
+      '<Repetition><Interval>PT1H</Interval></Repetition></TimeTrigger>';
+    const { run, create } = lab(wide(TASK.replace('<EventTrigger>', `${hourly}<EventTrigger>`)));
+    create();
+    const rows = lines(run('/Query', '/TN', 'iis-ssl-heal', '/FO', 'CSV', '/V', '/NH'));
+    expect(rows.map((row) => row.split('","')[2])).toEqual(['N/A', '1/10/2026 8:17:00 AM', 'N/A']);
+    expect(rows[1]).toMatch(/"One Time Only, Hourly ".*"1 Hour\(s\), 0 Minute\(s\)","None","Disabled","Disabled"$/);
+    expect(lines(run('/Query', '/FO', 'CSV', '/NH'))).toEqual(['"\\iis-ssl-heal","1/10/2026 8:17:00 AM","Ready"']);
+  });
+
   it('forgets the runs of a task that was taken away by hand when it is made again', () => {
     const { server, run, create } = lab();
     create();
