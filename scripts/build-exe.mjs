@@ -1,5 +1,5 @@
-// npm run build:exe [-- --wine] [-- --out FILE]: the program as one .exe for Windows x64, with its SHA-256 and
-// its bill of materials beside it. Two runs on the same commit give the same bytes.
+// npm run build:exe [-- --wine] [-- --out FILE]: the program as one .exe for Windows x64, with its SHA-256,
+// its bill of materials and the licences of what is in it beside it. Two runs on the same commit give the same bytes.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
@@ -8,6 +8,7 @@ import { billOfMaterials } from './exe/bill-of-materials.mjs';
 import { bundled } from './exe/bundle.mjs';
 import { RELEASE_NODE, WINE_NODE } from './exe/pins.mjs';
 import { singleExecutable } from './exe/single-executable.mjs';
+import { licencesOf } from './licences.mjs';
 import { commit, root, version } from './program-facts.mjs';
 
 const { values } = parseArgs({
@@ -30,5 +31,11 @@ writeFileSync(file, exe);
 // The shape that sha256sum -c reads.
 writeFileSync(`${file}.sha256`, `${sha256}  ${basename(file)}\n`);
 writeFileSync(`${file}.cdx.json`, billOfMaterials({ packages, name, node, sha256 }));
+writeFileSync(`${file}.licences.txt`, `${licencesOf(packages)}${licenceOfNode(node)}`);
 console.log(`${relative(process.cwd(), file)}: ${name} ${version} (${commit()}), Node ${node}, ${exe.length} bytes`);
 console.log(`SHA-256 ${sha256}`);
+
+/** The npm package of node.exe has no file of it. @param {string} node its version */
+function licenceOfNode(node) {
+  return `\n${'-'.repeat(80)}\n\nNode.js ${node}: https://github.com/nodejs/node/blob/v${node}/LICENSE\n`;
+}

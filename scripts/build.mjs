@@ -1,8 +1,9 @@
 // Bundles src/main.ts and all its dependencies into dist/, so that the published package has none.
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
+import { licencesOf, packagesOf } from './licences.mjs';
 import { root } from './program-facts.mjs';
 
 const { metafile } = await build({
@@ -18,8 +19,11 @@ const { metafile } = await build({
   banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
 });
 
+const licences = 'third-party-licences.txt';
+writeFileSync(join(root, 'dist', licences), licencesOf(packagesOf(metafile)));
+
 // Chunks of an earlier build; removed afterwards, so that there is never a moment without a program.
-const written = new Set(Object.keys(metafile.outputs).map((file) => basename(file)));
+const written = new Set([...Object.keys(metafile.outputs).map((file) => basename(file)), licences]);
 for (const file of readdirSync(join(root, 'dist'))) {
   if (!written.has(file)) rmSync(join(root, 'dist', file), { recursive: true });
 }

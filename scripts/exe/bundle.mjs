@@ -1,6 +1,7 @@
 // The program as one CommonJS file, which is what a single executable application starts.
 import { build } from 'esbuild';
 import { bundleOptions } from '../bundle-options.mjs';
+import { packagesOf } from '../licences.mjs';
 
 /**
  * Bundles `entry` (a path in the project) with all it imports, and says which packages those came from, as folders below
@@ -17,9 +18,5 @@ export async function bundled(entry) {
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`esbuild made nothing of ${entry}`);
-  const packages = Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []);
-  return { script: file.contents, packages: new Set(packages) };
+  return { script: file.contents, packages: packagesOf(metafile) };
 }
-
-/** The folder of the package that a file lies in, the innermost one. @param {string} input */
-const packageOf = (input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
