@@ -1,14 +1,20 @@
 // A saved plan: applied exactly as it was reviewed, or refused with what has changed since.
 
+import { playbooks } from '../../playbooks/index.ts';
 import { differences } from '../chain/fingerprint.ts';
 import { type PlanFile, readPlanFile } from '../formats/plan-file.ts';
 import { readLocalFile } from '../machine/local-files.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { diagnose } from '../pipeline/diagnose.ts';
 import { EXIT } from '../pipeline/exit-code.ts';
 import type { Repairs } from '../pipeline/make-plans.ts';
+import { madeAgain } from '../pipeline/saved-plans.ts';
 import { UserError } from '../user-error.ts';
 
-/** The plans of the file, when this is their server, in their state, and their person's session. */
+/**
+ * The plans of the file, when this is their server, in their state, and their person's session; made again, since a file
+ * may have been written by anybody.
+ */
 export async function savedRepairs(file: string, evidence: Evidence): Promise<Repairs> {
   const plan = await planFrom(file);
   demandServer(file, plan, evidence);
@@ -20,7 +26,16 @@ export async function savedRepairs(file: string, evidence: Evidence): Promise<Re
       EXIT.refused,
     );
   }
-  return { plans: plan.plans, blocked: [] };
+  const plans = madeAgain(plan.plans, diagnose(evidence, playbooks), playbooks);
+  const foreign = plan.plans.filter((_saved, index) => plans[index] === undefined);
+  if (foreign.length > 0) {
+    const list = foreign.map(({ title }) => `\n  ${title}`).join('');
+    throw new UserError(
+      `${file} holds what this program would not do on this server:${list}\nIt was altered, or made by another version or from incomplete evidence. Make a new plan; nothing was changed`,
+      EXIT.refused,
+    );
+  }
+  return { plans: plans.filter((each) => each !== undefined), blocked: [] };
 }
 
 async function planFrom(file: string): Promise<PlanFile> {

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readPlanFile, writePlanFile } from '../../src/formats/plan-file.ts';
 import { configOf, heal, newFolder, newLab, snapshot } from './program.ts';
 
 async function savedPlan(lab: string): Promise<string> {
@@ -46,6 +47,27 @@ describe('fix --plan', () => {
     const fix = await heal('fix', '--lab', lab, '--plan', file, '--yes');
     expect(fix.code).toBe(code);
     expect(fix.err).toContain(word);
+    expect(snapshot(lab)).toEqual(before);
+  });
+
+  it('is refused for a file into which somebody has written a command, with a checksum that fits', async () => {
+    const lab = await newLab('stale-hash');
+    const file = await savedPlan(lab);
+    const read = readPlanFile(readFileSync(file));
+    if (!read.ok) throw new Error(read.error);
+    const { plans, ...meta } = read.value;
+    const evil = {
+      title: 'Tidy up',
+      do: { kind: 'run', command: { program: 'net', args: ['user', 'guest', '/active:yes'] } },
+      undo: 'none',
+      holds: { kind: 'action-succeeds' },
+    } as const;
+    const forged = plans.map((plan) => ({ ...plan, before: {}, steps: [...plan.steps, evil] }));
+    writeFileSync(file, writePlanFile(forged, meta));
+    const before = snapshot(lab);
+    const fix = await heal('fix', '--lab', lab, '--plan', file, '--yes');
+    expect(fix.code).toBe(7);
+    expect(fix.err).toContain('holds what this program would not do on this server');
     expect(snapshot(lab)).toEqual(before);
   });
 

@@ -1,0 +1,30 @@
+// A saved plan made again from the server as it is now. Who can write a plan file can write any command into it, with a
+// checksum that fits: so nothing of the file is ever run, it only says which of our own plans was reviewed. Pure.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Playbook } from '../model/playbook.ts';
+import { NO_CHOICES } from './make-plans.ts';
+import { plansElsewhere, withoutTlsClient } from './plan-elsewhere.ts';
+
+/** For each saved plan the one that is made of this diagnosis now, in the same order; undefined: none is the same. */
+export function madeAgain(
+  saved: readonly Plan[],
+  diagnosis: Diagnosis,
+  playbooks: readonly Playbook[],
+): readonly (Plan | undefined)[] {
+  const made = waysOut(diagnosis, playbooks);
+  return saved.map((plan) => made.find((each) => isDeepStrictEqual(decisive(each), decisive(plan))));
+}
+
+/** Every plan that `plan` could have written of this diagnosis; evidence from elsewhere may not say what netsh can update. */
+const waysOut = (diagnosis: Diagnosis, playbooks: readonly Playbook[]): readonly Plan[] =>
+  [diagnosis, withoutTlsClient(diagnosis)].flatMap((each) =>
+    [false, true].flatMap((correct) => plansElsewhere(each, playbooks, { ...NO_CHOICES, correct }).plans),
+  );
+
+/** All but the words, which name where something was read: a server, or a folder of its evidence. As JSON keeps it. */
+function decisive({ finding, effects: _, ...plan }: Plan): unknown {
+  return JSON.parse(JSON.stringify({ ...plan, finding: finding.id }));
+}
