@@ -50,7 +50,8 @@ export function readRegFile(bytes: Uint8Array): Parsed<RegFile> {
   const text = openRegText(bytes);
   if (!text.ok) return text;
   const { units, start } = text.value;
-  const scan: RegScan = { text: text.value, pool: new Uint8Array(Math.ceil(units.length / 3)), at: start, used: 0 };
+  const pool = new Uint8Array(Math.ceil(units.length / 3));
+  const scan: RegScan = { text: text.value, pool, dwords: new Map(), at: start, used: 0 };
   const reading: Reading = { keys: new Map(), deletedAt: new Map(), current: undefined, order: 0 };
   for (;;) {
     skipEmptyLines(scan);
@@ -100,11 +101,16 @@ export function regStrings(value: RegValue | undefined): readonly string[] | und
 /** A 32 or 64 bit number; undefined for other types and sizes. */
 export function regNumber(value: RegValue | undefined): number | undefined {
   if (value === undefined) return undefined;
-  const view = new DataView(value.data.buffer, value.data.byteOffset, value.data.byteLength);
-  if (value.type === 'dword' && view.byteLength === 4) return view.getUint32(0, true);
-  if (value.type === 'qword' && view.byteLength === 8) return Number(view.getBigUint64(0, true));
+  const { type, data } = value;
+  if (type === 'dword' && data.length === 4) return word(data, 0);
+  // Above 2^53 the nearest number there is.
+  if (type === 'qword' && data.length === 8) return word(data, 4) * 2 ** 32 + word(data, 0);
   return undefined;
 }
+
+/** 32 bits without a sign. A DataView for each of 60,000 numbers took longer than all else that is done with them. */
+const word = (data: Uint8Array, at: number): number =>
+  (((data[at + 3] ?? 0) << 24) | ((data[at + 2] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at] ?? 0)) >>> 0;
 
 const utf16 = (data: Uint8Array): string =>
   Buffer.from(data.buffer, data.byteOffset, data.byteLength & ~1).toString('utf16le');
