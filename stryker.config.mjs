@@ -1,6 +1,12 @@
 export default {
   // Where the decisions are made; what surrounds them is held by contract and end-to-end tests.
-  mutate: ['playbooks/**/*.ts', 'src/pipeline/**/*.ts', 'src/chain/**/*.ts', 'src/steps/**/*.ts'],
+  mutate: [
+    'playbooks/**/*.ts',
+    'src/pipeline/**/*.ts',
+    'src/chain/**/*.ts',
+    'src/steps/**/*.ts',
+    'src/self-heal/**/*.ts',
+  ],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation.vitest.config.ts' },
   // Stryker reads tsconfig.json through an API that TypeScript 7 no longer has; it skips a file that is not there.
