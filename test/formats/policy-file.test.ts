@@ -102,10 +102,51 @@ describe('config.json', () => {
       '{ "formatVersion": 1,\n "repairsPerEndpointPerDay": 1,\n "repairsPerEndpointPerDay": 900 }',
       'line 3: "repairsPerEndpointPerDay" is there twice',
     ],
+    [
+      'a key that stands twice further down',
+      '{ "formatVersion": 1,\n "healthyMinutes": 1,\n "playbooks": {\n "stale-hash": true,\n "stale-hash": false } }',
+      'line 5: "stale-hash" is there twice',
+    ],
+    ['another schema', '{ "formatVersion": 1, "$schema": 5 }', 'line 1: "$schema" must be a text'],
+    [
+      'a list of playbooks',
+      '{ "formatVersion": 1, "playbooks": [] }',
+      'line 1: "playbooks" must be an object of playbooks',
+    ],
+    [
+      'a playbook that is neither on nor off',
+      '{ "formatVersion": 1, "playbooks": { "stale-hash": 1 } }',
+      'line 1: "playbooks.stale-hash" must be true or false',
+    ],
+    [
+      'one window instead of a list',
+      '{ "formatVersion": 1, "maintenanceWindows": {} }',
+      'line 1: "maintenanceWindows" must be a list of windows',
+    ],
+    ...['5', 'null', '[]'].map((window) => [
+      `a window that is ${window}`,
+      `{ "formatVersion": 1, "maintenanceWindows": [${window}] }`,
+      'line 1: "maintenanceWindows.0" must be an object with "from", "to" and perhaps "days"',
+    ]),
+    [
+      'too many windows',
+      `{ "formatVersion": 1, "maintenanceWindows": [${Array(101).fill('{ "from": "22:00", "to": "23:00" }')}] }`,
+      'line 1: "maintenanceWindows" must be a list of at most 100 windows',
+    ],
+    ...['"122:00"', '"22:000"', '5'].map((time) => [
+      `the time ${time}`,
+      `{ "formatVersion": 1, "maintenanceWindows": [{ "from": ${time}, "to": "05:00" }] }`,
+      'line 1: "maintenanceWindows.0.from" must be a time such as "22:00"',
+    ]),
     ['brackets and nothing else', '['.repeat(60_000), 'line 1: it is nested too deep'],
     ['a flood', `"${'x'.repeat(70_000)}"`, 'it is longer than 65536 bytes'],
-  ])('refuses %s and names the line', (_name, text, error) => {
+  ] as [string, string, string][])('refuses %s and names the line', (_name, text, error) => {
     expect(errorOf(text)).toBe(error);
+  });
+
+  it('may be as long as it may be', () => {
+    expect(read('{ "formatVersion": 1 }'.padEnd(65_536)).ok).toBe(true);
+    expect(errorOf('{ "formatVersion": 1 }'.padEnd(65_537))).toBe('it is longer than 65536 bytes');
   });
 
   it('names every fault, each with its line', () => {

@@ -136,6 +136,18 @@ describe('self-heal.json', () => {
     },
   );
 
+  it.each([
+    ['a time that is none', (text: string) => text.replace(NOON.toISOString(), 'yesterday')],
+    ['a time in another spelling', (text: string) => text.replace('12:00:00.000Z', '12:00:00Z')],
+    ['a field more', (text: string) => text.replace('"looks"', '"more": 1, "looks"')],
+    ['bytes that are no UTF-8', (text: string) => text.replace('one', '\xff')],
+  ])('refuses a whole one with %s', (_name, spoil) => {
+    const text = Buffer.from(writeLedgerFile(failed(empty, ['one'], NOON))).toString('latin1');
+    expect(readLedgerFile(Buffer.from(text, 'latin1')).ok).toBe(true);
+    expect(spoil(text)).not.toBe(text);
+    expect(readLedgerFile(Buffer.from(spoil(text), 'latin1')).ok).toBe(false);
+  });
+
   it('never throws', () => {
     neverThrows(
       readLedgerFile,
