@@ -111,6 +111,12 @@ export function readSddl(text: string): Parsed<Sddl> {
   return parsed({ owner: sidOf(head[1] ?? ''), aces, unprotected: /NO_ACCESS_CONTROL/i.test(head[2] ?? '') });
 }
 
+/** A denial; every other entry of a DACL gives rights, some under a condition. */
+export const isDenial = ({ type }: Ace): boolean => /^(?:D|OD|XD)$/.test(type);
+
+/** True for an entry that is only handed down to what lies below. */
+export const isInheritOnly = ({ flags }: Ace): boolean => /^(?:..)*IO/.test(flags);
+
 /**
  * True when the descriptor lets `sid` (and the groups it always belongs to) have every bit of `mask` on a file. Entries
  * count in their order, as Windows walks them: a denial counts unless all was allowed before it.
@@ -120,10 +126,9 @@ export function grants(sddl: Sddl, sid: string, mask: number): boolean {
   const sids = new Set([sid, ...(GROUPS[sid] ?? ['S-1-1-0'])]);
   let missing = onFiles(mask);
   for (const ace of sddl.aces) {
-    const inheritOnly = /^(?:..)*IO/.test(ace.flags);
-    if (!sids.has(ace.sid) || inheritOnly) continue;
+    if (!sids.has(ace.sid) || isInheritOnly(ace)) continue;
     // A conditional denial may apply, a conditional permission may not.
-    if (/^(?:D|OD|XD)$/.test(ace.type) && (onFiles(ace.rights) & missing) !== 0) return false;
+    if (isDenial(ace) && (onFiles(ace.rights) & missing) !== 0) return false;
     if (ace.type === 'A') missing &= ~onFiles(ace.rights);
     if (missing === 0) return true;
   }

@@ -5,7 +5,7 @@
 import { ADMINISTRATORS_SID, makePrivate, saveAcl } from '../commands-of-windows/icacls.ts';
 import { showCommand } from '../commands-of-windows/shown-command.ts';
 import { readIcaclsSave } from '../formats/icacls-save.ts';
-import { readSddl } from '../formats/sddl.ts';
+import { isDenial, isInheritOnly, readSddl } from '../formats/sddl.ts';
 import type { Machine } from '../machine/machine.ts';
 import { SYSTEM_SID } from '../model/evidence.ts';
 
@@ -60,10 +60,11 @@ async function strangerWith(
   const sddl = readSddl([...saved.value.values()][0] ?? '');
   if (!sddl.ok) return 'accounts that are not known: its permissions cannot be read';
   if (sddl.value.unprotected) return 'everybody';
+  // Whether a condition holds for somebody is not known here: rights that are given under one count.
   const stranger = sddl.value.aces.find(
     (ace) =>
-      ace.type.startsWith('A') &&
-      !/^(?:..)*IO/.test(ace.flags) &&
+      !isDenial(ace) &&
+      !isInheritOnly(ace) &&
       (ace.rights & rights) !== 0 &&
       !TRUSTED.has(ace.sid) &&
       ace.sid !== callerSid,

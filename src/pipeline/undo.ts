@@ -14,6 +14,7 @@ export interface UndoStep {
   readonly plan: number;
   readonly index: number;
   readonly step: Step;
+  readonly undo: Exclude<Step['undo'], 'none' | { readonly impossible: string }>;
   readonly shown: string;
 }
 
@@ -33,7 +34,7 @@ export function stepsToUndo(run: RecordedRun, systemRoot: string): readonly Undo
       const step = plan.steps[index];
       if (step === undefined || step.undo === 'none' || 'impossible' in step.undo) return [];
       if (outcome !== 'done' && outcome !== 'begun' && outcome !== 'undo-failed') return [];
-      return [{ plan: number, index, step, shown: showAction(step.undo.do, systemRoot) }];
+      return [{ plan: number, index, step, undo: step.undo, shown: showAction(step.undo.do, systemRoot) }];
     }),
   );
   return steps.reverse();
@@ -52,12 +53,11 @@ export async function undoRun(run: RecordedRun, steps: readonly UndoStep[], mach
 }
 
 async function undoOne(
-  { step, plan, index }: UndoStep,
+  { step, undo, plan, index }: UndoStep,
   machine: Machine,
   journal: ReturnType<typeof continueJournal>,
 ): Promise<{ readonly outcome: 'undone' | 'already-so' | 'undo-failed' | 'refused'; readonly detail?: string }> {
-  if (step.undo === 'none' || 'impossible' in step.undo) return { outcome: 'already-so' };
-  if (await isTrue(step.undo.holds, machine)) return { outcome: 'already-so' };
+  if (await isTrue(undo.holds, machine)) return { outcome: 'already-so' };
   if (!(await isTrue(step.holds, machine))) {
     const now = await presentState(step.holds, machine);
     return { outcome: 'refused', detail: `neither what the run left nor what it had found: ${now}` };

@@ -1,14 +1,13 @@
-// What stands around every change: safe ground, one change at a time, and earlier runs taken back first.
+// What stands around every change: safe ground, and a journal and a lock that can be written.
 
 import { describe, expect, it } from 'vitest';
 import { setKeySddl } from '../../src/lab/acls.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { labMachine } from '../../src/machine/lab-machine.ts';
-import type { Machine } from '../../src/machine/machine.ts';
+import type { Machine, WriteResult } from '../../src/machine/machine.ts';
+import type { RunResult } from '../../src/model/command.ts';
 import type { Identity } from '../../src/model/evidence.ts';
 import { changeServer } from '../../src/pipeline/change.ts';
-import { takeLock } from '../../src/pipeline/lock.ts';
+import { JournalError } from '../../src/pipeline/journal.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 
 const DATA = 'C:\\ProgramData\\iis-ssl-heal';
@@ -18,60 +17,46 @@ const OLGA: Identity = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevat
 const change = (machine: Machine, act: () => Promise<string> = async () => 'changed') =>
   changeServer(machine, OLGA, () => {}, act);
 
-/** A second process over the same disk; the process ids that are alive are given. */
-const process = (disk: MemoryDisk, processId: number, ...alive: readonly number[]): Machine =>
-  labMachine(disk, {
-    as: 'owner',
-    targetArguments: '',
-    processId,
-    isAlive: (id) => alive.includes(id),
-    sleep: async () => {},
+describe('a change that cannot be written down', () => {
+  const full: WriteResult = { result: 'full', detail: 'the disk is full' };
+  const never = async () => {
+    throw new Error('begun all the same');
+  };
+
+  it('is not begun where the data folder cannot be made (5)', async () => {
+    const machine: Machine = { ...machineOn(labDisk()), makeFolder: async () => full };
+    expect(await change(machine, never)).toEqual({
+      begun: false,
+      why: `${DATA} cannot be made: the disk is full`,
+      exitCode: 5,
+    });
   });
 
-describe('the lock', () => {
-  it('keeps a second change out while the first is at work, and names its owner', async () => {
-    const disk = labDisk();
-    const first = process(disk, 1, 1, 2);
-    const second = process(disk, 2, 1, 2);
-    const result = await change(first, async () => {
-      const refused = await change(second);
-      expect(refused).toMatchObject({ begun: false, exitCode: 7 });
-      expect(!refused.begun && refused.why).toMatch(
-        /another run is changing this server by WEB01\\olga since .* \(process 1\)/,
-      );
-      return 'first';
+  it('is not begun where there is no room for the lock (7), and says that it is the disk', async () => {
+    const machine = machineOn(labDisk());
+    const write: Machine['write'] = async (path, ...rest) => (path === LOCK ? full : machine.write(path, ...rest));
+    expect(await change({ ...machine, write }, never)).toEqual({
+      begun: false,
+      why: `${LOCK} cannot be written: the disk is full`,
+      exitCode: 7,
+      full: true,
     });
-    expect(result).toEqual({ begun: true, result: 'first' });
-    expect(await change(second)).toEqual({ begun: true, result: 'changed' });
+  });
+
+  it('ends with 5 where its journal cannot be begun, and gives the lock back', async () => {
+    const disk = labDisk();
+    const refused = await change(machineOn(disk), async () => {
+      throw new JournalError('no journal');
+    });
+    expect(refused).toEqual({ begun: false, why: 'no journal', exitCode: 5 });
     expect(disk.read(LOCK)).toBeUndefined();
   });
 
-  it('of a dead owner is taken over, also where its file was cut off', async () => {
-    for (const left of ['{"token":"x","processId":77,"since":"","who":"a"}', '{"token":', '']) {
-      const disk = labDisk();
-      await change(process(disk, 1, 1));
-      disk.write(LOCK, Buffer.from(left));
-      expect(await change(process(disk, 2, 2))).toMatchObject({ begun: true });
-      expect(disk.read(LOCK)).toBeUndefined();
-    }
-  });
-
-  it('is released where the change throws', async () => {
-    const disk = labDisk();
-    const broken = change(process(disk, 1, 1), async () => {
+  it('is a bug where the folder is made in a way that nobody thought of', async () => {
+    const makeFolder = async () => {
       throw new Error('a bug');
-    });
-    await expect(broken).rejects.toThrow('a bug');
-    expect(disk.read(LOCK)).toBeUndefined();
-  });
-
-  it('that somebody else has taken in the meantime is not released', async () => {
-    const disk = labDisk();
-    await change(process(disk, 1, 1));
-    const lock = await takeLock(process(disk, 1, 1), 'olga');
-    disk.write(LOCK, Buffer.from('{"token":"other","processId":2,"since":"","who":"karl"}'));
-    if (lock.held) await lock.release();
-    expect(disk.read(LOCK)?.toString()).toContain('karl');
+    };
+    await expect(change({ ...machineOn(labDisk()), makeFolder }, never)).rejects.toThrow('a bug');
   });
 });
 
@@ -91,6 +76,8 @@ describe('the ground', () => {
     ['Everyone may do all', 'D:PAI(A;OICI;FA;;;WD)', 'S-1-1-0'],
     ['one account may change its permissions', 'D:PAI(A;;FA;;;SY)(A;;WD;;;S-1-5-21-9-9-9-1)', 'S-1-5-21-9-9-9-1'],
     ['Authenticated Users may write', 'D:PAI(A;;GW;;;AU)', 'S-1-5-11'],
+    ['a right holds here and below', 'D:PAI(A;OICI;FA;;;BA)(A;CIOI;FA;;;BU)', 'S-1-5-32-545'],
+    ['Users may write under a condition', 'D:PAI(A;OICI;FA;;;BA)(XA;OICI;FA;;;BU;(@User.Title=="PM"))', 'S-1-5-32-545'],
   ])('is refused where %s (7), with the command that mends it', async (_name, sddl, who) => {
     const refused = await change(await folderWith(sddl));
     expect(refused).toMatchObject({ begun: false, exitCode: 7 });
@@ -104,6 +91,12 @@ describe('the ground', () => {
     ['Users may read', 'D:PAI(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)'],
     ['a right is only handed down', 'D:PAI(A;OICI;FA;;;BA)(A;OICIIO;FA;;;BU)'],
     ['the caller has rights', `D:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;${OLGA.sid})`],
+    ['who makes something there owns it', 'D:PAI(A;OICI;FA;;;BA)(A;OICIIO;FA;;;CO)(A;;FA;;;CO)'],
+    [
+      'Windows itself may install there',
+      'D:PAI(A;;FA;;;S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464)(A;;FA;;;BA)',
+    ],
+    ['a right is denied under a condition', 'D:PAI(XD;;FA;;;BU;(Exists Title))(A;OICI;FA;;;BA)'],
     ['a right is denied', 'D:PAI(D;;FA;;;BU)(A;OICI;FA;;;BA)'],
   ])('is safe where %s', async (_name, sddl) => {
     expect(await change(await folderWith(sddl))).toMatchObject({ begun: true });
@@ -125,17 +118,33 @@ describe('the ground', () => {
     expect(await change(await folderWith('D:P(A;;FA;;;BA)(A;;0x6;;;BU)', above))).toMatchObject({ begun: true });
   });
 
-  it('is refused where permissions cannot be read, and where a folder is a link', async () => {
-    const disk = labDisk();
-    const machine = machineOn(disk);
-    const mute: Machine = {
-      ...machine,
-      run: async (command, secrets) =>
-        command.args[1] === '/save' ? { started: false, why: 'failed', detail: '' } : machine.run(command, secrets),
-    };
-    expect(await change(mute)).toMatchObject({ begun: false, exitCode: 7 });
-    const linked: Machine = { ...machine, isLink: async (path) => path === DATA };
-    const refused = await change(linked);
+  const nothing = Buffer.alloc(0);
+  const saved = (text: string): RunResult => ({
+    started: true,
+    exitCode: 0,
+    stdout: nothing,
+    stderr: nothing,
+    output: Buffer.from(`iis-ssl-heal\r\n${text}\r\n`, 'utf16le'),
+  });
+  const unread = 'accounts that are not known: its permissions cannot be read';
+
+  it.each<[string, RunResult, string]>([
+    ['icacls could not be started', { started: false, why: 'failed', detail: '' }, unread],
+    ['icacls saved nothing', { started: true, exitCode: 0, stdout: nothing, stderr: nothing }, unread],
+    ['the list cannot be understood', saved('D:PAI(A;OICI;ZZ;;;BA)'), unread],
+    ['there is no list, which lets everybody in', saved('D:NO_ACCESS_CONTROL'), 'everybody'],
+  ])('is refused where %s', async (_name, answer, who) => {
+    const machine = machineOn(labDisk());
+    const run: Machine['run'] = async (command, secrets) =>
+      command.args[1] === '/save' ? answer : machine.run(command, secrets);
+    const refused = await change({ ...machine, run });
+    expect(refused).toMatchObject({ begun: false, exitCode: 7 });
+    expect(!refused.begun && refused.why).toContain(`can be changed by ${who}; close it first: `);
+  });
+
+  it('is refused where a folder is a link', async () => {
+    const refused = await change({ ...machineOn(labDisk()), isLink: async (path) => path === DATA });
+    expect(refused).toMatchObject({ begun: false, exitCode: 7 });
     expect(!refused.begun && refused.why).toContain(`${DATA} is a link`);
   });
 

@@ -283,6 +283,34 @@ describe('programs', () => {
     });
   });
 
+  it.each([
+    ['that succeeds', [0], 0],
+    ['whose record is there already', [183], 0],
+    ['that there is no record for', [2], 0],
+    ['that says no number', [undefined], 0],
+    ['whose key is not ready yet', [1312, 1312, 0], 2],
+    ['whose key never gets ready', Array(7).fill(1312), 6],
+  ])('are tried again only where a key may have landed just now: one %s', async (_name, codes, naps) => {
+    const machine = machineOn(labDisk());
+    const left = [...codes];
+    const slept: number[] = [];
+    const run: Machine['run'] = async () => {
+      const code = left.shift();
+      if (code === undefined) return { started: false, why: 'failed', detail: 'no number' };
+      return { started: true, exitCode: code === 0 ? 0 : 1, stdout: said(code), stderr: Buffer.alloc(0) };
+    };
+    const sleep: Machine['sleep'] = async (milliseconds) => void slept.push(milliseconds);
+    const command = { program: 'netsh', args: ['http', 'add', 'sslcert'] } as const;
+    const result = await perform({ kind: 'run', command, patient: true }, hands({ ...machine, run, sleep }));
+    expect(result).toMatchObject(codes.at(-1) === 0 ? { ok: true } : { ok: false });
+    expect('code' in result).toBe(codes.at(-1) !== 0 && codes.at(-1) !== undefined);
+    expect([left.length, slept.length]).toEqual([0, naps]);
+    expect(slept).toEqual([300, 750, 1500, 3000, 5000, 5250].slice(0, naps));
+  });
+
+  /** As netsh words a failure. */
+  const said = (code: number) => Buffer.from(code === 0 ? '' : `SSL Certificate add failed, Error: ${code}\r\n`);
+
   it('close a folder that was made for it', async () => {
     const disk = labDisk();
     const path = 'C:\\ProgramData\\private';
