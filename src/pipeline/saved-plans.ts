@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { unknown } from '../model/known.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { NO_CHOICES } from './make-plans.ts';
@@ -18,11 +19,22 @@ export function madeAgain(
   return saved.map((plan) => made.find((each) => isDeepStrictEqual(decisive(each), decisive(plan))));
 }
 
-/** Every plan that `plan` could have written of this diagnosis; evidence from elsewhere may not say what netsh can update. */
-const waysOut = (diagnosis: Diagnosis, playbooks: readonly Playbook[]): readonly Plan[] =>
-  [diagnosis, withoutTlsClient(diagnosis)].flatMap((each) =>
+/**
+ * Every plan that `plan` could have written of this diagnosis. Evidence from elsewhere may not say what the host can do, its
+ * build and what its netsh updates: a plan that was made without it is the careful one, and as good.
+ */
+function waysOut(diagnosis: Diagnosis, playbooks: readonly Playbook[]): readonly Plan[] {
+  const seen = [diagnosis, withoutBuild(diagnosis)].flatMap((each) => [each, withoutTlsClient(each)]);
+  return seen.flatMap((each) =>
     [false, true].flatMap((correct) => plansElsewhere(each, playbooks, { ...NO_CHOICES, correct }).plans),
   );
+}
+
+function withoutBuild(diagnosis: Diagnosis): Diagnosis {
+  const { evidence } = diagnosis;
+  const osBuild = unknown<never>('the evidence may not have said it', evidence.osBuild.source);
+  return { ...diagnosis, evidence: { ...evidence, osBuild } };
+}
 
 /** All but the words, which name where something was read: a server, or a folder of its evidence. As JSON keeps it. */
 function decisive({ finding, effects: _, ...plan }: Plan): unknown {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { readPlanFile, writePlanFile } from '../../src/formats/plan-file.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import { known } from '../../src/model/known.ts';
+import { known, unknown } from '../../src/model/known.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { NO_CHOICES } from '../../src/pipeline/make-plans.ts';
-import { plansElsewhere, withoutTlsClient } from '../../src/pipeline/plan-elsewhere.ts';
+import { plansElsewhere } from '../../src/pipeline/plan-elsewhere.ts';
 import { madeAgain } from '../../src/pipeline/saved-plans.ts';
 import { diagnoseLab, labDisk, machineOn } from './run-lab.ts';
 
@@ -37,12 +37,17 @@ describe('saved plans are found again', () => {
     expect(found(madeAgain(plans, { ...diagnosis, evidence }, playbooks))).toEqual(found(plans));
   });
 
-  it('where the evidence did not say what netsh can update', async () => {
-    const diagnosis = await faulty();
-    const plans = saved(withoutTlsClient(diagnosis));
-    expect(JSON.stringify(plans)).not.toBe(JSON.stringify(saved(diagnosis)));
-    expect(found(madeAgain(plans, diagnosis, playbooks))).toEqual(found(plans));
-  });
+  it.each([[['netshUpdateOptions']], [['osBuild']], [['netshUpdateOptions', 'osBuild']]] as const)(
+    'where the evidence did not say %j',
+    async (unsaid) => {
+      const diagnosis = await faulty();
+      const evidence = { ...diagnosis.evidence };
+      for (const field of unsaid) evidence[field] = unknown('not collected', evidence[field].source);
+      const plans = saved({ ...diagnosis, evidence });
+      expect(JSON.stringify(plans)).not.toBe(JSON.stringify(saved(diagnosis)));
+      expect(found(madeAgain(plans, diagnosis, playbooks))).toEqual(found(plans));
+    },
+  );
 
   it('where a hash is corrected instead of stripped', async () => {
     const diagnosis = await faulty(['stale-hash']);
