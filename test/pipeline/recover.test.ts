@@ -1,0 +1,158 @@
+// What a run that was cut off has left, by value: journals written by hand over files of a lab.
+
+import { describe, expect, it } from 'vitest';
+import { digest } from '../../src/chain/fingerprint.ts';
+import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
+import { type JournalEntry, openJournal, prepareDataFolder } from '../../src/pipeline/journal.ts';
+import { readRun } from '../../src/pipeline/read-journal.ts';
+import { recover, unfinishedRuns } from '../../src/pipeline/recover.ts';
+import { labDisk, machineOn } from './run-lab.ts';
+
+const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
+const FROM = 'C:\\from.txt';
+const sha = digest('old');
+
+const copy = (to: string, undo?: Step['undo']): Step => ({
+  title: `copy to ${to}`,
+  do: { kind: 'copy-file', from: FROM, to, sha256: sha },
+  undo: undo ?? { do: { kind: 'remove-file', path: to }, holds: { kind: 'file-absent', path: to } },
+  holds: { kind: 'file-is', path: to, sha256: sha },
+});
+
+const planOf = (steps: readonly Step[], cleanup: Plan['cleanup'] = []): Plan => ({
+  finding: { playbook: 'lost-binding', id: 'x', subject: 'x', severity: 'broken', says: 'x', facts: [], endpoints: [] },
+  covers: ['x'],
+  title: 'a plan',
+  risk: 'safe',
+  steps,
+  cleanup,
+  before: {},
+  effects: [],
+  endpoints: [],
+  after: [],
+});
+
+const plan = (number: number, content: Plan): JournalEntry => ({ kind: 'plan', plan: number, content });
+const begin = (plan: number, step: number): JournalEntry => ({ kind: 'begin', plan, step, shown: '', undo: '' });
+const end = (plan: number, step: number, outcome: 'done' | 'failed' = 'done'): JournalEntry => ({
+  kind: 'end',
+  plan,
+  step,
+  outcome,
+});
+const done = (number: number, step: number) => [begin(number, step), end(number, step)];
+
+/** A run with these entries, and every file that it could have copied there. */
+async function cutOff(entries: readonly JournalEntry[], files: readonly string[]) {
+  const disk = labDisk();
+  for (const path of [FROM, ...files]) disk.write(path, Buffer.from('old'));
+  const machine = machineOn(disk);
+  await prepareDataFolder(machine);
+  const journal = await openJournal(machine, OLGA, '1');
+  for (const entry of entries) await journal.write(entry);
+  return { disk, machine, id: journal.id };
+}
+
+async function recovered(machine: Machine) {
+  const runs = await unfinishedRuns(machine);
+  const whole: boolean[] = [];
+  for (const run of runs) whole.push(await recover(run, machine));
+  expect(await unfinishedRuns(machine)).toEqual([]);
+  return whole;
+}
+
+const left = (disk: MemoryDisk, ...paths: readonly string[]) => paths.filter((path) => disk.read(path) !== undefined);
+
+/** What the recovery wrote into the journal, in its order. */
+function written(disk: MemoryDisk, id: string, after: number): readonly JournalEntry[] {
+  const folder = `C:\\ProgramData\\iis-ssl-heal\\runs\\${id}`;
+  const names = [...(disk.list(folder)?.files ?? [])].sort().slice(after);
+  return names.map((name) => JSON.parse(disk.read(`${folder}\\${name}`)?.toString('utf8') ?? '') as JournalEntry);
+}
+
+describe('a run that was cut off', () => {
+  it('is taken back: what was done and what was begun, the newest first, and nothing that was not reached', async () => {
+    const content = planOf([copy('C:\\a'), copy('C:\\b'), copy('C:\\c')]);
+    const entries = [plan(0, content), ...done(0, 0), begin(0, 1)];
+    const { disk, machine, id } = await cutOff(entries, ['C:\\a', 'C:\\b', 'C:\\c']);
+    expect(await recovered(machine)).toEqual([true]);
+    expect(left(disk, 'C:\\a', 'C:\\b', 'C:\\c')).toEqual(['C:\\c']);
+    expect(
+      written(disk, id, entries.length + 1).map((each) =>
+        each.kind === 'undo-end' ? `undone ${each.step}` : each.kind === 'plan-end' ? each.verdict : each.kind,
+      ),
+    ).toEqual(['undo-begin', 'undone 1', 'undo-begin', 'undone 0', 'rolled-back', 'closed']);
+    expect(await readRun(machine, id)).toMatchObject({ closed: true, exitCode: 5 });
+  });
+
+  it('keeps the plans that had ended, and takes back the others, the last one first', async () => {
+    const entries = [
+      plan(0, planOf([copy('C:\\a')])),
+      ...done(0, 0),
+      { kind: 'plan-end', plan: 0, verdict: 'healed' } as const,
+      plan(1, planOf([copy('C:\\b')])),
+      ...done(1, 0),
+      plan(2, planOf([copy('C:\\c')])),
+      begin(2, 0),
+    ];
+    const { disk, machine, id } = await cutOff(entries, ['C:\\a', 'C:\\b', 'C:\\c']);
+    expect(await recovered(machine)).toEqual([true]);
+    expect(left(disk, 'C:\\a', 'C:\\b', 'C:\\c')).toEqual(['C:\\a']);
+    const ends = written(disk, id, entries.length + 1).flatMap((each) => (each.kind === 'plan-end' ? each.plan : []));
+    expect(ends).toEqual([2, 1]);
+  });
+
+  it('is cleaned up after, also where nothing had to be taken back', async () => {
+    const entries = [plan(0, planOf([copy('C:\\a')], [{ kind: 'remove-file', path: 'C:\\transfer.pfx' }]))];
+    const { disk, machine } = await cutOff(entries, ['C:\\a', 'C:\\transfer.pfx']);
+    expect(await recovered(machine)).toEqual([true]);
+    expect(left(disk, 'C:\\a', 'C:\\transfer.pfx')).toEqual(['C:\\a']);
+  });
+
+  it('goes on where an undo was cut off, or had failed', async () => {
+    for (const more of [
+      [{ kind: 'undo-begin', plan: 0, step: 0, shown: '' }],
+      [
+        { kind: 'undo-begin', plan: 0, step: 0, shown: '' },
+        { kind: 'undo-end', plan: 0, step: 0, outcome: 'undo-failed' },
+      ],
+    ] satisfies JournalEntry[][]) {
+      const { disk, machine } = await cutOff([plan(0, planOf([copy('C:\\a')])), ...done(0, 0), ...more], ['C:\\a']);
+      expect(await recovered(machine)).toEqual([true]);
+      expect(left(disk, 'C:\\a')).toEqual([]);
+    }
+  });
+
+  it('is half done where something cannot be taken back, and the rest is taken back all the same', async () => {
+    const content = planOf([copy('C:\\a'), copy('C:\\b', { impossible: 'nobody knows how' })]);
+    const entries = [
+      plan(0, planOf([copy('C:\\z', { impossible: 'nobody knows how' })])),
+      ...done(0, 0),
+      plan(1, planOf([copy('C:\\y')])),
+      ...done(1, 0),
+      plan(2, content),
+      ...done(2, 0),
+      begin(2, 1),
+      end(2, 1, 'failed'),
+    ];
+    const { disk, machine, id } = await cutOff(entries, ['C:\\a', 'C:\\b', 'C:\\y', 'C:\\z']);
+    expect(await recovered(machine)).toEqual([false]);
+    expect(left(disk, 'C:\\a', 'C:\\b', 'C:\\y', 'C:\\z')).toEqual(['C:\\b', 'C:\\z']);
+    const verdicts = written(disk, id, entries.length + 1).flatMap((each) =>
+      each.kind === 'plan-end' ? each.verdict : [],
+    );
+    expect(verdicts).toEqual(['half-done', 'rolled-back', 'half-done']);
+    expect(await readRun(machine, id)).toMatchObject({ closed: true, exitCode: 6 });
+  });
+
+  it('is found among those that were not, and one of which nothing can be read is passed over', async () => {
+    const { disk, machine, id } = await cutOff([plan(0, planOf([copy('C:\\a')])), begin(0, 0)], ['C:\\a']);
+    const whole = await openJournal(machine, OLGA, '1');
+    await whole.write({ kind: 'closed', at: '2026-01-10T08:00:00.000Z', exitCode: 0 });
+    disk.makeFolder('C:\\ProgramData\\iis-ssl-heal\\runs\\0009-x');
+    disk.write('C:\\ProgramData\\iis-ssl-heal\\runs\\0009-x\\0000-run.json', Buffer.from('{"kind":'));
+    expect((await unfinishedRuns(machine)).map((run) => run.id)).toEqual([id]);
+  });
+});
