@@ -3,6 +3,7 @@ import { digest } from '../../src/chain/fingerprint.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { StoreCertificate } from '../../src/model/certificate.ts';
+import { known, unknown } from '../../src/model/known.ts';
 import type { Condition } from '../../src/model/plan.ts';
 import type { SslRecord } from '../../src/model/ssl-record.ts';
 import { holdsNow } from '../../src/pipeline/condition.ts';
@@ -60,6 +61,29 @@ describe('a record', () => {
   it('is absent or not', async () => {
     expect(await holds({ kind: 'record-absent', endpoint: front.endpoint })).toBe(false);
     expect(await holds({ kind: 'record-absent', endpoint: { table: 'sni', name: front.endpoint.name } })).toBe(true);
+  });
+});
+
+describe('a record that serves', () => {
+  const shaken = (handshake: Awaited<ReturnType<Machine['handshake']>>): Machine => ({
+    ...machine,
+    handshake: async () => handshake,
+  });
+  const source = { kind: 'handshake', endpoint: '0.0.0.0:443' } as const;
+
+  it('gives its own certificate to a TLS client, whatever its settings are', async () => {
+    const got = { outcome: 'certificate', protocol: 'TLSv1.3' } as const;
+    const own = shaken(known({ ...got, thumbprint: front.thumbprint }, source));
+    expect(await holds({ kind: 'serves', record: { ...front, flags: 0 } }, own)).toBe(true);
+    expect(await holds({ kind: 'serves', record: shop }, own)).toBe(false);
+  });
+
+  it('is not known to serve where no client could look', async () => {
+    expect(await holds({ kind: 'serves', record: front }, shaken(unknown('no client', source)))).toBe('no client');
+    for (const outcome of ['no-tls', 'no-connection'] as const)
+      expect(await holds({ kind: 'serves', record: front }, shaken(known({ outcome, detail: '' }, source)))).toBe(
+        false,
+      );
   });
 });
 

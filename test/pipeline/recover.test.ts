@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { digest } from '../../src/chain/fingerprint.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
+import type { StepOutcome } from '../../src/model/outcome.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { type JournalEntry, openJournal, prepareDataFolder } from '../../src/pipeline/journal.ts';
 import { readRun } from '../../src/pipeline/read-journal.ts';
@@ -36,7 +37,7 @@ const planOf = (steps: readonly Step[], cleanup: Plan['cleanup'] = []): Plan => 
 
 const plan = (number: number, content: Plan): JournalEntry => ({ kind: 'plan', plan: number, content });
 const begin = (plan: number, step: number): JournalEntry => ({ kind: 'begin', plan, step, shown: '', undo: '' });
-const end = (plan: number, step: number, outcome: 'done' | 'failed' = 'done'): JournalEntry => ({
+const end = (plan: number, step: number, outcome: StepOutcome = 'done'): JournalEntry => ({
   kind: 'end',
   plan,
   step,
@@ -85,6 +86,19 @@ describe('a run that was cut off', () => {
       ),
     ).toEqual(['undo-begin', 'undone 1', 'undo-begin', 'undone 0', 'rolled-back', 'closed']);
     expect(await readRun(machine, id)).toMatchObject({ closed: true, exitCode: 5 });
+  });
+
+  it('keeps what was there before it, and what was taken back already', async () => {
+    const entries = [
+      plan(0, planOf([copy('C:\\a'), copy('C:\\b')])),
+      ...[begin(0, 0), end(0, 0, 'already-so')],
+      ...done(0, 1),
+      { kind: 'undo-begin', plan: 0, step: 1, shown: '' } as const,
+      { kind: 'undo-end', plan: 0, step: 1, outcome: 'undone' } as const,
+    ];
+    const { disk, machine } = await cutOff(entries, ['C:\\a', 'C:\\b']);
+    expect(await recovered(machine)).toEqual([true]);
+    expect(left(disk, 'C:\\a', 'C:\\b')).toEqual(['C:\\a', 'C:\\b']);
   });
 
   it('keeps the plans that had ended, and takes back the others, the last one first', async () => {
