@@ -108,7 +108,7 @@ export function regNumber(value: RegValue | undefined): number | undefined {
   return undefined;
 }
 
-/** 32 bits without a sign. A DataView for each of 60,000 numbers took longer than all else that is done with them. */
+/** 32 bits without a sign. A DataView for each of 60,000 numbers was 3 % of a check of 10,000 sites. */
 const word = (data: Uint8Array, at: number): number =>
   (((data[at + 3] ?? 0) << 24) | ((data[at + 2] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at] ?? 0)) >>> 0;
 

@@ -15,20 +15,27 @@ export function madeAgain(
   diagnosis: Diagnosis,
   playbooks: readonly Playbook[],
 ): readonly (Plan | undefined)[] {
-  const made = waysOut(diagnosis, playbooks);
-  return saved.map((plan) => made.find((each) => isDeepStrictEqual(decisive(each), decisive(plan))));
+  let again: readonly (Plan | undefined)[] = saved.map(() => undefined);
+  for (const [seen, correct] of waysToPlan(diagnosis)) {
+    if (!again.includes(undefined)) break;
+    const { plans } = plansElsewhere(seen, playbooks, { ...NO_CHOICES, correct });
+    const made = new Map(plans.map((plan) => [plan.finding.id, plan]));
+    again = saved.map((plan, index) => again[index] ?? sameAs(plan, made.get(plan.finding.id)));
+  }
+  return again;
 }
 
 /**
- * Every plan that `plan` could have written of this diagnosis. Evidence from elsewhere may not say what the host can do, its
- * build and what its netsh updates: a plan that was made without it is the careful one, and as good.
+ * Everything that `plan` can have planned from. Evidence from elsewhere may not say what the host can do, its build and what
+ * its netsh updates: a plan that was made without it is the careful one, and as good.
  */
-function waysOut(diagnosis: Diagnosis, playbooks: readonly Playbook[]): readonly Plan[] {
-  const seen = [diagnosis, withoutBuild(diagnosis)].flatMap((each) => [each, withoutTlsClient(each)]);
-  return seen.flatMap((each) =>
-    [false, true].flatMap((correct) => plansElsewhere(each, playbooks, { ...NO_CHOICES, correct }).plans),
-  );
-}
+const waysToPlan = (diagnosis: Diagnosis): readonly (readonly [seen: Diagnosis, correct: boolean])[] =>
+  [diagnosis, withoutBuild(diagnosis)]
+    .flatMap((each) => [each, withoutTlsClient(each)])
+    .flatMap((each) => [[each, false] as const, [each, true] as const]);
+
+const sameAs = (saved: Plan, made: Plan | undefined): Plan | undefined =>
+  made !== undefined && isDeepStrictEqual(decisive(made), decisive(saved)) ? made : undefined;
 
 function withoutBuild(diagnosis: Diagnosis): Diagnosis {
   const { evidence } = diagnosis;
