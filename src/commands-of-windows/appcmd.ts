@@ -7,6 +7,11 @@ export function addBackup(name: string): Command {
   return { program: 'appcmd', args: ['add', 'backup', name] };
 }
 
+/** Deletes a backup with all its files; a half-made one too. */
+export function deleteBackup(name: string): Command {
+  return { program: 'appcmd', args: ['delete', 'backup', name] };
+}
+
 /** Puts the configuration files of a backup back, all of them. */
 export function restoreBackup(name: string): Command {
   return { program: 'appcmd', args: ['restore', 'backup', name] };

@@ -101,6 +101,7 @@ const condition = v.variant('kind', [
   v.strictObject({ kind: v.literal('file-is'), path: text, sha256: text }),
   v.strictObject({ kind: v.literal('file-present'), path: text }),
   v.strictObject({ kind: v.literal('file-absent'), path: text }),
+  v.strictObject({ kind: v.literal('folder-absent'), path: text }),
   v.strictObject({ kind: v.literal('action-succeeds') }),
 ]);
 
@@ -123,6 +124,7 @@ const step = v.strictObject({
   ]),
   holds: condition,
   always: v.exactOptional(v.boolean()),
+  remains: v.exactOptional(v.strictObject({ do: action, holds: condition })),
   unless: v.exactOptional(condition),
   needsPerson: v.exactOptional(v.array(v.strictObject({ code: number, blocked }))),
 });

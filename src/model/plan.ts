@@ -89,6 +89,7 @@ export type Condition =
   | { readonly kind: 'file-is'; readonly path: string; readonly sha256: string }
   | { readonly kind: 'file-present'; readonly path: string }
   | { readonly kind: 'file-absent'; readonly path: string }
+  | { readonly kind: 'folder-absent'; readonly path: string }
   /** Nothing to see from outside; judged by the action's own result. */
   | { readonly kind: 'action-succeeds' };
 
@@ -103,6 +104,11 @@ export interface Step {
   readonly holds: Condition;
   /** True when an already holding condition must not skip the step (a re-bind is done to be done again). */
   readonly always?: boolean;
+  /**
+   * Clears what the action leaves where it was cut off or failed in its middle, and `holds` does not: half of something
+   * that would stand in the way of the next try.
+   */
+  readonly remains?: { readonly do: Action; readonly holds: Condition };
   /** Where this holds already, there is no need of the step. */
   readonly unless?: Condition;
   /** Failures, by their code, that nothing but a person can get over; not a fault of the repair. */

@@ -49,6 +49,8 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
       return fileState(condition.path, machine, (bytes) => bytes !== undefined && bytes.length > 0);
     case 'file-absent':
       return fileState(condition.path, machine, (bytes) => bytes === undefined);
+    case 'folder-absent':
+      return folderIsAbsent(condition.path, machine);
     case 'action-succeeds':
       return known(false, { kind: 'file', path: '' });
   }
@@ -113,4 +115,11 @@ async function fileState(
   if (read.result === 'ok') return known(judge(read.bytes), source);
   if (read.result === 'absent') return known(judge(undefined), source);
   return unknown(`${path} cannot be read: ${read.detail}`, source);
+}
+
+async function folderIsAbsent(path: string, machine: Machine): Promise<Known<boolean>> {
+  const source: Source = { kind: 'file', path };
+  const list = await machine.list(path);
+  if (list.result === 'ok' || list.result === 'absent') return known(list.result === 'absent', source);
+  return unknown(`${path} cannot be listed: ${list.detail}`, source);
 }

@@ -26,6 +26,7 @@ export async function presentState(condition: Condition, machine: Machine): Prom
     case 'file-is':
     case 'file-present':
     case 'file-absent':
+    case 'folder-absent':
       return fileNow(condition.path, machine);
     case 'action-succeeds':
       return 'nothing of it can be seen from outside';

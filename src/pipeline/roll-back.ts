@@ -19,10 +19,17 @@ export async function rollBack(
     const step = plan.steps[index];
     const outcome = outcomes[index];
     if (step === undefined || (outcome !== 'done' && outcome !== 'failed')) continue;
-    const undone = await undoStep(step, number, index, context);
+    const undone = await undoStep(outcome === 'failed' ? await cutOff(step, context) : step, number, index, context);
     if (undone !== undefined) after[index] = outcome === 'failed' && undone === 'undone' ? 'failed' : undone;
   }
   return after;
+}
+
+/** What a step that did not come to its end may have left is cleared, unless it is whole. */
+async function cutOff(step: Step, { machine }: Hands): Promise<Step> {
+  if (step.remains === undefined) return step;
+  const whole = await holdsNow(step.holds, machine);
+  return whole.known && whole.value ? step : { ...step, undo: step.remains };
 }
 
 /** Undefined where there is nothing to take back. */

@@ -1,7 +1,7 @@
 // The steps of one byte-exact edit of applicationHost.config: a verified copy, IIS's own named backup, the edit.
 
 import { digest } from '../chain/fingerprint.ts';
-import { addBackup, restoreBackup } from '../commands-of-windows/appcmd.ts';
+import { addBackup, deleteBackup, restoreBackup } from '../commands-of-windows/appcmd.ts';
 import { applyEdits, encodeText } from '../formats/metadata-edit.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { IisConfig } from '../model/iis-config.ts';
@@ -19,7 +19,7 @@ export function editConfigSteps(
   const short = config.sha256.slice(0, 12);
   const copy = `${backupFolder(evidence.places)}\\applicationHost.${short}.config`;
   const backup = `iis-ssl-heal-${short}`;
-  const backedUp = `${inetsrvFolder(evidence.places)}\\backup\\${backup}\\applicationHost.config`;
+  const backupOfIis = `${inetsrvFolder(evidence.places)}\\backup\\${backup}`;
   const result = digest(encodeText(applyEdits(config.text, edits)));
   return [
     {
@@ -32,7 +32,12 @@ export function editConfigSteps(
       title: `Make the named backup ${backup}`,
       do: { kind: 'run', command: addBackup(backup) },
       undo: 'none',
-      holds: { kind: 'file-is', path: backedUp, sha256: config.sha256 },
+      // appcmd refuses a name that is there (0x800700B7), so half a backup would keep every later repair from being made.
+      remains: {
+        do: { kind: 'run', command: deleteBackup(backup) },
+        holds: { kind: 'folder-absent', path: backupOfIis },
+      },
+      holds: { kind: 'file-is', path: `${backupOfIis}\\applicationHost.config`, sha256: config.sha256 },
     },
     {
       title: what,

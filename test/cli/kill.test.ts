@@ -43,8 +43,9 @@ describe('an unattended run that is killed', () => {
     const lab = await newLab('stale-hash', 'lost-binding');
     await scheduleIn(lab);
     await endedFix(lab, milliseconds, 'SIGKILL', '--unattended', '--as', 'system');
-    await heal('lab', 'reboot', lab);
-    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    const boot = await heal('lab', 'reboot', lab);
+    const check = await heal('check', '--lab', lab);
+    expect({ code: check.code, boot: check.code === 0 ? '' : boot.err }).toEqual({ code: 0, boot: '' });
     expect(Object.values(await clientSees(lab))).not.toContain(undefined);
     expect(leftovers(lab)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addBackup } from '../../src/commands-of-windows/appcmd.ts';
+import { addBackup, deleteBackup } from '../../src/commands-of-windows/appcmd.ts';
 import { deleteStoreEntry, exportPfx, importPfx } from '../../src/commands-of-windows/certutil.ts';
 import { makePrivate, saveAcls } from '../../src/commands-of-windows/icacls.ts';
 import { exportKey, importFile, queryValue } from '../../src/commands-of-windows/reg.ts';
@@ -36,6 +36,7 @@ const table: readonly (readonly [Command, string])[] = [
   ],
   [importFile('C:\\x.reg'), 'reg.exe import C:\\x.reg'],
   [addBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe add backup iis-ssl-heal-1'],
+  [deleteBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe delete backup iis-ssl-heal-1'],
   [saveAcls(keys), `icacls.exe ${keys} /save %TEMP%\\iis-ssl-heal.tmp /t /c`],
   [makePrivate('C:\\p'), 'icacls.exe C:\\p /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F'],
   [

@@ -64,6 +64,17 @@ describe('a record', () => {
   });
 });
 
+describe('a folder', () => {
+  it('is absent or not, and not known where it cannot be listed', async () => {
+    expect(await holds({ kind: 'folder-absent', path: 'C:\\none' })).toBe(true);
+    expect(await holds({ kind: 'folder-absent', path: 'C:\\Windows' })).toBe(false);
+    const closed: Machine = { ...machine, list: async () => ({ result: 'denied', detail: 'access denied' }) };
+    expect(await holds({ kind: 'folder-absent', path: 'C:\\Windows' }, closed)).toBe(
+      'C:\\Windows cannot be listed: access denied',
+    );
+  });
+});
+
 describe('a record that serves', () => {
   const shaken = (handshake: Awaited<ReturnType<Machine['handshake']>>): Machine => ({
     ...machine,

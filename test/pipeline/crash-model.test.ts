@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readRecords } from '../../src/lab/http-sys.ts';
 import { type MemoryDisk, memoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
+import type { Machine } from '../../src/machine/machine.ts';
 import { changeServer } from '../../src/pipeline/change.ts';
 import { unfinishedRuns } from '../../src/pipeline/recover.ts';
 import { Crash, type Cut, mortal } from './mortal.ts';
@@ -99,6 +100,52 @@ describe.each([
     },
     300_000,
   );
+});
+
+describe("IIS's own backup, cut off in its middle", () => {
+  const NAME = /^iis-ssl-heal-[0-9a-f]{12}$/;
+  const BACKUPS = 'C:\\Windows\\System32\\inetsrv\\backup';
+
+  /** appcmd has made the folder, and so much of the copy, when the power goes away. */
+  const dying = (disk: MemoryDisk, copied: number | undefined): Machine => {
+    const machine = machineOn(disk);
+    const run: Machine['run'] = async (command, secrets) => {
+      const name = String(command.args.at(-1));
+      if (command.program !== 'appcmd' || !NAME.test(name)) return machine.run(command, secrets);
+      disk.makeFolder(`${BACKUPS}\\${name}`);
+      const half = configBytes(disk).slice(0, copied);
+      if (copied !== undefined) disk.write(`${BACKUPS}\\${name}\\applicationHost.config`, Buffer.from(half, 'latin1'));
+      throw new Crash();
+    };
+    return { ...machine, run, processId: 2 ** 30 };
+  };
+
+  it.each([
+    ['with its folder alone', undefined],
+    ['with an empty copy', 0],
+    ['with half a copy', 1000],
+    ['with a whole one', 1e6],
+  ])('%s, keeps no later repair from being made', async (_name, copied) => {
+    const start = started(['stale-hash']);
+    const disk = start.clone();
+    await expect(fixLab(disk, dying(disk, copied))).rejects.toThrow(Crash);
+    const [findings, configs] = [ids(await diagnoseLab(machineOn(start))), [configBytes(start)]];
+    await recovered(disk, { at: 0, findings, endpoints: endpointsOf(start), configs, start });
+    const [name = ''] = disk.list(BACKUPS)?.folders ?? [];
+    expect(disk.read(`${BACKUPS}\\${name}\\applicationHost.config`)?.toString('latin1')).toBe(configBytes(start));
+  });
+
+  it('that an earlier program has left does so once', async () => {
+    const disk = started(['stale-hash']);
+    const was = disk.clone();
+    await fixLab(was, machineOn(was));
+    const [name = ''] = was.list(BACKUPS)?.folders ?? [];
+    disk.makeFolder(`${BACKUPS}\\${name}`);
+    await fixLab(disk, machineOn(disk));
+    expect((await diagnoseLab(machineOn(disk))).verdict).not.toBe('healthy');
+    await fixLab(disk, machineOn(disk));
+    expect((await diagnoseLab(machineOn(disk))).verdict).toBe('healthy');
+  });
 });
 
 describe('the model itself', () => {

@@ -210,6 +210,10 @@ describe('stale-hash strips', () => {
         title: `Make the named backup ${name}`,
         do: { kind: 'run', command: { program: 'appcmd', args: ['add', 'backup', name] } },
         undo: 'none',
+        remains: {
+          do: { kind: 'run', command: { program: 'appcmd', args: ['delete', 'backup', name] } },
+          holds: { kind: 'folder-absent', path: `C:\\Windows\\System32\\inetsrv\\backup\\${name}` },
+        },
         holds: {
           kind: 'file-is',
           path: `C:\\Windows\\System32\\inetsrv\\backup\\${name}\\applicationHost.config`,

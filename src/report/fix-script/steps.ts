@@ -136,6 +136,7 @@ function direct(condition: Condition): Check {
     condition.kind === 'file-is' ||
     condition.kind === 'entry-is' ||
     condition.kind === 'action-succeeds' ||
+    condition.kind === 'folder-absent' ||
     condition.kind === 'serves'
   )
     throw new Error(`a script cannot read back ${condition.kind} without the bytes`);
