@@ -29,15 +29,17 @@ async function main(): Promise<number> {
     await commandLine(streams, result, stopping).parseAsync(process.argv);
     return result.exitCode;
   } catch (error) {
-    return exitCodeOf(error, streams);
+    return await exitCodeOf(error, streams);
   }
 }
 
-function exitCodeOf(error: unknown, streams: Streams): number {
+async function exitCodeOf(error: unknown, streams: Streams): Promise<number> {
   // Help and version end the parse as errors with exit code 0; everything else commander refuses is wrong usage.
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof UserError) {
-    streams.err(`error: ${error.message}\n`);
+    // Names in it may come from a file that anybody wrote: nothing of them steers the terminal.
+    const { printable } = await import('./report/layout.ts');
+    streams.err(`error: ${error.message.split('\n').map(printable).join('\n')}\n`);
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

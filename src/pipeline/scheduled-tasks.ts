@@ -49,8 +49,8 @@ const SETTINGS = taskSettings({
 /**
  * As SYSTEM, two minutes after a boot (HTTP, W3SVC and IISADMIN are up then), half a minute after a symptom, and every
  * hour: some breaks log no event, such as a record that the ABO mapper has deleted. The hours count from a moment that
- * has long passed, so they go on from the registration, boot or not. (A repetition of the boot trigger would wait for
- * the next boot, which on a server may be months away.)
+ * has long passed, so they go on from the registration, boot or not (Repetition, Task Scheduler Schema; not seen on a
+ * real host). A repetition of the boot trigger would wait for the next boot, which on a server may be months away.
  */
 export function selfHealTask(program: OwnProgram, risk: Risk): TaskDefinition {
   const yes = risk === 'safe' ? '--yes' : `--yes=${risk}`;

@@ -32,7 +32,8 @@ export function editConfigSteps(
       title: `Make the named backup ${backup}`,
       do: { kind: 'run', command: addBackup(backup) },
       undo: 'none',
-      // appcmd refuses a name that is there (0x800700B7), so half a backup would keep every later repair from being made.
+      // Half a backup would keep every later repair from being made, if appcmd refuses a name that is there (0x800700B7 in
+      // the lab; not established). If it does not, the next backup is written over it.
       remains: {
         do: { kind: 'run', command: deleteBackup(backup) },
         holds: { kind: 'folder-absent', path: backupOfIis },

@@ -62,12 +62,17 @@ describe('fix --plan', () => {
       undo: 'none',
       holds: { kind: 'action-succeeds' },
     } as const;
-    const forged = plans.map((plan) => ({ ...plan, before: {}, steps: [...plan.steps, evil] }));
+    const forged = plans.map((plan) => ({
+      ...plan,
+      title: 'Tidy up\u001b[2J',
+      before: {},
+      steps: [...plan.steps, evil],
+    }));
     writeFileSync(file, writePlanFile(forged, meta));
     const before = snapshot(lab);
     const fix = await heal('fix', '--lab', lab, '--plan', file, '--yes');
     expect(fix.code).toBe(7);
-    expect(fix.err).toContain('holds what this program would not do on this server');
+    expect(fix.err).toContain('holds what this program would not do on this server:\n  Tidy up\\u001b[2J\n');
     expect(snapshot(lab)).toEqual(before);
   });
 
