@@ -3,23 +3,45 @@
 
 import { joinChains } from '../src/chain/join.ts';
 import type { Chain, Link, LinkCode } from '../src/model/chain.ts';
-import { type Evidence, endpointKey } from '../src/model/evidence.ts';
-import type { Finding } from '../src/model/finding.ts';
-import type { Blocked } from '../src/model/plan.ts';
+import { endpointKey } from '../src/model/evidence.ts';
 import type { Playbook } from '../src/model/playbook.ts';
 
-/** See the head of this file. */
-export const brokenLink: Playbook = {
+interface BrokenLink {
+  readonly chain: Chain;
+  readonly link: Link;
+}
+
+/** The playbook that takes what none of `others` takes. */
+export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> => ({
   id: 'broken-link',
   title: 'A broken link that no repair here meets',
   symptom:
     'HTTPS fails for another reason: certificate missing or expired, key lost or closed to SYSTEM, no TLS answer',
   remedy: 'explains it and says what a person can do; changes nothing',
-  detect,
-  plan,
-};
+  takes: [],
+  find: (evidence) => {
+    const taken = new Set(others.flatMap(({ takes }) => takes));
+    return joinChains(evidence).flatMap((chain) => {
+      const link = firstBroken(chain);
+      return link === undefined || taken.has(link.code) ? [] : [{ chain, link }];
+    });
+  },
+  describe: ({ chain, link }) => ({
+    key: `${link.code}:${chain.endpoint.name || chain.binding.information}`,
+    subject: `${chain.site.name}, https ${chain.binding.information}`,
+    severity: 'broken',
+    says: `${chain.site.name}, https ${chain.binding.information}: the ${link.name} link is broken: ${link.says}.`,
+    facts: [{ name: 'code', value: link.code, source: link.source ?? '' }],
+    endpoints: chain.endpoint.name === '' ? [] : [endpointKey(chain.endpoint)],
+  }),
+  plan: ({ link }) => ({ blocked: true, why: `no repair here meets it; ${ADVICE[link.code] ?? 'see the chain'}` }),
+});
 
-/** What a person can do, by the code of the broken link. Codes that are missing here belong to another playbook. */
+/** A handshake that fails behind another broken link, or behind a key that is about to be lost, is only its consequence. */
+const firstBroken = (chain: Chain): Link | undefined =>
+  chain.links.find((link) => link.state === 'broken' || link.code === 'key-stranded');
+
+/** What a person can do, by the code of the broken link. */
 const ADVICE: Partial<Record<LinkCode, string>> = {
   'binding-malformed': 'correct the binding in IIS Manager',
   'record-without-hash': 'choose the certificate of the binding again in IIS Manager',
@@ -36,36 +58,3 @@ const ADVICE: Partial<Record<LinkCode, string>> = {
   'handshake-no-tls': 'look at Schannel events 36870 to 36888 and at the protocols that are switched off',
   'handshake-other-certificate': 'another record answers for this address: look at the records of its port',
 };
-
-function detect(evidence: Evidence): readonly Finding[] {
-  const findings = joinChains(evidence).flatMap((chain) => {
-    const broken = firstBroken(chain);
-    return broken === undefined ? [] : [findingFor(chain, broken)];
-  });
-  return [...new Map(findings.map((finding) => [finding.id, finding])).values()];
-}
-
-/** The first broken link, if it is ours; a handshake that fails behind another broken link is only its consequence. */
-function firstBroken(chain: Chain): Link | undefined {
-  const broken = chain.links.find((link) => link.state === 'broken' || link.code === 'key-stranded');
-  return broken !== undefined && broken.code in ADVICE ? broken : undefined;
-}
-
-function findingFor(chain: Chain, broken: Link): Finding {
-  const endpoint = chain.endpoint.name || chain.binding.information;
-  return {
-    playbook: 'broken-link',
-    id: `broken-link:${broken.code}:${endpoint}`,
-    subject: `${chain.site.name}, https ${chain.binding.information}`,
-    severity: 'broken',
-    says: `${chain.site.name}, https ${chain.binding.information}: the ${broken.name} link is broken: ${broken.says}.`,
-    facts: [{ name: 'code', value: broken.code, source: broken.source ?? '' }],
-    endpoints: chain.endpoint.name === '' ? [] : [endpointKey(chain.endpoint)],
-  };
-}
-
-function plan(finding: Finding): Blocked {
-  const code = finding.facts.find((fact) => fact.name === 'code')?.value as LinkCode | undefined;
-  const advice = code === undefined ? undefined : ADVICE[code];
-  return { blocked: true, why: `no repair here meets it; ${advice ?? 'see the chain'}` };
-}

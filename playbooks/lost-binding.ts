@@ -6,35 +6,36 @@ import { fingerprint } from '../src/chain/fingerprint.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { nameOf } from '../src/chain/links.ts';
 import type { Chain } from '../src/model/chain.ts';
-import type { Evidence } from '../src/model/evidence.ts';
-import type { Finding } from '../src/model/finding.ts';
+import { type Evidence, endpointKey } from '../src/model/evidence.ts';
+import { findingId } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
-import type { Blocked, Choices, Plan } from '../src/model/plan.ts';
-import type { Playbook } from '../src/model/playbook.ts';
+import type { Blocked } from '../src/model/plan.ts';
+import type { Planning } from '../src/model/planning.ts';
+import type { Description, Playbook, Repair } from '../src/model/playbook.ts';
 import { IIS_APP_ID, recordFlagsOfBinding, type SslRecord } from '../src/model/ssl-record.ts';
 import { addRecordSteps } from '../src/steps/rebind.ts';
 
-/** See the head of this file. */
-export const lostBinding: Playbook = {
+/** The chains of all bindings of one endpoint: they share its record. */
+type LostEndpoint = readonly [Chain, ...Chain[]];
+
+/** An https site binding whose endpoint has no SSL record. */
+export const lostBinding: Playbook<LostEndpoint> = {
   id: 'lost-binding',
   title: 'An https site binding without its SSL record in http.sys',
   symptom: 'the site has its https binding, and no connection comes about; HttpEvent 15300',
   remedy: 'adds the SSL record again, for the certificate that is certain',
-  detect,
+  takes: ['no-record'],
+  find: (evidence) => [...lostChains(evidence).values()] as unknown as readonly LostEndpoint[],
+  describe,
   plan,
 };
 
-function detect(evidence: Evidence): readonly Finding[] {
-  return [...lostChains(evidence)].map(([key, chains]) => findingFor(key, chains));
-}
-
-function findingFor(key: string, chains: readonly Chain[]): Finding {
-  const [first] = chains as readonly [Chain, ...Chain[]];
+function describe(chains: LostEndpoint): Description {
+  const [first] = chains;
   const sites = chains.map((chain) => chain.site.name).join(', ');
   const source = describeSource(first.record.source);
   return {
-    playbook: 'lost-binding',
-    id: `lost-binding:${first.endpoint.name}`,
+    key: first.endpoint.name,
     subject: `${sites}, https ${first.binding.information}`,
     severity: 'broken',
     says: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: HTTPS is down.`,
@@ -42,20 +43,16 @@ function findingFor(key: string, chains: readonly Chain[]): Finding {
       { name: 'endpoint', value: first.endpoint.name, source },
       { name: 'sites', value: sites, source },
     ],
-    endpoints: [key],
+    endpoints: [endpointKey(first.endpoint)],
   };
 }
 
-function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Blocked {
-  const chain = finding.endpoints.flatMap((key) => lostChains(evidence).get(key) ?? [])[0];
-  if (chain === undefined) return { blocked: true, why: 'the record is there again' };
-  const chosen = recordToAdd(finding, chain, evidence, choices);
+function plan([chain]: LostEndpoint, evidence: Evidence, { host, choices }: Planning): Repair | Blocked {
+  const chosen = recordToAdd(chain, evidence, choices.certificates.get(findingId('lost-binding', chain.endpoint.name)));
   if ('blocked' in chosen) return chosen;
-  const steps = addRecordSteps(chosen.record, evidence);
+  const steps = addRecordSteps(chosen.record, host);
   if ('refused' in steps) return { blocked: true, why: `the record cannot be added: ${steps.refused}` };
   return {
-    finding,
-    covers: [finding.id],
     title: `Add the SSL record of ${chain.endpoint.name} again`,
     risk: 'safe',
     steps,
@@ -63,7 +60,7 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
     before: fingerprint(evidence, [{ kind: 'record', endpoint: chain.endpoint }]),
     effects: chosen.effects,
     endpoints: [chain.endpoint],
-    after: chosen.stranded ? [`stranded-key:${chosen.record.thumbprint}`] : [],
+    after: chosen.stranded ? [findingId('stranded-key', chosen.record.thumbprint)] : [],
   };
 }
 
@@ -74,14 +71,13 @@ interface Chosen {
 }
 
 /** The record of an earlier state, else one made for the only certificate that fits, else nothing without a person. */
-function recordToAdd(finding: Finding, chain: Chain, evidence: Evidence, choices: Choices): Chosen | Blocked {
+function recordToAdd(chain: Chain, evidence: Evidence, choice: string | undefined): Chosen | Blocked {
   const earlier = rememberedCandidate(chain.endpoint, evidence);
   if (earlier !== undefined) {
     const { record, stranded } = earlier;
     return { record, stranded, effects: ['It is the record of the last state that was seen healthy.'] };
   }
   const fits = candidatesFor(chain.site, chain.binding, evidence);
-  const choice = choices.certificates.get(finding.id);
   const chosen = choice === undefined ? fits : fits.filter(({ certificate }) => certificate.thumbprint === choice);
   const [only, ...others] = chosen;
   if (only === undefined) {

@@ -2,7 +2,7 @@
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
 import { candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
-import { allCertificates, findCertificate } from '../src/chain/certificates.ts';
+import { allCertificates } from '../src/chain/certificates.ts';
 import { joinChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
 import { nameOf } from '../src/chain/links.ts';
@@ -10,34 +10,46 @@ import { recordsUsing } from '../src/chain/records.ts';
 import type { StoreCertificate } from '../src/model/certificate.ts';
 import type { KeyPlace } from '../src/model/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/evidence.ts';
-import type { Fact, Finding, Severity } from '../src/model/finding.ts';
+import type { Fact, Severity } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
-import type { Blocked, Choices, Plan } from '../src/model/plan.ts';
-import type { Playbook, WayOut } from '../src/model/playbook.ts';
+import type { Blocked } from '../src/model/plan.ts';
+import type { Planning } from '../src/model/planning.ts';
+import type { Description, Playbook, Repair, WayOut } from '../src/model/playbook.ts';
 import { planFromPfx, planMove, planRebind } from '../src/steps/key-repairs.ts';
 
-type Stranded = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;
+type StrandedPlace = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;
 
-/** See the head of this file. */
-export const strandedKey: Playbook = {
+interface Stranded {
+  readonly certificate: StoreCertificate;
+  readonly place: StrandedPlace;
+}
+
+/** A certificate in LocalMachine whose private key stayed with a user. */
+export const strandedKey: Playbook<Stranded> = {
   id: 'stranded-key',
   title: "The private key stayed in a user's key store",
   symptom: 'HTTPS worked until the reboot; then Schannel 36870 with 0x80090016 and no connection',
   remedy: 'moves the key into the machine key store and runs the binding again',
-  detect,
+  takes: ['key-stranded', 'key-lost-with-profile'],
+  find,
+  describe,
   plan,
   ways,
+  owner: ({ place }) => {
+    const profile = place.at === 'user' ? place.profile : undefined;
+    return profile && { sid: profile.sid, name: profile.name, elevated: true };
+  },
+  pfxOf: ({ certificate }) => certificate.thumbprint,
 };
 
-function detect(evidence: Evidence): readonly Finding[] {
+function find(evidence: Evidence): readonly Stranded[] {
   return relevantCertificates(evidence).flatMap((certificate) => {
     const place = keyPlace(certificate.key, evidence);
-    if (!place.known || !isStranded(place.value)) return [];
-    return [findingFor(certificate, place.value, evidence)];
+    return place.known && isStranded(place.value) ? [{ certificate, place: place.value }] : [];
   });
 }
 
-const isStranded = (place: KeyPlace): place is Stranded => place.at === 'user' || place.at === 'lost-user-key';
+const isStranded = (place: KeyPlace): place is StrandedPlace => place.at === 'user' || place.at === 'lost-user-key';
 
 /** Certificates that a record names, or that a binding without a record is waiting for. Others harm nobody. */
 function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
@@ -54,12 +66,11 @@ function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
   );
 }
 
-function findingFor(certificate: StoreCertificate, place: Stranded, evidence: Evidence): Finding {
+function describe({ certificate, place }: Stranded, evidence: Evidence): Description {
   const endpoints = recordsUsing(certificate, evidence).map((record) => endpointKey(record.endpoint));
   const severity = severityOf(endpoints, evidence);
   return {
-    playbook: 'stranded-key',
-    id: `stranded-key:${certificate.thumbprint}`,
+    key: certificate.thumbprint,
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
     severity,
     says: sentence(certificate, place, severity),
@@ -77,7 +88,7 @@ function severityOf(endpoints: readonly string[], evidence: Evidence): Severity 
   return answers.length > 0 && answers.every((serves) => serves) ? 'warning' : 'broken';
 }
 
-function sentence(certificate: StoreCertificate, place: Stranded, severity: Severity): string {
+function sentence(certificate: StoreCertificate, place: StrandedPlace, severity: Severity): string {
   const what = `The private key of ${nameOf(certificate)}`;
   if (place.at === 'lost-user-key') {
     return `${what} was in a user's key store and is not there any more: it has to come from a PFX file.`;
@@ -88,7 +99,7 @@ function sentence(certificate: StoreCertificate, place: Stranded, severity: Seve
     : `${where}: HTTPS is down.`;
 }
 
-function factsOf(certificate: StoreCertificate, place: Stranded, evidence: Evidence): readonly Fact[] {
+function factsOf(certificate: StoreCertificate, place: StrandedPlace, evidence: Evidence): readonly Fact[] {
   const { key } = certificate;
   const store = evidence.storeMy.source;
   const fact = (name: string, value: string, source = store): Fact => ({ name, value, source: describeSource(source) });
@@ -110,58 +121,37 @@ function factsOf(certificate: StoreCertificate, place: Stranded, evidence: Evide
   ];
 }
 
-function ways(finding: Finding, evidence: Evidence): readonly WayOut[] {
-  const found = subjectOf(finding, evidence);
-  if (found === undefined || found.place.at !== 'user' || !isOwner(found.place, evidence)) return [];
+function ways({ certificate, place }: Stranded, evidence: Evidence, how: Planning): readonly WayOut[] {
+  if (!isOwner(place, how)) return [];
   const move: WayOut = { way: 'move', title: 'Move the key into the machine key store (lasting repair, recommended)' };
   const again: WayOut = {
     way: 're-bind',
     title: 'Run the binding again (relief only: HTTPS stops again at the next reboot)',
   };
-  return recordsUsing(found.certificate, evidence).length > 0 ? [move, again] : [move];
+  return recordsUsing(certificate, evidence).length > 0 ? [move, again] : [move];
 }
 
-function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Blocked {
-  const found = subjectOf(finding, evidence);
-  if (found === undefined) return { blocked: true, why: 'the certificate is not in its store any more' };
-  const { certificate, place } = found;
-  if (choices.pfx?.thumbprint === certificate.thumbprint)
-    return planFromPfx(finding, certificate, choices.pfx.file, evidence);
+function plan({ certificate, place }: Stranded, evidence: Evidence, how: Planning): Repair | Blocked {
+  const { pfx, way } = how.choices;
+  if (pfx?.thumbprint === certificate.thumbprint) return planFromPfx(certificate, pfx.file, evidence, how);
   if (place.at === 'lost-user-key') {
     return {
       blocked: true,
       why: 'the key is gone: import the certificate from a PFX file, or have it issued again',
       who: 'somebody who has the PFX file',
-      command: 'iis-ssl-heal fix --only stranded-key --pfx FILE',
+      command: 'iis-ssl-heal fix --pfx FILE',
     };
   }
-  if (!isOwner(place, evidence)) return blockedForOthers(place, evidence);
-  return choices.way === 're-bind'
-    ? planRebind(finding, certificate, evidence)
-    : planMove(finding, certificate, evidence);
+  if (!isOwner(place, how)) return blockedForOthers(place, how);
+  return way === 're-bind' ? planRebind(certificate, evidence, how) : planMove(certificate, evidence, how);
 }
 
-interface Subject {
-  readonly certificate: StoreCertificate;
-  readonly place: Stranded;
-}
+const isOwner = (place: StrandedPlace, { session }: Planning): boolean =>
+  place.at === 'user' && session.known && place.profile?.sid === session.value.sid;
 
-function subjectOf(finding: Finding, evidence: Evidence): Subject | undefined {
-  const fact = (name: string) => finding.facts.find((each) => each.name === name)?.value;
-  const entry = findCertificate(evidence, fact('store') ?? '', fact('thumbprint') ?? '');
-  const certificate = entry.known ? entry.value : undefined;
-  if (certificate === undefined) return undefined;
-  const place = keyPlace(certificate.key, evidence);
-  return place.known && isStranded(place.value) ? { certificate, place: place.value } : undefined;
-}
-
-const isOwner = (place: Stranded, evidence: Evidence): boolean =>
-  place.at === 'user' && evidence.identity.known && place.profile?.sid === evidence.identity.value.sid;
-
-function blockedForOthers(place: Stranded, evidence: Evidence): Blocked {
+function blockedForOthers(place: StrandedPlace, { session }: Planning): Blocked {
   const owner = place.at === 'user' ? place.profile : undefined;
-  const { identity } = evidence;
-  const me = identity.known ? (identity.value.sid === SYSTEM_SID ? 'SYSTEM' : identity.value.name) : 'this session';
+  const me = session.known ? (session.value.sid === SYSTEM_SID ? 'SYSTEM' : session.value.name) : 'this session';
   const who = owner === undefined ? 'the owner of the key' : `${owner.name} (${owner.sid})`;
   return {
     blocked: true,

@@ -1,7 +1,7 @@
 // Flags that several commands have.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { PLAYBOOK_IDS } from './model/finding.ts';
+import { playbooks } from '../playbooks/index.ts';
 
 /** The flags that name a target. */
 export function withTarget(command: Command): Command {
@@ -19,8 +19,8 @@ export function withOnly(command: Command): Command {
 }
 
 function playbookIds(value: string, before: readonly string[]): readonly string[] {
-  if (!(PLAYBOOK_IDS as readonly string[]).includes(value)) {
-    throw new InvalidArgumentError(`Known playbooks: ${PLAYBOOK_IDS.join(', ')}.`);
+  if (!playbooks.some(({ id }) => id === value)) {
+    throw new InvalidArgumentError(`Known playbooks: ${playbooks.map(({ id }) => id).join(', ')}.`);
   }
   return [...before, value];
 }

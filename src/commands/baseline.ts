@@ -25,7 +25,10 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
   const { machine, reader } = await openMachine(options);
   const evidence = await collect(reader);
   // Judged by itself: what it was before is what this replaces.
-  const diagnosis = diagnose(forgetful(evidence), playbooks);
+  const diagnosis = diagnose(
+    evidence,
+    playbooks.filter(({ fromMemory }) => !fromMemory),
+  );
   const seen = diagnosis.verdict === 'healthy' ? stateToRemember(evidence) : undefined;
   if (seen === undefined) {
     streams.err('Not saved: only a server whose every chain is healthy is worth remembering. See check.\n');
@@ -45,11 +48,6 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
   streams.out(`Saved: ${seen.records.length} SSL records, ${evidence.collectedAt}.\n`);
   return EXIT.healthy;
 }
-
-const forgetful = (evidence: Evidence): Evidence => ({
-  ...evidence,
-  baseline: known(undefined, evidence.baseline.source),
-});
 
 /** A file that cannot be read is kept beside the new one: somebody may still make sense of it. */
 async function save(machine: Machine, seen: HealthyState, at: string, streams: Streams): Promise<Remembering> {

@@ -2,10 +2,11 @@
 
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { planningHere } from '../model/planning.ts';
 import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { checkExitCode } from '../pipeline/exit-code.ts';
-import { makePlans, NO_CHOICES, type Repairs } from '../pipeline/make-plans.ts';
+import { makePlans, type Repairs } from '../pipeline/make-plans.ts';
 import { diagnosisJson } from '../report/json.ts';
 import { styleFor } from '../report/style.ts';
 import { renderDiagnosis } from '../report/text.ts';
@@ -27,13 +28,7 @@ export async function check(options: CheckOptions, streams: Streams): Promise<nu
   const target = await openTarget(options);
   const chosen = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), chosen);
-  await print(
-    diagnosis,
-    makePlans(diagnosis.findings, diagnosis.evidence, chosen, NO_CHOICES),
-    target,
-    options,
-    streams,
-  );
+  await print(diagnosis, makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target, options, streams);
   if (target.machine !== undefined && options.only.length === 0) await remember(target.machine, diagnosis, streams);
   return checkExitCode(diagnosis);
 }

@@ -2,7 +2,8 @@
 
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Choices, Risk } from '../model/plan.ts';
+import type { Risk } from '../model/plan.ts';
+import { NO_CHOICES, type Planning, planningHere } from '../model/planning.ts';
 import type { Playbook } from '../model/playbook.ts';
 import type { Person } from '../person/person.ts';
 import { collect } from '../pipeline/collect.ts';
@@ -38,7 +39,7 @@ export interface Work {
   readonly style: Style;
   readonly playbooks: readonly Playbook[];
   readonly diagnosis: Diagnosis;
-  readonly choices: Choices;
+  readonly how: Planning;
   readonly repairs: Repairs;
   readonly pfx?: GivenPfx;
 }
@@ -54,23 +55,22 @@ export async function prepare(
   const pfx = options.pfx === undefined ? undefined : await openGivenPfx(options.pfx, options.pfxPasswordFile, person);
   const diagnosis = diagnose(await collect(target.reader), playbooks);
   if (pfx !== undefined) demandUse(pfx, diagnosis);
-  const choices: Choices = {
+  const how = planningHere(diagnosis.evidence, {
+    ...NO_CHOICES,
     correct: options.correct === true,
-    certificates: new Map(),
     ...(pfx && { pfx: { file: pfx.file, thumbprint: pfx.opened.thumbprint } }),
-  };
+  });
   const repairs =
-    options.plan === undefined
-      ? makePlans(diagnosis.findings, diagnosis.evidence, playbooks, choices)
-      : await savedRepairs(options.plan, diagnosis.evidence);
+    options.plan === undefined ? makePlans(diagnosis.found, how) : await savedRepairs(options.plan, diagnosis.evidence);
   const style = styleFor(streams.stdout, streams.env);
-  return { target, options, streams, style, playbooks, diagnosis, choices, repairs, ...(pfx && { pfx }) };
+  return { target, options, streams, style, playbooks, diagnosis, how, repairs, ...(pfx && { pfx }) };
 }
 
 /** A PFX of another certificate than the broken one would heal nothing: say so before anything else. */
-function demandUse({ file, opened }: GivenPfx, { findings }: Diagnosis): void {
-  const stranded = findings.filter((finding) => finding.playbook === 'stranded-key');
-  const [first] = stranded;
-  if (first === undefined || stranded.some((finding) => finding.id.endsWith(opened.thumbprint))) return;
-  throw new UserError(`${file} holds another certificate (${opened.thumbprint}) than the broken one: ${first.subject}`);
+function demandUse({ file, opened }: GivenPfx, { found }: Diagnosis): void {
+  const mendable = found.filter(({ pfxOf }) => pfxOf !== undefined);
+  const [first] = mendable;
+  if (first === undefined || mendable.some(({ pfxOf }) => pfxOf === opened.thumbprint)) return;
+  const { subject } = first.finding;
+  throw new UserError(`${file} holds another certificate (${opened.thumbprint}) than the broken one: ${subject}`);
 }

@@ -59,17 +59,15 @@ async function personFor(streams: Streams, options: FixOptions): Promise<Person 
 
 /** Undefined where nobody can be asked and no policy was given. */
 async function decide(work: Work, person: Person | undefined): Promise<Decisions | undefined> {
-  const { options, streams, diagnosis, playbooks, choices, repairs, style, target } = work;
+  const { options, streams, diagnosis, how, repairs, style, target } = work;
   if (options.yes !== undefined) return approveByPolicy(repairs.plans, repairs.blocked, options.yes);
   if (person === undefined) return undefined;
   streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
   // Of a saved plan each repair is asked for as it was reviewed: nothing is planned anew.
-  return askForEach(diagnosis.findings, {
+  return askForEach(diagnosis.found, {
     person,
     ...(options.plan !== undefined && { saved: repairs.plans }),
-    evidence: diagnosis.evidence,
-    playbooks,
-    choices,
+    how,
     show: (plan) => streams.out(`\n${showPlan(work, plan)}`),
     showBlocked: ({ finding, blocked }) => streams.out(`\n${renderBlocked(finding, blocked, target.arguments, style)}`),
   });

@@ -26,7 +26,7 @@ export async function savedRepairs(file: string, evidence: Evidence): Promise<Re
       EXIT.refused,
     );
   }
-  const plans = madeAgain(plan.plans, diagnose(evidence, playbooks), playbooks);
+  const plans = madeAgain(plan.plans, diagnose(evidence, playbooks), plan);
   const foreign = plan.plans.filter((_saved, index) => plans[index] === undefined);
   if (foreign.length > 0) {
     const list = foreign.map(({ title }) => `\n  ${title}`).join('');

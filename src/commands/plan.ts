@@ -1,13 +1,16 @@
 // plan: the repairs as a file to be reviewed and carried to the server.
 
 import { readComputerName } from '../formats/computer-name.ts';
+import type { PlanFile } from '../formats/plan-file.ts';
 import { writeLocalFile } from '../machine/local-files.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Choices } from '../model/plan.ts';
+import { type Host, hostOf, NO_CHOICES } from '../model/planning.ts';
 import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { checkExitCode, dryRunExitCode, EXIT } from '../pipeline/exit-code.ts';
-import { NO_CHOICES } from '../pipeline/make-plans.ts';
-import { type PlansElsewhere, plansElsewhere, without, withoutTlsClient } from '../pipeline/plan-elsewhere.ts';
+import { type PlansElsewhere, plansElsewhere, without } from '../pipeline/plan-elsewhere.ts';
+import { knownOf, savedPlan } from '../pipeline/saved-plans.ts';
 import { interpret } from '../probes/reading.ts';
 import { requestsFor } from '../probes/requests.ts';
 import { UserError } from '../user-error.ts';
@@ -36,23 +39,24 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
   const playbooks = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), playbooks);
   if (diagnosis.findings.length === 0) return nothingToRepair(diagnosis, streams);
-  const choices = { ...NO_CHOICES, correct: options.correct === true };
-  const plans =
-    script === undefined
-      ? plansElsewhere(diagnosis, playbooks, choices)
-      : without(
-          plansElsewhere(withoutTlsClient(diagnosis), playbooks, choices),
-          (await import('../report/fix-script.ts')).unscriptable,
-        );
+  const how = { host: hostOf(diagnosis.evidence), choices: { ...NO_CHOICES, correct: options.correct === true } };
+  const plans = script === undefined ? plansElsewhere(diagnosis, how) : await scriptable(diagnosis, how);
   const blocked = plans.blocked.map((each) => each.blocked);
   if (plans.plans.length === 0 || blocked.some((each) => each.refused)) {
     streams.err(`${leftOut(plans)}Nothing was written.\n`);
     return dryRunExitCode(diagnosis, plans.plans.length, blocked);
   }
   const about = await aboutServer(target, diagnosis, plans);
-  await (script === undefined ? writeFile(out ?? '', plans, about) : writeScripts(script, plans, about));
+  const planned = { correct: how.choices.correct, host: knownOf(how.host) };
+  await (script === undefined ? writeFile(out ?? '', plans, about, planned) : writeScripts(script, plans, about));
   streams.err(leftOut(plans) + written(script, out, plans));
   return EXIT.healthy;
+}
+
+/** Whether an update of a record took effect is seen by a TLS client alone: a script has none, so it deletes and adds. */
+async function scriptable(diagnosis: Diagnosis, how: { readonly host: Host; readonly choices: Choices }) {
+  const { unscriptable } = await import('../report/fix-script.ts');
+  return without(plansElsewhere(diagnosis, { ...how, host: { ...how.host, netshUpdates: undefined } }), unscriptable);
 }
 
 function nothingToRepair(diagnosis: Diagnosis, streams: Streams): number {
@@ -87,9 +91,15 @@ async function writeScripts(file: string, { plans, blocked }: PlansElsewhere, ab
   await write(file, fix);
 }
 
-async function writeFile(file: string, { plans }: PlansElsewhere, { places: _places, ...meta }: About): Promise<void> {
+async function writeFile(
+  file: string,
+  { plans }: PlansElsewhere,
+  { places, ...meta }: About,
+  planned: Pick<PlanFile, 'correct' | 'host'>,
+): Promise<void> {
   const { writePlanFile } = await import('../formats/plan-file.ts');
-  await write(file, writePlanFile(plans, meta));
+  const saved = plans.map((plan) => savedPlan(plan, places.systemRoot));
+  await write(file, writePlanFile({ ...meta, ...planned, plans: saved }));
 }
 
 async function write(file: string, content: Uint8Array | string): Promise<void> {

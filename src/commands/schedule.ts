@@ -21,6 +21,9 @@ import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
 import { changeOrRefuse } from './unfinished.ts';
 
+/** The playbooks whose faults only their owner can mend. */
+const OWNED = playbooks.filter(({ owner }) => owner !== undefined).map(({ id }) => id);
+
 /** The flags of schedule install. */
 export interface InstallOptions extends TargetOptions {
   readonly yes?: Risk;
@@ -35,10 +38,10 @@ export async function installSchedule(options: InstallOptions, streams: Streams,
   const unsafe = await unsafeGround(machine, program.folders, '');
   if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, EXIT.refused);
   const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
-  const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.findings);
+  const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.found);
   const wanted = [
     { name: SELF_HEAL, task: selfHealTask(program, options.yes ?? 'safe') },
-    ...owners.map((sid) => ({ name: `${OWNER_PREFIX}${sid}`, task: ownerTask(program, sid) })),
+    ...owners.map((sid) => ({ name: `${OWNER_PREFIX}${sid}`, task: ownerTask(program, sid, OWNED) })),
   ];
   const statuses = await changeOrRefuse(machine, streams, stopping, async () => {
     const done: TaskStatus[] = [];
@@ -65,7 +68,7 @@ export async function scheduleStatus(
   const program = ownProgram(machine);
   const statuses = [await taskStatus(machine, SELF_HEAL, (registered) => selfHealTask(program, riskOf(registered)))];
   for (const name of (await namesOn(machine)).filter((each) => each.toLowerCase() !== SELF_HEAL)) {
-    statuses.push(await taskStatus(machine, name, () => ownerTask(program, name.slice(OWNER_PREFIX.length))));
+    statuses.push(await taskStatus(machine, name, () => ownerTask(program, name.slice(OWNER_PREFIX.length), OWNED)));
   }
   const tasks: (TaskStatus & TaskHistory)[] = [];
   for (const status of statuses) {

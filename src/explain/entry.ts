@@ -1,12 +1,10 @@
 // What we know of one code or one event.
 
-import type { PlaybookId } from '../model/finding.ts';
-
 /** What a code or event means on an IIS server, and what to do about it. Full sentences. */
 export interface Advice {
   readonly onIis: string;
   /** Playbooks whose fault shows itself in this way, the likeliest first. */
-  readonly playbooks: readonly PlaybookId[];
+  readonly playbooks: readonly string[];
   readonly todo: string;
 }
 

@@ -1,48 +1,70 @@
-// A saved plan: JSON with a schema version and a checksum, so that what is applied is what was reviewed. The checksum
+// A file of saved plans: JSON with a schema version and a checksum, so that what is applied is what was reviewed. The checksum
 // finds an edit; it is no signature, and who can write the file can also write its checksum.
 
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
-import type { Plan } from '../model/plan.ts';
-import { planShape } from './plan-shape.ts';
 
-/** What a saved plan says beside its plans. */
-export interface PlanFileMeta {
-  /** The program that made it. */
-  readonly version: string;
-  /** ISO 8601: when the evidence was collected. */
-  readonly collectedAt: string;
-  /** NetBIOS name and MachineGuid of the server, where the evidence has them. */
-  readonly computer?: string;
-  readonly machineGuid?: string;
-  /** Whose elevated session it takes, where a key opens for one user only. */
-  readonly session?: { readonly sid: string; readonly name: string };
-}
-
-/** A saved plan, read back. */
-export interface PlanFile extends PlanFileMeta {
-  readonly plans: readonly Plan[];
-}
-
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 const text = v.string();
-const shape = v.strictObject({
-  schema: v.literal(SCHEMA),
-  checksum: v.pipe(text, v.regex(/^sha256:[0-9a-f]{64}$/)),
+const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
+const texts = list(text);
+const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
+
+const finding = v.strictObject({
+  playbook: text,
+  id: text,
+  subject: text,
+  severity: v.picklist(['broken', 'warning']),
+  says: text,
+  facts: list(v.strictObject({ name: text, value: text, source: text })),
+  endpoints: texts,
+});
+
+const savedPlan = v.strictObject({
+  finding,
+  title: text,
+  risk: v.picklist(['safe', 'disruptive', 'manual']),
+  covers: texts,
+  effects: texts,
+  before: v.record(text, text),
+  digest: sha256,
+  steps: list(v.strictObject({ title: text, shown: text, undo: text })),
+});
+
+const content = {
   version: text,
   collectedAt: text,
   computer: v.exactOptional(text),
   machineGuid: v.exactOptional(text),
   session: v.exactOptional(v.strictObject({ sid: text, name: text })),
-  plans: v.array(planShape),
+  correct: v.boolean(),
+  host: v.strictObject({ netshAdds: v.boolean(), netshUpdates: v.boolean(), osBuild: v.boolean() }),
+  plans: list(savedPlan),
+};
+
+/** The document: the one schema that the reader and docs/schemas/plan.schema.json come from. */
+export const planFileSchema = v.strictObject({
+  schema: v.literal(SCHEMA),
+  checksum: v.pipe(text, v.regex(/^sha256:[0-9a-f]{64}$/)),
+  ...content,
 });
 
+/** One plan as a file keeps it: what was reviewed, and the digest of what will be made again. */
+export type SavedPlan = v.InferOutput<typeof savedPlan>;
+
+/**
+ * The content. `version`: the program that made it; `collectedAt`: ISO 8601; `computer`, `machineGuid`: the server, where
+ * the evidence has them; `session`: whose elevated session it takes, where a key opens for one user only; `correct` and
+ * `host`: how it was planned, and what of the host was known then.
+ */
+export type PlanFile = Omit<v.InferOutput<typeof planFileSchema>, 'schema' | 'checksum'>;
+
 /** UTF-8 with line breaks, to be read by people too. */
-export function writePlanFile(plans: readonly Plan[], meta: PlanFileMeta): Uint8Array {
-  const content = { schema: SCHEMA, ...meta, plans };
-  return Buffer.from(`${JSON.stringify({ ...content, checksum: checksum(content) }, null, 2)}\n`);
+export function writePlanFile(file: PlanFile): Uint8Array {
+  const document = { schema: SCHEMA, ...file };
+  return Buffer.from(`${JSON.stringify({ ...document, checksum: checksum(document) }, null, 2)}\n`);
 }
 
 /** Refuses another version, a file that was edited, and anything that is no plan of this program. */
@@ -57,22 +79,22 @@ export function readPlanFile(bytes: Uint8Array): Parsed<PlanFile> {
     return malformed('the file is not a saved plan');
   if (document.schema !== SCHEMA)
     return malformed(`the file has schema version ${JSON.stringify(document.schema)}; this program reads ${SCHEMA}`);
-  const { checksum: told, ...content } = document;
-  if (told !== checksum(content)) return malformed('the file was edited after it was saved: its checksum does not fit');
-  const checked = v.safeParse(shape, document);
+  const { checksum: told, ...rest } = document;
+  if (told !== checksum(rest)) return malformed('the file was edited after it was saved: its checksum does not fit');
+  const checked = v.safeParse(planFileSchema, document);
   if (!checked.success) return malformed('the file is not a saved plan of this program');
   const { schema: _schema, checksum: _checksum, ...file } = checked.output;
   return parsed(file);
 }
 
-const checksum = (content: unknown): string =>
-  `sha256:${createHash('sha256').update(canonical(content)).digest('hex')}`;
+const checksum = (document: unknown): string =>
+  `sha256:${createHash('sha256').update(canonicalJson(document)).digest('hex')}`;
 
 /** One spelling of a JSON value: keys in the order of their code units, no blanks. What JSON leaves out is left out. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([, each]) => each !== undefined);
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`;
+  return `{${sorted.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
 }

@@ -2,7 +2,6 @@
 
 import { findNodeAtLocation, type JSONPath, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import * as v from 'valibot';
-import { PLAYBOOK_IDS, type PlaybookId } from '../model/finding.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/policy.ts';
 import { decodeText, lineOf } from './xml-text.ts';
@@ -39,27 +38,30 @@ const window = object(
 );
 
 const onOrOff = v.optional(v.boolean('must be true or false'));
-const playbooks = Object.fromEntries(PLAYBOOK_IDS.map((id) => [id, onOrOff])) as Record<PlaybookId, typeof onOrOff>;
+const switches = (ids: readonly string[]) =>
+  object(Object.fromEntries(ids.map((id) => [id, onOrOff])), 'must be an object of playbooks');
 
-const config = object(
-  {
-    $schema: v.optional(v.string('must be a text')),
-    formatVersion: v.literal(1, 'must be 1'),
-    playbooks: v.optional(object(playbooks, 'must be an object of playbooks')),
-    repairsPerEndpointPerDay: whole(1, 100),
-    pauseAfterFailureMinutes: whole(1, 1440),
-    longestPauseMinutes: whole(1, 10_080),
-    giveUpAfterFailures: whole(1, 100),
-    healthyMinutes: whole(0, 20),
-    maintenanceWindows: v.optional(
-      v.pipe(v.array(window, 'must be a list of windows'), v.maxLength(100, 'must be a list of at most 100 windows')),
-    ),
-  },
-  'must be one JSON object',
-);
+/** The document, for the playbooks of these ids. */
+const config = (ids: readonly string[]) =>
+  object(
+    {
+      $schema: v.optional(v.string('must be a text')),
+      formatVersion: v.literal(1, 'must be 1'),
+      playbooks: v.optional(switches(ids)),
+      repairsPerEndpointPerDay: whole(1, 100),
+      pauseAfterFailureMinutes: whole(1, 1440),
+      longestPauseMinutes: whole(1, 10_080),
+      giveUpAfterFailures: whole(1, 100),
+      healthyMinutes: whole(0, 20),
+      maintenanceWindows: v.optional(
+        v.pipe(v.array(window, 'must be a list of windows'), v.maxLength(100, 'must be a list of at most 100 windows')),
+      ),
+    },
+    'must be one JSON object',
+  );
 
-/** Reads the file; the error has one line for each fault, `line 4: "repairsPerEndpointPerDay" must be ...`. */
-export function readPolicyFile(bytes: Uint8Array): Parsed<Policy> {
+/** Reads the file, which may switch the playbooks `ids`; the error has one line for each fault, `line 4: "repairsPerEndpointPerDay" must be ...`. */
+export function readPolicyFile(bytes: Uint8Array, ids: readonly string[]): Parsed<Policy> {
   if (bytes.length > LONGEST) return malformed(`it is longer than ${LONGEST} bytes`);
   const decoded = decodeText(bytes);
   if (!decoded.ok) return decoded;
@@ -70,7 +72,7 @@ export function readPolicyFile(bytes: Uint8Array): Parsed<Policy> {
   const doubled = duplicateIn(tree.value);
   if (doubled !== undefined)
     return malformed(`line ${lineOf(text, doubled.offset)}: "${doubled.value}" is there twice`);
-  const checked = v.safeParse(config, JSON.parse(text));
+  const checked = v.safeParse(config(ids), JSON.parse(text));
   if (checked.success) return parsed(policyOf(checked.output));
   const faults = checked.issues.map((issue) => {
     const path = (issue.path ?? []).map(({ key }) => key as string | number);
@@ -114,7 +116,7 @@ function offsetOf(tree: Node, path: JSONPath): number {
   return 0;
 }
 
-type Issue = v.InferIssue<typeof config>;
+type Issue = v.InferIssue<ReturnType<typeof config>>;
 
 function clause(issue: Issue, path: JSONPath): string {
   const name = path.length === 0 ? 'it' : `"${path.join('.')}"`;
@@ -128,7 +130,7 @@ function policyOf({
   $schema: _,
   formatVersion: __,
   ...given
-}: v.InferOutput<typeof config>): Policy {
+}: v.InferOutput<ReturnType<typeof config>>): Policy {
   const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { ...DEFAULT_POLICY, ...named, off: PLAYBOOK_IDS.filter((id) => chosen[id] === false) };
+  return { ...DEFAULT_POLICY, ...named, off: Object.keys(chosen).filter((id) => chosen[id] === false) };
 }

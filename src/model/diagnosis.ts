@@ -3,6 +3,7 @@
 import type { Chain } from './chain.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import type { Found } from './playbook.ts';
 
 /** `unknown`: a link that decides could not be read, so that nobody can say that all is well. */
 export type DiagnosisVerdict = 'healthy' | 'faulty' | 'unknown';
@@ -18,6 +19,9 @@ export interface Diagnosis {
   readonly evidence: Evidence;
   /** One for every https site binding, in the order of the configuration. */
   readonly chains: readonly Chain[];
+  /** The findings with their ways to a plan, in the order of repair. */
+  readonly found: readonly Found[];
+  /** The same as data. */
   readonly findings: readonly Finding[];
   readonly notChecked: readonly NotChecked[];
   readonly verdict: DiagnosisVerdict;

@@ -1,11 +1,5 @@
 // A fault that was found, as data.
 
-/** The playbooks; ids never change once released. */
-export const PLAYBOOK_IDS = ['stranded-key', 'stale-hash', 'lost-binding', 'broken-link'] as const;
-
-/** One of them. */
-export type PlaybookId = (typeof PLAYBOOK_IDS)[number];
-
 /** One fact behind a finding, with where it was read. Names never change once released. */
 export interface Fact {
   readonly name: string;
@@ -18,8 +12,9 @@ export type Severity = 'broken' | 'warning';
 
 /** One fault of one subject. */
 export interface Finding {
-  readonly playbook: PlaybookId;
-  /** Stable: playbook and subject, for example `stale-hash:LM/W3SVC/1`. */
+  /** The id of the playbook that found it. */
+  readonly playbook: string;
+  /** Stable: see findingId. */
   readonly id: string;
   /** What it is about: a certificate, a metadata key, a site binding. */
   readonly subject: string;
@@ -30,3 +25,6 @@ export interface Finding {
   /** Keys of the endpoints whose chains this fault breaks (see endpointKey). */
   readonly endpoints: readonly string[];
 }
+
+/** The one place where ids of findings are made: `stale-hash:LM/W3SVC/1`. `key` names the subject among its playbook's. */
+export const findingId = (playbook: string, key: string): string => `${playbook}:${key}`;

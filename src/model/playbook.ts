@@ -1,25 +1,57 @@
-// The contract of a playbook: one fault, found and mended by two pure functions.
+// The contract of a playbook: one fault, found, told and mended by pure functions.
 
-import type { Evidence } from './evidence.ts';
-import type { Finding, PlaybookId } from './finding.ts';
+import type { LinkCode } from './chain.ts';
+import type { Evidence, Identity } from './evidence.ts';
+import type { Finding } from './finding.ts';
 import type { Blocked, Choices, Plan } from './plan.ts';
+import type { Planning } from './planning.ts';
 
 /** A way out that a person can choose between; the first one offered is the recommended one. */
 export interface WayOut {
-  readonly way: NonNullable<Choices['way']> | 'default';
+  readonly way: NonNullable<Choices['way']>;
   readonly title: string;
 }
 
-/** One known fault. `detect` and `plan` are pure: they see evidence, and nothing else. */
-export interface Playbook {
-  readonly id: PlaybookId;
+/** A finding as its playbook tells it; `key` names the subject in the id. */
+export type Description = Omit<Finding, 'playbook' | 'id'> & { readonly key: string };
+
+/** A repair as its playbook makes it. `covers`: ids of what it mends beside its own finding. */
+export type Repair = Omit<Plan, 'finding' | 'covers'> & { readonly covers?: readonly string[] };
+
+/**
+ * One known fault. All functions are pure: they see evidence, and nothing else. They are methods, so that a list can hold
+ * playbooks of different subjects.
+ */
+export interface Playbook<Subject = unknown> {
+  /** Never changes once released. */
+  readonly id: string;
   readonly title: string;
   /** What a person sees when this fault has struck. */
   readonly symptom: string;
   /** What the repair does, in one sentence. */
   readonly remedy: string;
-  readonly detect: (evidence: Evidence) => readonly Finding[];
-  readonly plan: (finding: Finding, evidence: Evidence, choices: Choices) => Plan | Blocked;
+  /** The codes of broken links that this playbook answers for; broken-link tells of every other one. */
+  readonly takes: readonly LinkCode[];
+  /** Set where the fault is a difference from the remembered healthy state: `baseline save` says that it is meant. */
+  readonly fromMemory?: true;
+  /** The faults, in the order of the evidence. */
+  find(evidence: Evidence): readonly Subject[];
+  /** One of them for people. */
+  describe(subject: Subject, evidence: Evidence): Description;
+  plan(subject: Subject, evidence: Evidence, how: Planning): Repair | Blocked;
   /** The ways out to offer a person; absent where there is only one. */
-  readonly ways?: (finding: Finding, evidence: Evidence) => readonly WayOut[];
+  ways?(subject: Subject, evidence: Evidence, how: Planning): readonly WayOut[];
+  /** Who alone can mend it, in a session of his own; undefined where any administrator can. */
+  owner?(subject: Subject): Identity | undefined;
+  /** The thumbprint of the certificate whose PFX file would mend it. */
+  pfxOf?(subject: Subject): string;
+}
+
+/** A fault that was found, with what its own playbook knows of it. */
+export interface Found {
+  readonly finding: Finding;
+  readonly plan: (how: Planning) => Plan | Blocked;
+  readonly ways: (how: Planning) => readonly WayOut[];
+  readonly owner: Identity | undefined;
+  readonly pfxOf: string | undefined;
 }

@@ -1,7 +1,5 @@
 // What an unattended run may do, and how often: the administrator's config.json, or the defaults.
 
-import type { PlaybookId } from './finding.ts';
-
 /** The days as config.json names them, in the order of Date.getDay. */
 export const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
@@ -19,7 +17,7 @@ export interface MaintenanceWindow {
 /** The limits of unattended repairs. A person at a terminal has none of them. */
 export interface Policy {
   /** Playbooks that are switched off: their findings are told, and never repaired unattended. */
-  readonly off: readonly PlaybookId[];
+  readonly off: readonly string[];
   /** Within 24 hours. */
   readonly repairsPerEndpointPerDay: number;
   /** After the first failure; doubled with every further one. */

@@ -1,9 +1,8 @@
 // Who says yes: a policy given on the command line, or a person, plan by plan.
 
-import type { Evidence } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Choices, Plan, Risk } from '../model/plan.ts';
-import type { Playbook } from '../model/playbook.ts';
+import type { Blocked, Plan, Risk } from '../model/plan.ts';
+import type { Planning } from '../model/planning.ts';
+import type { Found } from '../model/playbook.ts';
 import type { Person } from '../person/person.ts';
 import { type BlockedFinding, planFor } from './make-plans.ts';
 
@@ -26,9 +25,7 @@ export function approveByPolicy(plans: readonly Plan[], blocked: readonly Blocke
 /** What asking needs: the person, how to show a plan before the question, and what plans are made from. */
 export interface Asking {
   readonly person: Person;
-  readonly evidence: Evidence;
-  readonly playbooks: readonly Playbook[];
-  readonly choices: Choices;
+  readonly how: Planning;
   /** Plans made before, which are not to be made anew; findings that none of them covers are passed over. */
   readonly saved?: readonly Plan[];
   readonly show: (plan: Plan) => void;
@@ -36,16 +33,17 @@ export interface Asking {
 }
 
 /** Asks for every finding: which way out, then the plan is shown, then yes or no. */
-export async function askForEach(findings: readonly Finding[], asking: Asking): Promise<Decisions> {
+export async function askForEach(found: readonly Found[], asking: Asking): Promise<Decisions> {
   const approved: Plan[] = [];
   const declined: Plan[] = [];
   const blocked: BlockedFinding[] = [];
   const gone: Decisions = { approved: [], declined: [], blocked: [], gone: true };
-  for (const finding of findings) {
+  for (const each of found) {
+    const { finding } = each;
     if ([...approved, ...declined].some((plan) => plan.covers.includes(finding.id))) continue;
-    const saved = asking.saved?.find((each) => each.covers.includes(finding.id));
+    const saved = asking.saved?.find((plan) => plan.covers.includes(finding.id));
     if (asking.saved !== undefined && saved === undefined) continue;
-    const plan = saved ?? (await choosePlan(finding, asking));
+    const plan = saved ?? (await choosePlan(each, asking));
     if (plan === 'gone') return gone;
     if ('blocked' in plan) {
       const entry = { finding, blocked: plan };
@@ -67,23 +65,22 @@ export async function askForEach(findings: readonly Finding[], asking: Asking): 
 }
 
 /** The way out that the person chose, or the certificate where several fit. */
-async function choosePlan(finding: Finding, asking: Asking): Promise<ReturnType<typeof planFor> | 'gone'> {
-  const { person, evidence, playbooks, choices } = asking;
-  const playbook = playbooks.find((each) => each.id === finding.playbook);
-  const ways = choices.pfx === undefined ? (playbook?.ways?.(finding, evidence) ?? []) : [];
-  let chosen = choices;
+async function choosePlan(found: Found, { person, how }: Asking): Promise<Plan | Blocked | 'gone'> {
+  const { finding } = found;
+  const ways = how.choices.pfx === undefined ? found.ways(how) : [];
+  let choices = how.choices;
   if (ways.length > 1) {
     const way = await person.choose(
       `${finding.says} Which way out?`,
       ways.map(({ way, title }) => ({ value: way, title })),
     );
     if (!way.given) return 'gone';
-    if (way.value !== 'default') chosen = { ...choices, way: way.value };
+    choices = { ...choices, way: way.value };
   }
-  const plan = planFor(finding, evidence, playbooks, chosen);
+  const plan = planFor(found, { ...how, choices });
   if (!('blocked' in plan) || plan.choices === undefined) return plan;
   const certificate = await person.choose(`${finding.says} Which certificate?`, plan.choices);
   if (!certificate.given) return 'gone';
-  const certificates = new Map([...chosen.certificates, [finding.id, certificate.value]]);
-  return planFor(finding, evidence, playbooks, { ...chosen, certificates });
+  const certificates = new Map([...choices.certificates, [finding.id, certificate.value]]);
+  return planFor(found, { ...how, choices: { ...choices, certificates } });
 }

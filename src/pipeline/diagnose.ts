@@ -8,14 +8,16 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Known } from '../model/known.ts';
 import type { Playbook } from '../model/playbook.ts';
+import { lookWith } from './look.ts';
 
-/** Runs every detector over the evidence. The verdict is never `healthy` while a link from 1 to 4 was not read. */
+/** Looks at the evidence with every playbook. The verdict is never `healthy` while a link from 1 to 4 was not read. */
 export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Diagnosis {
   const chains = joinChains(evidence);
-  const findings = playbooks.flatMap((playbook) => playbook.detect(evidence));
+  const found = playbooks.flatMap((playbook) => lookWith(playbook, evidence));
+  const findings = found.map(({ finding }) => finding);
   const required = [...requiredMissing(evidence), ...chains.flatMap(unreadLinks), ...unjudgedEntries(evidence)];
   const notChecked = unique([...required, ...supportingMissing(evidence)]);
-  return { evidence, chains, findings, notChecked, verdict: verdictOf(findings, chains, required) };
+  return { evidence, chains, found, findings, notChecked, verdict: verdictOf(findings, chains, required) };
 }
 
 /** A broken chain is never healthy, also where only some playbooks were asked for. */

@@ -1,12 +1,9 @@
 // From findings to plans, or to the reason why there is none here and now. Pure.
 
-import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Blocked, Choices, Plan } from '../model/plan.ts';
-import type { Playbook } from '../model/playbook.ts';
-
-/** Nothing was chosen: the recommended way for everything. */
-export const NO_CHOICES: Choices = { correct: false, certificates: new Map() };
+import type { Blocked, Plan } from '../model/plan.ts';
+import type { Planning } from '../model/planning.ts';
+import type { Found } from '../model/playbook.ts';
 
 /** A finding that no plan can be made for. */
 export interface BlockedFinding {
@@ -20,19 +17,15 @@ export interface Repairs {
   readonly blocked: readonly BlockedFinding[];
 }
 
-/** Plans for every finding; a finding that an earlier plan covers gets none of its own. */
-export function makePlans(
-  findings: readonly Finding[],
-  evidence: Evidence,
-  playbooks: readonly Playbook[],
-  choices: Choices,
-): Repairs {
+/** Plans for everything that was found; a finding that an earlier plan covers gets none of its own. */
+export function makePlans(found: readonly Found[], how: Planning): Repairs {
   const plans: Plan[] = [];
   const blocked: BlockedFinding[] = [];
   const covered = new Set<string>();
-  for (const finding of findings) {
+  for (const each of found) {
+    const { finding } = each;
     if (covered.has(finding.id)) continue;
-    const made = planFor(finding, evidence, playbooks, choices);
+    const made = planFor(each, how);
     if ('blocked' in made) {
       blocked.push({ finding, blocked: made });
       continue;
@@ -44,25 +37,17 @@ export function makePlans(
 }
 
 /** The plan for one finding. Nobody who may not change a server is offered to. */
-export function planFor(
-  finding: Finding,
-  evidence: Evidence,
-  playbooks: readonly Playbook[],
-  choices: Choices,
-): Plan | Blocked {
-  const playbook = playbooks.find((each) => each.id === finding.playbook);
-  if (playbook === undefined) return { blocked: true, why: `there is no playbook ${finding.playbook}` };
-  const made = playbook.plan(finding, evidence, choices);
-  return 'blocked' in made ? made : (notAllowed(finding, evidence) ?? made);
+export function planFor({ finding, plan }: Found, how: Planning): Plan | Blocked {
+  const made = plan(how);
+  return 'blocked' in made ? made : (notAllowed(finding, how) ?? made);
 }
 
-function notAllowed(finding: Finding, { identity }: Evidence): Blocked | undefined {
+function notAllowed(finding: Finding, { session }: Planning): Blocked | undefined {
   const command = `iis-ssl-heal fix --only ${finding.playbook}`;
   const who = 'an administrator, from an elevated prompt';
-  if (!identity.known)
-    return { blocked: true, why: `it could not be read who runs this: ${identity.why}`, who, command };
-  if (identity.value.elevated) return undefined;
-  return { blocked: true, why: `${identity.value.name} is not elevated here`, who, command };
+  if (!session.known) return { blocked: true, why: `it could not be read who runs this: ${session.why}`, who, command };
+  if (session.value.elevated) return undefined;
+  return { blocked: true, why: `${session.value.name} is not elevated here`, who, command };
 }
 
 /** A plan that must come after another one is blocked where that other one cannot be made. */

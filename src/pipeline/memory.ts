@@ -1,5 +1,6 @@
 // What unattended runs find written and leave behind: the administrator's limits, the pause file, the ledger.
 
+import { playbooks } from '../../playbooks/index.ts';
 import { readLedgerFile, writeLedgerFile } from '../formats/ledger-file.ts';
 import { readPolicyFile } from '../formats/policy-file.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -13,7 +14,9 @@ import { replaceOwnFile } from './own-file.ts';
 
 /** The limits; the defaults without a config.json. One that is wrong is never half obeyed: the error names its lines. */
 export const readPolicy = (machine: Machine): Promise<Parsed<Policy>> =>
-  readOwn(machine, policyFile(machine), readPolicyFile, DEFAULT_POLICY);
+  readOwn(machine, policyFile(machine), (bytes) => readPolicyFile(bytes, IDS), DEFAULT_POLICY);
+
+const IDS = playbooks.map(({ id }) => id);
 
 /** What earlier runs remember. Limits that cannot be read cannot be kept, so a damaged file is an error. */
 export const readLedger = (machine: Machine): Promise<Parsed<Ledger>> =>

@@ -2,10 +2,10 @@
 
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Identity } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
-import { known, unknown } from '../model/known.ts';
-import type { Choices, Plan } from '../model/plan.ts';
-import type { Playbook } from '../model/playbook.ts';
+import { known } from '../model/known.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Planning } from '../model/planning.ts';
+import type { Found } from '../model/playbook.ts';
 import { makePlans, type Repairs } from './make-plans.ts';
 
 /** Repairs, and whose elevated session they take; undefined where any administrator's will do. */
@@ -21,31 +21,20 @@ const ADMINISTRATOR: Identity = { sid: 'S-1-5-32-544', name: 'an administrator',
  * owners, the one who collected comes first, and the keys of the others stay blocked.
  */
 export function plansElsewhere(
-  { findings, evidence }: Diagnosis,
-  playbooks: readonly Playbook[],
-  choices: Choices,
+  { found, evidence }: Pick<Diagnosis, 'found' | 'evidence'>,
+  how: Omit<Planning, 'session'>,
 ): PlansElsewhere {
-  const owner = ownerOf(findings, evidence);
-  const session = known(owner ?? ADMINISTRATOR, evidence.identity.source);
-  const repairs = makePlans(findings, { ...evidence, identity: session }, playbooks, choices);
-  const needsOwner = repairs.plans.some((plan) => plan.finding.playbook === 'stranded-key');
+  const owner = ownerOf(found, evidence);
+  const repairs = makePlans(found, { ...how, session: known(owner ?? ADMINISTRATOR, evidence.identity.source) });
+  const planned = new Set(repairs.plans.map(({ finding }) => finding.id));
+  const needsOwner = found.some((each) => each.owner !== undefined && planned.has(each.finding.id));
   return { ...repairs, session: needsOwner ? owner : undefined };
 }
 
-function ownerOf(findings: readonly Finding[], { identity }: Evidence): Identity | undefined {
-  const owners = findings.flatMap(({ facts }) => {
-    const fact = (name: string) => facts.find((each) => each.name === name)?.value ?? '';
-    return fact('ownerSid') === '' ? [] : [{ sid: fact('ownerSid'), name: fact('ownerName'), elevated: true }];
-  });
+function ownerOf(found: readonly Found[], { identity }: Evidence): Identity | undefined {
+  const owners = found.flatMap(({ owner }) => owner ?? []);
   const collector = owners.find(({ sid }) => identity.known && identity.value.sid === sid);
   return collector ?? owners[0];
-}
-
-/** Whether an update of a record took effect is seen by a TLS client alone: who has none deletes and adds. */
-export function withoutTlsClient(diagnosis: Diagnosis): Diagnosis {
-  const { evidence } = diagnosis;
-  const netshUpdateOptions = unknown<never>('there will be no TLS client', evidence.netshUpdateOptions.source);
-  return { ...diagnosis, evidence: { ...evidence, netshUpdateOptions } };
 }
 
 /** Without the plans that `whyNot` has something against, and without those that wait for one of them. */

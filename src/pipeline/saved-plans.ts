@@ -1,49 +1,72 @@
-// A saved plan made again from the server as it is now. Who can write a plan file can write any command into it, with a
-// checksum that fits: so nothing of the file is ever run, it only says which of our own plans was reviewed. Pure.
+// Plans as a file keeps them, and made again from the server as it is now. Who can write a plan file can write any command
+// into it, with a checksum that fits: so nothing of the file is ever run, it only says which of our own plans was reviewed.
 
-import { isDeepStrictEqual } from 'node:util';
+import { createHash } from 'node:crypto';
+import { canonicalJson, type SavedPlan } from '../formats/plan-file.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { unknown } from '../model/known.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Playbook } from '../model/playbook.ts';
-import { NO_CHOICES } from './make-plans.ts';
-import { plansElsewhere, withoutTlsClient } from './plan-elsewhere.ts';
+import { type Host, hostOf, NO_CHOICES, type Planning } from '../model/planning.ts';
+import { showAction } from '../steps/shown-action.ts';
+import { plansElsewhere } from './plan-elsewhere.ts';
 
-/** For each saved plan the one that is made of this diagnosis now, in the same order; undefined: none is the same. */
+/** What of the host was known to a plan: what was not is planned without it again, which is the careful way. */
+export type KnownOfHost = Readonly<Record<keyof Host, boolean>>;
+
+/** Which parts a host tells. */
+export const knownOf = (host: Host): KnownOfHost => ({
+  netshAdds: host.netshAdds !== undefined,
+  netshUpdates: host.netshUpdates !== undefined,
+  osBuild: host.osBuild !== undefined,
+});
+
+/** A plan for a file: its finding, what is compared, and the lines that a person reviews. */
+export const savedPlan = (plan: Plan, systemRoot: string): SavedPlan => ({
+  finding: plan.finding,
+  title: plan.title,
+  risk: plan.risk,
+  covers: plan.covers,
+  effects: plan.effects,
+  before: plan.before,
+  digest: digestOf(plan),
+  steps: plan.steps.map(({ title, do: action, undo }) => ({
+    title,
+    shown: showAction(action, systemRoot),
+    undo: undo === 'none' ? '' : 'impossible' in undo ? undo.impossible : showAction(undo.do, systemRoot),
+  })),
+});
+
+/** For each saved plan the one that is made of this diagnosis now, in the same order; undefined: it is not the same. */
 export function madeAgain(
-  saved: readonly Plan[],
+  saved: readonly SavedPlan[],
   diagnosis: Diagnosis,
-  playbooks: readonly Playbook[],
+  how: { readonly correct: boolean; readonly host: KnownOfHost },
 ): readonly (Plan | undefined)[] {
-  let again: readonly (Plan | undefined)[] = saved.map(() => undefined);
-  for (const [seen, correct] of waysToPlan(diagnosis)) {
-    if (!again.includes(undefined)) break;
-    const { plans } = plansElsewhere(seen, playbooks, { ...NO_CHOICES, correct });
-    const made = new Map(plans.map((plan) => [plan.finding.id, plan]));
-    again = saved.map((plan, index) => again[index] ?? sameAs(plan, made.get(plan.finding.id)));
-  }
-  return again;
+  const { plans } = plansElsewhere(diagnosis, planningAgain(diagnosis, how));
+  const made = new Map(plans.map((plan) => [plan.finding.id, plan]));
+  return saved.map(({ finding, digest }) => {
+    const plan = made.get(finding.id);
+    return plan !== undefined && digestOf(plan) === digest ? plan : undefined;
+  });
 }
 
-/**
- * Everything that `plan` can have planned from. Evidence from elsewhere may not say what the host can do, its build and what
- * its netsh updates: a plan that was made without it is the careful one, and as good.
- */
-const waysToPlan = (diagnosis: Diagnosis): readonly (readonly [seen: Diagnosis, correct: boolean])[] =>
-  [diagnosis, withoutBuild(diagnosis)]
-    .flatMap((each) => [each, withoutTlsClient(each)])
-    .flatMap((each) => [[each, false] as const, [each, true] as const]);
-
-const sameAs = (saved: Plan, made: Plan | undefined): Plan | undefined =>
-  made !== undefined && isDeepStrictEqual(decisive(made), decisive(saved)) ? made : undefined;
-
-function withoutBuild(diagnosis: Diagnosis): Diagnosis {
-  const { evidence } = diagnosis;
-  const osBuild = unknown<never>('the evidence may not have said it', evidence.osBuild.source);
-  return { ...diagnosis, evidence: { ...evidence, osBuild } };
+function planningAgain(
+  { evidence }: Diagnosis,
+  { correct, host }: { readonly correct: boolean; readonly host: KnownOfHost },
+): Omit<Planning, 'session'> {
+  const now = hostOf(evidence);
+  return {
+    host: {
+      netshAdds: host.netshAdds ? now.netshAdds : undefined,
+      netshUpdates: host.netshUpdates ? now.netshUpdates : undefined,
+      osBuild: host.osBuild ? now.osBuild : undefined,
+    },
+    choices: { ...NO_CHOICES, correct },
+  };
 }
 
-/** All but the words, which name where something was read: a server, or a folder of its evidence. As JSON keeps it. */
-function decisive({ finding, effects: _, ...plan }: Plan): unknown {
-  return JSON.parse(JSON.stringify({ ...plan, finding: finding.id }));
+/** All but the words, which name where something was read: a server, or a folder of its evidence. SHA-256 in hex. */
+function digestOf({ finding, effects: _, ...plan }: Plan): string {
+  return createHash('sha256')
+    .update(canonicalJson({ ...plan, finding: finding.id }))
+    .digest('hex');
 }

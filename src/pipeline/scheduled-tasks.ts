@@ -70,19 +70,16 @@ export function selfHealTask(program: OwnProgram, risk: Risk): TaskDefinition {
 
 /**
  * At the logon of a stranded key's owner, with that person's own token: only it can open the key. A task that runs
- * without the person (S4U) has no access to encrypted files, and so none to the key.
+ * without the person (S4U) has no access to encrypted files, and so none to the key. `ids`: the playbooks that need it.
  */
-export function ownerTask(program: OwnProgram, sid: string): TaskDefinition {
+export function ownerTask(program: OwnProgram, sid: string, ids: readonly string[]): TaskDefinition {
+  const only = ids.map((id) => `--only ${id}`).join(' ');
   return {
     description: "Moves this user's stranded certificate key to the machine. Made by iis-ssl-heal schedule install.",
     triggers: [{ kind: 'LogonTrigger', elements: { Enabled: 'true', UserId: sid } }],
     principal: { userId: sid, logonType: 'InteractiveToken', runLevel: 'HighestAvailable' },
     settings: SETTINGS,
-    actions: actions(
-      program,
-      'fix --only stranded-key --yes --unattended',
-      'check --only stranded-key --unattended --owner-task',
-    ),
+    actions: actions(program, `fix ${only} --yes --unattended`, `check ${only} --unattended --owner-task`),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { endpointKey } from '../model/evidence.ts';
 import type { Ledger } from '../model/ledger.ts';
+import { planningHere } from '../model/planning.ts';
 import type { Policy } from '../model/policy.ts';
 import type { RunReport } from '../model/run-report.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
@@ -16,7 +17,7 @@ import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import { EXIT } from './exit-code.ts';
 import { fix } from './fix.ts';
-import { makePlans, NO_CHOICES } from './make-plans.ts';
+import { makePlans } from './make-plans.ts';
 import { isPaused, readLedger, readPolicy, writeLedger } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';
 import { rememberHealthy } from './remember.ts';
@@ -89,7 +90,7 @@ async function repair(
   policy: Policy,
   context: UnattendedContext,
 ): Promise<Repaired> {
-  const { machine, playbooks, most } = context;
+  const { machine, most } = context;
   const now = machine.now();
   const nothing = { by: 'fix', diagnosis, held: [], blocked: [] } as const;
   if (diagnosis.findings.length === 0) {
@@ -97,7 +98,7 @@ async function repair(
     const again = quiet.outcome === 'healthy' && (await troubleWasTold(machine));
     return { ledger, end: { ...nothing, ...quiet, ...(again && { outcome: 'healthy-again' }) } };
   }
-  const { plans, blocked } = makePlans(diagnosis.findings, diagnosis.evidence, playbooks, NO_CHOICES);
+  const { plans, blocked } = makePlans(diagnosis.found, planningHere(diagnosis.evidence));
   const { go, held } = sift(plans, { policy, ledger, now, paused: await isPaused(machine), most });
   const end = { ...nothing, held, blocked };
   if (go.length === 0) return { ledger, end: { ...end, ...heldEnd(diagnosis, held, blocked) } };

@@ -4,8 +4,9 @@ import { fingerprint } from '../chain/fingerprint.ts';
 import { recordsUsing } from '../chain/records.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Blocked, Plan, Step } from '../model/plan.ts';
+import type { Blocked, Step } from '../model/plan.ts';
+import type { Planning } from '../model/planning.ts';
+import type { Repair } from '../model/playbook.ts';
 import { rebindSteps } from './rebind.ts';
 import {
   checkStep,
@@ -19,14 +20,14 @@ import {
 } from './transfer.ts';
 
 /** The lasting repair: through a transfer file into the machine's key store, then the binding again. */
-export function planMove(finding: Finding, certificate: StoreCertificate, evidence: Evidence): Plan | Blocked {
+export function planMove(certificate: StoreCertificate, evidence: Evidence, how: Planning): Repair | Blocked {
   const transfer = [
-    privateFolderStep(evidence),
-    exportStep(certificate, evidence),
-    checkStep(certificate, evidence),
-    ...replaceEntrySteps(certificate, evidence),
+    privateFolderStep(evidence.places, how),
+    exportStep(certificate, evidence.places, how.host),
+    checkStep(certificate, evidence.places),
+    ...replaceEntrySteps(certificate, evidence.places),
   ];
-  return withRebind(finding, certificate, evidence, {
+  return withRebind(certificate, evidence, how, {
     title: 'Move the key into the machine key store',
     steps: transfer,
     effects: ["The key also stays in its owner's profile, where it harms nobody."],
@@ -34,8 +35,8 @@ export function planMove(finding: Finding, certificate: StoreCertificate, eviden
 }
 
 /** Relief: it lasts as long as the credential does, which is until the next reboot. */
-export function planRebind(finding: Finding, certificate: StoreCertificate, evidence: Evidence): Plan | Blocked {
-  return withRebind(finding, certificate, evidence, {
+export function planRebind(certificate: StoreCertificate, evidence: Evidence, how: Planning): Repair | Blocked {
+  return withRebind(certificate, evidence, how, {
     title: 'Run the binding again: relief until the next reboot',
     steps: [],
     effects: ['This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.'],
@@ -44,13 +45,13 @@ export function planRebind(finding: Finding, certificate: StoreCertificate, evid
 
 /** For a key that is gone or may not be exported: from the file it once came from. */
 export function planFromPfx(
-  finding: Finding,
   certificate: StoreCertificate,
   file: string,
   evidence: Evidence,
-): Plan | Blocked {
+  how: Planning,
+): Repair | Blocked {
   const { thumbprint } = certificate;
-  const to = transferFile(certificate, evidence);
+  const to = transferFile(certificate, evidence.places);
   const write: Step = {
     title: `Wrap ${file} anew with a one-time password`,
     do: {
@@ -59,44 +60,42 @@ export function planFromPfx(
       to,
       password: TRANSFER_PASSWORD,
       thumbprint,
-      algorithm: pfxAlgorithm(evidence),
+      algorithm: pfxAlgorithm(how.host),
     },
     undo: { do: { kind: 'remove-file', path: to }, holds: { kind: 'file-absent', path: to } },
     holds: { kind: 'file-present', path: to },
     always: true,
   };
-  return withRebind(finding, certificate, evidence, {
+  return withRebind(certificate, evidence, how, {
     title: 'Import the certificate with a machine key from the PFX file',
     steps: [
-      privateFolderStep(evidence),
+      privateFolderStep(evidence.places, how),
       write,
-      checkStep(certificate, evidence),
-      ...replaceEntrySteps(certificate, evidence),
+      checkStep(certificate, evidence.places),
+      ...replaceEntrySteps(certificate, evidence.places),
     ],
     effects: [],
   });
 }
 
 function withRebind(
-  finding: Finding,
   certificate: StoreCertificate,
   evidence: Evidence,
+  { host }: Planning,
   way: { readonly title: string; readonly steps: readonly Step[]; readonly effects: readonly string[] },
-): Plan | Blocked {
+): Repair | Blocked {
   const records = recordsUsing(certificate, evidence);
-  const rebinds = records.map((record) => rebindSteps(record, evidence));
+  const rebinds = records.map((record) => rebindSteps(record, host));
   const refused = rebinds.find((each) => 'refused' in each);
   if (refused !== undefined && 'refused' in refused) {
     return { blocked: true, why: `the SSL record cannot be made again exactly: ${refused.refused}` };
   }
   const { store, thumbprint } = certificate;
   return {
-    finding,
-    covers: [finding.id],
     title: way.title,
     risk: 'safe',
     steps: [...way.steps, ...rebinds.flatMap((each) => ('refused' in each ? [] : each))],
-    cleanup: way.steps.length > 0 ? [removeTransferFile(certificate, evidence)] : [],
+    cleanup: way.steps.length > 0 ? [removeTransferFile(certificate, evidence.places)] : [],
     before: fingerprint(evidence, [
       { kind: 'entry', store, thumbprint },
       ...records.map((record) => ({ kind: 'record', endpoint: record.endpoint }) as const),

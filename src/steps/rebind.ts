@@ -2,8 +2,8 @@
 
 import { addSslRecord, deleteSslRecord, type Refused, updateSslRecord } from '../commands-of-windows/netsh.ts';
 import type { Command } from '../model/command.ts';
-import type { Evidence } from '../model/evidence.ts';
 import type { Condition, Step } from '../model/plan.ts';
+import type { Host } from '../model/planning.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
 
 /**
@@ -11,19 +11,19 @@ import type { SslRecord } from '../model/ssl-record.ts';
  * deleted and added again only if no client gets its certificate then. What cannot be added again is refused before
  * anything is deleted.
  */
-export function rebindSteps(record: SslRecord, evidence: Evidence): readonly Step[] | Refused {
-  const added = addRecordSteps(record, evidence);
+export function rebindSteps(record: SslRecord, host: Host): readonly Step[] | Refused {
+  const added = addRecordSteps(record, host);
   if ('refused' in added) return added;
-  const update = updateCommand(record, evidence);
+  const update = updateCommand(record, host);
   if (update === undefined) return [deleteStep(record, added), ...again(record, added)];
   const serves: Condition = { kind: 'serves', record };
   return [updateStep(record, update), { ...deleteStep(record, added), unless: serves }, ...again(record, added)];
 }
 
 /** Undefined where this host's netsh knows no update, or not with every option that the record needs. */
-function updateCommand(record: SslRecord, { netshUpdateOptions }: Evidence): Command | undefined {
-  if (!netshUpdateOptions.known) return undefined;
-  const command = updateSslRecord(record, netshUpdateOptions.value);
+function updateCommand(record: SslRecord, { netshUpdates }: Host): Command | undefined {
+  if (netshUpdates === undefined) return undefined;
+  const command = updateSslRecord(record, netshUpdates);
   return 'refused' in command ? undefined : command;
 }
 
@@ -54,23 +54,18 @@ const again = (record: SslRecord, added: readonly Step[]): readonly Step[] =>
   added.map((step) => ({ ...step, title: `Add the SSL record of ${record.endpoint.name} again, every setting kept` }));
 
 /** Puts `wanted` in the place of the record that stands at its endpoint; refused where either could not be added. */
-export function replaceRecordSteps(
-  present: SslRecord,
-  wanted: SslRecord,
-  evidence: Evidence,
-): readonly Step[] | Refused {
-  const back = addRecordSteps(present, evidence);
+export function replaceRecordSteps(present: SslRecord, wanted: SslRecord, host: Host): readonly Step[] | Refused {
+  const back = addRecordSteps(present, host);
   if ('refused' in back) return back;
-  const added = addRecordSteps(wanted, evidence);
+  const added = addRecordSteps(wanted, host);
   if ('refused' in added) return added;
   const title = `Add the SSL record of ${wanted.endpoint.name} as it was when it was last seen healthy`;
   return [deleteStep(present, back), ...added.map((step) => ({ ...step, title }))];
 }
 
 /** Adds one record. */
-export function addRecordSteps(record: SslRecord, evidence: Evidence): readonly Step[] | Refused {
-  const options = evidence.netshOptions.known ? evidence.netshOptions.value : undefined;
-  const command = addSslRecord(record, options);
+export function addRecordSteps(record: SslRecord, host: Host): readonly Step[] | Refused {
+  const command = addSslRecord(record, host.netshAdds);
   if ('refused' in command) return command;
   const step: Step = {
     title: `Add the SSL record of ${record.endpoint.name}`,

@@ -1,11 +1,9 @@
 // What puts an overwritten record back exactly as a healthy state remembers it, and what a person should know of that.
 
 import type { FingerprintSubject } from '../chain/fingerprint.ts';
-import { isOtherCertificate, type OverwrittenRecord, overwrittenRecords } from '../chain/overwritten.ts';
-import { overwrittenId } from '../chain/overwritten-finding.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
+import { isOtherCertificate, type OverwrittenRecord } from '../chain/overwritten.ts';
 import type { Blocked, Step } from '../model/plan.ts';
+import type { Host } from '../model/planning.ts';
 import { replaceRecordSteps } from './rebind.ts';
 
 /** One that netsh can put back, with the steps. */
@@ -14,18 +12,17 @@ export interface RestorableRecord extends OverwrittenRecord {
 }
 
 /** Those that netsh can put back here, whole. */
-export const restorable = (records: readonly OverwrittenRecord[], evidence: Evidence): readonly RestorableRecord[] =>
+export const restorable = (records: readonly OverwrittenRecord[], host: Host): readonly RestorableRecord[] =>
   records.flatMap((record) => {
-    const steps = replaceRecordSteps(record.present, record.remembered, evidence);
+    const steps = replaceRecordSteps(record.present, record.remembered, host);
     return 'refused' in steps ? [] : [{ ...record, steps }];
   });
 
-/** Why the record of this finding is not put back. */
-export function notRestorable(finding: Finding, evidence: Evidence): Blocked {
-  const record = overwrittenRecords(evidence).find((each) => overwrittenId(each) === finding.id);
-  const steps = record && replaceRecordSteps(record.present, record.remembered, evidence);
-  if (steps === undefined || !('refused' in steps)) return { blocked: true, why: 'it is not there any more' };
-  return { blocked: true, why: `the record cannot be put back: ${steps.refused}` };
+/** Why it is not put back. */
+export function notRestorable({ present, remembered }: OverwrittenRecord, host: Host): Blocked {
+  const steps = replaceRecordSteps(present, remembered, host);
+  const why = 'refused' in steps ? steps.refused : 'another record shares its entry';
+  return { blocked: true, why: `the record cannot be put back: ${why}` };
 }
 
 /** For the title of a plan. */

@@ -5,9 +5,10 @@ import { deleteStoreEntry, exportPfx, importPfx, type PfxAlgorithm } from '../co
 import { makePrivate } from '../commands-of-windows/icacls.ts';
 import { importFile } from '../commands-of-windows/reg.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import type { Evidence } from '../model/evidence.ts';
+import type { Places } from '../model/evidence.ts';
 import { workFolder } from '../model/places.ts';
 import type { Action, Blocked, Step } from '../model/plan.ts';
+import type { Host, Planning } from '../model/planning.ts';
 
 /** The one-time password of the transfer file: made for one run, kept in memory, never written. */
 export const TRANSFER_PASSWORD = { secret: 'transfer password' } as const;
@@ -22,22 +23,22 @@ const NOT_EXPORTABLE: Blocked = {
   blocked: true,
   why: 'the key may not be exported (0x8009000B): import the certificate from its PFX file, or have it issued again',
   who: 'somebody who has the PFX file',
-  command: 'iis-ssl-heal fix --only stranded-key --pfx FILE',
+  command: 'iis-ssl-heal fix --pfx FILE',
 };
 
 /** Encryption that this host can import; 3DES where the build is not known, since every Windows reads it. */
-export function pfxAlgorithm(evidence: Evidence): PfxAlgorithm {
-  return evidence.osBuild.known && evidence.osBuild.value >= FIRST_AES_BUILD ? 'aes256-sha256' : '3des-sha1';
+export function pfxAlgorithm({ osBuild }: Host): PfxAlgorithm {
+  return osBuild !== undefined && osBuild >= FIRST_AES_BUILD ? 'aes256-sha256' : '3des-sha1';
 }
 
 /** Where the transfer file of a certificate lies. */
-export const transferFile = (certificate: StoreCertificate, evidence: Evidence): string =>
-  `${workFolder(evidence.places)}\\${certificate.thumbprint}.pfx`;
+export const transferFile = (certificate: StoreCertificate, places: Places): string =>
+  `${workFolder(places)}\\${certificate.thumbprint}.pfx`;
 
 /** The folder that nobody but Administrators, SYSTEM and the caller can enter. */
-export function privateFolderStep(evidence: Evidence): Step {
-  const path = workFolder(evidence.places);
-  const caller = evidence.identity.known ? evidence.identity.value.sid : undefined;
+export function privateFolderStep(places: Places, { session }: Planning): Step {
+  const path = workFolder(places);
+  const caller = session.known ? session.value.sid : undefined;
   return {
     title: 'Make a work folder that only administrators can enter',
     do: { kind: 'make-private-folder', path, command: makePrivate(path, caller) },
@@ -47,9 +48,9 @@ export function privateFolderStep(evidence: Evidence): Step {
 }
 
 /** Exports the certificate with its key, as the caller, who must be the key's owner. */
-export function exportStep(certificate: StoreCertificate, evidence: Evidence): Step {
-  const file = transferFile(certificate, evidence);
-  const command = exportPfx(certificate.store, certificate.thumbprint, file, TRANSFER_PASSWORD, pfxAlgorithm(evidence));
+export function exportStep(certificate: StoreCertificate, places: Places, host: Host): Step {
+  const file = transferFile(certificate, places);
+  const command = exportPfx(certificate.store, certificate.thumbprint, file, TRANSFER_PASSWORD, pfxAlgorithm(host));
   return {
     title: 'Export the certificate with its key to a transfer file',
     do: { kind: 'run', command },
@@ -61,11 +62,11 @@ export function exportStep(certificate: StoreCertificate, evidence: Evidence): S
 }
 
 /** Demands that the transfer file holds the bound certificate with its own key, before anything is deleted. */
-export function checkStep(certificate: StoreCertificate, evidence: Evidence): Step {
+export function checkStep(certificate: StoreCertificate, places: Places): Step {
   const { thumbprint } = certificate;
   return {
     title: 'Check that the transfer file holds this certificate with its own key',
-    do: { kind: 'check-pfx', path: transferFile(certificate, evidence), password: TRANSFER_PASSWORD, thumbprint },
+    do: { kind: 'check-pfx', path: transferFile(certificate, places), password: TRANSFER_PASSWORD, thumbprint },
     undo: 'none',
     holds: { kind: 'action-succeeds' },
   };
@@ -75,16 +76,16 @@ export function checkStep(certificate: StoreCertificate, evidence: Evidence): St
  * Deletes the entry and imports it anew with a machine key. The entry goes first, because an import over an existing
  * entry may keep the old key property; its exact bytes are the undo. Deleting an entry leaves its key (KB889651).
  */
-export function replaceEntrySteps(certificate: StoreCertificate, evidence: Evidence): readonly Step[] {
+export function replaceEntrySteps(certificate: StoreCertificate, places: Places): readonly Step[] {
   const { store, thumbprint } = certificate;
-  const file = transferFile(certificate, evidence);
+  const file = transferFile(certificate, places);
   const deletion: Action = { kind: 'run', command: deleteStoreEntry(store, thumbprint) };
   return [
     {
       title: `Delete the store entry LocalMachine\\${store} (its key stays)`,
       do: deletion,
       undo: {
-        do: restoreEntry(certificate, evidence),
+        do: restoreEntry(certificate, places),
         holds: { kind: 'entry-is', store, thumbprint, sha256: digest(certificate.blob) },
       },
       holds: { kind: 'store-lacks', store, thumbprint },
@@ -103,8 +104,8 @@ function modifiersFor(certificate: StoreCertificate): readonly ('AT_KEYEXCHANGE'
   return certificate.key !== undefined && certificate.key.type !== 0 ? ['AT_KEYEXCHANGE', 'NoRoot'] : ['NoRoot'];
 }
 
-function restoreEntry(certificate: StoreCertificate, evidence: Evidence): Action {
-  const file = `${workFolder(evidence.places)}\\${certificate.thumbprint}.reg`;
+function restoreEntry(certificate: StoreCertificate, places: Places): Action {
+  const file = `${workFolder(places)}\\${certificate.thumbprint}.reg`;
   return {
     kind: 'restore-store-entry',
     store: certificate.store,
@@ -116,7 +117,7 @@ function restoreEntry(certificate: StoreCertificate, evidence: Evidence): Action
 }
 
 /** Removes the transfer file, whatever happened. */
-export const removeTransferFile = (certificate: StoreCertificate, evidence: Evidence): Action => ({
+export const removeTransferFile = (certificate: StoreCertificate, places: Places): Action => ({
   kind: 'remove-file',
-  path: transferFile(certificate, evidence),
+  path: transferFile(certificate, places),
 });

@@ -1,10 +1,10 @@
 // By value: what counts as overwritten by the mapper, and what does not.
 
 import { describe, expect, it } from 'vitest';
-import { staleHash } from '../../playbooks/stale-hash.ts';
+import { overwrittenRecord as playbook } from '../../playbooks/overwritten-record.ts';
 import { canServe, overwrittenRecords } from '../../src/chain/overwritten.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import { NO_CHOICES } from '../../src/model/planning.ts';
 import type { SslRecord } from '../../src/model/ssl-record.ts';
 import {
   base64,
@@ -32,8 +32,9 @@ import {
   site,
   thumb,
 } from '../evidence/build.ts';
+import { asked } from '../support/asked.ts';
 
-const NONE: Choices = { correct: false, certificates: new Map() };
+const overwrittenRecord = asked(playbook);
 const PLAIN: SslRecord = { ...FRONT_RECORD, checkMode: 0, urlTimeout: 0, flags: 0 };
 const NEW = certificate('new', { key: capiKey({ container: '{NEW}' }) });
 const NEW_FILE = keyFile(NEW.key!, 'machine-capi');
@@ -146,10 +147,10 @@ describe('overwritten is not', () => {
 
 describe('an overwritten record is reported', () => {
   it('with both hashes, what it has lost, and how to say that it is meant', () => {
-    expect(staleHash.detect(given(OTHER))).toEqual([
+    expect(overwrittenRecord.detect(given(OTHER))).toEqual([
       {
-        playbook: 'stale-hash',
-        id: 'stale-hash:0.0.0.0:443',
+        playbook: 'overwritten-record',
+        id: 'overwritten-record:0.0.0.0:443',
         subject: 'Front, SSL record of 0.0.0.0:443',
         severity: 'warning',
         says: `The SSL record of 0.0.0.0:443 (Front) is as the ABO mapper makes it from customMetadata LM/W3SVC/1: it names another certificate than when it was last seen healthy, and has lost ${LOST.join(', ')}. Where that is meant: iis-ssl-heal baseline save.`,
@@ -171,7 +172,7 @@ describe('an overwritten record is reported', () => {
 
   it('as broken where clients get nothing, as a warning where that was not tried and it can serve', () => {
     const severity = (present: SslRecord, changes: Partial<Evidence>) =>
-      staleHash.detect(given(present, changes)).find(({ id }) => id === 'stale-hash:0.0.0.0:443')?.severity;
+      overwrittenRecord.detect(given(present, changes))[0]?.severity;
     const dead = new Map([[FRONT_KEY, handshake({ outcome: 'no-tls', detail: 'closed' })]]);
     expect(severity(PLAIN, { handshakes: dead })).toBe('broken');
     expect(severity(PLAIN, { handshakes: new Map() })).toBe('warning');
@@ -180,13 +181,13 @@ describe('an overwritten record is reported', () => {
 });
 
 describe('an overwritten record is put back', () => {
-  const plan = (of: Evidence, at = 0) => staleHash.plan(staleHash.detect(of)[at]!, of, NONE);
+  const plan = (of: Evidence) => overwrittenRecord.plan(overwrittenRecord.detect(of)[0]!, of);
 
   it('behind the strip of its entry, each step with its undo', () => {
     const made = planned(plan(given(PLAIN)));
     expect(made).toMatchObject({
       risk: 'safe',
-      covers: ['stale-hash:0.0.0.0:443'],
+      covers: ['overwritten-record:0.0.0.0:443'],
       endpoints: [FRONT_RECORD.endpoint],
     });
     expect(made.steps.map(({ do: action, undo }) => [action.kind, undo === 'none' ? undo : 'do' in undo])).toEqual([
@@ -220,7 +221,7 @@ describe('an overwritten record is put back', () => {
     const gone = given({ ...PLAIN, thumbprint: thumb('gone') });
     expect(overwrittenRecords(gone).map(canServe)).toEqual([false]);
     const made = planned(plan(gone));
-    expect([made.risk, made.covers]).toEqual(['safe', ['stale-hash:LM/W3SVC/1', 'stale-hash:0.0.0.0:443']]);
+    expect([made.risk, made.covers]).toEqual(['safe', ['overwritten-record:0.0.0.0:443', 'stale-hash:LM/W3SVC/1']]);
   });
 
   it('not where netsh could not make it, or could not give the present one back', () => {
@@ -236,16 +237,10 @@ describe('an overwritten record is put back', () => {
 
   it('with the entry stripped where others are corrected', () => {
     const of = given(PLAIN);
-    const made = planned(staleHash.plan(staleHash.detect(of)[0]!, of, { ...NONE, correct: true }));
+    const made = planned(
+      overwrittenRecord.plan(overwrittenRecord.detect(of)[0]!, of, { ...NO_CHOICES, correct: true }),
+    );
     expect(made.steps).toHaveLength(5);
     expect(made.steps[2]?.do).toMatchObject({ kind: 'edit-file' });
-  });
-
-  it('not by a plan for what is there no more', () => {
-    const [finding] = staleHash.detect(given(PLAIN));
-    expect(staleHash.plan(finding!, given(FRONT_RECORD), NONE)).toEqual({
-      blocked: true,
-      why: 'it is not there any more',
-    });
   });
 });

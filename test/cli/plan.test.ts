@@ -37,7 +37,7 @@ describe('fix --plan', () => {
 
   it.each([
     ['that was edited by hand', (text: string) => text.replace('"safe"', '"disruptive"'), 7, 'checksum'],
-    ['of another version', (text: string) => text.replace('"schema": 1', '"schema": 2'), 7, 'version'],
+    ['of another version', (text: string) => text.replace('"schema": 2', '"schema": 1'), 7, 'version'],
     ['that is not a plan', () => 'hello', 7, 'JSON'],
   ])('is refused for a file %s', async (_name, spoil, code, word) => {
     const lab = await newLab('stale-hash');
@@ -56,19 +56,15 @@ describe('fix --plan', () => {
     const read = readPlanFile(readFileSync(file));
     if (!read.ok) throw new Error(read.error);
     const { plans, ...meta } = read.value;
-    const evil = {
-      title: 'Tidy up',
-      do: { kind: 'run', command: { program: 'net', args: ['user', 'guest', '/active:yes'] } },
-      undo: 'none',
-      holds: { kind: 'action-succeeds' },
-    } as const;
+    const evil = { title: 'Tidy up', shown: 'net user guest /active:yes', undo: '' };
     const forged = plans.map((plan) => ({
       ...plan,
       title: 'Tidy up\u001b[2J',
       before: {},
+      digest: '0'.repeat(64),
       steps: [...plan.steps, evil],
     }));
-    writeFileSync(file, writePlanFile(forged, meta));
+    writeFileSync(file, writePlanFile({ ...meta, plans: forged }));
     const before = snapshot(lab);
     const fix = await heal('fix', '--lab', lab, '--plan', file, '--yes');
     expect(fix.code).toBe(7);

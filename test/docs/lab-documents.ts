@@ -1,13 +1,13 @@
 // The documents that docs/json.md shows: one small server, healthy but for one lost SSL record, from check to runs.
 
-import { playbooks } from '../../playbooks/index.ts';
 import { writePlanFile } from '../../src/formats/plan-file.ts';
 import { defaultConfig } from '../../src/lab/default-config.ts';
 import { openLab } from '../../src/lab/open.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import { NO_CHOICES } from '../../src/pipeline/make-plans.ts';
+import { hostOf, NO_CHOICES } from '../../src/model/planning.ts';
 import { plansElsewhere } from '../../src/pipeline/plan-elsewhere.ts';
 import { listRuns, readRun } from '../../src/pipeline/read-journal.ts';
+import { knownOf, savedPlan } from '../../src/pipeline/saved-plans.ts';
 import { diagnosisJson, runJson } from '../../src/report/json.ts';
 import { runsJson } from '../../src/report/runs-json.ts';
 import { fixLab, labDisk, machineOn } from '../pipeline/run-lab.ts';
@@ -29,9 +29,17 @@ export async function labDocuments(): Promise<Readonly<Record<'check' | 'fix' | 
   const { before, repairs, report } = await fixLab(disk, machine);
   const { computer, machineGuid } = openLab(disk).facts;
   await unattendedFix(machine);
-  const { plans } = plansElsewhere(before, playbooks, NO_CHOICES);
-  const collectedAt = before.evidence.collectedAt;
-  const planFile = writePlanFile(plans, { version: '0.1.0', collectedAt, computer, machineGuid });
+  const host = hostOf(before.evidence);
+  const { plans } = plansElsewhere(before, { host, choices: NO_CHOICES });
+  const planFile = writePlanFile({
+    version: '0.1.0',
+    collectedAt: before.evidence.collectedAt,
+    computer,
+    machineGuid,
+    correct: false,
+    host: knownOf(host),
+    plans: plans.map((plan) => savedPlan(plan, machine.systemRoot)),
+  });
   return {
     check: plain(diagnosisJson(before, repairs, TARGET)),
     fix: plain(runJson(report, TARGET, machine.systemRoot)),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { playbooks } from '../../playbooks/index.ts';
 import { readPolicyFile } from '../../src/formats/policy-file.ts';
 import { DEFAULT_POLICY } from '../../src/model/policy.ts';
 import { OUTCOME_EVENTS } from '../../src/self-heal/outcomes.ts';
@@ -18,7 +19,10 @@ describe('docs/self-heal.md', () => {
 
   it('shows a config.json that is understood, and names the defaults', () => {
     const example = /<!-- example: config -->\n```json\n([^`]*)```/.exec(text)?.[1] ?? '';
-    const read = readPolicyFile(Buffer.from(example));
+    const read = readPolicyFile(
+      Buffer.from(example),
+      playbooks.map(({ id }) => id),
+    );
     expect(read).toEqual({
       ok: true,
       value: { ...DEFAULT_POLICY, maintenanceWindows: [{ days: ['Sat', 'Sun'], from: 1320, to: 240 }] },

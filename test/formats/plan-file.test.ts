@@ -2,25 +2,28 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type PlanFileMeta, readPlanFile, writePlanFile } from '../../src/formats/plan-file.ts';
-import type { Plan } from '../../src/model/plan.ts';
+import { type PlanFile, readPlanFile, writePlanFile } from '../../src/formats/plan-file.ts';
+import { savedPlan } from '../../src/pipeline/saved-plans.ts';
 import { neverThrows } from '../fuzz.ts';
 import { labDisk } from '../pipeline/run-lab.ts';
 import { scriptsFor } from '../report/cmd/scripts-for.ts';
 
-const META: PlanFileMeta = {
+const META: Omit<PlanFile, 'plans'> = {
   version: '1.2.3',
   collectedAt: '2026-03-02T08:00:00.000Z',
   computer: 'LABSRV',
   session: { sid: 'S-1-5-21-1-2-3-1001', name: 'olga' },
+  correct: false,
+  host: { netshAdds: true, netshUpdates: false, osBuild: true },
 };
 
-let plans: readonly Plan[];
+let plans: PlanFile['plans'];
 let bytes: Uint8Array;
 
 beforeAll(async () => {
-  plans = (await scriptsFor(labDisk({ faults: ['stranded-key', 'stale-hash', 'lost-binding'] }))).plans;
-  bytes = writePlanFile(plans, META);
+  const made = (await scriptsFor(labDisk({ faults: ['stranded-key', 'stale-hash', 'lost-binding'] }))).plans;
+  plans = made.map((plan) => savedPlan(plan, 'C:\\Windows'));
+  bytes = writePlanFile({ ...META, plans });
 });
 
 const text = () => Buffer.from(bytes).toString('utf8');
@@ -45,7 +48,7 @@ describe('a saved plan', () => {
     const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
     const document = JSON.parse(text());
     expect([validate(document), validate.errors]).toEqual([true, null]);
-    expect(validate({ ...document, schema: 2 })).toBe(false);
+    expect(validate({ ...document, schema: 1 })).toBe(false);
     expect(validate({ ...document, plans: [{}] })).toBe(false);
   });
 
@@ -53,7 +56,7 @@ describe('a saved plan', () => {
     const edits: readonly (readonly [string, string])[] = [
       ['"LABSRV"', '"OTHER"'],
       ['0.0.0.0:443', '0.0.0.0:444'],
-      ['"-delstore"', '"-delkey"'],
+      ['-delstore', '-delkey'],
       ['"risk": "safe"', '"risk": "manual"'],
       ['S-1-5-21-1-2-3-1001', 'S-1-5-21-1-2-3-1002'],
     ];
@@ -71,18 +74,17 @@ describe('a saved plan', () => {
     expect(error('{"schema": 1')).toEqual({ ok: false, error: 'the file is not JSON' });
     expect(error('[]')).toEqual({ ok: false, error: 'the file is not a saved plan' });
     expect(error('null')).toEqual({ ok: false, error: 'the file is not a saved plan' });
-    expect(error(text().replace('"schema": 1', '"schema": 2'))).toEqual({
+    expect(error(text().replace('"schema": 2', '"schema": 1'))).toEqual({
       ok: false,
-      error: 'the file has schema version 2; this program reads 1',
+      error: 'the file has schema version 1; this program reads 2',
     });
     expect(readPlanFile(Uint8Array.of(0xff, 0xfe, 0x7b))).toEqual({ ok: false, error: 'the file is not JSON' });
   });
 
   it('is refused with a right checksum where it holds what no plan of ours holds', () => {
     const [plan] = plans;
-    const command = { program: 'format' as never, args: ['C:'] };
-    const foreign = { ...plan!, steps: [{ ...plan!.steps[0]!, do: { kind: 'run' as const, command } }] };
-    expect(readPlanFile(writePlanFile([foreign], META))).toEqual({
+    const foreign = { ...plan!, steps: [{ ...plan!.steps[0]!, do: 'format C:' }] };
+    expect(readPlanFile(writePlanFile({ ...META, plans: [foreign] }))).toEqual({
       ok: false,
       error: 'the file is not a saved plan of this program',
     });
@@ -92,7 +94,7 @@ describe('a saved plan', () => {
     fc.assert(fc.property(fc.uint8Array(), (any) => void expect(readPlanFile(any).ok).toBe(false)));
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const content = { schema: 1, checksum: 'sha256:0', ...(typeof value === 'object' ? value : {}) };
+        const content = { schema: 2, checksum: 'sha256:0', ...(typeof value === 'object' ? value : {}) };
         expect(readPlanFile(Buffer.from(JSON.stringify(content))).ok).toBe(false);
       }),
     );

@@ -7,7 +7,8 @@ import { readPolicyFile } from '../../src/formats/policy-file.ts';
 import { DEFAULT_POLICY } from '../../src/model/policy.ts';
 import { FUZZ_RUNS } from '../fuzz.ts';
 
-const read = (text: string) => readPolicyFile(Buffer.from(text));
+const IDS = ['stranded-key', 'stale-hash', 'lost-binding', 'broken-link'];
+const read = (text: string) => readPolicyFile(Buffer.from(text), IDS);
 const errorOf = (text: string) => {
   const result = read(text);
   return result.ok ? 'no error' : result.error;
@@ -158,7 +159,7 @@ describe('config.json', () => {
   it('never throws, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.json().map(Buffer.from)), (bytes) => {
-        const result = readPolicyFile(bytes);
+        const result = readPolicyFile(bytes, IDS);
         expect(result.ok || result.error.length > 0).toBe(true);
       }),
       { numRuns: FUZZ_RUNS },

@@ -29,7 +29,7 @@ const programs = FOLDERS.flatMap((folder) => [
 const tasks: readonly (readonly [string, TaskDefinition])[] = programs.flatMap((program) => [
   [`safe repairs by ${program.command}`, selfHealTask(program, 'safe')] as const,
   [`disruptive repairs by ${program.command}`, selfHealTask(program, 'disruptive')] as const,
-  [`the owner's repair by ${program.command}`, ownerTask(program, SID)] as const,
+  [`the owner's repair by ${program.command}`, ownerTask(program, SID, ['stranded-key'])] as const,
 ]);
 
 /** What the validator says against these bytes; they are given to it as they are. */
@@ -95,7 +95,7 @@ describe("the Task Scheduler's schema", () => {
   });
 
   it("takes the owner's settings and principal in any order", async () => {
-    const task = ownerTask(programs[0]!, SID);
+    const task = ownerTask(programs[0]!, SID, ['stranded-key']);
     const turned = changed(task, /(<UserId>[^<]*<\/UserId>)\r\n(<LogonType>.*<\/LogonType>)/, '$2$1');
     expect(await complaints(turned)).toEqual([]);
   });

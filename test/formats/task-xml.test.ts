@@ -44,7 +44,7 @@ describe('writeTaskXml', () => {
       ...['Actions', 'Exec', 'Command', 'Arguments', 'WorkingDirectory'],
       ...['Exec', 'Command', 'Arguments', 'WorkingDirectory'],
     ]);
-    expect(namesIn(textOf(ownerTask(exe, SID))).slice(3, 12)).toEqual(
+    expect(namesIn(textOf(ownerTask(exe, SID, ['stranded-key']))).slice(3, 12)).toEqual(
       'Triggers LogonTrigger Enabled UserId Principals Principal UserId LogonType RunLevel'.split(' '),
     );
   });
@@ -70,7 +70,7 @@ describe('writeTaskXml', () => {
   it.each([
     ['of the single program', own],
     ['of node and the entry file', selfHealTask(node, 'disruptive')],
-    ["of a key's owner", ownerTask(node, SID)],
+    ["of a key's owner", ownerTask(node, SID, ['stranded-key'])],
   ])('makes a task %s that reads back whole and that the lab takes', (_name, task) => {
     expect(readTaskXml(writeTaskXml(task))).toEqual({ ok: true, value: task });
     expect(taskXmlFault(Buffer.from(writeTaskXml(task)))).toBeUndefined();
@@ -91,7 +91,7 @@ describe('the tasks', () => {
         workingDirectory: node.workingDirectory,
       },
     ]);
-    expect(ownerTask(exe, SID)).toMatchObject({
+    expect(ownerTask(exe, SID, ['stranded-key'])).toMatchObject({
       triggers: [{ kind: 'LogonTrigger', elements: { Enabled: 'true', UserId: SID } }],
       principal: { userId: SID, logonType: 'InteractiveToken', runLevel: 'HighestAvailable' },
       actions: [

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Choices, Plan, Risk } from '../../src/model/plan.ts';
+import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
 import type { Answer, Choice, Person } from '../../src/person/person.ts';
 import { approveByPolicy, askForEach } from '../../src/pipeline/approve.ts';
 import { diagnose } from '../../src/pipeline/diagnose.ts';
-import { type BlockedFinding, NO_CHOICES } from '../../src/pipeline/make-plans.ts';
+import type { BlockedFinding } from '../../src/pipeline/make-plans.ts';
 import {
   capiKey,
   certificate,
@@ -69,11 +70,9 @@ async function ask(given: Evidence, answers: readonly (boolean | number | 'gone'
     },
     secret: async () => ({ given: false }),
   };
-  const decisions = await askForEach(diagnose(given, playbooks).findings, {
+  const decisions = await askForEach(diagnose(given, playbooks).found, {
     person,
-    evidence: given,
-    playbooks,
-    choices: { ...NO_CHOICES, ...choices },
+    how: planningHere(given, { ...NO_CHOICES, ...choices }),
     show: (shown) => log.push(`show ${shown.title}`),
     showBlocked: ({ blocked }) => log.push(`blocked ${blocked.why}`),
   });

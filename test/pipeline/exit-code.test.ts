@@ -18,6 +18,7 @@ const finding = { id: 'x' } as Finding;
 const diagnosis = (verdict: Diagnosis['verdict']): Diagnosis => ({
   evidence: evidence(),
   chains: [],
+  found: [],
   findings: verdict === 'faulty' ? [finding] : [],
   notChecked: [],
   verdict,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { playbooks } from '../../playbooks/index.ts';
 import { readRecord } from '../../src/lab/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { readStore } from '../../src/lab/store.ts';
+import { planningHere } from '../../src/model/planning.ts';
+import { makePlans } from '../../src/pipeline/make-plans.ts';
 import { served } from '../lab/new-lab.ts';
 import {
   configBytes,
@@ -42,9 +43,7 @@ describe('a healthy lab', () => {
     const before = new Map(disk.files());
     const diagnosis = await diagnoseLab(machineOn(disk));
     expect(diagnosis.verdict).toBe('faulty');
-    for (const playbook of playbooks)
-      for (const finding of diagnosis.findings.filter((each) => each.playbook === playbook.id))
-        playbook.plan(finding, diagnosis.evidence, { correct: false, certificates: new Map() });
+    for (const { plan } of diagnosis.found) plan(planningHere(diagnosis.evidence));
     expect(new Map(disk.files())).toEqual(before);
   });
 });
@@ -116,8 +115,7 @@ describe('stranded-key', () => {
 
 async function fixLabDry(disk: ReturnType<typeof labDisk>, machine: ReturnType<typeof machineOn>) {
   const before = await diagnoseLab(machine);
-  const { makePlans, NO_CHOICES } = await import('../../src/pipeline/make-plans.ts');
-  const repairs = makePlans(before.findings, before.evidence, playbooks, NO_CHOICES);
+  const repairs = makePlans(before.found, planningHere(before.evidence));
   const report = repairs.plans.length > 0 ? (await fixLab(disk, machine)).report : undefined;
   return { repairs, report };
 }

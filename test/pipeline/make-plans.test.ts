@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import type { PlaybookId } from '../../src/model/finding.ts';
+import { planningHere } from '../../src/model/planning.ts';
 import { diagnose } from '../../src/pipeline/diagnose.ts';
-import { makePlans, NO_CHOICES, planFor } from '../../src/pipeline/make-plans.ts';
+import { makePlans, planFor } from '../../src/pipeline/make-plans.ts';
 import {
   config,
   evidence,
@@ -32,9 +32,9 @@ const waiting = (changes: Partial<Evidence> = {}) =>
     ...changes,
   });
 
-function repairs(given: Evidence, only: readonly PlaybookId[] = playbooks.map(({ id }) => id)) {
+function repairs(given: Evidence, only: readonly string[] = playbooks.map(({ id }) => id)) {
   const chosen = playbooks.filter(({ id }) => only.includes(id));
-  const made = makePlans(diagnose(given, chosen).findings, given, chosen, NO_CHOICES);
+  const made = makePlans(diagnose(given, chosen).found, planningHere(given));
   return {
     plans: made.plans.map((plan) => plan.covers),
     blocked: made.blocked.map(({ finding, blocked }) => [finding.id, blocked]),
@@ -121,13 +121,9 @@ describe('makePlans', () => {
 });
 
 describe('planFor', () => {
-  it('a finding of an unknown playbook says so', () => {
+  it('plans by what the finding itself brings along', () => {
     const given = stranded();
-    const [finding] = diagnose(given, playbooks).findings;
-    expect(planFor(finding!, given, [], NO_CHOICES)).toEqual({
-      blocked: true,
-      why: 'there is no playbook stranded-key',
-    });
-    expect('blocked' in planFor(finding!, given, playbooks, NO_CHOICES)).toBe(false);
+    const [found] = diagnose(given, playbooks).found;
+    expect('blocked' in planFor(found!, planningHere(given))).toBe(false);
   });
 });

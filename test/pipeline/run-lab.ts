@@ -15,13 +15,14 @@ import type { Machine } from '../../src/machine/machine.ts';
 import type { ApplyEvent } from '../../src/model/apply-event.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Choices, Risk } from '../../src/model/plan.ts';
+import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
 import type { RunReport } from '../../src/model/run-report.ts';
 import { approveByPolicy } from '../../src/pipeline/approve.ts';
 import { changeServer } from '../../src/pipeline/change.ts';
 import { collect } from '../../src/pipeline/collect.ts';
 import { diagnose } from '../../src/pipeline/diagnose.ts';
 import { type FixContext, fix } from '../../src/pipeline/fix.ts';
-import { makePlans, NO_CHOICES, type Repairs } from '../../src/pipeline/make-plans.ts';
+import { makePlans, type Repairs } from '../../src/pipeline/make-plans.ts';
 import { listRuns, type RecordedRun, readRun } from '../../src/pipeline/read-journal.ts';
 import { stepsToUndo, undoRun } from '../../src/pipeline/undo.ts';
 import { liveReader } from '../../src/probes/live-reader.ts';
@@ -60,7 +61,7 @@ export interface FixHow {
 /** Diagnoses, plans, says yes to everything safe, applies. */
 export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {}): Promise<FixRun> {
   const before = await diagnoseLab(machine);
-  const repairs = makePlans(before.findings, before.evidence, playbooks, { ...NO_CHOICES, ...how.choices });
+  const repairs = makePlans(before.found, planningHere(before.evidence, { ...NO_CHOICES, ...how.choices }));
   const { approved, declined, blocked } = approveByPolicy(repairs.plans, repairs.blocked, how.yes ?? 'safe');
   how.meanwhile?.(disk);
   const events: ApplyEvent[] = [];

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { playbooks } from '../../playbooks/index.ts';
-import { readPlanFile, writePlanFile } from '../../src/formats/plan-file.ts';
+import { type PlanFile, readPlanFile, writePlanFile } from '../../src/formats/plan-file.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { known, unknown } from '../../src/model/known.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { NO_CHOICES } from '../../src/pipeline/make-plans.ts';
+import { hostOf, NO_CHOICES } from '../../src/model/planning.ts';
 import { plansElsewhere } from '../../src/pipeline/plan-elsewhere.ts';
-import { madeAgain } from '../../src/pipeline/saved-plans.ts';
+import { knownOf, madeAgain, savedPlan } from '../../src/pipeline/saved-plans.ts';
 import { diagnoseLab, labDisk, machineOn } from './run-lab.ts';
 
 const SYSTEM = { sid: 'S-1-5-18', name: 'NT AUTHORITY\\SYSTEM', elevated: true };
@@ -17,24 +16,36 @@ const faulty = (faults: Faults = ['stranded-key', 'stale-hash', 'lost-binding'])
   diagnoseLab(machineOn(labDisk({ faults, osBuild: 20348 })));
 
 /** As `plan --out` writes them and `fix --plan` reads them. */
-function saved(diagnosis: Diagnosis, correct = false): readonly Plan[] {
-  const { plans } = plansElsewhere(diagnosis, playbooks, { ...NO_CHOICES, correct });
-  const read = readPlanFile(writePlanFile(plans, { version: '0.1.0', collectedAt: '2026-11-23T00:00:00.000Z' }));
+function saved(diagnosis: Diagnosis, correct = false, alter = (plan: Plan): Plan => plan): PlanFile {
+  const host = hostOf(diagnosis.evidence);
+  const { plans } = plansElsewhere(diagnosis, { host, choices: { ...NO_CHOICES, correct } });
+  const read = readPlanFile(
+    writePlanFile({
+      version: '0.1.0',
+      collectedAt: '2026-11-23T00:00:00.000Z',
+      correct,
+      host: knownOf(host),
+      plans: plans.map((plan) => savedPlan(alter(plan), 'C:\\Windows')),
+    }),
+  );
   if (!read.ok) throw new Error(read.error);
-  return read.value.plans;
+  return read.value;
 }
 
-const found = (plans: readonly (Plan | undefined)[]) => plans.map((plan) => plan?.finding.playbook);
+const again = (file: PlanFile, diagnosis: Diagnosis) => madeAgain(file.plans, diagnosis, file);
+
+const found = (plans: readonly ({ readonly finding: { readonly playbook: string } } | undefined)[]) =>
+  plans.map((plan) => plan?.finding.playbook);
 const ALL = ['stale-hash', 'lost-binding', 'stranded-key'];
 
 describe('saved plans are found again', () => {
   it('as they were saved, whoever looks now', async () => {
     const diagnosis = await faulty();
-    const plans = saved(diagnosis);
-    expect([...found(plans)].sort()).toEqual([...ALL].sort());
-    expect(found(madeAgain(plans, diagnosis, playbooks))).toEqual(found(plans));
+    const file = saved(diagnosis);
+    expect([...found(file.plans)].sort()).toEqual([...ALL].sort());
+    expect(found(again(file, diagnosis))).toEqual(found(file.plans));
     const evidence = { ...diagnosis.evidence, identity: known(SYSTEM, diagnosis.evidence.identity.source) };
-    expect(found(madeAgain(plans, { ...diagnosis, evidence }, playbooks))).toEqual(found(plans));
+    expect(found(again(file, { ...diagnosis, evidence }))).toEqual(found(file.plans));
   });
 
   it.each([[['netshUpdateOptions']], [['osBuild']], [['netshUpdateOptions', 'osBuild']]] as const)(
@@ -43,23 +54,23 @@ describe('saved plans are found again', () => {
       const diagnosis = await faulty();
       const evidence = { ...diagnosis.evidence };
       for (const field of unsaid) evidence[field] = unknown('not collected', evidence[field].source);
-      const plans = saved({ ...diagnosis, evidence });
-      expect(JSON.stringify(plans)).not.toBe(JSON.stringify(saved(diagnosis)));
-      expect(found(madeAgain(plans, diagnosis, playbooks))).toEqual(found(plans));
+      const file = saved({ ...diagnosis, evidence });
+      expect(JSON.stringify(file)).not.toBe(JSON.stringify(saved(diagnosis)));
+      expect(found(again(file, diagnosis))).toEqual(found(file.plans));
     },
   );
 
   it('where a hash is corrected instead of stripped', async () => {
     const diagnosis = await faulty(['stale-hash']);
-    const plans = saved(diagnosis, true);
-    expect(plans.map(({ title }) => title)).toContain('Correct the certificate hash in customMetadata');
-    expect(madeAgain(plans, diagnosis, playbooks).map((plan) => plan?.title)).toEqual(plans.map(({ title }) => title));
+    const file = saved(diagnosis, true);
+    expect(file.plans.map(({ title }) => title)).toContain('Correct the certificate hash in customMetadata');
+    expect(again(file, diagnosis).map((plan) => plan?.title)).toEqual(file.plans.map(({ title }) => title));
   });
 
   it('with the words of now: the ones in the file may be anything', async () => {
     const diagnosis = await faulty();
-    const plans = saved(diagnosis).map((plan) => ({ ...plan, effects: ['It does nothing.'] }));
-    for (const plan of madeAgain(plans, diagnosis, playbooks)) expect(plan?.effects).not.toContain('It does nothing.');
+    const file = saved(diagnosis, false, (plan) => ({ ...plan, effects: ['It does nothing.'] }));
+    for (const plan of again(file, diagnosis)) expect(plan?.effects).not.toContain('It does nothing.');
   });
 });
 
@@ -96,10 +107,10 @@ describe('nothing else is found', () => {
 
   it.each(alter)('where a plan has %s', async (_name, change) => {
     const diagnosis = await faulty();
-    const plans = saved(diagnosis);
-    const altered = plans.map((plan) => (plan.finding.playbook === 'stale-hash' ? change(plan) : plan));
-    expect(found(madeAgain(altered, diagnosis, playbooks))).toEqual(
-      found(plans).map((playbook) => (playbook === 'stale-hash' ? undefined : playbook)),
+    const isStale = ({ finding }: Plan) => finding.playbook === 'stale-hash';
+    const file = saved(diagnosis, false, (plan) => (isStale(plan) ? change(plan) : plan));
+    expect(found(again(file, diagnosis))).toEqual(
+      found(file.plans).map((playbook) => (playbook === 'stale-hash' ? undefined : playbook)),
     );
   });
 });

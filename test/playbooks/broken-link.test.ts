@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenLink } from '../../playbooks/broken-link.ts';
+import { playbooks } from '../../playbooks/index.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import {
   CLOSED_SDDL,
@@ -26,6 +26,9 @@ import {
   stranded,
   withoutKey,
 } from '../evidence/build.ts';
+import { asked } from '../support/asked.ts';
+
+const brokenLink = asked(playbooks.find(({ id }) => id === 'broken-link')!);
 
 const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
 const front = (facts: object) => have([certificate('front', { key: FRONT.key!, facts }), SHOP]);

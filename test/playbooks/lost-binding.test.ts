@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lostBinding } from '../../playbooks/lost-binding.ts';
+import { lostBinding as playbook } from '../../playbooks/lost-binding.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Action, Choices } from '../../src/model/plan.ts';
 import {
@@ -26,6 +26,9 @@ import {
   SHOP_SITE,
   site,
 } from '../evidence/build.ts';
+import { asked } from '../support/asked.ts';
+
+const lostBinding = asked(playbook);
 
 const NONE: Choices = { correct: false, certificates: new Map() };
 const ID = 'lost-binding:0.0.0.0:443';

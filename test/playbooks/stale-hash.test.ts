@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { staleHash } from '../../playbooks/stale-hash.ts';
+import { staleHash as playbook } from '../../playbooks/stale-hash.ts';
 import { digest } from '../../src/chain/fingerprint.ts';
 import { applyEdits } from '../../src/formats/metadata-edit.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
@@ -29,6 +29,9 @@ import {
   site,
   stranded,
 } from '../evidence/build.ts';
+import { asked } from '../support/asked.ts';
+
+const staleHash = asked(playbook);
 
 const STALE = '442jqCFFZ77jBhZ7QYHKXuK9drc=';
 const STRIP: Choices = { correct: false, certificates: new Map() };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { strandedKey } from '../../playbooks/stranded-key.ts';
+import { strandedKey as playbook } from '../../playbooks/stranded-key.ts';
 import { digest } from '../../src/chain/fingerprint.ts';
 import type { KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
@@ -35,6 +35,9 @@ import {
   site,
   stranded,
 } from '../evidence/build.ts';
+import { asked } from '../support/asked.ts';
+
+const strandedKey = asked(playbook);
 
 const NONE: Choices = { correct: false, certificates: new Map() };
 const ID = `stranded-key:${FRONT.thumbprint}`;
@@ -321,7 +324,7 @@ describe('stranded-key plans for the owner', () => {
               blocked: true,
               why: 'the key may not be exported (0x8009000B): import the certificate from its PFX file, or have it issued again',
               who: 'somebody who has the PFX file',
-              command: 'iis-ssl-heal fix --only stranded-key --pfx FILE',
+              command: 'iis-ssl-heal fix --pfx FILE',
             },
           },
         ],
@@ -513,7 +516,7 @@ describe('stranded-key tells others whose session it takes', () => {
       blocked: true,
       why: 'the key is gone: import the certificate from a PFX file, or have it issued again',
       who: 'somebody who has the PFX file',
-      command: 'iis-ssl-heal fix --only stranded-key --pfx FILE',
+      command: 'iis-ssl-heal fix --pfx FILE',
     });
   });
 

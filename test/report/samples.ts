@@ -5,9 +5,10 @@ import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { StepOutcome, Verdict } from '../../src/model/outcome.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { planningHere } from '../../src/model/planning.ts';
 import type { PlanReport } from '../../src/model/run-report.ts';
 import { diagnose } from '../../src/pipeline/diagnose.ts';
-import { makePlans, NO_CHOICES, type Repairs } from '../../src/pipeline/make-plans.ts';
+import { makePlans, type Repairs } from '../../src/pipeline/make-plans.ts';
 import type { Style } from '../../src/report/style.ts';
 import {
   config,
@@ -29,8 +30,7 @@ export const NARROW: Style = { color: false, width: 40, unicode: false };
 
 export const diagnosisOf = (from: Evidence): Diagnosis => diagnose(from, playbooks);
 
-export const repairsOf = ({ findings, evidence }: Diagnosis): Repairs =>
-  makePlans(findings, evidence, playbooks, NO_CHOICES);
+export const repairsOf = ({ found, evidence }: Diagnosis): Repairs => makePlans(found, planningHere(evidence));
 
 export const HEALTHY = diagnosisOf(evidence());
 

@@ -5,6 +5,7 @@ import { openLab } from '../../src/lab/open.ts';
 import { readStore } from '../../src/lab/store.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { Step } from '../../src/model/plan.ts';
+import { hostOf } from '../../src/model/planning.ts';
 import { IIS_APP_ID, RECORD_FLAGS, type SslRecord } from '../../src/model/ssl-record.ts';
 import { holdsNow } from '../../src/pipeline/condition.ts';
 import { perform } from '../../src/pipeline/perform.ts';
@@ -76,7 +77,7 @@ describe('a record that netsh can make', () => {
         const disk = healthy.clone();
         const machine = machineOn(disk);
         fc.pre(at(await read(machine), wanted) === undefined);
-        const steps = addRecordSteps(wanted, evidence({ netshOptions: lack() }));
+        const steps = addRecordSteps(wanted, hostOf(evidence({ netshOptions: lack() })));
         if ('refused' in steps) throw new Error(steps.refused);
         await act(steps, machine);
         expect(sameStore(at(await read(machine), wanted))).toEqual(sameStore(wanted));
@@ -97,7 +98,7 @@ describe('a record that netsh can make', () => {
         const before = await read(machine);
         const registry = stateOf(disk)['C:\\registry.json'];
         const found = at(before, wanted)!;
-        const steps = rebindSteps(found, evidence({ netshOptions: lack() }));
+        const steps = rebindSteps(found, hostOf(evidence({ netshOptions: lack() })));
         if ('refused' in steps) throw new Error(steps.refused);
         await act(steps, machine);
         expect(await read(machine)).toEqual(before);
@@ -112,7 +113,7 @@ describe('a record that netsh cannot make', () => {
   const add = (changes: Partial<SslRecord>, options = have(NETSH_OPTIONS)) =>
     addRecordSteps(
       record('ip', '0.0.0.0:443', { thumbprint: thumbprints[0]!, ...changes }),
-      evidence({ netshOptions: options }),
+      hostOf(evidence({ netshOptions: options })),
     );
 
   it('is refused before anything is deleted', () => {
@@ -120,7 +121,9 @@ describe('a record that netsh cannot make', () => {
     expect(add({ flags: 0x40 })).toEqual({ refused: 'netsh on this server does not know disabletls13' });
     expect(add({ thumbprint: '' })).toEqual({ refused: 'the record has no certificate hash' });
     const odd = record('ip', '0.0.0.0:443', { thumbprint: thumbprints[0]!, notUnderstood: ['Odd'] });
-    expect(rebindSteps(odd, evidence())).toEqual({ refused: 'the record has settings that are not understood: Odd' });
+    expect(rebindSteps(odd, hostOf(evidence()))).toEqual({
+      refused: 'the record has settings that are not understood: Odd',
+    });
   });
 
   it('is not refused for an option only because nobody could read which there are', () => {
@@ -132,12 +135,12 @@ describe('the steps of a re-bind', () => {
   const subject = FRONT_RECORD;
   const { name } = subject.endpoint;
   const stepsWith = (netshUpdateOptions: ReturnType<typeof have<ReadonlySet<string>>>) => {
-    const steps = rebindSteps(subject, evidence({ netshUpdateOptions }));
+    const steps = rebindSteps(subject, hostOf(evidence({ netshUpdateOptions })));
     if ('refused' in steps) throw new Error(steps.refused);
     return steps;
   };
   const add = (): Step => {
-    const steps = addRecordSteps(subject, evidence());
+    const steps = addRecordSteps(subject, hostOf(evidence()));
     if ('refused' in steps || steps[0] === undefined) throw new Error('refused');
     return steps[0];
   };

@@ -1,10 +1,9 @@
 // The scripts for a lab, as `plan --script` makes them.
 
-import { playbooks } from '../../../playbooks/index.ts';
 import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
 import { openLab } from '../../../src/lab/open.ts';
-import { NO_CHOICES } from '../../../src/pipeline/make-plans.ts';
-import { plansElsewhere, withoutTlsClient } from '../../../src/pipeline/plan-elsewhere.ts';
+import { hostOf, NO_CHOICES } from '../../../src/model/planning.ts';
+import { plansElsewhere } from '../../../src/pipeline/plan-elsewhere.ts';
 import { fixScript } from '../../../src/report/fix-script.ts';
 import { diagnoseLab, machineOn } from '../../pipeline/run-lab.ts';
 
@@ -16,8 +15,9 @@ export interface Told {
 
 /** Made from what somebody else than the owner of the lab's keys saw. */
 export async function scriptsFor(disk: MemoryDisk, { correct = false, ...about }: Told = {}) {
-  const diagnosis = withoutTlsClient(await diagnoseLab(machineOn(disk, 'other-admin')));
-  const { session, plans, blocked } = plansElsewhere(diagnosis, playbooks, { ...NO_CHOICES, correct });
+  const diagnosis = await diagnoseLab(machineOn(disk, 'other-admin'));
+  const host = { ...hostOf(diagnosis.evidence), netshUpdates: undefined };
+  const { session, plans, blocked } = plansElsewhere(diagnosis, { host, choices: { ...NO_CHOICES, correct } });
   const scripts = fixScript(plans, {
     version: '1.2.3',
     collectedAt: diagnosis.evidence.collectedAt,

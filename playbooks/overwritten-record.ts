@@ -1,19 +1,31 @@
-// The finding of an overwritten record, in a person's words.
+// The ABO mapper has made an SSL record anew from a good certificate hash in customMetadata (5506): a plain record, which
+// has lost what a healthy state remembers. It is put back, once the entry is gone. Microsoft KB 2025598.
 
-import { type Evidence, endpointKey } from '../model/evidence.ts';
-import type { Fact, Finding, Severity } from '../model/finding.ts';
-import { describeSource } from '../model/known.ts';
-import { canServe, isOtherCertificate, type OverwrittenRecord } from './overwritten.ts';
+import { canServe, isOtherCertificate, type OverwrittenRecord, overwrittenRecords } from '../src/chain/overwritten.ts';
+import { type Evidence, endpointKey } from '../src/model/evidence.ts';
+import type { Fact, Severity } from '../src/model/finding.ts';
+import { describeSource } from '../src/model/known.ts';
+import type { Description, Playbook } from '../src/model/playbook.ts';
+import { planMetadata } from '../src/steps/metadata-repair.ts';
+import { METADATA_IDS } from './stale-hash.ts';
 
-/** The id of its finding. */
-export const overwrittenId = ({ present }: OverwrittenRecord): string => `stale-hash:${present.endpoint.name}`;
+/** An SSL record as the ABO mapper made it, where a healthy state had another. */
+export const overwrittenRecord: Playbook<OverwrittenRecord> = {
+  id: 'overwritten-record',
+  title: 'An SSL record that the ABO mapper has overwritten',
+  symptom: 'clients get another certificate, or are no longer asked for theirs, after IISADMIN has started',
+  remedy: 'strips the entry that did it and puts the record of the last healthy state back',
+  takes: [],
+  fromMemory: true,
+  find: overwrittenRecords,
+  describe,
+  plan: (overwritten, evidence, how) => planMetadata(METADATA_IDS.record(overwritten), METADATA_IDS, evidence, how),
+};
 
-/** As the playbook stale-hash reports it. */
-export function overwrittenFinding(overwritten: OverwrittenRecord, evidence: Evidence): Finding {
+function describe(overwritten: OverwrittenRecord, evidence: Evidence): Description {
   const { present, sites } = overwritten;
   return {
-    playbook: 'stale-hash',
-    id: overwrittenId(overwritten),
+    key: present.endpoint.name,
     subject: `${sites.map((site) => site.name).join(', ')}, SSL record of ${present.endpoint.name}`,
     severity: severityOf(overwritten, evidence),
     says: sentence(overwritten),

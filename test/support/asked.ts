@@ -1,0 +1,25 @@
+// A playbook as a test asks it: by findings, which are values.
+
+import type { Evidence } from '../../src/model/evidence.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import type { Blocked, Choices, Plan } from '../../src/model/plan.ts';
+import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
+import type { Found, Playbook, WayOut } from '../../src/model/playbook.ts';
+import { lookWith } from '../../src/pipeline/look.ts';
+
+/** What the playbook finds, plans and offers in the session that collected the evidence. */
+export function asked(playbook: Playbook) {
+  const foundAs = ({ id }: Finding, evidence: Evidence): Found => {
+    const found = lookWith(playbook, evidence).find(({ finding }) => finding.id === id);
+    if (found === undefined) throw new Error(`${id} is not found`);
+    return found;
+  };
+  return {
+    ...playbook,
+    detect: (evidence: Evidence): readonly Finding[] => lookWith(playbook, evidence).map(({ finding }) => finding),
+    plan: (finding: Finding, evidence: Evidence, choices: Choices = NO_CHOICES): Plan | Blocked =>
+      foundAs(finding, evidence).plan(planningHere(evidence, choices)),
+    ways: (finding: Finding, evidence: Evidence): readonly WayOut[] =>
+      foundAs(finding, evidence).ways(planningHere(evidence)),
+  };
+}
