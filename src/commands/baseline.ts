@@ -5,8 +5,7 @@
 import { playbooks } from '../../playbooks/index.ts';
 import { withState } from '../chain/healthy-state.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Baseline, Evidence, HealthyState } from '../model/evidence.ts';
-import { known } from '../model/known.ts';
+import type { Baseline, HealthyState } from '../model/evidence.ts';
 import { baselineFile } from '../model/places.ts';
 import { changeServer } from '../pipeline/change.ts';
 import { collect } from '../pipeline/collect.ts';

@@ -1,7 +1,8 @@
 // lab create | reboot | restart-iis | logon | serve: the small Windows server to learn, show and test on.
 
+import { playbooks } from '../../playbooks/index.ts';
 import { createLab, LabConfigError } from '../lab/create.ts';
-import { LabFaultError } from '../lab/faults.ts';
+import { applyFault, changeIds, LabFaultError } from '../lab/faults.ts';
 import { folderDisk } from '../lab/folder-disk.ts';
 import { NotALab, openLab } from '../lab/open.ts';
 import { rebootLab } from '../lab/reboot.ts';
@@ -10,8 +11,13 @@ import { dueByEvents, markLogs, runTasks, type TaskHost } from '../lab/run-tasks
 import { dueTasks, type Occasion } from '../lab/scheduler.ts';
 import { serveLab } from '../lab/serve.ts';
 import type { LabServer } from '../lab/server.ts';
+import { openLabFolder } from '../machine/lab-folder.ts';
 import { localFolderState, readLocalFile } from '../machine/local-files.ts';
 import { startOwnProgram } from '../machine/start-own-program.ts';
+import { collect } from '../pipeline/collect.ts';
+import { diagnose } from '../pipeline/diagnose.ts';
+import { rememberHealthy } from '../pipeline/remember.ts';
+import { liveReader } from '../probes/live-reader.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
@@ -26,10 +32,25 @@ export async function createLabIn(
   if (state === 'not-empty') throw new UserError(`${folder} is not empty: a lab needs a folder of its own`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
   const config = options.config === undefined ? undefined : await configBytes(options.config);
-  const server = attempt(() => createLab(folderDisk(folder), { faults: options.fault, ...(config && { config }) }));
-  server.save();
+  const changes = options.fault.filter((id) => changeIds.includes(id));
+  const faults = options.fault.filter((id) => !changes.includes(id));
+  const first = changes.length === 0 ? faults : [];
+  attempt(() => createLab(folderDisk(folder), { faults: first, ...(config && { config }) }));
+  if (changes.length > 0) await changeLab(folder, [...changes, ...faults]);
   streams.err(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab ${folder}\n`);
   return 0;
+}
+
+/** Sees the healthy server, as a check does, and remembers it; then breaks it. */
+async function changeLab(folder: string, faults: readonly string[]): Promise<void> {
+  const machine = openLabFolder(folder, 'owner', `--lab ${folder}`);
+  if (machine === undefined) throw new Error('the lab that was just made is none');
+  await rememberHealthy(machine, diagnose(await collect(liveReader(machine)), playbooks));
+  const server = openLab(folderDisk(folder));
+  attempt(() => {
+    for (const fault of faults) applyFault(server, fault);
+  });
+  server.save();
 }
 
 async function configBytes(path: string): Promise<Buffer> {

@@ -1,8 +1,12 @@
 // Putting the faulty entry of KB 2025598 into an applicationHost.config without touching any other byte.
 
 /** The entry as the article "SSL stops working in IIS7" shows it: a hash of which no lab has a certificate. */
-export const STALE_ENTRY =
-  '<property id="5506" dataType="Binary" userType="1" attributes="None" value="442jqCFFZ77jBhZ7QYHKXuK9drc=" />';
+export const STALE_ENTRY = hashEntry('442jqCFFZ77jBhZ7QYHKXuK9drc=');
+
+/** An entry 5506 with this base64. */
+export function hashEntry(value: string): string {
+  return `<property id="5506" dataType="Binary" userType="1" attributes="None" value="${value}" />`;
+}
 
 const ATTRIBUTES = `(?:\\s+[\\w:.-]+\\s*=\\s*(?:"[^"]*"|'[^']*'))*\\s*`;
 
@@ -17,18 +21,18 @@ interface Element {
   readonly empty: boolean;
 }
 
-/** The text with the stale entry for this site: in its key, in a new key, or in a new section, whatever is there. */
-export function withStaleEntry(text: string, siteId: number): string {
+/** The text with an entry 5506 for this site, the stale one where none is given: in its key, in a new key, or in a new section, whatever is there. */
+export function withStaleEntry(text: string, siteId: number, entry: string = STALE_ENTRY): string {
   const code = withoutComments(text);
   const section = elementsIn(code, 'customMetadata')[0];
-  if (section === undefined) return withSection(text, code, siteId);
+  if (section === undefined) return withSection(text, code, siteId, entry);
   const key = elementsIn(code, 'key', section).find(({ start, open }) => isKeyOf(code.slice(start, open), siteId));
-  if (key === undefined) return withChild(text, code, section, 'customMetadata', newKey(siteId));
+  if (key === undefined) return withChild(text, code, section, 'customMetadata', newKey(siteId, entry));
   const old = elementsIn(code, 'property', key).find(({ start, open }) =>
     /\sid\s*=\s*["']5506["']/.test(code.slice(start, open)),
   );
-  if (old !== undefined) return text.slice(0, old.start) + STALE_ENTRY + text.slice(old.end);
-  return withChild(text, code, key, 'key', () => STALE_ENTRY);
+  if (old !== undefined) return text.slice(0, old.start) + entry + text.slice(old.end);
+  return withChild(text, code, key, 'key', () => entry);
 }
 
 /** Comments and CDATA blanked out, so that what stands in them is not taken for elements; offsets stay. */
@@ -58,15 +62,15 @@ function isKeyOf(tag: string, siteId: number): boolean {
 type Build = (indent: string, unit: string, eol: string) => string;
 
 const newKey =
-  (siteId: number): Build =>
+  (siteId: number, entry: string): Build =>
   (indent, unit, eol) =>
-    `<key path="LM/W3SVC/${siteId}">${eol}${indent}${unit}${STALE_ENTRY}${eol}${indent}</key>`;
+    `<key path="LM/W3SVC/${siteId}">${eol}${indent}${unit}${entry}${eol}${indent}</key>`;
 
-function withSection(text: string, code: string, siteId: number): string {
+function withSection(text: string, code: string, siteId: number, entry: string): string {
   const parent = elementsIn(code, 'system.applicationHost')[0];
   if (parent === undefined) return text;
   return withChild(text, code, parent, 'system.applicationHost', (indent, unit, eol) => {
-    const key = newKey(siteId)(indent + unit, unit, eol);
+    const key = newKey(siteId, entry)(indent + unit, unit, eol);
     return `<customMetadata>${eol}${indent}${unit}${key}${eol}${indent}</customMetadata>`;
   });
 }

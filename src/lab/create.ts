@@ -5,7 +5,7 @@ import { DEFAULT_KEY_SDDL, setKeySddl } from './acls.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './applied-config.ts';
 import { defaultConfig } from './default-config.ts';
 import type { Disk } from './disk.ts';
-import { applyFault, faultIds, LabFaultError } from './faults.ts';
+import { applyFault, faultIds, noSuchFault } from './faults.ts';
 import { plainRecord, putRecord, readRecord } from './http-sys.ts';
 import { makeKey } from './keys.ts';
 import { makeCertificate } from './make-certificate.ts';
@@ -40,9 +40,7 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
   const bytes = Buffer.from(options.config ?? defaultConfig());
   const { sites } = appliedConfig(bytes);
   const unknown = options.faults?.find((id) => !faultIds.includes(id));
-  if (unknown !== undefined) {
-    throw new LabFaultError(`There is no fault "${unknown}"; a lab knows ${faultIds.join(', ')}.`);
-  }
+  if (unknown !== undefined) throw noSuchFault(unknown);
   const server = newWindows(disk, options.osBuild ?? 20348);
   disk.write(CONFIG_PATH, bytes);
   for (const [index, site] of sites.entries())

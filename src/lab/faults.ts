@@ -1,5 +1,6 @@
 // The faults that a lab can be given, by the id of the playbook that heals each.
 
+import { runAboMapper } from './abo-mapper.ts';
 import {
   type AppliedConfig,
   type AppliedSite,
@@ -9,7 +10,7 @@ import {
   placeOf,
 } from './applied-config.ts';
 import { callerOf } from './callers.ts';
-import { withStaleEntry } from './config-entry.ts';
+import { hashEntry, withStaleEntry } from './config-entry.ts';
 import { credentialOf, keepCredential } from './credentials.ts';
 import { removeRecord } from './http-api.ts';
 import { type LabRecord, readRecord, readRecords } from './http-sys.ts';
@@ -28,13 +29,21 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['lost-binding', loseBinding],
 ]);
 
-/** The ids that `applyFault` takes. */
+/** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */
+const CHANGES: typeof FAULTS = new Map([['overwritten-record', overwriteRecord]]);
+
+/** The ids of what is wrong by itself, and of what is wrong only in comparison with before. */
 export const faultIds: readonly string[] = [...FAULTS.keys()];
+export const changeIds: readonly string[] = [...CHANGES.keys()];
+
+/** For an id that no lab knows. */
+export const noSuchFault = (id: string): LabFaultError =>
+  new LabFaultError(`There is no fault "${id}"; a lab knows ${[...faultIds, ...changeIds].join(', ')}.`);
 
 /** Breaks the server in memory and its files on disk; `save` is the caller's. Throws LabFaultError. */
 export function applyFault(server: LabServer, id: string): void {
-  const fault = FAULTS.get(id);
-  if (fault === undefined) throw new LabFaultError(`There is no fault "${id}"; a lab knows ${faultIds.join(', ')}.`);
+  const fault = FAULTS.get(id) ?? CHANGES.get(id);
+  if (fault === undefined) throw noSuchFault(id);
   fault(server);
 }
 
@@ -73,6 +82,26 @@ function insertStaleHash(server: LabServer): void {
   if (site === undefined) throw new LabFaultError('No site has an https binding, so a stale hash would harm nothing.');
   const { text, encode } = decodedConfig(bytes);
   server.disk.write(CONFIG_PATH, encode(withStaleEntry(text, site.id)));
+}
+
+/**
+ * A program with IIS 6 interfaces writes a good hash for the first https site, and the mapper runs: the record is made
+ * plain, and names another certificate where it had no settings that it could lose.
+ */
+function overwriteRecord(server: LabServer): void {
+  const bytes = server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0);
+  const site = httpsSites(appliedConfig(bytes))[0];
+  const record = site && recordsOf(server, site)[0];
+  if (site === undefined || record === undefined)
+    throw new LabFaultError('No https binding has a record that the mapper could overwrite.');
+  const plain = record.flags === 0 && record.checkMode === 0 && record.urlTimeout === 0;
+  const other = readStore(server, 'MY')?.find(({ thumbprint }) => thumbprint !== record.thumbprint);
+  const hash = plain ? other?.thumbprint : record.thumbprint;
+  if (hash === undefined) throw new LabFaultError('The server has no second certificate that the mapper could bind.');
+  const { text, encode } = decodedConfig(bytes);
+  const entry = hashEntry(Buffer.from(hash, 'hex').toString('base64'));
+  server.disk.write(CONFIG_PATH, encode(withStaleEntry(text, site.id, entry)));
+  runAboMapper(server);
 }
 
 /** The state that the mapper leaves behind: the binding of the last https site stands, its record is gone. */

@@ -75,7 +75,7 @@ describe('plan --from DIR --script FILE.cmd', () => {
     const out = into('plan.json');
     await run({ from, script });
     await run({ from, out });
-    expect(JSON.stringify(readPlanFile(readFileSync(out)))).toContain('"update"');
+    expect(JSON.stringify(readPlanFile(readFileSync(out)))).toContain('update sslcert');
     const text = readFileSync(script, 'latin1');
     expect(text).toContain('"delete" "sslcert"');
     expect(text).not.toContain('"update" "sslcert"');

@@ -47,7 +47,7 @@ describe('a record that has lost its settings', () => {
     const { before, report, repairs } = await fixLab(disk, machine);
     expect(before.findings).toMatchObject([
       {
-        id: `stale-hash:${FRONT}`,
+        id: `overwritten-record:${FRONT}`,
         severity: 'warning',
         says: `The SSL record of ${FRONT} (Default Web Site) is as the ABO mapper makes it from customMetadata LM/W3SVC/1: it has lost verifyclientcertrevocation=disable, urlretrievaltimeout=15000, dsmapperusage, clientcertnegotiation. Where that is meant: iis-ssl-heal baseline save.`,
       },
@@ -98,7 +98,7 @@ describe('a record that has lost its settings', () => {
         overwrite(disk, healthy.thumbprint);
         const { before, report } = await fixLab(disk, machineOn(disk));
         const isPlain = rest.flags === 0 && rest.urlTimeout === 0 && checkMode === 0;
-        expect(ids(before)).toEqual(isPlain ? [] : [`stale-hash:${FRONT}`]);
+        expect(ids(before)).toEqual(isPlain ? [] : [`overwritten-record:${FRONT}`]);
         expect(report.exitCode).toBe(0);
         expect(front(disk)).toEqual(healthy);
       }),
@@ -137,8 +137,8 @@ describe('a record that names another certificate', () => {
     overwrite(disk, shopRecord.thumbprint, 2);
 
     const first = await fixLab(disk, machine, { yes: 'disruptive' });
-    expect(first.repairs.plans.map(({ covers }) => covers)).toEqual([['stale-hash:shop.example.test:443']]);
-    expect(first.repairs.blocked.map(({ finding }) => finding.id)).toEqual([`stale-hash:${FRONT}`]);
+    expect(first.repairs.plans.map(({ covers }) => covers)).toEqual([['overwritten-record:shop.example.test:443']]);
+    expect(first.repairs.blocked.map(({ finding }) => finding.id)).toEqual([`overwritten-record:${FRONT}`]);
     expect(first.report.exitCode).toBe(1);
     expect(shop(disk)).toEqual(shopRecord);
     const second = await fixLab(disk, machine, { yes: 'disruptive' });

@@ -134,14 +134,4 @@ describe('broken-link', () => {
     const given = evidence({ config: config([], sites), storeMy: have([SHOP]) });
     expect(brokenLink.detect(given).map(({ id }) => id)).toEqual(['broken-link:certificate-missing:0.0.0.0:443']);
   });
-
-  it('says so where a finding names no code that it knows', () => {
-    const [finding] = brokenLink.detect(evidence({ storeMy: have([SHOP]) }));
-    const choices = { correct: false, certificates: new Map() };
-    for (const facts of [[], [{ name: 'code', value: 'key-stranded', source: '' }]])
-      expect(brokenLink.plan({ ...finding!, facts }, evidence(), choices)).toEqual({
-        blocked: true,
-        why: 'no repair here meets it; see the chain',
-      });
-  });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import { faultIds } from '../../src/lab/faults.ts';
+import { changeIds, faultIds } from '../../src/lab/faults.ts';
 import { evidence } from '../evidence/build.ts';
 
 const FOLDER = new URL('../../playbooks/', import.meta.url);
@@ -26,7 +26,7 @@ describe('the list of playbooks', () => {
 
   it('has a fault of the lab for each that repairs something', () => {
     const repairing = playbooks.map(({ id }) => id).filter((id) => id !== 'broken-link');
-    expect([...faultIds].sort()).toEqual(repairing.sort());
+    expect([...faultIds, ...changeIds].sort()).toEqual(repairing.sort());
   });
 
   it.each(playbooks.map((playbook) => [playbook.id, playbook] as const))(

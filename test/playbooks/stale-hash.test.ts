@@ -341,12 +341,4 @@ describe('stale-hash refuses', () => {
       why: 'redirection.config was not read: closed',
     });
   });
-
-  it('a configuration that was not read', () => {
-    const [finding] = found(keys);
-    expect(staleHash.plan(finding!, evidence({ config: lack('held') }), STRIP)).toEqual({
-      blocked: true,
-      why: 'the configuration was not read: held',
-    });
-  });
 });

@@ -473,8 +473,6 @@ describe('stranded-key offers', () => {
     expect(waysOf(stranded(SYSTEM))).toEqual([[]]);
     expect(waysOf(stranded({ identity: lack() }))).toEqual([[]]);
     expect(waysOf(stranded({ keyFiles: keyFiles([SHOP_FILE]) }))).toEqual([[]]);
-    const [finding] = strandedKey.detect(stranded());
-    expect(strandedKey.ways?.(finding!, evidence())).toEqual([]);
   });
 
   it('to re-bind: the record alone, and what that does not heal', () => {
@@ -518,15 +516,6 @@ describe('stranded-key tells others whose session it takes', () => {
       who: 'somebody who has the PFX file',
       command: 'iis-ssl-heal fix --pfx FILE',
     });
-  });
-
-  it('that there is nothing to plan where the certificate is gone or healed', () => {
-    const [finding] = strandedKey.detect(stranded());
-    for (const given of [evidence(), evidence({ storeMy: have([SHOP]) }), stranded({ keyFiles: lack() })])
-      expect(strandedKey.plan(finding!, given, NONE)).toEqual({
-        blocked: true,
-        why: 'the certificate is not in its store any more',
-      });
   });
 });
 
