@@ -21,9 +21,6 @@ import { finishEarlierRuns, sayRecovered } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
 export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
-  if (options.pfxPasswordFile !== undefined && options.pfx === undefined) {
-    throw new UserError('--pfx-password-file goes with --pfx');
-  }
   const target = await openMachine(options);
   const person = await personFor(streams, options);
   const mayChange = !options.dryRun && (options.yes !== undefined || person !== undefined);
@@ -90,18 +87,16 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
     tell: progress.onEvent,
     stop: stopping.signal,
   };
-  try {
-    const changed = await stopping.inOrder(() =>
+  const changed = await stopping
+    .inOrder(() =>
       changeServer(
         target.machine,
         identity.value,
         (recovered) => sayRecovered(recovered, streams),
         () => fix(decisions.approved, decisions.declined, decisions.blocked, context),
       ),
-    );
-    if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
-    return report(work, changed.result);
-  } finally {
-    await progress.stop();
-  }
+    )
+    .finally(progress.stop);
+  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+  return report(work, changed.result);
 }

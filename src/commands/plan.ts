@@ -10,6 +10,7 @@ import { NO_CHOICES } from '../pipeline/make-plans.ts';
 import { type PlansElsewhere, plansElsewhere, without, withoutTlsClient } from '../pipeline/plan-elsewhere.ts';
 import { interpret } from '../probes/reading.ts';
 import { requestsFor } from '../probes/requests.ts';
+import { printable } from '../report/layout.ts';
 import { UserError } from '../user-error.ts';
 import { VERSION } from '../version.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
@@ -56,7 +57,7 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
 }
 
 function nothingToRepair(diagnosis: Diagnosis, streams: Streams): number {
-  const missing = diagnosis.notChecked.map(({ what, why }) => `not checked: ${what}: ${why}\n`);
+  const missing = diagnosis.notChecked.map(({ what, why }) => `${printable(`not checked: ${what}: ${why}`)}\n`);
   const unknown = diagnosis.verdict === 'unknown';
   streams.err(
     unknown ? `${missing.join('')}Nothing was found, and not all was checked.\n` : 'There is nothing to repair.\n',
@@ -101,7 +102,7 @@ async function write(file: string, content: Uint8Array | string): Promise<void> 
 const undoFile = (file: string): string => `${file.replace(/\.(cmd|bat)$/i, '')}.undo.cmd`;
 
 const leftOut = ({ blocked }: PlansElsewhere): string =>
-  blocked.map(({ finding, blocked }) => `not planned: ${finding.subject}: ${blocked.why}\n`).join('');
+  blocked.map(({ finding, blocked }) => `${printable(`not planned: ${finding.subject}: ${blocked.why}`)}\n`).join('');
 
 function written(script: string | undefined, out: string | undefined, { plans, session }: PlansElsewhere): string {
   const count = plans.length === 1 ? '1 repair' : `${plans.length} repairs`;

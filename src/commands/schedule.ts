@@ -13,6 +13,7 @@ import { unsafeGround } from '../pipeline/safe-ground.ts';
 import { installTask, registeredNames, removeTask, type TaskStatus, taskStatus } from '../pipeline/schedule.ts';
 import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../pipeline/scheduled-tasks.ts';
 import { taskHistory } from '../pipeline/task-history.ts';
+import { printable, verbatim } from '../report/layout.ts';
 import { historyText } from '../report/task-text.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
@@ -73,7 +74,7 @@ export async function scheduleStatus(
     tasks.push({ ...status, ...history });
   }
   const settings = await settingsFaults(machine);
-  const lines = settings.map((fault) => `unattended repairs: ${fault}\n`).join('');
+  const lines = settings.map((fault) => `${printable(`unattended repairs: ${fault}`)}\n`).join('');
   streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks, settings }, null, 2)}\n` : `${text(tasks)}${lines}`);
   return settings.length === 0 ? exitCode(statuses) : firstOf([exitCode(statuses), EXIT.faults]);
 }
@@ -121,4 +122,4 @@ const WORDS: Readonly<Record<TaskStatus['state'], string>> = {
 const text = (tasks: readonly (TaskStatus & TaskHistory)[]): string => tasks.map(taskText).join('');
 
 const taskText = (task: TaskStatus & TaskHistory): string =>
-  `${task.name}: ${WORDS[task.state]}\n${task.faults.map((fault) => `  ${fault}\n`).join('')}${historyText(task)}`;
+  `${printable(task.name)}: ${WORDS[task.state]}\n${task.faults.map((fault) => `${verbatim(fault, 2)}\n`).join('')}${historyText(task)}`;

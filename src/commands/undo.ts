@@ -5,6 +5,7 @@ import { canAsk } from '../person/can-ask.ts';
 import { EXIT } from '../pipeline/exit-code.ts';
 import { listRuns, type RecordedRun, readRun } from '../pipeline/read-journal.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../pipeline/undo.ts';
+import { verbatim } from '../report/layout.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
@@ -35,7 +36,9 @@ export async function undo(
     streams.out(`Run ${run.id} has nothing left to take back.\n`);
     return EXIT.healthy;
   }
-  streams.out(`Run ${run.id} is taken back, newest step first:\n${steps.map(({ shown }) => `  ${shown}\n`).join('')}`);
+  streams.out(
+    `Run ${run.id} is taken back, newest step first:\n${steps.map(({ shown }) => `${verbatim(shown, 2)}\n`).join('')}`,
+  );
   if (!options.yes && !(await agreed(streams))) {
     streams.err('Nothing was changed.\n');
     return EXIT.person;
@@ -60,7 +63,7 @@ async function agreed(streams: Streams): Promise<boolean> {
 
 function told(report: UndoReport, streams: Streams): number {
   for (const { step, outcome, detail } of report.steps) {
-    streams.out(`  ${outcome}: ${step.shown}${detail === undefined ? '' : ` (${detail})`}\n`);
+    streams.out(`${verbatim(`${outcome}: ${step.shown}${detail === undefined ? '' : ` (${detail})`}`, 2)}\n`);
   }
   const outcomes = report.steps.map(({ outcome }) => outcome);
   if (outcomes.includes('undo-failed')) return EXIT.halfDone;

@@ -4,6 +4,7 @@ import type { Chain } from '../model/chain.ts';
 import type { Diagnosis, DiagnosisVerdict } from '../model/diagnosis.ts';
 import type { Severity } from '../model/finding.ts';
 import { chainState } from './chain-state.ts';
+import { showHidden } from './signs.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -90,6 +91,6 @@ function labelText(labels: Labels): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** Backslash, double quote and line feed, as the exposition format asks for. */
+/** Backslash, double quote and line feed, as the exposition format asks for; it has no other escapes. */
 const escapeLabel = (value: string): string =>
-  value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  showHidden(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
