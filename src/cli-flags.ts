@@ -1,7 +1,10 @@
 // Flags that several commands have.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { PLAYBOOK_IDS } from './model/finding.ts';
+import { PLAYBOOK_IDS, type PlaybookId } from './model/finding.ts';
+
+/** The names of the flags of a target, as commander keeps them. */
+export const TARGET = ['lab', 'from', 'as'];
 
 /** The flags that name a target. */
 export function withTarget(command: Command): Command {
@@ -17,6 +20,26 @@ export function withOnly(command: Command): Command {
     new Option('--only <id>', 'this playbook only; may be repeated').argParser(playbookIds).default([]),
   );
 }
+
+/** A hook: a flag that says something only beside another one. */
+export const goesWith =
+  (flag: string, other: string) =>
+  (_hooked: Command, command: Command): void => {
+    if (command.getOptionValue(flag) === undefined || command.getOptionValue(other) !== undefined) return;
+    command.error(`error: ${longOf(flag, command)} goes with ${longOf(other, command)}`, { exitCode: 2 });
+  };
+
+/** A hook: a flag that one playbook alone looks at. */
+export const isFor =
+  (flag: string, playbook: PlaybookId) =>
+  (_hooked: Command, command: Command): void => {
+    const only: readonly string[] = command.getOptionValue('only');
+    if (command.getOptionValue(flag) === undefined || only.length === 0 || only.includes(playbook)) return;
+    const left = `${longOf(flag, command)} is for ${playbook}, which --only leaves out`;
+    command.error(`error: ${left}`, { exitCode: 2 });
+  };
+
+const longOf = (flag: string, { options }: Command) => options.find((option) => option.attributeName() === flag)?.long;
 
 function playbookIds(value: string, before: readonly string[]): readonly string[] {
   if (!(PLAYBOOK_IDS as readonly string[]).includes(value)) {

@@ -20,12 +20,12 @@ async function main(): Promise<number> {
   }
   const { commandLine } = await import('./cli.ts');
   const { listenForStop } = await import('./stopping.ts');
+  const result = { command: '', exitCode: 0 };
   const stopping = listenForStop(() => {
     streams.err('Stopped: nothing was changed.\n');
     // A check never ends in 3: it could not check.
-    process.exit(process.argv[2] === 'check' ? NOT_CHECKED : PERSON);
+    process.exit(result.command === 'check' ? NOT_CHECKED : PERSON);
   });
-  const result = { exitCode: 0 };
   try {
     await commandLine(streams, result, stopping).parseAsync(process.argv);
     return result.exitCode;

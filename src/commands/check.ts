@@ -16,7 +16,7 @@ import { openTarget, type Target, type TargetOptions } from './target.ts';
 
 /** The flags of check. */
 export interface CheckOptions extends TargetOptions {
-  readonly only: readonly string[];
+  readonly only?: readonly string[];
   readonly json?: boolean;
   readonly prometheus?: boolean;
   readonly html?: string;
@@ -34,7 +34,8 @@ export async function check(options: CheckOptions, streams: Streams): Promise<nu
     options,
     streams,
   );
-  if (target.machine !== undefined && options.only.length === 0) await remember(target.machine, diagnosis, streams);
+  if (target.machine !== undefined && (options.only ?? []).length === 0)
+    await remember(target.machine, diagnosis, streams);
   return checkExitCode(diagnosis);
 }
 

@@ -18,7 +18,7 @@ import type { Target, TargetOptions } from './target.ts';
 
 /** The flags of fix. */
 export interface FixOptions extends TargetOptions {
-  readonly only: readonly string[];
+  readonly only?: readonly string[];
   readonly yes?: Risk;
   /** For scheduled tasks: nobody is asked, even at a terminal, and the limits of config.json hold. */
   readonly unattended?: boolean;
@@ -53,7 +53,7 @@ export async function prepare(
   const playbooks = chosenPlaybooks(options.only);
   const pfx = options.pfx === undefined ? undefined : await openGivenPfx(options.pfx, options.pfxPasswordFile, person);
   const diagnosis = diagnose(await collect(target.reader), playbooks);
-  if (pfx !== undefined) demandUse(pfx, diagnosis);
+  if (pfx !== undefined) demandUse(pfx, diagnosis, streams);
   const choices: Choices = {
     correct: options.correct === true,
     certificates: new Map(),
@@ -68,9 +68,10 @@ export async function prepare(
 }
 
 /** A PFX of another certificate than the broken one would heal nothing: say so before anything else. */
-function demandUse({ file, opened }: GivenPfx, { findings }: Diagnosis): void {
+function demandUse({ file, opened }: GivenPfx, { findings }: Diagnosis, streams: Streams): void {
   const stranded = findings.filter((finding) => finding.playbook === 'stranded-key');
   const [first] = stranded;
+  if (first === undefined) streams.err(`${file} was not needed: no stranded key was found.\n`);
   if (first === undefined || stranded.some((finding) => finding.id.endsWith(opened.thumbprint))) return;
   throw new UserError(`${file} holds another certificate (${opened.thumbprint}) than the broken one: ${first.subject}`);
 }

@@ -62,7 +62,7 @@ const untried = ({ held, blocked, diagnosis, exitCode }: UnattendedEnd): RunRepo
 
 /** The flags of check --unattended. */
 export interface VerifyOptions extends TargetOptions {
-  readonly only: readonly string[];
+  readonly only?: readonly string[];
   /** The task of a stranded key's owner runs this: it goes when the key is where it belongs. */
   readonly ownerTask?: boolean;
 }

@@ -1,8 +1,8 @@
 // Files of the computer that we run on, which are not the server's: what a person names on the command line.
 // Nothing here throws for what a file may do; every result says it.
 
-import { lstat, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileSystem } from './file-system.ts';
 import { type FirstLine, firstLine } from './first-line.ts';
 import type { ListResult, ReadResult, WriteResult } from './machine.ts';
@@ -20,19 +20,33 @@ export function writeLocalFile(path: string, content: Uint8Array | string): Prom
 /** Makes a folder and those above it. */
 export const makeLocalFolder = (path: string): Promise<WriteResult> => local.makeFolder(path);
 
-/** Writes files below a folder, by path with `/` between its parts; stops at the first that cannot be written. */
-export async function writeLocalFiles(
+/**
+ * Writes files below a new or empty folder, by path with `/` between its parts; stops at the first that cannot be written.
+ * Every folder and file in it is a new one: what anybody put there meanwhile, a link too, is never written over or followed.
+ */
+export async function writeNewFiles(
   folder: string,
   files: ReadonlyMap<string, Uint8Array>,
-): Promise<{ readonly path: string; readonly result: WriteResult } | undefined> {
+): Promise<{ readonly path: string; readonly why: string } | undefined> {
+  const top = await makeLocalFolder(folder);
+  if (top.result !== 'ok') return { path: folder, why: top.detail };
+  for (const name of foldersOf([...files.keys()])) {
+    const path = join(folder, name);
+    const why = await mkdir(path).then(undefined, (error: NodeJS.ErrnoException) => error.code ?? error.message);
+    if (why !== undefined) return { path, why };
+  }
   for (const [name, bytes] of files) {
-    const path = join(folder, ...name.split('/'));
-    const made = await makeLocalFolder(dirname(path));
-    const result = made.result === 'ok' ? await writeLocalFile(path, bytes) : made;
-    if (result.result !== 'ok') return { path, result };
+    const path = join(folder, name);
+    const written = await local.write(path, bytes, { exclusive: true });
+    if (written.result !== 'ok') return { path, why: written.detail };
   }
   return undefined;
 }
+
+/** Every folder that the files lie in, those above first. */
+const foldersOf = (files: readonly string[]): readonly string[] => [
+  ...new Set(files.flatMap((file) => [...file.matchAll(/\//g)].map(({ index }) => file.slice(0, index)))),
+];
 
 /** Names in a folder; links are in neither list. */
 export const listLocalFolder = (path: string): Promise<ListResult> => local.list(path);
