@@ -13,6 +13,7 @@ import { known, type Source } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import type { ListResult, Machine, ReadResult, WriteResult } from './machine.ts';
 import { isAlive } from './process-alive.ts';
+import { MEGABYTE, MOST_BYTES } from './read-file.ts';
 
 const SYSTEM_ROOT = 'C:\\Windows';
 const TEMPORARY = `${SYSTEM_ROOT}\\Temp`;
@@ -37,7 +38,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     programData: 'C:\\ProgramData',
     targetArguments: options.targetArguments,
     run: async (command, secrets) => run(disk, caller, command, secrets ?? new Map()),
-    read: async (path) => read(disk, path),
+    read: async (path, most) => read(disk, path, most),
     list: async (path) => list(disk, path),
     write: async (path, bytes, how) => attempt(() => disk.write(path, bytes, how)),
     rename: async (from, to) => attempt(() => rename(disk, from, to)),
@@ -86,10 +87,12 @@ function argumentText(argument: Argument, secrets: Secrets, outputFile: string):
   return secret;
 }
 
-function read(disk: Disk, path: string): ReadResult {
+function read(disk: Disk, path: string, most = MOST_BYTES): ReadResult {
   try {
     const bytes = disk.read(path);
-    return bytes === undefined ? { result: 'absent' } : { result: 'ok', bytes };
+    if (bytes === undefined) return { result: 'absent' };
+    if (bytes.length > most) return { result: 'failed', detail: `it is larger than ${most / MEGABYTE} MB` };
+    return { result: 'ok', bytes };
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     return { result: error.code === 'denied' ? 'denied' : 'failed', detail: error.message };

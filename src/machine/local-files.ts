@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import { fileSystem } from './file-system.ts';
 import { type FirstLine, firstLine } from './first-line.ts';
 import type { ListResult, ReadResult, WriteResult } from './machine.ts';
+import { MEGABYTE } from './read-file.ts';
 
 const local = fileSystem((path) => path);
 
 /** A whole file. */
-export const readLocalFile = (path: string): Promise<ReadResult> => local.read(path);
+export const readLocalFile = (path: string, most?: number): Promise<ReadResult> => local.read(path, most);
+
+/** A password is one line. */
+const MOST_OF_A_SECRET = MEGABYTE;
 
 /** Writes a file and flushes it; text as UTF-8. The folder must exist. */
 export function writeLocalFile(path: string, content: Uint8Array | string): Promise<WriteResult> {
@@ -64,11 +68,16 @@ export async function localFolderState(path: string): Promise<'absent' | 'empty'
   }
 }
 
-/** Everything on stdin, up to its end; empty when it is closed. */
+/** Everything on stdin, up to its end or its limit; empty when it is closed. */
 async function readStandardInput(): Promise<ReadResult> {
   try {
     const parts: Buffer[] = [];
-    for await (const part of process.stdin) parts.push(Buffer.from(part));
+    let size = 0;
+    for await (const part of process.stdin) {
+      parts.push(Buffer.from(part));
+      size += part.length;
+      if (size > MOST_OF_A_SECRET) return { result: 'failed', detail: 'it is larger than 1 MB' };
+    }
     return { result: 'ok', bytes: Buffer.concat(parts) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -78,6 +87,6 @@ async function readStandardInput(): Promise<ReadResult> {
 
 /** The secret in the first line of a file, or of stdin for `-`. No result ever holds a part of another line. */
 export async function readSecretFile(path: string): Promise<FirstLine | Exclude<ReadResult, { result: 'ok' }>> {
-  const read = path === '-' ? await readStandardInput() : await readLocalFile(path);
+  const read = path === '-' ? await readStandardInput() : await readLocalFile(path, MOST_OF_A_SECRET);
   return read.result === 'ok' ? firstLine(read.bytes) : read;
 }

@@ -34,7 +34,8 @@ export interface Machine {
   /** How to name this target on a command line of ours: '' for this server, `--lab DIR` for a lab. */
   readonly targetArguments: string;
   run(command: Command, secrets?: Secrets): Promise<RunResult>;
-  read(path: string): Promise<ReadResult>;
+  /** A regular file of at most `most` bytes (256 MB where nothing is said); anything else fails, and never waits. */
+  read(path: string, most?: number): Promise<ReadResult>;
   list(path: string): Promise<ListResult>;
   /** Writes and flushes; the folder must exist. `exclusive` refuses an existing file. */
   write(path: string, bytes: Uint8Array, options?: { readonly exclusive?: boolean }): Promise<WriteResult>;

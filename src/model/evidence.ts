@@ -100,10 +100,21 @@ export interface Places {
   readonly programData: string;
 }
 
+/** Something within a part that was not read: an entry, a file among many. */
+export interface PartUnread {
+  readonly what: string;
+  /** One clause, without a full stop. */
+  readonly why: string;
+  /** It is there and could not be understood: without it nobody may call the server healthy. */
+  readonly broken: boolean;
+}
+
 /** One field per probe; each knows whether it was read. */
 export interface Evidence {
   /** ISO 8601 in UTC. */
   readonly collectedAt: string;
+  /** It was collected earlier and lies in a folder: what is damaged there was damaged on its way. */
+  readonly recorded: boolean;
   readonly places: Places;
   /** Windows build number, for example 17763. */
   readonly osBuild: Known<number>;
@@ -132,6 +143,8 @@ export interface Evidence {
   readonly netshOptions: Known<ReadonlySet<string>>;
   /** Options of `netsh http update sslcert`; empty where this host's netsh knows no such verb. */
   readonly netshUpdateOptions: Known<ReadonlySet<string>>;
+  /** What was not read within the parts that are known. */
+  readonly partsUnread: readonly PartUnread[];
   /** The states that were seen healthy, if any was. */
   readonly baseline: Known<Baseline | undefined>;
   /** By endpoint key (see endpointKey); absent where no handshake was asked for. */

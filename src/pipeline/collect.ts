@@ -9,7 +9,7 @@ import { readProfileList } from '../formats/profile-list.ts';
 import { readStoreEntry } from '../formats/store-entry.ts';
 import type { StoreExport } from '../formats/store-export.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import { type Evidence, endpointKey, type Handshake } from '../model/evidence.ts';
+import { type Evidence, endpointKey, type Handshake, type PartUnread } from '../model/evidence.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
 import { parsed } from '../model/parsed.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
@@ -33,14 +33,16 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
   const state = await collectState(reader);
   if (extent === 'state') return state;
   const requests = requestsFor(reader.places);
-  const [services, systemEvents, securityEvents, profileCertificates, handshakes] = await Promise.all([
+  const [services, systemEvents, securityEvents, profiles, handshakes] = await Promise.all([
     readServices(reader),
     reader.read(requests.systemEvents).then((reading) => interpret(reading, readEvents)),
     reader.read(requests.securityEvents).then((reading) => interpret(reading, readEvents)),
     readProfileCertificates(reader, state),
     shakeHands(reader, state),
   ]);
-  return { ...state, services, systemEvents, securityEvents, profileCertificates, handshakes };
+  const { profileCertificates, unread } = profiles;
+  const partsUnread = [...state.partsUnread, ...unread, ...strayHandshakes(reader, state)];
+  return { ...state, services, systemEvents, securityEvents, profileCertificates, handshakes, partsUnread };
 }
 
 async function collectState(reader: EvidenceReader): Promise<Evidence> {
@@ -57,7 +59,7 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     netshOptions,
     netshUpdateOptions,
     baseline,
-    acls,
+    { acls, unread },
   ] = await Promise.all([
     reader.identity(),
     readConfiguration(reader),
@@ -82,6 +84,8 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
   const notAsked = unknown<never>('it was not asked for', identity.source);
   return {
     collectedAt: reader.collectedAt(),
+    recorded: reader.recorded,
+    partsUnread: unread,
     places: reader.places,
     identity,
     ...configuration,
@@ -113,19 +117,34 @@ function storesOf(my: Known<StoreExport>, webHosting: Known<StoreExport>) {
   };
 }
 
+/** An entry that cannot be understood decides nothing on a live server: any user may lay one. */
 async function readProfileCertificates(
   reader: EvidenceReader,
   state: Evidence,
-): Promise<Evidence['profileCertificates']> {
-  if (!state.profiles.known) return state.profiles;
-  return andThen(await reader.profileCertificates(state.profiles.value), (files, source) => {
-    const bySid = new Map<string, StoreCertificate[]>();
-    for (const file of files) {
-      const entry = readStoreEntry(file.bytes, file.name, 'user');
-      if (entry.ok) bySid.set(file.sid, [...(bySid.get(file.sid) ?? []), entry.value]);
-    }
-    return known(bySid, source);
-  });
+): Promise<Pick<Evidence, 'profileCertificates'> & { readonly unread: readonly PartUnread[] }> {
+  if (!state.profiles.known) return { profileCertificates: state.profiles, unread: [] };
+  const found = await reader.profileCertificates(state.profiles.value);
+  if (!found.known) return { profileCertificates: found, unread: [] };
+  const bySid = new Map<string, StoreCertificate[]>();
+  const unread = [...found.value.unread];
+  for (const file of found.value.files) {
+    const entry = readStoreEntry(file.bytes, file.name, 'user');
+    if (entry.ok) bySid.set(file.sid, [...(bySid.get(file.sid) ?? []), entry.value]);
+    else
+      unread.push({ what: `the certificate ${file.name} of ${file.sid}`, why: entry.error, broken: reader.recorded });
+  }
+  return { profileCertificates: known(bySid, found.source), unread };
+}
+
+/** Handshakes were made with the endpoints of the bindings: one of another shows that either part is not as it was. */
+function strayHandshakes(reader: EvidenceReader, state: Evidence): readonly PartUnread[] {
+  const asked = new Set(endpointsOf(state).map(endpointKey));
+  const stray = state.config.known ? (reader.recordedHandshakes?.() ?? []).filter((key) => !asked.has(key)) : [];
+  return stray.map((key) => ({
+    what: 'the TLS handshakes',
+    why: `there is one with ${key}, for which no site has a binding`,
+    broken: true,
+  }));
 }
 
 /** A handshake with every endpoint that a site binding or a record names. */

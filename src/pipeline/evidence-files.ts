@@ -85,5 +85,11 @@ function unreadParts(evidence: Evidence): readonly UnreadPart[] {
     why: unreadableEntry(entry),
     required: true,
   }));
-  return [...parts, ...entries, ...folders.map((what) => ({ what, why: 'it could not be listed', required: false }))];
+  const within = evidence.partsUnread.map(({ what, why, broken }) => ({ what, why, required: broken }));
+  return [
+    ...parts,
+    ...entries,
+    ...within,
+    ...folders.map((what) => ({ what, why: 'it could not be listed', required: false })),
+  ];
 }

@@ -1,7 +1,7 @@
 // What a probe asks for and what it gets: raw bytes with their origin, from a live machine or from an evidence folder.
 
 import type { Command } from '../model/command.ts';
-import { type Known, known, type Source, unknown } from '../model/known.ts';
+import { broken, type Known, known, type Source, unknown } from '../model/known.ts';
 import type { Parsed } from '../model/parsed.ts';
 
 /** One thing to read, and the file of the evidence folder that keeps its bytes. */
@@ -13,11 +13,20 @@ export type Request =
 export type Reading =
   | { readonly result: 'ok'; readonly bytes: Uint8Array; readonly source: Source }
   | { readonly result: 'absent'; readonly why: string; readonly source: Source }
-  | { readonly result: 'denied' | 'timeout' | 'failed'; readonly why: string; readonly source: Source };
+  | {
+      readonly result: 'denied' | 'timeout' | 'failed';
+      readonly why: string;
+      readonly source: Source;
+      /** A part of an evidence folder that is there and was not read. */
+      readonly broken?: true;
+    };
 
 /** Runs a pure reader over the bytes of a reading; whatever is missing or malformed stays unknown, with its reason. */
 export function interpret<T>(reading: Reading, read: (bytes: Uint8Array) => Parsed<T>): Known<T> {
-  if (reading.result !== 'ok') return unknown(reading.why, reading.source);
+  if (reading.result !== 'ok') {
+    const isBroken = reading.result !== 'absent' && reading.broken;
+    return isBroken ? broken(reading.why, reading.source) : unknown(reading.why, reading.source);
+  }
   const result = read(reading.bytes);
-  return result.ok ? known(result.value, reading.source) : unknown(result.error, reading.source);
+  return result.ok ? known(result.value, reading.source) : broken(result.error, reading.source);
 }

@@ -50,7 +50,7 @@ export function recording(inner: EvidenceReader): Recording {
       const found = await inner.profileCertificates(profiles);
       if (!found.known) return found;
       keep(PROFILES_NOTE, lines([PROFILES_NOTE_TEXT]));
-      for (const file of found.value.filter(isThumbprint))
+      for (const file of found.value.files.filter(isThumbprint))
         files.set(`profiles/${file.sid}/My/${file.name}`, file.bytes);
       return found;
     },

@@ -27,7 +27,7 @@ export async function readRecords(reader: EvidenceReader): Promise<Known<readonl
   const reading = await reader.read(requests.records);
   if (reading.result === 'ok') return interpret(reading, (bytes) => readRegistry(bytes, readSslRecords));
   const shown = interpret(await reader.read(requests.netshRecords), readNetshSslcert);
-  return shown.known ? shown : unknown(reading.why, reading.source);
+  return shown.known || shown.broken ? shown : unknown(reading.why, reading.source);
 }
 
 /** The store's export. A file without a key is a collector's word that the server has no such store. */

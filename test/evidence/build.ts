@@ -242,6 +242,8 @@ export const NETSH_OPTIONS: ReadonlySet<string> = new Set([
 export function evidence(changes: Partial<Evidence> = {}): Evidence {
   return {
     collectedAt: NOW,
+    recorded: false,
+    partsUnread: [],
     places: { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' },
     osBuild: have(17763),
     identity: have({ sid: OLGA.sid, name: 'WEB01\\olga', elevated: true }),

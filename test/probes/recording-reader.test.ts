@@ -76,7 +76,7 @@ describe('a recording', () => {
       ...reader,
       profileCertificates: async () => ({
         known: true,
-        value: [{ sid: server.facts.owner.sid, name, bytes: Buffer.from('x') }],
+        value: { files: [{ sid: server.facts.owner.sid, name, bytes: Buffer.from('x') }], unread: [] },
         source: { kind: 'file', path: 'profiles' },
       }),
     });
