@@ -1,11 +1,13 @@
 // The verdict on each of the six links, in a person's words.
 
+import { addressOfBinding } from '../formats/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace, Link, LinkCode, LinkName, LinkState } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { describeSource, type Known, type Source } from '../model/known.ts';
 import type { JudgedEntry } from './mapper.ts';
 import { describeMapperFault } from './mapper-words.ts';
+import { isOnThisServer } from './on-this-server.ts';
 import { systemMayRead } from './usable.ts';
 
 type Unlinked = Omit<Chain, 'links'>;
@@ -18,8 +20,10 @@ export function linksOf(
   malformed: string | undefined,
 ): readonly Link[] {
   if (malformed !== undefined) return malformedBinding(chain, malformed, evidence.config.source);
+  const here = isOnThisServer(chain.binding, evidence);
+  if (here === false) return elsewhere(chain, evidence.addresses.source);
   const site = siteLink(chain, evidence, entry);
-  const record = recordLink(chain);
+  const record = recordLink(chain, here, evidence);
   const certificate = follows(record, () => certificateLink(chain, evidence), 'certificate');
   const key = follows(certificate, () => keyLink(chain), 'key');
   const access = follows(key, () => accessLink(chain, evidence), 'access');
@@ -54,6 +58,14 @@ function malformedBinding(chain: Unlinked, malformed: string, source: Source): r
   return [broken, ...rest.map((name) => skipped(name, `no endpoint can be read from ${chain.binding.information}`))];
 }
 
+/** IIS passes over it: whatever http.sys has for it, no client of this server gets there. */
+function elsewhere({ binding }: Unlinked, source: Source): readonly Link[] {
+  const says = `https ${binding.information}: not on this server, which does not have the address ${addressOfBinding(binding.information)}`;
+  const site = link('site', 'skipped', 'not-on-this-server', says, source);
+  const rest: readonly LinkName[] = ['http.sys', 'certificate', 'key', 'access', 'handshake'];
+  return [site, ...rest.map((name) => skipped(name, 'not on this server'))];
+}
+
 function siteLink(chain: Unlinked, evidence: Evidence, entry: JudgedEntry | undefined): Link {
   const what = `https ${chain.binding.information}`;
   const { source } = evidence.config;
@@ -62,10 +74,15 @@ function siteLink(chain: Unlinked, evidence: Evidence, entry: JudgedEntry | unde
   return link('site', 'warning', 'mapper-override', says, source);
 }
 
-function recordLink(chain: Unlinked): Link {
+function recordLink(chain: Unlinked, here: true | undefined, { addresses }: Evidence): Link {
   const { record, endpoint } = chain;
   if (!record.known) return notRead('http.sys', record);
   const { value, source } = record;
+  if (value === undefined && here === undefined) {
+    const address = addressOfBinding(chain.binding.information);
+    const why = `no SSL record for ${endpoint.name}, and it is not known whether ${address} is an address of this server`;
+    return notRead('http.sys', { why, source: addresses.source });
+  }
   if (value === undefined) return link('http.sys', 'broken', 'no-record', `no SSL record for ${endpoint.name}`, source);
   if (endpoint.table === 'ccs') {
     return link('http.sys', 'ok', 'central-store', 'central certificate store: chosen by file name', source);

@@ -29,6 +29,19 @@ export function endpointOfBinding(information: string, sslFlags: number): Parsed
 /** The host name of a binding, lower case; '' when it has none or has another form. */
 export const hostOfBinding = (information: string): string => splitBinding(information)?.host.toLowerCase() ?? '';
 
+/** The address of a binding in its canonical spelling, IPv6 without brackets; undefined when it has another form. */
+export function addressOfBinding(information: string): string | undefined {
+  const place = canonicalAddress(splitBinding(information)?.address ?? 'none');
+  return place?.replace(/^\[|\]$/g, '');
+}
+
+/** An IP address in the one spelling that endpoints have, without brackets and zone; undefined when it is none. */
+export function canonicalIp(text: string): string | undefined {
+  const bare = text.trim().replace(/%.*$/, '');
+  if (bare === '' || bare === '*') return undefined;
+  return canonicalAddress(bare.includes(':') ? `[${bare}]` : bare)?.replace(/^\[|\]$/g, '');
+}
+
 /** Reads an endpoint as http.sys names it: `address:port`, `host:port`, or a bare port; gives the canonical spelling. */
 export function readEndpoint(table: SslTable, name: string): Parsed<Endpoint> {
   if (table === 'ccs') {

@@ -2,6 +2,7 @@
 
 import { type KeyObject, randomUUID } from 'node:crypto';
 import { DEFAULT_KEY_SDDL, setKeySddl } from './acls.ts';
+import { hasAddress } from './addresses.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './applied-config.ts';
 import { defaultConfig } from './default-config.ts';
 import type { Disk } from './disk.ts';
@@ -21,6 +22,8 @@ export interface LabOptions {
   readonly config?: Uint8Array;
   /** Fault ids, applied in this order. */
   readonly faults?: readonly string[];
+  /** Addresses of the configuration that are another member's of the farm; lab.json keeps them. */
+  readonly foreignAddresses?: readonly string[];
   /** Windows build: 20348 is Server 2022. */
   readonly osBuild?: number;
   /** Gives RSA keys; without it each certificate gets a new one, which takes a tenth of a second. */
@@ -44,6 +47,8 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
     throw new LabFaultError(`There is no fault "${unknown}"; a lab knows ${faultIds.join(', ')}.`);
   }
   const server = newWindows(disk, options.osBuild ?? 20348);
+  const { foreignAddresses } = options;
+  if (foreignAddresses !== undefined) server.facts.foreignAddresses = foreignAddresses;
   disk.write(CONFIG_PATH, bytes);
   for (const [index, site] of sites.entries())
     bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', options.keyPool);
@@ -56,7 +61,9 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
 /** A record for each https binding whose endpoint has none yet; a second site on an endpoint shares the first's. */
 function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng', keyPool?: () => KeyObject): void {
   const places = site.bindings.flatMap((binding) => placeOf(binding) ?? []);
-  const open = places.filter(({ table, endpoint }) => readRecord(server, table, endpoint) === undefined);
+  const open = places.filter(
+    ({ table, endpoint, ip }) => hasAddress(server, ip) && readRecord(server, table, endpoint) === undefined,
+  );
   for (const { endpoint } of open.filter(({ table }) => table === 'ccs')) {
     putRecord(server, plainRecord('ccs', endpoint, '', ''));
   }

@@ -1,6 +1,7 @@
 // Reads evidence from a folder that was collected elsewhere. Read only. A file that is not there was not collected:
 // that is never an answer about the server, so every reading names a file as its source.
 
+import { readAddresses } from '../formats/addresses.ts';
 import { consoleText } from '../formats/console-text.ts';
 import { type EvidenceManifest, readEvidenceManifest, readRecordedHandshakes } from '../formats/evidence-manifest.ts';
 import { endpointKey, type Handshake, type KeyFiles, type Places } from '../model/evidence.ts';
@@ -10,7 +11,7 @@ import type { EvidenceReader, ProfileEntries } from '../probes/evidence-reader.t
 import { keyFolders } from '../probes/key-folders.ts';
 import { readProfileEntries } from '../probes/profile-entries.ts';
 import { interpret, type Reading } from '../probes/reading.ts';
-import { KEY_FILES, KEY_FOLDERS_UNREAD } from '../probes/recording-reader.ts';
+import { ADDRESSES, KEY_FILES, KEY_FOLDERS_UNREAD } from '../probes/recording-reader.ts';
 import { aclRequests } from '../probes/requests.ts';
 import { type FolderFiles, folderFiles } from './folder-files.ts';
 
@@ -43,6 +44,7 @@ export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
     profileCertificates: () => readProfileStores(files),
     identity: async () =>
       identity === undefined ? unknown('the manifest does not say who collected', MANIFEST) : known(identity, MANIFEST),
+    addresses: async () => interpret(await readFile(files, ADDRESSES), readAddresses),
     handshake: async (endpoint) => recorded(handshakes, endpointKey(endpoint)),
     recordedHandshakes: () => (handshakes.known ? [...handshakes.value.keys()] : []),
   };
@@ -73,6 +75,7 @@ function unreadable(why: string): EvidenceReader {
     keyFiles: nothing,
     profileCertificates: nothing,
     identity: nothing,
+    addresses: nothing,
     handshake: nothing,
   };
 }

@@ -1,15 +1,17 @@
 // The lab as a machine: the same commands, paths and handshakes, carried out by the emulated server.
 
-import { addressOf, portOf } from '../formats/endpoint.ts';
+import { addressOf, canonicalIp, portOf } from '../formats/endpoint.ts';
 import { setKeySddl, storedSddl } from '../lab/acls.ts';
+import { addressesOf, hasAddress } from '../lab/addresses.ts';
 import { type CallerName, callerOf } from '../lab/callers.ts';
 import { type Disk, DiskError } from '../lab/disk.ts';
+import { listening } from '../lab/listeners.ts';
 import { openLab } from '../lab/open.ts';
 import { probe } from '../lab/probe.ts';
 import type { Caller } from '../lab/program.ts';
 import { runProgram } from '../lab/run.ts';
 import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../model/command.ts';
-import { known, type Source } from '../model/known.ts';
+import { type Known, known, type Source, unknown } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import type { ListResult, Machine, ReadResult, WriteResult } from './machine.ts';
 import { isAlive } from './process-alive.ts';
@@ -46,6 +48,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     makeFolder: async (path) => attempt(() => disk.makeFolder(path)),
     isLink: async () => false,
     programFolder: undefined,
+    addresses: async () => addresses(disk),
     handshake: async (endpoint) => handshake(disk, endpoint),
     identity: async () => known({ ...caller }, { kind: 'command', shown: `${SYSTEM_ROOT}\\System32\\whoami.exe` }),
     now: options.now ?? (() => new Date()),
@@ -129,6 +132,12 @@ function attempt(act: () => void): WriteResult {
   }
 }
 
+function addresses(disk: Disk): Known<readonly string[]> {
+  const server = openLab(disk);
+  const own = addressesOf(listening(server)).map((address) => canonicalIp(address) ?? address);
+  return known(own, { kind: 'file', path: 'C:\\lab.json' });
+}
+
 async function handshake(disk: Disk, endpoint: Endpoint): Promise<Awaited<ReturnType<Machine['handshake']>>> {
   const source: Source = { kind: 'handshake', endpoint: endpoint.name };
   const server = openLab(disk);
@@ -136,5 +145,7 @@ async function handshake(disk: Disk, endpoint: Endpoint): Promise<Awaited<Return
     const host = endpoint.name.slice(0, endpoint.name.lastIndexOf(':')).replace(/^\*\./, 'www.');
     return known(await probe(server, '0.0.0.0', portOf(endpoint), host), source);
   }
-  return known(await probe(server, addressOf(endpoint), portOf(endpoint)), source);
+  const address = addressOf(endpoint);
+  if (!hasAddress(server, address)) return unknown(`${address} is not an address of this server`, source);
+  return known(await probe(server, address, portOf(endpoint)), source);
 }

@@ -45,6 +45,8 @@ export interface Machine {
   remove(path: string): Promise<WriteResult>;
   /** Makes a folder and its parents. */
   makeFolder(path: string): Promise<WriteResult>;
+  /** The IP addresses of this server, loopback among them, in the spelling of endpoints. */
+  addresses(): Promise<Known<readonly string[]>>;
   /** A real TLS handshake with the endpoint itself (its own address, or loopback), never through DNS. */
   handshake(endpoint: Endpoint): Promise<Known<Handshake>>;
   identity(): Promise<Known<Identity>>;

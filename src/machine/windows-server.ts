@@ -3,8 +3,10 @@
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOnThisServer } from '../chain/on-this-server.ts';
 import { showCommand } from '../commands-of-windows/shown-command.ts';
 import { userAndGroups } from '../commands-of-windows/whoami.ts';
+import { addressOf, canonicalIp } from '../formats/endpoint.ts';
 import { readWhoami } from '../formats/whoami.ts';
 import type { RunResult } from '../model/command.ts';
 import type { Handshake, Identity } from '../model/evidence.ts';
@@ -38,6 +40,7 @@ export function serverOn(host: ProgramHost): Machine {
     targetArguments: '',
     run: (command, secrets) => runProgram(host, command, secrets),
     ...fileSystem(host.hostPath),
+    addresses: async () => ownAddresses(),
     handshake: greet,
     identity: () => whoRuns(host),
     now: () => new Date(),
@@ -53,7 +56,9 @@ export function serverOn(host: ProgramHost): Machine {
 async function greet(endpoint: Endpoint): Promise<Known<Handshake>> {
   const source: Source = { kind: 'handshake', endpoint: endpoint.name };
   let first: Handshake | undefined;
-  for (const target of handshakeTargets(endpoint, ownAddresses())) {
+  const own = ownAddresses();
+  if (!isOwn(endpoint, own)) return unknown(`${addressOf(endpoint)} is not an address of this server`, source);
+  for (const target of handshakeTargets(endpoint, reachable())) {
     const handshake = await tlsHandshake(target);
     if (handshake.outcome !== 'no-connection') return known(handshake, source);
     first ??= handshake;
@@ -63,9 +68,23 @@ async function greet(endpoint: Endpoint): Promise<Known<Handshake>> {
 }
 
 /** Addresses of this computer that other computers reach. */
-function ownAddresses(): readonly string[] {
+function reachable(): readonly string[] {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return all.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
+}
+
+/** All of them, in the spelling of endpoints. */
+function ownAddresses(): Known<readonly string[]> {
+  const source: Source = { kind: 'command', shown: 'the network interfaces of this server' };
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const own = all.map(({ address }) => canonicalIp(address)).filter((address) => address !== undefined);
+  return own.length > 0 ? known([...new Set(own)], source) : unknown('Windows names no address of this server', source);
+}
+
+/** Whoever answers at another computer's address says nothing of this server; a name is asked for on loopback. */
+function isOwn(endpoint: Endpoint, addresses: Known<readonly string[]>): boolean {
+  const binding = { protocol: 'https', information: `${endpoint.name}:`, sslFlags: 0 };
+  return endpoint.table !== 'ip' || isOnThisServer(binding, { addresses, handshakes: new Map() }) === true;
 }
 
 async function whoRuns(host: ProgramHost): Promise<Known<Identity>> {

@@ -120,6 +120,8 @@ export interface Evidence {
   readonly osBuild: Known<number>;
   readonly identity: Known<Identity>;
   readonly machineGuid: Known<string>;
+  /** The IP addresses of this server in the spelling of endpoints, IPv6 without brackets and zone. */
+  readonly addresses: Known<readonly string[]>;
   readonly config: Known<IisConfig>;
   readonly redirection: Known<Redirection>;
   readonly records: Known<readonly SslRecord[]>;

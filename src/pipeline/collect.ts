@@ -1,5 +1,6 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
+import { isOnThisServer } from '../chain/on-this-server.ts';
 import { readBuildNumber } from '../formats/build-number.ts';
 import { endpointOfBinding } from '../formats/endpoint.ts';
 import { readEvents } from '../formats/event-xml.ts';
@@ -10,6 +11,7 @@ import { readStoreEntry } from '../formats/store-entry.ts';
 import type { StoreExport } from '../formats/store-export.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey, type Handshake, type PartUnread } from '../model/evidence.ts';
+import type { SiteBinding } from '../model/iis-config.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
 import { parsed } from '../model/parsed.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
@@ -60,6 +62,7 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     netshUpdateOptions,
     baseline,
     { acls, unread },
+    addresses,
   ] = await Promise.all([
     reader.identity(),
     readConfiguration(reader),
@@ -79,6 +82,7 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
       .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
     readBaseline(reader),
     readAcls(reader),
+    reader.addresses(),
   ]);
   const keyFiles = await reader.keyFiles(profiles.known ? profiles.value : undefined);
   const notAsked = unknown<never>('it was not asked for', identity.source);
@@ -88,6 +92,7 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     partsUnread: unread,
     places: reader.places,
     identity,
+    addresses,
     ...configuration,
     records,
     ...storesOf(storeMy, storeWebHosting),
@@ -147,9 +152,9 @@ function strayHandshakes(reader: EvidenceReader, state: Evidence): readonly Part
   }));
 }
 
-/** A handshake with every endpoint that a site binding or a record names. */
+/** A handshake with every endpoint that a site binding of this server names. */
 async function shakeHands(reader: EvidenceReader, state: Evidence): Promise<Evidence['handshakes']> {
-  const waiting = endpointsOf(state);
+  const waiting = endpointsOf(state, (binding) => mayBeGreeted(binding, reader, state));
   const handshakes = new Map<string, Known<Handshake>>();
   const worker = async () => {
     for (let endpoint = waiting.pop(); endpoint !== undefined; endpoint = waiting.pop()) {
@@ -161,11 +166,18 @@ async function shakeHands(reader: EvidenceReader, state: Evidence): Promise<Evid
   return handshakes;
 }
 
-function endpointsOf({ config }: Evidence): Endpoint[] {
+/** Never an address of another computer; a handshake that was recorded is no greeting. */
+function mayBeGreeted(binding: SiteBinding, reader: EvidenceReader, state: Evidence): boolean {
+  const endpoint = endpointOfBinding(binding.information, binding.sslFlags);
+  const key = endpoint.ok ? endpointKey(endpoint.value) : '';
+  return isOnThisServer(binding, state) !== false || reader.recordedHandshakes?.().includes(key) === true;
+}
+
+function endpointsOf({ config }: Evidence, wanted: (binding: SiteBinding) => boolean = () => true): Endpoint[] {
   if (!config.known) return [];
   const endpoints = config.value.sites.flatMap((site) =>
     site.bindings
-      .filter((binding) => binding.protocol.toLowerCase() === 'https')
+      .filter((binding) => binding.protocol.toLowerCase() === 'https' && wanted(binding))
       .map((binding) => endpointOfBinding(binding.information, binding.sslFlags))
       .flatMap((endpoint) => (endpoint.ok && endpoint.value.table !== 'ccs' ? [endpoint.value] : [])),
   );

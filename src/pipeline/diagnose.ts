@@ -3,6 +3,7 @@
 import { unreadableEntry } from '../chain/certificates.ts';
 import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries } from '../chain/mapper.ts';
+import { isOnThisServer } from '../chain/on-this-server.ts';
 import { systemMayRead } from '../chain/usable.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
@@ -99,9 +100,14 @@ function supportingMissing(evidence: Evidence): readonly NotChecked[] {
   ];
 }
 
+/** They decide nothing where every binding is for all addresses. */
+const needsAddresses = (evidence: Evidence): boolean =>
+  joinChains(evidence).some(({ binding }) => isOnThisServer(binding, evidence) === undefined);
+
 type Part = readonly [what: string, part: Known<unknown>];
 
 const partsOf = (evidence: Evidence): readonly Part[] => [
+  ...(needsAddresses(evidence) ? [['the addresses of this server', evidence.addresses] as const] : []),
   ['LocalMachine\\MY', evidence.storeMy],
   ['LocalMachine\\WebHosting', evidence.storeWebHosting],
   ['the key files', evidence.keyFiles],

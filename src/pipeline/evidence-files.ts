@@ -66,6 +66,7 @@ const PARTS: readonly {
   { what: 'the user profiles', of: ({ profiles }) => profiles, required: false },
   { what: "the users' own certificate stores", of: ({ profileCertificates }) => profileCertificates, required: false },
   { what: 'the permissions of the key files', of: ({ acls }) => acls, required: false },
+  { what: 'the addresses of this server', of: ({ addresses }) => addresses, required: false },
   { what: 'the services', of: ({ services }) => services, required: false },
   { what: 'the System event log', of: ({ systemEvents }) => systemEvents, required: false },
   { what: 'the Security event log', of: ({ securityEvents }) => securityEvents, required: false },

@@ -7,7 +7,7 @@ import { VERSION } from '../version.ts';
 import { AFTER, BEFORE, PROFILES, SUBROUTINES } from './collect-script-frame.ts';
 import { keyFolders, profileStoreFolder } from './key-folders.ts';
 import type { Request } from './reading.ts';
-import { PROFILES_NOTE, PROFILES_NOTE_TEXT, saysAbsent } from './recording-reader.ts';
+import { ADDRESSES, PROFILES_NOTE, PROFILES_NOTE_TEXT, saysAbsent } from './recording-reader.ts';
 import { aclRequests, requestsFor, serviceRequests } from './requests.ts';
 
 // No path holds an angle bracket, so nothing else can be taken for one of these names.
@@ -33,6 +33,9 @@ export function collectScript(): string {
     ...folders().map((folder) => `mkdir ${quoted(`${OUT}\\${folder}`)}`),
     '',
     ...scriptRequests().flatMap(collectLines),
+    `"%SystemRoot%\\System32\\ipconfig.exe" >${fileAt(ADDRESSES)} 2>nul`,
+    `call :check ${fileAt(ADDRESSES)} supporting`,
+    '',
     ...keyFolders(PLACES, []).flatMap(({ path }) => keyFolderLines(path)),
     `if not exist ${quoted(`${OUT}\\key-files.txt`)} type nul >${quoted(`${OUT}\\key-files.txt`)}`,
     '',

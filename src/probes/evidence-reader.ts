@@ -33,6 +33,7 @@ export interface EvidenceReader {
   keyFiles(profiles: readonly Profile[] | undefined): Promise<Known<KeyFiles>>;
   profileCertificates(profiles: readonly Profile[]): Promise<Known<ProfileEntries>>;
   identity(): Promise<Known<Identity>>;
+  addresses(): Promise<Known<readonly string[]>>;
   /** Undefined where the source cannot make one and has none recorded. */
   handshake(endpoint: Endpoint): Promise<Known<Handshake> | undefined>;
   /** The endpoints (see endpointKey) whose handshakes were recorded; folders only. */

@@ -25,6 +25,7 @@ export function liveReader(machine: Machine): EvidenceReader {
     keyFiles: (profiles) => listKeyFiles(machine, places, profiles),
     profileCertificates: (profiles) => readProfileStores(machine, profiles),
     identity: () => machine.identity(),
+    addresses: () => machine.addresses(),
     handshake: (endpoint) => machine.handshake(endpoint),
   };
 }

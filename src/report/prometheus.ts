@@ -57,7 +57,9 @@ const verdictSamples = (verdict: DiagnosisVerdict): readonly Sample[] =>
 /** A chain that will break at the next reboot is up until then; one that was not followed is neither. */
 function upSample(chain: Chain): readonly Sample[] {
   const state = chainState(chain);
-  return state === 'unknown' ? [] : [{ labels: labelsOf(chain), value: state === 'broken' ? 0 : 1 }];
+  return state === 'unknown' || state === 'elsewhere'
+    ? []
+    : [{ labels: labelsOf(chain), value: state === 'broken' ? 0 : 1 }];
 }
 
 const linkSamples = (chain: Chain): readonly Sample[] =>
