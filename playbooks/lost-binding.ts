@@ -2,6 +2,7 @@
 // products that clean up after themselves too thoroughly (KB 2025598, KB 956209).
 
 import { type CandidateCertificate, candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
+import { downWords } from '../src/chain/down-words.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { nameOf } from '../src/chain/links.ts';
@@ -25,10 +26,10 @@ export const lostBinding: Playbook = {
 };
 
 function detect(evidence: Evidence): readonly Finding[] {
-  return [...lostChains(evidence)].map(([key, chains]) => findingFor(key, chains));
+  return [...lostChains(evidence)].map(([key, chains]) => findingFor(key, chains, evidence));
 }
 
-function findingFor(key: string, chains: readonly Chain[]): Finding {
+function findingFor(key: string, chains: readonly Chain[], evidence: Evidence): Finding {
   const [first] = chains as readonly [Chain, ...Chain[]];
   const sites = chains.map((chain) => chain.site.name).join(', ');
   const source = describeSource(first.record.source);
@@ -37,7 +38,7 @@ function findingFor(key: string, chains: readonly Chain[]): Finding {
     id: `lost-binding:${first.endpoint.name}`,
     subject: `${sites}, https ${first.binding.information}`,
     severity: 'broken',
-    says: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: HTTPS is down.`,
+    says: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: ${downWords([key], evidence)}.`,
     facts: [
       { name: 'endpoint', value: first.endpoint.name, source },
       { name: 'sites', value: sites, source },

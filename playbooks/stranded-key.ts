@@ -3,6 +3,7 @@
 
 import { candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
 import { allCertificates, findCertificate } from '../src/chain/certificates.ts';
+import { downWords } from '../src/chain/down-words.ts';
 import { joinChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
 import { nameOf } from '../src/chain/links.ts';
@@ -62,7 +63,7 @@ function findingFor(certificate: StoreCertificate, place: Stranded, evidence: Ev
     id: `stranded-key:${certificate.thumbprint}`,
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
     severity,
-    says: sentence(certificate, place, severity),
+    says: sentence(certificate, place, severity, downWords(endpoints, evidence)),
     facts: factsOf(certificate, place, evidence),
     endpoints,
   };
@@ -77,7 +78,7 @@ function severityOf(endpoints: readonly string[], evidence: Evidence): Severity 
   return answers.length > 0 && answers.every((serves) => serves) ? 'warning' : 'broken';
 }
 
-function sentence(certificate: StoreCertificate, place: Stranded, severity: Severity): string {
+function sentence(certificate: StoreCertificate, place: Stranded, severity: Severity, down: string): string {
   const what = `The private key of ${nameOf(certificate)}`;
   if (place.at === 'lost-user-key') {
     return `${what} was in a user's key store and is not there any more: it has to come from a PFX file.`;
@@ -85,7 +86,7 @@ function sentence(certificate: StoreCertificate, place: Stranded, severity: Seve
   const where = `${what} stayed in the key store of ${place.profile?.name ?? 'a user'}, where SYSTEM cannot open it`;
   return severity === 'warning'
     ? `${where}: HTTPS still works and will stop at the next reboot.`
-    : `${where}: HTTPS is down.`;
+    : `${where}: ${down}.`;
 }
 
 function factsOf(certificate: StoreCertificate, place: Stranded, evidence: Evidence): readonly Fact[] {

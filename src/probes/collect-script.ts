@@ -45,6 +45,8 @@ export function collectScript(): string {
     ':one_profile',
     ...profileKeyFolders().flatMap(keyFolderLines),
     `set "STORE=${inQuotes(profileStoreFolder({ path: '<Profile>' }))}"`,
+    'set "LINKED="',
+    ...storeFolders().map((path) => `call :one_folder ${quoted(path)}`),
     ...SUBROUTINES,
   ];
   return lines.map((line) => `${line}\r\n`).join('');
@@ -104,6 +106,12 @@ function runLines({ command }: Extract<Request, { kind: 'command' }>, folderFile
 }
 
 const keyFolderLines = (path: string): readonly string[] => [`set "DIR=${inQuotes(path)}"`, 'call :key_folder'];
+
+/** Every folder from the profile down to the store: its user may have laid a junction anywhere. */
+function storeFolders(): readonly string[] {
+  const parts = profileStoreFolder({ path: '<Profile>' }).split('\\');
+  return parts.slice(1).map((_part, index) => parts.slice(0, index + 2).join('\\'));
+}
 
 function profileKeyFolders(): readonly string[] {
   const machine = keyFolders(PLACES, []).length;
