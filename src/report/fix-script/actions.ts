@@ -37,7 +37,7 @@ export function actionLines(action: Action, failed: string, kept: string): Lines
 const parent = (path: string): string => path.slice(0, path.lastIndexOf('\\'));
 
 /** Makes a folder where there is none. */
-export const folderLines = (path: string): Lines => [`if not exist ${folderInQuotes(path)} mkdir ${quoted(path)}`];
+const folderLines = (path: string): Lines => [`if not exist ${folderInQuotes(path)} mkdir ${quoted(path)}`];
 
 /** The digits of the thumbprint stand together, or in pairs on older servers; words around them are translated. */
 function checkPfxLines({ path, password, thumbprint }: Extract<Action, { kind: 'check-pfx' }>, failed: string): Lines {
