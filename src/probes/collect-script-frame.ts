@@ -115,7 +115,7 @@ export const SUBROUTINES: readonly string[] = [
   'if not "%NAME:~40,1%"=="" exit /b 0',
   'set "STRANGE="',
   'rem No name of a file holds a colon.',
-  'for /f "eol=: delims=0123456789abcdefABCDEF" %%X in ("%NAME%") do set "STRANGE=1"',
+  'for /f "eol=: delims=0123456789abcdefABCDEF" %%X in ("%NAME%") do if not "%%X"=="" set "STRANGE=1"',
   'if defined STRANGE exit /b 0',
   'for %%S in ("%STORE%\\%NAME%") do if %%~zS GTR 1048576 goto :too_large',
   'set "LINKED="',
