@@ -63,6 +63,8 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['acls/machine-keys-capi.txt', 'acls/machine-keys-cng.txt'], ['acls'], 'healthy'],
     [['events/System.xml'], ['systemEvents'], 'healthy'],
     [['events/Security.xml'], ['securityEvents'], 'healthy'],
+    // Every binding of this server is for all addresses.
+    [['addresses.txt'], ['addresses'], 'healthy'],
     [['netsh-add-help.txt'], ['netshOptions'], 'healthy'],
     [['netsh-update-help.txt'], ['netshUpdateOptions'], 'healthy'],
     [['os-build.txt', 'manifest.json'], ['osBuild', 'identity'], 'healthy'],
@@ -103,8 +105,8 @@ describe('a folder without a part', () => {
     expect(unknownIn(diagnosis.evidence)).toEqual([...unknown].sort());
     expect(diagnosis.verdict).toBe(verdict);
     expect(diagnosis.findings).toEqual([]);
-    // What plans alone need is not named by a check.
-    const forPlans = ['identity', 'netshOptions', 'netshUpdateOptions', 'osBuild'];
+    // What plans alone need, or nobody, is not named by a check.
+    const forPlans = ['addresses', 'identity', 'netshOptions', 'netshUpdateOptions', 'osBuild'];
     const checked = unknown.filter((part) => !forPlans.includes(part));
     if (checked.length > 0) expect(diagnosis.notChecked.length).toBeGreaterThanOrEqual(checked.length);
     else expect(diagnosis.notChecked.every(({ what }) => /handshakes/.test(what))).toBe(true);
