@@ -172,7 +172,6 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
     const store = join(microsoft, folders[2]!);
     writeFileSync(join(store, 'A'.repeat(40)), sid);
     for (const name of NO_ENTRIES) writeFileSync(join(store, name), 'PRIVATE');
-    symlinkSync(join(microsoft, folders[0]!, `${sid.slice(-4)}-key`), join(store, 'B'.repeat(40)));
     writeFileSync(join(store, 'C'.repeat(40)), '');
     truncateSync(join(store, 'C'.repeat(40)), 2 ** 30);
   }
@@ -238,7 +237,7 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
       expect(paths.filter((path) => path.endsWith(key))).toHaveLength(1);
       const store = join(made, 'profiles', `${SID}-${rid}`, 'My');
       expect(readFileSync(join(store, 'A'.repeat(40)), 'utf8')).toBe(`${SID}-${rid}`);
-      // No other name, no link, nothing larger than 1 MB.
+      // No other name, nothing larger than 1 MB. A link to a file cannot be told under Wine, which shows none as one.
       expect(readdirSync(store)).toEqual(['A'.repeat(40)]);
     }
     expect(evidence.keyFiles.known && evidence.keyFiles.value.unread).toEqual([]);
@@ -267,7 +266,7 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
     wine.run('reg', 'delete', key, '/f');
     expect(collectInto('no store').code).toBe(0);
     expect(readFileSync(store('no store'), 'utf8').trim()).toBe('Windows Registry Editor Version 5.00');
-  });
+  }, 180_000);
 
   it('never takes the local configuration for one that is shared', () => {
     const path = 'C:\\Windows\\System32\\inetsrv\\config\\redirection.config';
