@@ -8,6 +8,8 @@ import { type OpenedPfx, openPfx } from '../formats/pfx.ts';
 import { wrapPfx } from '../formats/pfx-wrap.ts';
 import { applyProved } from '../formats/second-reading.ts';
 import { storeEntryRegFile } from '../formats/store-entry-reg.ts';
+import { judgeXml } from '../formats/xml-strict.ts';
+import { decodeText } from '../formats/xml-text.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Argument, Command, Secrets } from '../model/command.ts';
 import type { Action } from '../model/plan.ts';
@@ -96,6 +98,7 @@ async function makePrivateFolder(
   return made.ok ? runCommand(action.command, hands) : made;
 }
 
+/** The copy is the first step of an edit: what is not well-formed is refused here, before anything is written. */
 async function copyFile(
   { from, to, sha256 }: Extract<Action, { kind: 'copy-file' }>,
   machine: Machine,
@@ -104,6 +107,9 @@ async function copyFile(
   if (original.result !== 'ok') return failed(`${from} cannot be read`);
   if (digest(original.bytes) !== sha256)
     return { ok: false, stale: true, detail: `${from} was written by somebody else in the meantime` };
+  const text = decodeText(original.bytes);
+  const judged = text.ok ? judgeXml(text.value) : text;
+  if (!judged.ok) return failed(`${from}: ${judged.error}`);
   const folder = await machine.makeFolder(to.slice(0, to.lastIndexOf('\\')));
   if (folder.result !== 'ok') return failed(`${to}: ${folder.detail}`);
   return written(await machine.write(to, original.bytes), to);

@@ -195,13 +195,13 @@ describe('replaceFile', () => {
 describe('files', () => {
   const disk = labDisk();
   const machine = machineOn(disk);
-  disk.write('C:\\from.txt', Buffer.from('content'));
+  disk.write('C:\\from.txt', Buffer.from('<content/>'));
   const copy = (sha256: string, from = 'C:\\from.txt', to = 'C:\\new\\folder\\to.txt') =>
     perform({ kind: 'copy-file', from, to, sha256 }, hands(machine));
 
   it('are copied with the folders above them, when they are what they should be', async () => {
-    expect(await copy(digest('content'))).toEqual({ ok: true });
-    expect(text(disk, 'C:\\new\\folder\\to.txt')).toBe('content');
+    expect(await copy(digest('<content/>'))).toEqual({ ok: true });
+    expect(text(disk, 'C:\\new\\folder\\to.txt')).toBe('<content/>');
     expect(await copy(digest('other'), 'C:\\from.txt', 'C:\\new\\other.txt')).toEqual({
       ok: false,
       stale: true,
@@ -213,7 +213,7 @@ describe('files', () => {
       stale: false,
       detail: 'C:\\none.txt cannot be read',
     });
-    expect(await copy(digest('content'), 'C:\\from.txt', 'C:\\from.txt\\x')).toMatchObject({ ok: false, stale: false });
+    expect(await copy(digest('<content/>'), 'C:\\from.txt', 'C:\\from.txt\\x')).toMatchObject({ ok: false, stale: false });
   });
 
   it('are removed, and absent ones are fine', async () => {

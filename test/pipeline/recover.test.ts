@@ -13,7 +13,7 @@ import { labDisk, machineOn } from './run-lab.ts';
 
 const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
 const FROM = 'C:\\from.txt';
-const sha = digest('old');
+const sha = digest('<old/>');
 
 const copy = (to: string, undo?: Step['undo']): Step => ({
   title: `copy to ${to}`,
@@ -48,7 +48,7 @@ const done = (number: number, step: number) => [begin(number, step), end(number,
 /** A run with these entries, and every file that it could have copied there. */
 async function cutOff(entries: readonly JournalEntry[], files: readonly string[]) {
   const disk = labDisk();
-  for (const path of [FROM, ...files]) disk.write(path, Buffer.from('old'));
+  for (const path of [FROM, ...files]) disk.write(path, Buffer.from('<old/>'));
   const machine = machineOn(disk);
   await prepareDataFolder(machine);
   const journal = await openJournal(machine, OLGA, '1');
