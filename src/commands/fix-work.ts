@@ -51,7 +51,10 @@ export async function prepare(
   streams: Streams,
 ): Promise<Work> {
   const playbooks = chosenPlaybooks(options.only);
-  const pfx = options.pfx === undefined ? undefined : await openGivenPfx(options.pfx, options.pfxPasswordFile, person);
+  const pfx =
+    options.pfx === undefined
+      ? undefined
+      : await openGivenPfx(options.pfx, options.pfxPasswordFile, person, streams.err);
   const diagnosis = diagnose(await collect(target.reader), playbooks);
   if (pfx !== undefined) demandUse(pfx, diagnosis, streams);
   const choices: Choices = {

@@ -213,7 +213,10 @@ describe('files', () => {
       stale: false,
       detail: 'C:\\none.txt cannot be read',
     });
-    expect(await copy(digest('<content/>'), 'C:\\from.txt', 'C:\\from.txt\\x')).toMatchObject({ ok: false, stale: false });
+    expect(await copy(digest('<content/>'), 'C:\\from.txt', 'C:\\from.txt\\x')).toMatchObject({
+      ok: false,
+      stale: false,
+    });
   });
 
   it('are removed, and absent ones are fine', async () => {
