@@ -9,6 +9,7 @@ import { allCertificates, findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 import { groupBy, once } from './once.ts';
 import { usableBySystem } from './usable.ts';
+import { validityAt } from './validity.ts';
 
 /** A certificate that a lost record may have named, and whether its key must be moved first. */
 export interface CandidateCertificate {
@@ -109,8 +110,8 @@ function hostOwners(sites: readonly Site[]): ReadonlyMap<string, number | 'sever
 }
 
 function serves(certificate: StoreCertificate, evidence: Evidence): boolean {
-  const { notAfter, notBefore, serverAuth } = certificate.facts;
-  return serverAuth && !certificate.archived && notAfter > evidence.collectedAt && notBefore <= evidence.collectedAt;
+  const { facts, archived } = certificate;
+  return facts.serverAuth && !archived && validityAt(facts, evidence.collectedAt) === 'valid';
 }
 
 function withKeyState(certificate: StoreCertificate, evidence: Evidence): readonly CandidateCertificate[] {

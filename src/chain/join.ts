@@ -6,7 +6,7 @@ import type { Chain, KeyPlace } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Site, SiteBinding } from '../model/iis-config.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
-import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
+import { type Endpoint, isCentralStore, type SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 import { linksOf } from './links.ts';
@@ -68,7 +68,7 @@ function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefine
 function certificateOf(record: Known<SslRecord | undefined>, evidence: Evidence): Known<StoreCertificate | undefined> {
   return andThen(record, (found, source) => {
     if (found === undefined || found.thumbprint === '') return known(undefined, source);
-    if (found.endpoint.table === 'ccs') return unknown('the central certificate store chooses it by file name', source);
+    if (isCentralStore(found.endpoint)) return unknown('the central certificate store chooses it by file name', source);
     return findCertificate(evidence, found.store, found.thumbprint);
   });
 }

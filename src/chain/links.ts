@@ -9,6 +9,7 @@ import type { JudgedEntry } from './mapper.ts';
 import { describeMapperFault } from './mapper-words.ts';
 import { isOnThisServer } from './on-this-server.ts';
 import { systemMayRead } from './usable.ts';
+import { validityAt } from './validity.ts';
 
 type Unlinked = Omit<Chain, 'links'>;
 
@@ -108,7 +109,8 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
     return link('certificate', 'broken', 'certificate-missing', `no such certificate in ${store}`, source);
   }
   const { notAfter, notBefore } = value.facts;
-  if (notAfter < evidence.collectedAt) {
+  const validity = validityAt(value.facts, evidence.collectedAt);
+  if (validity === 'expired') {
     return link(
       'certificate',
       'broken',
@@ -117,7 +119,7 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
       source,
     );
   }
-  if (notBefore > evidence.collectedAt) {
+  if (validity === 'not-yet') {
     const says = `${nameOf(value)} is not valid before ${notBefore.slice(0, 10)}`;
     return link('certificate', 'broken', 'certificate-not-yet-valid', says, source);
   }

@@ -82,7 +82,8 @@ function settingsOf(record: SslRecord): readonly string[] {
     [`sslctlidentifier=${record.ctlIdentifier}`, record.ctlIdentifier !== ''],
     [`sslctlstorename=${record.ctlStore}`, record.ctlStore !== ''],
     ...RECORD_FLAGS.map(
-      ({ bit, option }) => [option || `flag 0x${bit.toString(16)}`, (record.flags & bit) !== 0] as const,
+      ({ bit, option, what }) =>
+        [option || `${what} (flag 0x${bit.toString(16)})`, (record.flags & bit) !== 0] as const,
     ),
   ];
   return all.flatMap(([setting, isSet]) => (isSet ? [setting] : []));

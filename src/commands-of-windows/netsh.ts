@@ -1,7 +1,7 @@
 // netsh http: the SSL records of http.sys, with every setting passed again.
 
 import type { Command } from '../model/command.ts';
-import { type Endpoint, RECORD_FLAGS, type SslRecord } from '../model/ssl-record.ts';
+import { type Endpoint, isCentralStore, RECORD_FLAGS, type SslRecord } from '../model/ssl-record.ts';
 
 /** Why no command can make this record; one clause without a full stop. */
 export interface Refused {
@@ -72,14 +72,14 @@ function withRecord(verb: string, record: SslRecord, options: ReadonlySet<string
 }
 
 function endpointOption({ table, name }: Endpoint): string {
-  const option = { ip: 'ipport', sni: 'hostnameport', ccs: 'ccs' }[table];
+  const option = { ip: 'ipport', sni: 'hostnameport', ccs: 'ccs', 'scoped-ccs': 'scopedccs' }[table];
   return `${option}=${name}`;
 }
 
 /** The first thing about a record that netsh could not give back, or that we do not understand. */
 function whyNot(record: SslRecord): string | undefined {
   const { endpoint, notUnderstood, thumbprint, appId, checkMode, flags, freshnessTime } = record;
-  if (endpoint.table === 'ccs') return 'a central certificate store record names no certificate';
+  if (isCentralStore(endpoint)) return 'a central certificate store record names no certificate';
   if (notUnderstood.length > 0) return `the record has settings that are not understood: ${notUnderstood.join(', ')}`;
   if (!/^[0-9a-f]{40}$/i.test(thumbprint)) return 'the record has no certificate hash';
   if (!/^\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i.test(appId)) return 'the record has no application id';
@@ -88,7 +88,7 @@ function whyNot(record: SslRecord): string | undefined {
   const unknownFlags = flags & ~KNOWN_FLAGS;
   if (unknownFlags !== 0) return `the flags have unknown bits: ${hex(unknownFlags)}`;
   const unsettable = RECORD_FLAGS.find(({ bit, option }) => option === '' && (flags & bit) !== 0);
-  if (unsettable !== undefined) return `netsh has no option for flag ${hex(unsettable.bit)}`;
+  if (unsettable !== undefined) return `netsh has no option for flag ${hex(unsettable.bit)} (${unsettable.what})`;
   if (((checkMode & FRESHNESS_TIME_IN_USE) !== 0) !== freshnessTime > 0) {
     return `the revocation freshness time (${freshnessTime}) contradicts the check mode (${hex(checkMode)})`;
   }

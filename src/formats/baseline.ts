@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { Baseline } from '../model/evidence.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const FORMAT_VERSION = 2;
 
@@ -19,7 +20,7 @@ const time = v.pipe(
 );
 
 const record = v.strictObject({
-  endpoint: v.strictObject({ table: v.picklist(['ip', 'sni', 'ccs']), name: text }),
+  endpoint: v.strictObject({ table: v.picklist(SSL_TABLES), name: text }),
   thumbprint,
   appId: text,
   store: text,

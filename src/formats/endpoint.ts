@@ -50,7 +50,7 @@ export function readEndpoint(table: SslTable, name: string): Parsed<Endpoint> {
   }
   const colon = name.lastIndexOf(':');
   const port = canonicalPort(name.slice(colon + 1));
-  if (colon < 1 && table === 'sni') return malformed(`"${name}" is not HOST:PORT`);
+  if (colon < 1 && table !== 'ip') return malformed(`"${name}" is not HOST:PORT`);
   if (port === undefined) return malformed(`"${name}" has no port from 1 to 65535`);
   const before = name.slice(0, Math.max(colon, 0)).trim();
   const place = table === 'ip' ? canonicalAddress(before) : canonicalHost(before);

@@ -2,12 +2,13 @@
 
 import * as v from 'valibot';
 import { PLAYBOOK_IDS } from '../model/finding.ts';
+import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const text = v.string();
 const texts = v.array(text);
 const number = v.number();
 
-const endpoint = v.strictObject({ table: v.picklist(['ip', 'sni', 'ccs']), name: text });
+const endpoint = v.strictObject({ table: v.picklist(SSL_TABLES), name: text });
 
 const record = v.strictObject({
   endpoint,

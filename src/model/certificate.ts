@@ -21,7 +21,7 @@ export interface CertificateFacts {
   readonly names: readonly string[];
   readonly notBefore: string;
   readonly notAfter: string;
-  /** True when extended key usage is absent or holds serverAuth. */
+  /** True when extended key usage is absent, or holds serverAuth or anyExtendedKeyUsage. */
   readonly serverAuth: boolean;
   readonly selfSigned: boolean;
 }

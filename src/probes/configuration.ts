@@ -5,7 +5,7 @@ import { readRedirection } from '../formats/redirection.ts';
 import { isDoubtful } from '../formats/xml-doubt.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Redirection } from '../model/iis-config.ts';
-import { andThen, describeSource, type Known, known, unknown } from '../model/known.ts';
+import { andThen, broken, describeSource, type Known, known } from '../model/known.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { interpret, type Reading, type Request } from './reading.ts';
@@ -36,7 +36,7 @@ async function strictly<T>(reading: Reading, read: (bytes: Uint8Array) => Parsed
   const value = interpret(reading, read);
   if (reading.result !== 'ok') return value;
   const why = value.known ? await notWellFormed(new TextDecoder().decode(reading.bytes)) : value.why;
-  return why === undefined ? value : unknown(`${describeSource(reading.source)}: ${why}`, reading.source);
+  return why === undefined ? value : broken(`${describeSource(reading.source)}: ${why}`, reading.source);
 }
 
 async function notWellFormed(text: string): Promise<string | undefined> {

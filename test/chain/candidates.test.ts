@@ -79,8 +79,8 @@ describe('a certificate that does not serve', () => {
   const www = (facts: Partial<StoreCertificate['facts']>) => cert('a', ['www.example.test'], facts);
 
   it('is no candidate: expired, not yet valid, for other uses, archived', () => {
-    expect(fits(NAMED, [www({ notAfter: '2026-03-01T12:00:00.000Z' })])).toEqual([]);
-    expect(fits(NAMED, [www({ notAfter: '2026-03-01T12:00:00.001Z' })])).toEqual(['a']);
+    expect(fits(NAMED, [www({ notAfter: '2026-03-01T11:59:59.999Z' })])).toEqual([]);
+    expect(fits(NAMED, [www({ notAfter: '2026-03-01T12:00:00.000Z' })])).toEqual(['a']);
     expect(fits(NAMED, [www({ notBefore: '2026-03-01T12:00:00.001Z' })])).toEqual([]);
     expect(fits(NAMED, [www({ notBefore: '2026-03-01T12:00:00.000Z' })])).toEqual(['a']);
     expect(fits(NAMED, [www({ serverAuth: false })])).toEqual([]);

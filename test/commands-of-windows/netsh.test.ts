@@ -98,10 +98,11 @@ describe('addSslRecord', () => {
       { notUnderstood: ['Foo', 'Bar: not a number'] },
       'the record has settings that are not understood: Foo, Bar: not a number',
     ],
-    [{ flags: 0x8000 }, 'the flags have unknown bits: 0x8000'],
+    [{ flags: 0x8000 }, 'netsh has no option for flag 0x8000 (caching of the client hello)'],
+    [{ flags: 0x10000 }, 'the flags have unknown bits: 0x10000'],
     [{ flags: 0x80000000 | 2 }, 'the flags have unknown bits: 0x80000000'],
-    [{ flags: 0x4 }, 'netsh has no option for flag 0x4'],
-    [{ flags: 0x2000 }, 'netsh has no option for flag 0x2000'],
+    [{ flags: 0x4 }, 'netsh has no option for flag 0x4 (no raw filter)'],
+    [{ flags: 0x2000 }, 'netsh has no option for flag 0x2000 (client correlation)'],
     [{ checkMode: 0x8 }, 'the check mode has unknown bits: 0x8'],
     [{ checkMode: 4 }, 'the revocation freshness time (0) contradicts the check mode (0x4)'],
     [{ freshnessTime: 60 }, 'the revocation freshness time (60) contradicts the check mode (0x0)'],
@@ -113,6 +114,10 @@ describe('addSslRecord', () => {
     [{ store: 'a"b' }, 'a name in the record holds a character that netsh cannot take'],
     [{ ctlIdentifier: 'a\nb' }, 'a name in the record holds a character that netsh cannot take'],
     [{ endpoint: { table: 'ccs', name: '443' } }, 'a central certificate store record names no certificate'],
+    [
+      { endpoint: { table: 'scoped-ccs', name: 'www.example.test:443' } },
+      'a central certificate store record names no certificate',
+    ],
   ] satisfies [Partial<SslRecord>, string][])('refuses %j', (change, refused) => {
     expect(added(change)).toEqual({ refused });
   });
@@ -149,7 +154,9 @@ describe('the other verbs', () => {
       program: 'netsh',
       args: ['http', 'update', 'sslcert', 'ipport=0.0.0.0:443', HASH, APP, 'certstorename=MY'],
     });
-    expect(updateSslRecord({ ...plain, flags: 4 }, undefined)).toEqual({ refused: 'netsh has no option for flag 0x4' });
+    expect(updateSslRecord({ ...plain, flags: 4 }, undefined)).toEqual({
+      refused: 'netsh has no option for flag 0x4 (no raw filter)',
+    });
   });
 
   it.each([

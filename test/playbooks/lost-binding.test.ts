@@ -246,7 +246,7 @@ describe('lost-binding does not add', () => {
   it('what netsh cannot make', () => {
     expect(planOf(lost(remembering({ ...FRONT_RECORD, flags: 4 })))).toEqual({
       blocked: true,
-      why: 'the record cannot be added: netsh has no option for flag 0x4',
+      why: 'the record cannot be added: netsh has no option for flag 0x4 (no raw filter)',
     });
     const central = lost({ config: config([], [site(1, 'Front', ['https *:443: 2'])]) });
     expect(planOf(central)).toEqual({
