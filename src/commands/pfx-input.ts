@@ -1,6 +1,6 @@
 // The PFX that a person gives: opened and checked before anything is planned. Its password stays in memory.
 
-import { type OpenedPfx, openPfx } from '../formats/pfx.ts';
+import { LARGEST_PFX, type OpenedPfx, openPfx } from '../formats/pfx.ts';
 import { readLocalFile, readSecretFile } from '../machine/local-files.ts';
 import type { Person } from '../person/person.ts';
 import { UserError } from '../user-error.ts';
@@ -59,7 +59,7 @@ function opened(file: string, result: OpenedPfx): GivenPfx {
 }
 
 async function pfxBytes(file: string): Promise<Uint8Array> {
-  const read = await readLocalFile(file);
+  const read = await readLocalFile(file, LARGEST_PFX);
   if (read.result === 'absent') throw new UserError(`there is no file ${file}`);
   if (read.result !== 'ok') throw new UserError(`${file} cannot be read: ${read.detail}`);
   return read.bytes;

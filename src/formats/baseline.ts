@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { Baseline } from '../model/evidence.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { LARGEST_OWN_FILE } from '../model/places.ts';
 import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const FORMAT_VERSION = 2;
@@ -81,8 +82,19 @@ function contentOf(bytes: Uint8Array): { readonly json: unknown } | undefined {
 const placeOf = (path: string | null): string =>
   path !== null && /^[\w.]{1,80}$/.test(path) ? `: ${path} is not as it should be` : '';
 
-/** The file as readBaselineFile reads it: one line for each state. */
-export function writeBaselineFile({ states }: Baseline): Uint8Array {
-  const lines = states.map((each) => JSON.stringify(each)).join(',\n');
+/** The file as readBaselineFile reads it: one line for each state, and no more than may be read again. */
+export function writeBaselineFile({ states }: Baseline, largest = LARGEST_OWN_FILE): Uint8Array {
+  const all = states.map((each) => JSON.stringify(each));
+  const lines = fitting(all, largest).join(',\n');
   return Buffer.from(`{ "formatVersion": ${FORMAT_VERSION}, "states": [\n${lines}\n] }\n`);
+}
+
+/** The newest of them, as many as fit, and one at least. */
+function fitting(lines: readonly string[], largest: number): readonly string[] {
+  let room = largest - 100;
+  const end = lines.findIndex((line, at) => {
+    room -= Buffer.byteLength(line) + 2;
+    return room < 0 && at > 0;
+  });
+  return end < 0 ? lines : lines.slice(0, end);
 }

@@ -50,8 +50,8 @@ const PBMAC1 = '1.2.840.113549.1.5.14';
 const NO_PBMAC1 =
   'its integrity check is PBMAC1 (RFC 9579), which this program and older Windows do not know: export it again without, as openssl pkcs12 -export does by itself';
 
-/** Far above any real PFX; a larger file is something else. */
-const LARGEST = 4 * 1024 * 1024;
+/** Bytes: far above any real PFX; a larger file is something else. */
+export const LARGEST_PFX = 4 * 1024 * 1024;
 
 /**
  * Opens a PFX. Never throws, whatever the bytes are; slow key derivations run beside the program, and `slow` is called
@@ -67,7 +67,7 @@ export async function openPfx(bytes: Uint8Array, password: string, slow: () => v
 }
 
 async function open(bytes: Uint8Array, password: string, rounds: Rounds): Promise<OpenedPfx> {
-  if (bytes.length > LARGEST) throw new Error('too large');
+  if (bytes.length > LARGEST_PFX) throw new Error('too large');
   const [version, authSafe, macData] = parts(firstFromDer(bytes));
   if (integer(version) !== 3) throw new Error('not version 3');
   const content = contentOf(authSafe);

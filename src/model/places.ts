@@ -37,3 +37,6 @@ export const replacementFile = (path: string): string => `${path}.iis-ssl-heal.t
 
 /** Where the permissions of a replacement lie while they are given to it. */
 export const permissionsFile = (replacement: string): string => `${replacement}.acl`;
+
+/** Bytes of one file of ours: a healthy state of 10,000 sites takes eight million, and a larger file is none of ours. */
+export const LARGEST_OWN_FILE = 64 * 2 ** 20;

@@ -21,7 +21,7 @@ export function liveReader(machine: Machine): EvidenceReader {
     places,
     collectedAt: () => machine.now().toISOString(),
     read: (request) =>
-      request.kind === 'file' ? readFile(machine, request.path) : readCommand(machine, request.command),
+      request.kind === 'file' ? readFile(machine, request.path, request.most) : readCommand(machine, request.command),
     keyFiles: (profiles) => listKeyFiles(machine, places, profiles),
     profileCertificates: (profiles) => readProfileStores(machine, profiles),
     identity: () => machine.identity(),
@@ -30,9 +30,9 @@ export function liveReader(machine: Machine): EvidenceReader {
   };
 }
 
-async function readFile(machine: Machine, path: string): Promise<Reading> {
+async function readFile(machine: Machine, path: string, most?: number): Promise<Reading> {
   const source: Source = { kind: 'file', path };
-  const read = await machine.read(path);
+  const read = await machine.read(path, most);
   if (read.result === 'ok') return { result: 'ok', bytes: read.bytes, source };
   if (read.result === 'absent') return { result: 'absent', why: `${path} does not exist`, source };
   return { result: read.result, why: `${path} cannot be read: ${read.detail}`, source };

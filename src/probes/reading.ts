@@ -7,7 +7,13 @@ import type { Parsed } from '../model/parsed.ts';
 /** One thing to read, and the file of the evidence folder that keeps its bytes. */
 export type Request =
   | { readonly kind: 'command'; readonly command: Command; readonly folderFile: string }
-  | { readonly kind: 'file'; readonly path: string; readonly folderFile: string };
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly folderFile: string;
+      /** Bytes that it may have at most; the port's own limit where nothing is said. */
+      readonly most?: number;
+    };
 
 /** The bytes, or why there are none. `absent` is an answer of its own: the file is not there, the key does not exist. */
 export type Reading =
