@@ -40,3 +40,14 @@ export interface StoreCertificate {
   readonly der: Uint8Array;
   readonly facts: CertificateFacts;
 }
+
+/** An entry of a LocalMachine store that is there and could not be read: its certificate must not be called missing. */
+export interface UnreadableEntry {
+  readonly store: string;
+  /** The name of its registry key. */
+  readonly name: string;
+  /** One clause, without a full stop. */
+  readonly why: string;
+  /** The thumbprint it stands for; absent where its name does not say which certificate it holds. */
+  readonly thumbprint?: string;
+}

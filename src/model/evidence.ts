@@ -1,6 +1,6 @@
 // Everything that was read from a machine, once, before anything is decided.
 
-import type { StoreCertificate } from './certificate.ts';
+import type { StoreCertificate, UnreadableEntry } from './certificate.ts';
 import type { IisConfig, Redirection } from './iis-config.ts';
 import type { Known } from './known.ts';
 import type { Endpoint, SslRecord } from './ssl-record.ts';
@@ -116,6 +116,8 @@ export interface Evidence {
   readonly storeMy: Known<readonly StoreCertificate[]>;
   /** LocalMachine\WebHosting; an empty list on a server that has no such store (before IIS 8). */
   readonly storeWebHosting: Known<readonly StoreCertificate[]>;
+  /** Entries of these two that could not be read. A store that is known lacks them: see `notAllCertificates`. */
+  readonly unreadableEntries: readonly UnreadableEntry[];
   readonly profiles: Known<readonly Profile[]>;
   /** Certificates in the users' own stores, by SID. */
   readonly profileCertificates: Known<ReadonlyMap<string, readonly StoreCertificate[]>>;

@@ -7,6 +7,7 @@ import { readMachineGuid } from '../formats/machine-guid.ts';
 import { readNetshOptions } from '../formats/netsh-options.ts';
 import { readProfileList } from '../formats/profile-list.ts';
 import { readStoreEntry } from '../formats/store-entry.ts';
+import type { StoreExport } from '../formats/store-export.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey, type Handshake } from '../model/evidence.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
@@ -85,8 +86,7 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     identity,
     ...configuration,
     records,
-    storeMy,
-    storeWebHosting,
+    ...storesOf(storeMy, storeWebHosting),
     profiles,
     machineGuid,
     osBuild,
@@ -100,6 +100,16 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     securityEvents: notAsked,
     profileCertificates: notAsked,
     handshakes: new Map(),
+  };
+}
+
+function storesOf(my: Known<StoreExport>, webHosting: Known<StoreExport>) {
+  const certificates = (store: Known<StoreExport>) =>
+    andThen(store, (contents, source) => known(contents.certificates, source));
+  return {
+    storeMy: certificates(my),
+    storeWebHosting: certificates(webHosting),
+    unreadableEntries: [my, webHosting].flatMap((store) => (store.known ? store.value.unreadable : [])),
   };
 }
 

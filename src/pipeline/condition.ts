@@ -1,6 +1,7 @@
 // Tests a statement about a machine by reading just what it speaks of, anew each time.
 
 import { isDeepStrictEqual } from 'node:util';
+import { entryNamed } from '../chain/certificates.ts';
 import { digest } from '../chain/fingerprint.ts';
 import { keyPlace } from '../chain/key-place.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -89,11 +90,8 @@ export async function entryOf(
   const reader = liveReader(machine);
   const requests = requestsFor(reader.places);
   const request = store.toLowerCase() === 'webhosting' ? requests.storeWebHosting : requests.storeMy;
-  return andThen(await readStore(reader, request, store), (entries, source) =>
-    known(
-      entries.find((entry) => entry.thumbprint === thumbprint),
-      source,
-    ),
+  return andThen(await readStore(reader, request, store), (contents, source) =>
+    entryNamed(thumbprint, contents, source),
   );
 }
 

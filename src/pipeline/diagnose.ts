@@ -1,5 +1,6 @@
 // From evidence to a diagnosis: chains, findings, what was not checked, and one verdict. Pure.
 
+import { unreadableEntry } from '../chain/certificates.ts';
 import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries } from '../chain/mapper.ts';
 import type { Chain } from '../model/chain.ts';
@@ -13,7 +14,15 @@ import type { Playbook } from '../model/playbook.ts';
 export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Diagnosis {
   const chains = joinChains(evidence);
   const findings = playbooks.flatMap((playbook) => playbook.detect(evidence));
-  const required = [...requiredMissing(evidence), ...chains.flatMap(unreadLinks), ...unjudgedEntries(evidence)];
+  const required = [
+    ...requiredMissing(evidence),
+    ...chains.flatMap(unreadLinks),
+    ...unjudgedEntries(evidence),
+    ...evidence.unreadableEntries.map((entry) => ({
+      what: `LocalMachine\\${entry.store}`,
+      why: unreadableEntry(entry),
+    })),
+  ];
   const notChecked = unique([...required, ...supportingMissing(evidence)]);
   return { evidence, chains, findings, notChecked, verdict: verdictOf(findings, chains, required) };
 }

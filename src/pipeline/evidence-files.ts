@@ -1,5 +1,6 @@
 // Everything that a server tells of itself, as the files of an evidence folder, format version 1.
 
+import { unreadableEntry } from '../chain/certificates.ts';
 import { readComputerName } from '../formats/computer-name.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
@@ -79,5 +80,10 @@ function unreadParts(evidence: Evidence): readonly UnreadPart[] {
     return part.known ? [] : [{ what, why: part.why, required }];
   });
   const folders = evidence.keyFiles.known ? evidence.keyFiles.value.unread : [];
-  return [...parts, ...folders.map((what) => ({ what, why: 'it could not be listed', required: false }))];
+  const entries = evidence.unreadableEntries.map((entry) => ({
+    what: `LocalMachine\\${entry.store}`,
+    why: unreadableEntry(entry),
+    required: true,
+  }));
+  return [...parts, ...entries, ...folders.map((what) => ({ what, why: 'it could not be listed', required: false }))];
 }

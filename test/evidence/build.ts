@@ -251,6 +251,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     records: have([FRONT_RECORD, SHOP_RECORD], 'HTTP\\Parameters'),
     storeMy: have([FRONT, SHOP], 'SystemCertificates\\MY'),
     storeWebHosting: have([], 'SystemCertificates\\WebHosting'),
+    unreadableEntries: [],
     profiles: have([OLGA, KARL], 'ProfileList'),
     profileCertificates: have(new Map()),
     keyFiles: keyFiles([FRONT_FILE, SHOP_FILE]),

@@ -51,10 +51,11 @@ describe('readings', () => {
   it('knows nothing of an empty folder but that nothing redirects it and no state was saved', async () => {
     const reader = await open({});
     const evidence = await collect(reader);
-    const { redirection, baseline, handshakes, collectedAt, places, ...rest } = evidence;
+    const { redirection, baseline, handshakes, collectedAt, places, unreadableEntries, ...rest } = evidence;
     expect(Object.entries(rest).filter(([, field]) => field.known)).toEqual([]);
     expect(redirection).toMatchObject({ known: true, value: { enabled: false } });
     expect(baseline).toMatchObject({ known: true, value: undefined });
+    expect(unreadableEntries).toEqual([]);
     expect(handshakes.size).toBe(0);
     expect(places).toEqual({ systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' });
     expect(Date.parse(collectedAt)).toBeGreaterThan(0);
@@ -118,7 +119,7 @@ describe('the manifest', () => {
     const evidence = await collect(
       await open({ 'manifest.json': content, 'machine-guid.txt': `MachineGuid REG_SZ ${GUID}`, 'key-files.txt': 'x' }),
     );
-    const { handshakes, collectedAt, places, ...fields } = evidence;
+    const { handshakes, collectedAt, places, unreadableEntries, ...fields } = evidence;
     for (const field of Object.values(fields)) {
       expect(field).toMatchObject({ known: false, why: `manifest.json cannot be used: ${why}` });
     }
