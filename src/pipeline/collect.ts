@@ -1,6 +1,7 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
 import { readBuildNumber } from '../formats/build-number.ts';
+import { readComputerName, readDnsDomain } from '../formats/computer-name.ts';
 import { endpointOfBinding } from '../formats/endpoint.ts';
 import { readEvents } from '../formats/event-xml.ts';
 import { readMachineGuid } from '../formats/machine-guid.ts';
@@ -11,7 +12,6 @@ import type { StoreExport } from '../formats/store-export.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey, type Handshake } from '../model/evidence.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
-import { parsed } from '../model/parsed.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { readAcls } from '../probes/acls.ts';
 import { readBaseline } from '../probes/baseline.ts';
@@ -53,6 +53,8 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     storeWebHosting,
     profiles,
     machineGuid,
+    computerName,
+    dnsDomain,
     osBuild,
     netshOptions,
     netshUpdateOptions,
@@ -68,13 +70,11 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
       .read(requests.profiles)
       .then((reading) => interpret(reading, (bytes) => readProfileList(bytes, reader.places.systemRoot))),
     reader.read(requests.machineGuid).then((reading) => interpret(reading, readMachineGuid)),
+    reader.read(requests.computerName).then((reading) => interpret(reading, readComputerName)),
+    reader.read(requests.dnsDomain).then((reading) => interpret(reading, readDnsDomain)),
     reader.read(requests.osBuild).then((reading) => interpret(reading, readBuildNumber)),
-    reader
-      .read(requests.netshOptions)
-      .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
-    reader
-      .read(requests.netshUpdateOptions)
-      .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
+    reader.read(requests.netshOptions).then((reading) => interpret(reading, readNetshOptions)),
+    reader.read(requests.netshUpdateOptions).then((reading) => interpret(reading, readNetshOptions)),
     readBaseline(reader),
     readAcls(reader),
   ]);
@@ -89,6 +89,8 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     ...storesOf(storeMy, storeWebHosting),
     profiles,
     machineGuid,
+    computerName,
+    dnsDomain,
     osBuild,
     netshOptions,
     netshUpdateOptions,

@@ -246,6 +246,8 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     osBuild: have(17763),
     identity: have({ sid: OLGA.sid, name: 'WEB01\\olga', elevated: true }),
     machineGuid: have(GUID),
+    computerName: have('FRONT'),
+    dnsDomain: have('example.test'),
     config: config(),
     redirection: have({ enabled: false, path: '' }),
     records: have([FRONT_RECORD, SHOP_RECORD], 'HTTP\\Parameters'),
