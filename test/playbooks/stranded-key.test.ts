@@ -508,6 +508,20 @@ describe('stranded-key tells others whose session it takes', () => {
       });
   });
 
+  it('nobody where the record could not be made again then', () => {
+    const why = 'the SSL record cannot be made again exactly: netsh has no option for flag 0x2000';
+    const records = have([{ ...FRONT_RECORD, flags: 0x7fff }]);
+    for (const changes of [SYSTEM, { keyFiles: keyFiles([SHOP_FILE]) }])
+      expect(planOf(stranded({ records, netshOptions: lack(), ...changes }))).toMatchObject({
+        blocked: true,
+        why: expect.stringContaining(why.slice(0, 60)),
+      });
+    expect(planOf(stranded({ records: have([{ ...FRONT_RECORD, flags: 0x2000 }]), ...SYSTEM }))).toEqual({
+      blocked: true,
+      why,
+    });
+  });
+
   it('who needs the PFX file where the key is gone', () => {
     expect(planOf(stranded({ keyFiles: keyFiles([SHOP_FILE]) }))).toEqual({
       blocked: true,
