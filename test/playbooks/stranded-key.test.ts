@@ -457,6 +457,24 @@ describe('stranded-key plans for the owner', () => {
   });
 });
 
+describe('stranded-key where an endpoint has no record', () => {
+  const lost = (changes: Partial<Evidence>) => stranded({ records: have([SHOP_RECORD]), ...changes });
+
+  it('moves the key of the certificate that is certain, with every yes', () => {
+    expect(planned(planOf(lost({}))).risk).toBe('safe');
+  });
+
+  it('moves one that a person may only choose when that is said', () => {
+    const given = lost({ computerName: lack() });
+    expect(strandedKey.detect(given).map(({ id }) => id)).toEqual([`stranded-key:${FRONT.thumbprint}`]);
+    expect(planned(planOf(given)).risk).toBe('disruptive');
+  });
+
+  it('leaves all alone while not all certificates are known', () => {
+    expect(strandedKey.detect(lost({ storeWebHosting: lack() }))).toEqual([]);
+  });
+});
+
 describe('stranded-key offers', () => {
   it('the owner both ways, the lasting one first', () => {
     const [finding] = strandedKey.detect(stranded());
