@@ -58,9 +58,8 @@ const awaited = once((evidence: Evidence) =>
     const found = candidatesFor(chain.endpoint, evidence);
     if (!found.known) return [];
     const { certain, offered } = found.value;
-    return certain === undefined
-      ? offered.map((each) => ({ ...each, certain: false }))
-      : [{ ...certain, certain: true }];
+    if (certain !== undefined) return [{ ...certain, certain: true }];
+    return offered.filter(({ stranded }) => stranded).map((each) => ({ ...each, certain: false }));
   }),
 );
 

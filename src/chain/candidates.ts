@@ -9,7 +9,7 @@ import type { Endpoint } from '../model/ssl-record.ts';
 import { allCertificates, notAllCertificates } from './certificates.ts';
 import { chainsAt } from './join.ts';
 import { keyPlace } from './key-place.ts';
-import { type Lost, likelihood, withoutHost } from './likely.ts';
+import { inOrder, type Lost, likelihood, withoutHost } from './likely.ts';
 import { nameOf } from './links.ts';
 import { coversHost, namesFor, namesOf } from './names.ts';
 import { groupBy, once } from './once.ts';
@@ -42,9 +42,10 @@ export function candidatesFor(endpoint: Endpoint, evidence: Evidence): Known<Can
   const chains = chainsAt(endpoint, evidence);
   const lost: Lost = { endpoint, sites: [...new Set(chains.map(({ site }) => site))], records: evidence.records.value };
   const hosts = [...new Set(chains.map(({ binding }) => hostOfBinding(binding.information)))];
-  const { all, byName } = usable(evidence);
+  const { all, byName, placeOf } = usable(evidence);
   const isHostless = hosts.includes('');
-  const fit = isHostless ? all : [...new Set(hosts.flatMap(namesFor).flatMap((name) => byName.get(name) ?? []))];
+  const covering = new Set(hosts.flatMap(namesFor).flatMap((name) => byName.get(name) ?? []));
+  const fit = isHostless ? all : [...covering].sort((a, b) => placeOf(a) - placeOf(b));
   const [first, ...others] = inOrder(fit, lost, evidence);
   if (first === undefined) return known({ offered: [], why: NONE_FITS }, source);
   const choice = isHostless ? withoutHost(all, lost, evidence) : withHosts(first, others, hosts);
@@ -65,23 +66,22 @@ function withHosts(
 
 const NONE_FITS = 'no usable certificate in LocalMachine fits this binding: import one';
 
-const inOrder = (candidates: readonly CandidateCertificate[], lost: Lost, evidence: Evidence) => {
-  const rankOf = likelihood(lost, evidence);
-  const ranked = candidates.map((each) => ({ each, rank: rankOf(each.certificate) }));
-  return ranked.sort((a, b) => a.rank - b.rank).map(({ each }) => each);
-};
-
-/** What a server has to offer to all its lost bindings, worked out once. */
+/** What a server has to offer to all its lost bindings, the likeliest first; worked out once. */
 const usable = once((evidence: Evidence) => {
   const found = allCertificates(evidence)
     .filter((certificate) => serves(certificate, evidence))
     .flatMap((certificate) => withKeyState(certificate, evidence));
-  const all = [...groupBy(found, ({ certificate }) => certificate.thumbprint).values()].map(best);
+  const records = evidence.records.known ? evidence.records.value : [];
+  const ranked = [...groupBy(found, ({ certificate }) => certificate.thumbprint).values()]
+    .map(best)
+    .map((each) => ({ each, rank: likelihood(each.certificate, records, evidence) }));
+  const all = ranked.sort((a, b) => a.rank - b.rank).map(({ each }) => each);
   const named = all.flatMap((each) => namesOf(each.certificate).map((name) => ({ name, each })));
   const byName = new Map(
     [...groupBy(named, ({ name }) => name)].map(([name, of]) => [name, of.map(({ each }) => each)]),
   );
-  return { all, byName };
+  const places = new Map(all.map((each, place) => [each, place]));
+  return { all, byName, placeOf: (each: CandidateCertificate) => places.get(each) ?? 0 };
 });
 
 /** One certificate may lie in both stores: that is no reason to ask. */

@@ -11,6 +11,7 @@ import type { CandidateCertificate, Candidates } from './candidates.ts';
 import { chainsOfSite, chainsWithHost } from './join.ts';
 import { nameOf } from './links.ts';
 import { coversHost, namesOf } from './names.ts';
+import { groupBy, once } from './once.ts';
 import { recordsNaming } from './records.ts';
 
 /** An endpoint without a record, the sites that have it, and the records that are left. */
@@ -30,13 +31,14 @@ export function withoutHost(
   lost: Lost,
   evidence: Evidence,
 ): Omit<Candidates, 'offered'> {
-  const left = all.filter(({ certificate }) => mayHaveBeen(certificate, lost, evidence));
-  const [only, ...others] = left;
+  const isLeft = ({ certificate }: CandidateCertificate) => mayHaveBeen(certificate, lost, evidence);
+  const only = all.find(isLeft);
   if (only === undefined)
     return {
       why: 'no usable certificate has a full name and is free of other programs and of the names of other sites',
     };
-  if (others.length > 0) return { why: 'several certificates fit, and no earlier state says which' };
+  if (all.some((each) => each !== only && isLeft(each)))
+    return { why: 'several certificates fit, and no earlier state says which' };
   if (only.doubt !== undefined) return { why: only.doubt };
   const reason = madeOutTo(only.certificate, lost, evidence);
   if (reason === undefined)
@@ -52,10 +54,10 @@ export function withoutHost(
 }
 
 const mayHaveBeen = (certificate: StoreCertificate, lost: Lost, evidence: Evidence): boolean =>
-  isForClients(certificate, lost) && !belongsElsewhere(certificate, lost, evidence);
+  isForClients(certificate, lost.records) && !belongsElsewhere(certificate, lost, evidence);
 
 /** It has a full name, and no record of another program uses it. */
-const isForClients = (certificate: StoreCertificate, { records }: Lost): boolean =>
+const isForClients = (certificate: StoreCertificate, records: readonly SslRecord[]): boolean =>
   namesOf(certificate).some((name) => name.includes('.')) &&
   !recordsNaming(certificate.thumbprint, records).some(isOfOtherProgram);
 
@@ -97,16 +99,33 @@ const isOwn = (record: SslRecord, { sites }: Lost, evidence: Evidence): boolean 
     chainsOfSite(site, evidence).some(({ endpoint }) => endpointKey(endpoint) === endpointKey(record.endpoint)),
   );
 
-/**
- * The order in which a person is offered certificates: what a record of the same site uses, of the same port, what covers
- * the computer's name, the rest; of that last what is made for clients.
- */
-export const likelihood =
-  (lost: Lost, evidence: Evidence) =>
-  (certificate: StoreCertificate): number => {
-    const uses = recordsNaming(certificate.thumbprint, lost.records);
-    if (uses.some((record) => isOwn(record, lost, evidence))) return 0;
-    if (uses.some((record) => portOf(record.endpoint) === portOf(lost.endpoint))) return 1;
-    if (isOfComputer(certificate, evidence)) return 2;
-    return isForClients(certificate, lost) ? 3 : 4;
-  };
+/** What no endpoint changes: what covers the computer's name comes first, then what is made for clients, then the rest. */
+export function likelihood(certificate: StoreCertificate, records: readonly SslRecord[], evidence: Evidence): number {
+  if (isOfComputer(certificate, evidence)) return 0;
+  return isForClients(certificate, records) ? 1 : 2;
+}
+
+/** The order in which a person is offered certificates: before all others what the same site uses, then what the port does. */
+export function inOrder<Each extends CandidateCertificate>(
+  candidates: readonly Each[],
+  { endpoint, sites, records }: Lost,
+  evidence: Evidence,
+): readonly Each[] {
+  const own = new Set(
+    sites.flatMap((site) => chainsOfSite(site, evidence)).map(({ record }) => record.known && record.value?.thumbprint),
+  );
+  const ofPort = new Set(
+    recordsByPort(records)
+      .get(portOf(endpoint))
+      ?.map(({ thumbprint }) => thumbprint),
+  );
+  const isOwnOne = ({ certificate }: Each) => own.has(certificate.thumbprint);
+  const others = candidates.filter((each) => !isOwnOne(each));
+  return [
+    ...candidates.filter(isOwnOne),
+    ...others.filter(({ certificate }) => ofPort.has(certificate.thumbprint)),
+    ...others.filter(({ certificate }) => !ofPort.has(certificate.thumbprint)),
+  ];
+}
+
+const recordsByPort = once((records: readonly SslRecord[]) => groupBy(records, ({ endpoint }) => portOf(endpoint)));
