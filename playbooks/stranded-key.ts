@@ -1,13 +1,15 @@
 // A certificate was dragged in the certificates console from a user's store into LocalMachine\My. The entry arrived,
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
-import { candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
+import { candidatesFor } from '../src/chain/candidates.ts';
 import { allCertificates, findCertificate } from '../src/chain/certificates.ts';
 import { downWords } from '../src/chain/down-words.ts';
-import { joinChains } from '../src/chain/join.ts';
+import { lostChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
 import { nameOf } from '../src/chain/links.ts';
+import { once } from '../src/chain/once.ts';
 import { recordsUsing } from '../src/chain/records.ts';
+import { rememberedCandidate } from '../src/chain/remembered.ts';
 import type { StoreCertificate } from '../src/model/certificate.ts';
 import type { KeyPlace } from '../src/model/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/evidence.ts';
@@ -40,20 +42,32 @@ function detect(evidence: Evidence): readonly Finding[] {
 
 const isStranded = (place: KeyPlace): place is Stranded => place.at === 'user' || place.at === 'lost-user-key';
 
-/** Certificates that a record names, or that a binding without a record is waiting for. Others harm nobody. */
+/** Certificates that a record names, or that an endpoint without a record is waiting for. Others harm nobody. */
 function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
-  const waitedFor = joinChains(evidence)
-    .filter((chain) => chain.links.some((link) => link.code === 'no-record') && chain.endpoint.table !== 'ccs')
-    .flatMap((chain) => {
-      const earlier = rememberedCandidate(chain.endpoint, evidence);
-      return earlier === undefined ? candidatesFor(chain.site, chain.binding, evidence) : [earlier];
-    })
-    .map(({ certificate }) => certificate);
-  const wanted = new Set(waitedFor);
+  const wanted = new Set(awaited(evidence).map(({ certificate }) => certificate));
   return allCertificates(evidence).filter(
     (certificate) => wanted.has(certificate) || recordsUsing(certificate, evidence).length > 0,
   );
 }
+
+/** For each endpoint without a record the certificate that it had or must have had, else all that a person may choose. */
+const awaited = once((evidence: Evidence) =>
+  [...lostChains(evidence).values()].flatMap(([chain]) => {
+    if (chain === undefined || chain.endpoint.table === 'ccs') return [];
+    const earlier = rememberedCandidate(chain.endpoint, evidence);
+    if (earlier !== undefined) return [{ ...earlier, certain: true }];
+    const found = candidatesFor(chain.endpoint, evidence);
+    if (!found.known) return [];
+    const { certain, offered } = found.value;
+    if (certain !== undefined) return [{ ...certain, certain: true }];
+    return offered.filter(({ stranded }) => stranded).map((each) => ({ ...each, certain: false }));
+  }),
+);
+
+/** A key that nothing but a person's choice can have a use for is moved when a person says so. */
+const isNeeded = (certificate: StoreCertificate, evidence: Evidence): boolean =>
+  recordsUsing(certificate, evidence).length > 0 ||
+  awaited(evidence).some((each) => each.certain && each.certificate === certificate);
 
 function findingFor(certificate: StoreCertificate, place: Stranded, evidence: Evidence): Finding {
   const endpoints = recordsUsing(certificate, evidence).map((record) => endpointKey(record.endpoint));
@@ -126,6 +140,10 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
   const found = subjectOf(finding, evidence);
   if (found === undefined) return { blocked: true, why: 'the certificate is not in its store any more' };
   const { certificate, place } = found;
+  const made =
+    choices.way === 're-bind' ? planRebind(finding, certificate, evidence) : planMove(finding, certificate, evidence);
+  // Nobody is called in for a repair that would then be refused.
+  if ('blocked' in made) return made;
   if (choices.pfx?.thumbprint === certificate.thumbprint)
     return planFromPfx(finding, certificate, choices.pfx.file, evidence);
   if (place.at === 'lost-user-key') {
@@ -137,9 +155,7 @@ function plan(finding: Finding, evidence: Evidence, choices: Choices): Plan | Bl
     };
   }
   if (!isOwner(place, evidence)) return blockedForOthers(place, evidence);
-  return choices.way === 're-bind'
-    ? planRebind(finding, certificate, evidence)
-    : planMove(finding, certificate, evidence);
+  return isNeeded(certificate, evidence) ? made : { ...made, risk: 'disruptive' };
 }
 
 interface Subject {

@@ -1,6 +1,6 @@
 // Joins what was read into chains: one for every https site binding, six links each. The only place where evidence is put together.
 
-import { endpointOfBinding } from '../formats/endpoint.ts';
+import { endpointOfBinding, hostOfBinding } from '../formats/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
@@ -29,6 +29,19 @@ export const joinChains = once((evidence: Evidence): readonly Chain[] => {
 export const chainsOfSite = (site: Site, evidence: Evidence): readonly Chain[] => bySite(evidence).get(site.id) ?? [];
 
 const bySite = once((evidence: Evidence) => groupBy(joinChains(evidence), (chain) => chain.site.id));
+
+/** The chains on one endpoint: several bindings may share it. */
+export const chainsAt = (endpoint: Endpoint, evidence: Evidence): readonly Chain[] =>
+  byEndpoint(evidence).get(endpointKey(endpoint)) ?? [];
+
+const byEndpoint = once((evidence: Evidence) => groupBy(joinChains(evidence), (chain) => endpointKey(chain.endpoint)));
+
+/** The chains whose binding has this host name, in A-labels. */
+export const chainsWithHost = (host: string, evidence: Evidence): readonly Chain[] => byHost(evidence).get(host) ?? [];
+
+const byHost = once((evidence: Evidence) =>
+  groupBy(joinChains(evidence), ({ binding }) => hostOfBinding(binding.information)),
+);
 
 /** The chains whose endpoint has no SSL record, by endpoint (see endpointKey): several bindings may share one. */
 export const lostChains = once((evidence: Evidence) =>

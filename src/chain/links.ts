@@ -5,9 +5,11 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace, Link, LinkCode, LinkName, LinkState } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { describeSource, type Known, type Source } from '../model/known.ts';
+import { allCertificates } from './certificates.ts';
 import type { JudgedEntry } from './mapper.ts';
 import { describeMapperFault } from './mapper-words.ts';
 import { isOnThisServer } from './on-this-server.ts';
+import { standInFor } from './stand-in.ts';
 import { systemMayRead } from './usable.ts';
 import { validityAt } from './validity.ts';
 
@@ -28,7 +30,7 @@ export function linksOf(
   const certificate = follows(record, () => certificateLink(chain, evidence), 'certificate');
   const key = follows(certificate, () => keyLink(chain), 'key');
   const access = follows(key, () => accessLink(chain, evidence), 'access');
-  return [site, record, certificate, key, access, handshakeLink(chain)];
+  return [site, record, certificate, key, access, handshakeLink(chain, evidence)];
 }
 
 const link = (name: LinkName, state: LinkState, code: LinkCode, says: string, source?: Source): Link => ({
@@ -106,7 +108,8 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
   const store = `LocalMachine\\${(record.known && record.value?.store) || 'MY'}`;
   const { value, source } = certificate;
   if (value === undefined) {
-    return link('certificate', 'broken', 'certificate-missing', `no such certificate in ${store}`, source);
+    const says = missingWords(store, record.known ? (record.value?.thumbprint ?? '') : '', evidence);
+    return link('certificate', 'broken', 'certificate-missing', says, source);
   }
   const { notAfter, notBefore } = value.facts;
   const validity = validityAt(value.facts, evidence.collectedAt);
@@ -130,6 +133,15 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
     `${nameOf(value)} in ${store}, valid until ${notAfter.slice(0, 10)}`,
     source,
   );
+}
+
+/** A record that names the wrong store is mended by another store name, not by an import. */
+function missingWords(store: string, thumbprint: string, evidence: Evidence): string {
+  const elsewhere = allCertificates(evidence).find((each) => each.thumbprint === thumbprint);
+  const missing = `no certificate ${thumbprint} in ${store}`;
+  return elsewhere === undefined
+    ? missing
+    : `${missing}, which the record names; this very certificate (${nameOf(elsewhere)}) is in LocalMachine\\${elsewhere.store}`;
 }
 
 /** The name a person knows a certificate by: its first DNS name, else its subject. */
@@ -190,7 +202,7 @@ function accessLink(chain: Unlinked, evidence: Evidence): Link {
     : link('access', 'broken', 'key-closed-to-system', 'SYSTEM may not read the key file', access.source);
 }
 
-function handshakeLink(chain: Unlinked): Link {
+function handshakeLink(chain: Unlinked, evidence: Evidence): Link {
   const { handshake, record } = chain;
   if (handshake === undefined) return link('handshake', 'unknown', 'not-read', 'not checked: no handshake was made');
   if (!handshake.known) return notRead('handshake', handshake);
@@ -202,7 +214,9 @@ function handshakeLink(chain: Unlinked): Link {
     return link('handshake', 'broken', 'handshake-no-tls', `no TLS answer: ${value.detail}`, source);
   }
   if (record.known && record.value?.thumbprint !== value.thumbprint) {
-    const says = `answers with another certificate: ${value.thumbprint}`;
+    const served = standInFor(chain, evidence);
+    const through = served === undefined ? '' : `without a record of its own, ${served.through} `;
+    const says = `${through}answers with another certificate: ${value.thumbprint}`;
     return link('handshake', 'broken', 'handshake-other-certificate', says, source);
   }
   return link('handshake', 'ok', 'fine', `${value.protocol}, ${value.thumbprint}`, source);

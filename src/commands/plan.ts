@@ -1,6 +1,5 @@
 // plan: the repairs as a file to be reviewed and carried to the server.
 
-import { readComputerName } from '../formats/computer-name.ts';
 import { writeLocalFile } from '../machine/local-files.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { collect } from '../pipeline/collect.ts';
@@ -8,14 +7,12 @@ import { diagnose } from '../pipeline/diagnose.ts';
 import { checkExitCode, dryRunExitCode, EXIT } from '../pipeline/exit-code.ts';
 import { NO_CHOICES } from '../pipeline/make-plans.ts';
 import { type PlansElsewhere, plansElsewhere, without, withoutTlsClient } from '../pipeline/plan-elsewhere.ts';
-import { interpret } from '../probes/reading.ts';
-import { requestsFor } from '../probes/requests.ts';
 import { printable } from '../report/layout.ts';
 import { UserError } from '../user-error.ts';
 import { VERSION } from '../version.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
-import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { openTarget, type TargetOptions } from './target.ts';
 
 /** The flags of plan; exactly one of `script` and `out`. */
 export interface PlanOptions extends TargetOptions {
@@ -50,7 +47,7 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
     streams.err(`${leftOut(plans)}Nothing was written.\n`);
     return dryRunExitCode(diagnosis, plans.plans.length, blocked);
   }
-  const about = await aboutServer(target, diagnosis, plans);
+  const about = aboutServer(diagnosis, plans);
   await (script === undefined ? writeFile(out ?? '', plans, about) : writeScripts(script, plans, about));
   streams.err(leftOut(plans) + written(script, out, plans));
   return EXIT.healthy;
@@ -68,8 +65,8 @@ function nothingToRepair(diagnosis: Diagnosis, streams: Streams): number {
 /** A name that a code page has spoilt would refuse its own server; the MachineGuid tells servers apart as well. */
 const ASCII_NAME = /^[\w-]{1,15}$/;
 
-async function aboutServer({ reader }: Target, { evidence }: Diagnosis, { session }: PlansElsewhere) {
-  const computer = interpret(await reader.read(requestsFor(reader.places).computerName), readComputerName);
+function aboutServer({ evidence }: Diagnosis, { session }: PlansElsewhere) {
+  const { computerName: computer } = evidence;
   return {
     version: VERSION,
     collectedAt: evidence.collectedAt,

@@ -1,5 +1,6 @@
 // Endpoints: of site bindings (`bindingInformation` with `sslFlags`) and of http.sys records, in one canonical spelling.
 
+import { asciiHost } from '../model/host-name.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import type { Endpoint, SslTable } from '../model/ssl-record.ts';
 
@@ -23,11 +24,12 @@ export function endpointOfBinding(information: string, sslFlags: number): Parsed
   if ((sslFlags & CCS) !== 0) return readEndpoint('ccs', port);
   if ((sslFlags & SNI) === 0) return readEndpoint('ip', `${address}:${port}`);
   if (host === '') return malformed(`"${information}" asks for SNI and names no host`);
-  return readEndpoint('sni', `${host}:${port}`);
+  // A client asks in A-labels, so a record is made for these; one that is there keeps its own spelling.
+  return readEndpoint('sni', `${asciiHost(host)}:${port}`);
 }
 
-/** The host name of a binding, lower case; '' when it has none or has another form. */
-export const hostOfBinding = (information: string): string => splitBinding(information)?.host.toLowerCase() ?? '';
+/** The host name of a binding in A-labels; '' when it has none or has another form. */
+export const hostOfBinding = (information: string): string => asciiHost(splitBinding(information)?.host ?? '');
 
 /** The address of a binding in its canonical spelling, IPv6 without brackets; undefined when it has another form. */
 export function addressOfBinding(information: string): string | undefined {

@@ -1,6 +1,7 @@
 // A new lab: a healthy server with real certificates and keys, and then the faults that were asked for.
 
 import { type KeyObject, randomUUID } from 'node:crypto';
+import { aLabels } from './a-labels.ts';
 import { DEFAULT_KEY_SDDL, setKeySddl } from './acls.ts';
 import { hasAddress } from './addresses.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './applied-config.ts';
@@ -81,7 +82,9 @@ function issue(
   storage: 'capi' | 'cng',
   keyPool?: () => KeyObject,
 ): string {
-  const hosts = places.map(({ host }) => host || server.facts.dnsName).filter((host) => /^[a-z0-9*._-]+$/.test(host));
+  const hosts = places
+    .map(({ host }) => aLabels(host || server.facts.dnsName))
+    .filter((host) => /^[a-z0-9*._-]+$/.test(host));
   const names = hosts.length === 0 ? [server.facts.dnsName] : [...new Set(hosts)];
   const { der, privateKey } = makeCertificate({ names, ...VALIDITY }, keyPool);
   const info = keyProvInfo(storage);

@@ -80,11 +80,13 @@ function unreadable(why: string): EvidenceReader {
   };
 }
 
-/** Two values may stand in the manifest alone; they are given on in the words of `reg query`, which their readers read. */
-function orFromManifest(reading: Reading, folderFile: string, { machineGuid, osBuild }: EvidenceManifest): Reading {
+/** Three values may stand in the manifest alone; they are given on in the words of `reg query`, which their readers read. */
+function orFromManifest(reading: Reading, folderFile: string, manifest: EvidenceManifest): Reading {
+  const { computer, machineGuid, osBuild } = manifest;
   if (reading.result !== 'absent') return reading;
   const build = /^(?:\d{1,2}\.\d\.)?(\d{4,6})(?:\.\d+)?$/.exec(String(osBuild))?.[1];
   const printed = new Map([
+    ['computer-name.txt', computer && `    ComputerName    REG_SZ    ${computer}\r\n`],
     ['machine-guid.txt', machineGuid && `    MachineGuid    REG_SZ    ${machineGuid}\r\n`],
     ['os-build.txt', build && `    CurrentBuildNumber    REG_SZ    ${build}\r\n`],
   ]).get(folderFile);

@@ -1,6 +1,7 @@
 // Everything that was read from a machine, once, before anything is decided.
 
 import type { StoreCertificate, UnreadableEntry } from './certificate.ts';
+import { asciiHost } from './host-name.ts';
 import type { IisConfig, Redirection } from './iis-config.ts';
 import type { Known } from './known.ts';
 import type { Endpoint, SslRecord } from './ssl-record.ts';
@@ -122,6 +123,10 @@ export interface Evidence {
   readonly machineGuid: Known<string>;
   /** The IP addresses of this server in the spelling of endpoints, IPv6 without brackets and zone. */
   readonly addresses: Known<readonly string[]>;
+  /** NetBIOS name. */
+  readonly computerName: Known<string>;
+  /** The primary DNS suffix: with it the computer's name is its DNS name. Unknown where it has none. */
+  readonly dnsDomain: Known<string>;
   readonly config: Known<IisConfig>;
   readonly redirection: Known<Redirection>;
   readonly records: Known<readonly SslRecord[]>;
@@ -143,7 +148,7 @@ export interface Evidence {
   readonly securityEvents: Known<readonly EventRecord[]>;
   /** Options that this host's `netsh http add sslcert` lists; live machines only. */
   readonly netshOptions: Known<ReadonlySet<string>>;
-  /** Options of `netsh http update sslcert`; empty where this host's netsh knows no such verb. */
+  /** Options of `netsh http update sslcert`; unknown also where this host's netsh knows no such verb. */
   readonly netshUpdateOptions: Known<ReadonlySet<string>>;
   /** What was not read within the parts that are known. */
   readonly partsUnread: readonly PartUnread[];
@@ -153,5 +158,6 @@ export interface Evidence {
   readonly handshakes: ReadonlyMap<string, Known<Handshake>>;
 }
 
-/** The one spelling of an endpoint as a map key. */
-export const endpointKey = (endpoint: Endpoint): string => `${endpoint.table} ${endpoint.name}`;
+/** The one spelling of an endpoint as a map key. A record may keep its host name in Unicode, another in A-labels. */
+export const endpointKey = ({ table, name }: Endpoint): string =>
+  `${table} ${table === 'sni' ? name.replace(/^[^:]*/, (host) => asciiHost(host)) : name}`;

@@ -157,7 +157,7 @@ export interface Blocked {
 
 /** What a person may choose beforehand. */
 export interface Choices {
-  readonly way?: 'move' | 're-bind' | 'pfx';
+  readonly way?: 'move' | 're-bind' | 'pfx' | 'client-certificates';
   readonly correct: boolean;
   readonly pfx?: { readonly file: string; readonly thumbprint: string };
   /** Thumbprint chosen for a finding, by finding id. */

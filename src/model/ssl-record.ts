@@ -45,6 +45,9 @@ export interface SslRecord {
 /** The application id under which IIS registers its records. */
 export const IIS_APP_ID = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
 
+/** The bit of a record's flags that asks clients for a certificate in the handshake. */
+export const CLIENT_CERTIFICATES = 0x2;
+
 /** Bits of SslRecord.flags with the netsh option that sets each; `''` where netsh has none, and then what it is. */
 export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: string; readonly what?: string }[] = [
   { bit: 0x1, option: 'dsmapperusage' },
@@ -72,7 +75,7 @@ const BINDING_TO_RECORD_FLAGS: readonly (readonly [binding: number, record: numb
   [16, 0x20], // disablequic
   [32, 0x40], // disabletls13
   [64, 0x400], // disablelegacytls
-  [128, 0x2], // clientcertnegotiation (Windows Server 2025)
+  [128, CLIENT_CERTIFICATES], // clientcertnegotiation (Windows Server 2025)
 ];
 
 /** The record flags that a site binding's sslFlags ask for; SNI and CCS (1, 2) choose the table and have no flag. */

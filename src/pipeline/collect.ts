@@ -2,6 +2,7 @@
 
 import { isOnThisServer } from '../chain/on-this-server.ts';
 import { readBuildNumber } from '../formats/build-number.ts';
+import { readComputerName, readDnsDomain } from '../formats/computer-name.ts';
 import { endpointOfBinding } from '../formats/endpoint.ts';
 import { readEvents } from '../formats/event-xml.ts';
 import { readMachineGuid } from '../formats/machine-guid.ts';
@@ -13,7 +14,6 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey, type Handshake, type PartUnread } from '../model/evidence.ts';
 import type { SiteBinding } from '../model/iis-config.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
-import { parsed } from '../model/parsed.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { readAcls } from '../probes/acls.ts';
 import { readBaseline } from '../probes/baseline.ts';
@@ -57,6 +57,8 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     storeWebHosting,
     profiles,
     machineGuid,
+    computerName,
+    dnsDomain,
     osBuild,
     netshOptions,
     netshUpdateOptions,
@@ -73,13 +75,11 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
       .read(requests.profiles)
       .then((reading) => interpret(reading, (bytes) => readProfileList(bytes, reader.places.systemRoot))),
     reader.read(requests.machineGuid).then((reading) => interpret(reading, readMachineGuid)),
+    reader.read(requests.computerName).then((reading) => interpret(reading, readComputerName)),
+    reader.read(requests.dnsDomain).then((reading) => interpret(reading, readDnsDomain)),
     reader.read(requests.osBuild).then((reading) => interpret(reading, readBuildNumber)),
-    reader
-      .read(requests.netshOptions)
-      .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
-    reader
-      .read(requests.netshUpdateOptions)
-      .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
+    reader.read(requests.netshOptions).then((reading) => interpret(reading, readNetshOptions)),
+    reader.read(requests.netshUpdateOptions).then((reading) => interpret(reading, readNetshOptions)),
     readBaseline(reader),
     readAcls(reader),
     reader.addresses(),
@@ -98,6 +98,8 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     ...storesOf(storeMy, storeWebHosting),
     profiles,
     machineGuid,
+    computerName,
+    dnsDomain,
     osBuild,
     netshOptions,
     netshUpdateOptions,

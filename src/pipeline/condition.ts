@@ -57,9 +57,13 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
   }
 }
 
-/** Every setting is the same; spelling of the store name aside, which Windows does not mind. */
+/** Every setting is the same; spelling of store and host name aside, which Windows does not mind. */
 function sameRecord(a: SslRecord, b: SslRecord): boolean {
-  const plain = (record: SslRecord) => ({ ...record, store: (record.store || 'MY').toUpperCase() });
+  const plain = (record: SslRecord) => ({
+    ...record,
+    endpoint: endpointKey(record.endpoint),
+    store: (record.store || 'MY').toUpperCase(),
+  });
   return isDeepStrictEqual(plain(a), plain(b));
 }
 

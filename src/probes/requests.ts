@@ -52,6 +52,7 @@ export function requestsFor(places: Places) {
     profiles: command('registry/profile-list.reg', exportKey(`${WINDOWS_NT}\\ProfileList`)),
     machineGuid: command('machine-guid.txt', queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid')),
     computerName: command('computer-name.txt', queryValue(COMPUTER_NAME, 'ComputerName')),
+    dnsDomain: command('dns-domain.txt', queryValue(`${SERVICES}\\Tcpip\\Parameters`, 'Domain')),
     osBuild: command('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber')),
     systemEvents: command('events/System.xml', queryEvents('System', SYSTEM_EVENTS, MOST_EVENTS)),
     securityEvents: command('events/Security.xml', queryEvents('Security', SECURITY_EVENTS, MOST_EVENTS)),

@@ -68,6 +68,8 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['netsh-add-help.txt'], ['netshOptions'], 'healthy'],
     [['netsh-update-help.txt'], ['netshUpdateOptions'], 'healthy'],
     [['os-build.txt', 'manifest.json'], ['osBuild', 'identity'], 'healthy'],
+    [['computer-name.txt', 'manifest.json'], ['computerName', 'identity'], 'healthy'],
+    [['dns-domain.txt'], ['dnsDomain'], 'healthy'],
     [
       ['registry/service-IISADMIN.reg', 'registry/service-W3SVC.reg', 'registry/service-HTTP.reg'],
       ['services'],
@@ -106,7 +108,15 @@ describe('a folder without a part', () => {
     expect(diagnosis.verdict).toBe(verdict);
     expect(diagnosis.findings).toEqual([]);
     // What plans alone need, or nobody, is not named by a check.
-    const forPlans = ['addresses', 'identity', 'netshOptions', 'netshUpdateOptions', 'osBuild'];
+    const forPlans = [
+      'addresses',
+      'computerName',
+      'dnsDomain',
+      'identity',
+      'netshOptions',
+      'netshUpdateOptions',
+      'osBuild',
+    ];
     const checked = unknown.filter((part) => !forPlans.includes(part));
     if (checked.length > 0) expect(diagnosis.notChecked.length).toBeGreaterThanOrEqual(checked.length);
     else expect(diagnosis.notChecked.every(({ what }) => /handshakes/.test(what))).toBe(true);

@@ -249,6 +249,8 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     identity: have({ sid: OLGA.sid, name: 'WEB01\\olga', elevated: true }),
     machineGuid: have(GUID),
     addresses: have(['127.0.0.1', '::1', '10.0.0.5']),
+    computerName: have('FRONT'),
+    dnsDomain: have('example.test'),
     config: config(),
     redirection: have({ enabled: false, path: '' }),
     records: have([FRONT_RECORD, SHOP_RECORD], 'HTTP\\Parameters'),

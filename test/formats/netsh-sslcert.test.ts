@@ -346,7 +346,8 @@ describe('readNetshOptions', () => {
       '       json=<file>',
       'Remarks: x = y, size=5',
     ].join('\r\n');
-    expect([...readNetshOptions(Buffer.from(usage, 'latin1'))]).toEqual([
+    const options = readNetshOptions(Buffer.from(usage, 'latin1'));
+    expect(options.ok && [...options.value]).toEqual([
       'hostnameport',
       'ipport',
       'ccs',
@@ -356,6 +357,12 @@ describe('readNetshOptions', () => {
       'reject',
       'json',
     ]);
+  });
+
+  it('is not read, and never an empty list, where it names neither certhash nor appid', () => {
+    for (const text of ['', 'The following command was not found: http update sslcert.', '[reject=enable|disable]'])
+      expect(readNetshOptions(Buffer.from(text))).toEqual({ ok: false, error: 'no options of netsh in it' });
+    for (const text of ['certhash=<string>', 'appid=<GUID>']) expect(readNetshOptions(Buffer.from(text)).ok).toBe(true);
   });
 
   it('answers any bytes', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import { readRecord } from '../../src/lab/http-sys.ts';
+import { deleteRecord, readRecord } from '../../src/lab/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { readStore } from '../../src/lab/store.ts';
 import { served } from '../lab/new-lab.ts';
@@ -20,6 +20,8 @@ import {
 
 const SHOP = 'shop.example.test';
 const FRONT = '0.0.0.0:443';
+
+const on = (disk: ReturnType<typeof labDisk>) => [disk, machineOn(disk)] as const;
 
 const recordOf = (disk: ReturnType<typeof labDisk>, table: 'ip' | 'sni', endpoint: string) =>
   readRecord(openLab(disk), table, endpoint);
@@ -158,6 +160,10 @@ describe('stale-hash', () => {
     const { before, report } = await fixLab(disk, machineOn(disk));
     expect(ids(before)).toEqual(['stale-hash:LM/W3SVC/1', 'lost-binding:0.0.0.0:443']);
     expect(report.exitCode).toBe(0);
+    // The binding has no host name: without a memory it is healed unattended only for a reason.
+    expect(report.plans.map(({ plan }) => plan.effects[0])).toContainEqual(
+      expect.stringContaining('it is the only usable certificate left, and made out to this computer (LABSRV).'),
+    );
     for (const act of [() => {}, () => restart(disk), () => reboot(disk)]) {
       act();
       expect(await served(openLab(disk))).toBe(thumbprint);
@@ -187,6 +193,40 @@ describe('lost-binding', () => {
     const mended = recordOf(disk, 'sni', `${SHOP}:443`)!;
     expect({ ...mended, thumbprint: '' }).toEqual({ ...recordOf(healthy, 'sni', `${SHOP}:443`), thumbprint: '' });
     expect(await served(openLab(disk), SHOP)).toBe(mended.thumbprint);
+  });
+});
+
+/** A lab of one site with one https binding. */
+const labWith = (information: string, sslFlags: number, faults: readonly string[] = []) =>
+  labDisk({
+    faults,
+    config: Buffer.from(
+      `<configuration><system.applicationHost><sites><site name="Rad" id="1"><bindings><binding protocol="https" bindingInformation="${information}" sslFlags="${sslFlags}" /></bindings></site></sites></system.applicationHost></configuration>`,
+    ),
+  });
+
+describe('a host name outside ASCII', () => {
+  it('is healthy, and healed of each fault', async () => {
+    expect((await diagnoseLab(machineOn(labWith('*:443:www.bücher.example', 1)))).verdict).toBe('healthy');
+    for (const fault of ['stranded-key', 'lost-binding']) {
+      const { before, report } = await fixLab(...on(labWith('*:443:www.bücher.example', 1, [fault])));
+      expect(before.findings).toHaveLength(1);
+      expect(report.exitCode).toBe(0);
+    }
+  });
+});
+
+describe('the record of the central certificate store', () => {
+  it('is added again without a certificate', async () => {
+    const disk = labWith('*:443:a.example.test', 3);
+    const server = openLab(disk);
+    const was = readRecord(server, 'ccs', '443')!;
+    deleteRecord(server, 'ccs', '443');
+    server.save();
+    const { before, report } = await fixLab(disk, machineOn(disk));
+    expect(ids(before)).toEqual(['lost-binding:443']);
+    expect(report.plans.map(({ verdict }) => verdict)).toEqual(['healed']);
+    expect(readRecord(openLab(disk), 'ccs', '443')).toEqual(was);
   });
 });
 

@@ -457,6 +457,24 @@ describe('stranded-key plans for the owner', () => {
   });
 });
 
+describe('stranded-key where an endpoint has no record', () => {
+  const lost = (changes: Partial<Evidence>) => stranded({ records: have([SHOP_RECORD]), ...changes });
+
+  it('moves the key of the certificate that is certain, with every yes', () => {
+    expect(planned(planOf(lost({}))).risk).toBe('safe');
+  });
+
+  it('moves one that a person may only choose when that is said', () => {
+    const given = lost({ computerName: lack() });
+    expect(strandedKey.detect(given).map(({ id }) => id)).toEqual([`stranded-key:${FRONT.thumbprint}`]);
+    expect(planned(planOf(given)).risk).toBe('disruptive');
+  });
+
+  it('leaves all alone while not all certificates are known', () => {
+    expect(strandedKey.detect(lost({ storeWebHosting: lack() }))).toEqual([]);
+  });
+});
+
 describe('stranded-key offers', () => {
   it('the owner both ways, the lasting one first', () => {
     const [finding] = strandedKey.detect(stranded());
@@ -506,6 +524,20 @@ describe('stranded-key tells others whose session it takes', () => {
           command: 'iis-ssl-heal schedule install --owner',
         },
       });
+  });
+
+  it('nobody where the record could not be made again then', () => {
+    const why = 'the SSL record cannot be made again exactly: netsh has no option for flag 0x2000';
+    const records = have([{ ...FRONT_RECORD, flags: 0x7fff }]);
+    for (const changes of [SYSTEM, { keyFiles: keyFiles([SHOP_FILE]) }])
+      expect(planOf(stranded({ records, netshOptions: lack(), ...changes }))).toMatchObject({
+        blocked: true,
+        why: expect.stringContaining(why.slice(0, 60)),
+      });
+    expect(planOf(stranded({ records: have([{ ...FRONT_RECORD, flags: 0x2000 }]), ...SYSTEM }))).toEqual({
+      blocked: true,
+      why,
+    });
   });
 
   it('who needs the PFX file where the key is gone', () => {

@@ -28,12 +28,12 @@ describe('a recording', () => {
     const machine = machineOf(newLab());
     const { files } = await collected(machine);
     const places = { systemRoot: machine.systemRoot, programData: machine.programData };
-    const { computerName, netshRecords, baseline, ...asked } = requestsFor(places);
+    const { netshRecords, baseline, ...asked } = requestsFor(places);
     const services = serviceRequests().map(({ request }) => request);
     const acls = aclRequests(places).map(({ request }) => request);
     for (const { folderFile } of [...Object.values(asked), ...services, ...acls])
       expect(files.has(folderFile)).toBe(true);
-    for (const { folderFile } of [computerName, netshRecords, baseline]) expect(files.has(folderFile)).toBe(false);
+    for (const { folderFile } of [netshRecords, baseline]) expect(files.has(folderFile)).toBe(false);
     const live = await machine.read(asked.config.path);
     expect(live.result === 'ok' && Buffer.from(live.bytes).equals(files.get('applicationHost.config')!)).toBe(true);
   });
