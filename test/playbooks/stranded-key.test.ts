@@ -527,7 +527,7 @@ describe('stranded-key tells others whose session it takes', () => {
   });
 
   it('nobody where the record could not be made again then', () => {
-    const why = 'the SSL record cannot be made again exactly: netsh has no option for flag 0x2000';
+    const why = 'the SSL record cannot be made again exactly: netsh has no option for flag 0x2000 (client correlation)';
     const records = have([{ ...FRONT_RECORD, flags: 0x7fff }]);
     for (const changes of [SYSTEM, { keyFiles: keyFiles([SHOP_FILE]) }])
       expect(planOf(stranded({ records, netshOptions: lack(), ...changes }))).toMatchObject({
