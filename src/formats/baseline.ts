@@ -8,6 +8,9 @@ import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const FORMAT_VERSION = 2;
 
+/** More than 31 states of a server with thousands of bindings take. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** More than thinning ever leaves: see chain/healthy-state.ts. */
 const MOST_STATES = 31;
 
@@ -60,6 +63,7 @@ const baseline = v.strictObject({
 
 /** Reads the file; a file of another shape or version is an error that says where, never half a baseline. */
 export function readBaselineFile(bytes: Uint8Array): Parsed<Baseline> {
+  if (bytes.length > MOST_BYTES) return malformed(`the baseline is larger than ${MOST_BYTES} bytes`);
   const content = contentOf(bytes);
   if (content === undefined) return malformed('the baseline is not JSON');
   const checked = v.safeParse(baseline, content.json);

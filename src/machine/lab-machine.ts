@@ -13,6 +13,7 @@ import { runProgram } from '../lab/run.ts';
 import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../model/command.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
+import { holdName } from './hold-name.ts';
 import type { ListResult, Machine, ReadResult, WriteResult } from './machine.ts';
 import { isAlive } from './process-alive.ts';
 import { MEGABYTE, MOST_BYTES } from './read-file.ts';
@@ -54,6 +55,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     now: options.now ?? (() => new Date()),
     processId: options.processId ?? process.pid,
     isAlive: options.isAlive ?? isAlive,
+    hold: holdName,
     sleep: options.sleep ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds))),
   };
 }

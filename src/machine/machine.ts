@@ -22,6 +22,9 @@ export type WriteResult =
   | { readonly result: 'ok' }
   | { readonly result: 'held' | 'denied' | 'full' | 'failed' | 'absent'; readonly detail: string };
 
+/** A name that was to be held. `impossible`: this system has no such names. */
+export type Holding = { readonly held: 'now'; letGo(): Promise<void> } | { readonly held: 'by-another' | 'impossible' };
+
 /**
  * A Windows server: the one we run on, or the lab. Paths are full Windows paths (`C:\...`), whatever system runs us.
  * Nothing here throws for what a server may do; a thrown error is a bug.
@@ -59,6 +62,8 @@ export interface Machine {
   readonly processId: number;
   /** Whether a process of this machine with that id is running. */
   isAlive(processId: number): boolean;
+  /** Holds a name among all processes of this machine: see hold-name.ts. */
+  hold(name: string): Promise<Holding>;
   /** Waits; a test's machine does not. */
   sleep(milliseconds: number): Promise<void>;
 }

@@ -15,6 +15,7 @@ import type { Endpoint } from '../model/ssl-record.ts';
 import { accountName } from './account-name.ts';
 import { fileSystem } from './file-system.ts';
 import { handshakeTargets } from './handshake-targets.ts';
+import { holdName } from './hold-name.ts';
 import { isLink } from './is-link.ts';
 import type { Machine } from './machine.ts';
 import { ownFolder } from './own-program.ts';
@@ -48,6 +49,7 @@ export function serverOn(host: ProgramHost): Machine {
     programFolder: ownFolder(),
     processId: process.pid,
     isAlive,
+    hold: holdName,
     sleep: (milliseconds) => sleep(milliseconds),
   };
 }
