@@ -1,6 +1,16 @@
 // The lab's disk in a folder of the host: C:\x\y is <root>/x/y. The host may tell upper from lower case; Windows does not.
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Disk, DiskError } from './disk.ts';
 import { HELD_LIST, heldKeys, isHeld } from './held-files.ts';
@@ -50,7 +60,7 @@ export function folderDisk(root: string): Disk {
     rename(from, to) {
       const source = find(from);
       if (source === undefined) throw new DiskError('absent', from);
-      if (!statOf(source)?.isFile()) throw new DiskError('denied', from);
+      if (!lstatSync(source).isFile() && find(to) !== undefined) throw new DiskError('denied', to);
       const place = placeFor(to);
       refuseHeld(from);
       refuseHeld(to);
@@ -77,6 +87,11 @@ export function folderDisk(root: string): Disk {
           .map(({ name }) => name)
           .sort(),
       };
+    },
+    isLink(path) {
+      const folder = findOrNothing(find, folderOf(path));
+      const name = folder === undefined ? undefined : nameIn(folder, nameOf(path));
+      return folder !== undefined && name !== undefined && lstatSync(join(folder, name)).isSymbolicLink();
     },
     makeFolder(path) {
       let host = root;

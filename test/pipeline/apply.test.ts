@@ -2,19 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { digest, fingerprint } from '../../src/chain/fingerprint.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { HELD_LIST } from '../../src/lab/held-files.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { ApplyEvent } from '../../src/model/apply-event.ts';
 import type { Action, Plan, Step } from '../../src/model/plan.ts';
 import { applyPlan } from '../../src/pipeline/apply.ts';
 import type { ApplyContext } from '../../src/pipeline/apply-step.ts';
-import {
-  type Journal,
-  type JournalEntry,
-  JournalError,
-  openJournal,
-  prepareDataFolder,
-} from '../../src/pipeline/journal.ts';
+import { type Journal, type JournalEntry, JournalError, openJournal } from '../../src/pipeline/journal.ts';
 import { evidence } from '../evidence/build.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 

@@ -2,11 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../src/chain/fingerprint.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { StepOutcome } from '../../src/model/outcome.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
-import { type JournalEntry, openJournal, prepareDataFolder } from '../../src/pipeline/journal.ts';
+import { type JournalEntry, openJournal } from '../../src/pipeline/journal.ts';
 import { readRun } from '../../src/pipeline/read-journal.ts';
 import { recover, unfinishedRuns } from '../../src/pipeline/recover.ts';
 import { labDisk, machineOn } from './run-lab.ts';

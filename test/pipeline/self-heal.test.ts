@@ -1,9 +1,9 @@
 // Unattended runs over a lab: what they repair, what they leave, how they prove it, and what they tell.
 
 import { describe, expect, it } from 'vitest';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import { prepareDataFolder } from '../../src/pipeline/journal.ts';
 import {
   diagnoseLab,
   failure,
