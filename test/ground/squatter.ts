@@ -27,8 +27,6 @@ import { temporaryFolder } from '../machine/temporary-folder.ts';
 export const DATA = 'C:\\ProgramData\\iis-ssl-heal';
 export const MALLORY = 'S-1-5-21-2817403921-1946620715-3310977264-1009';
 
-const hosts = new Map<string, string>();
-
 /** A server in a folder of its own, with this fault or none. */
 export function newServer(fault?: 'lost-binding' | 'stranded-key'): string {
   const lab = temporaryFolder();
@@ -101,7 +99,7 @@ export function forge(lab: string, folder = DATA): void {
   put(lab, `${folder}\\baseline.json`, '{"forged":true}');
   put(lab, `${folder}\\pause`, '');
   put(lab, `${folder}\\log\\self-heal.jsonl`, '{"forged":true}\n');
-  put(lab, `${folder}\\lock.json`, JSON.stringify({ token: 't', processId: 1, since: 'x', who: 'mallory' }));
+  put(lab, `${folder}\\lock.json`, JSON.stringify({ token: 't', processId: 2 ** 30, since: 'x', who: 'mallory' }));
 }
 
 /** What only a forged journal brings about. */
