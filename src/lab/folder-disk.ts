@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { type Disk, DiskError } from './disk.ts';
 import { HELD_LIST, heldKeys, isHeld } from './held-files.ts';
-import { folderOf, nameOf, pathKey, pathParts } from './windows-path.ts';
+import { folderOf, leadsIntoItself, nameOf, pathKey, pathParts } from './windows-path.ts';
 
 /** The folder `root` as drive C:. It is made with the first folder in it. */
 export function folderDisk(root: string): Disk {
@@ -60,7 +60,8 @@ export function folderDisk(root: string): Disk {
     rename(from, to) {
       const source = find(from);
       if (source === undefined) throw new DiskError('absent', from);
-      if (!lstatSync(source).isFile() && find(to) !== undefined) throw new DiskError('denied', to);
+      const isFolder = !lstatSync(source).isFile();
+      if (isFolder && (leadsIntoItself(from, to) || find(to) !== undefined)) throw new DiskError('denied', to);
       const place = placeFor(to);
       refuseHeld(from);
       refuseHeld(to);

@@ -2,7 +2,7 @@
 
 import { type Disk, DiskError } from './disk.ts';
 import { HELD_LIST, heldKeys, isHeld } from './held-files.ts';
-import { folderOf, nameOf, pathKey, pathParts } from './windows-path.ts';
+import { folderOf, leadsIntoItself, nameOf, pathKey, pathParts } from './windows-path.ts';
 
 /** A disk in memory. */
 export interface MemoryDisk extends Disk {
@@ -57,7 +57,7 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
     rename(from, to) {
       const source = find(from);
       if (!source) throw new DiskError('absent', from);
-      if (!source.bytes && find(to)) throw new DiskError('denied', to);
+      if (!source.bytes && (leadsIntoItself(from, to) || find(to))) throw new DiskError('denied', to);
       const place = placeFor(to);
       refuseHeld(from);
       refuseHeld(to);

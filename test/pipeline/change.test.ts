@@ -130,7 +130,7 @@ describe('the ground', () => {
     const machine = machineOn(labDisk());
     await change(machine);
     const run: Machine['run'] = async (command, secrets) =>
-      command.args[1] === '/save' ? answer : machine.run(command, secrets);
+      command.args[0] === DATA && command.args[1] === '/save' ? answer : machine.run(command, secrets);
     const refused = await change({ ...machine, run });
     expect(refused).toMatchObject({ begun: false, exitCode: 7 });
     expect(!refused.begun && refused.why).toContain(`can be changed by ${who}`);

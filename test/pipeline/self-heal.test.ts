@@ -87,6 +87,7 @@ describe('an unattended repair', () => {
 
   it('that is broken again before the delay is over counts as a failure, and waits', async () => {
     const { disk, clock, machine } = server('lost-binding');
+    await prepareDataFolder(machine);
     const broken = disk.clone();
     await unattendedFix(machine);
     for (const path of ['C:\\registry.json', 'C:\\lab.json']) disk.write(path, broken.read(path)!);
