@@ -183,7 +183,12 @@ describe('readProofs', () => {
 
   it('takes the names of strings that are 64 hex digits, and nothing else', () => {
     const key = '\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\iis-ssl-heal\r\n';
-    const others = [line('(Standard)'), line(proof.toUpperCase()), line(`${proof}0`), line('cd'.repeat(32), 'REG_DWORD')];
+    const others = [
+      line('(Standard)'),
+      line(proof.toUpperCase()),
+      line(`${proof}0`),
+      line('cd'.repeat(32), 'REG_DWORD'),
+    ];
     expect([...readProofs(Buffer.from(key + line(proof) + others.join('')))]).toEqual([proof]);
     expect(readProofs(Buffer.from(`${key}\r\n`)).size).toBe(0);
   });
@@ -198,7 +203,10 @@ describe('readRegString', () => {
     expect(readRegString(Buffer.from(said), 'programdata')).toBe('%SystemDrive%\\Program Data');
   });
 
-  it.each([['another value', 'Public'], ['a part of the name', 'Data']])('finds nothing for %s', (_name, value) => {
+  it.each([
+    ['another value', 'Public'],
+    ['a part of the name', 'Data'],
+  ])('finds nothing for %s', (_name, value) => {
     expect(readRegString(Buffer.from(said), value)).toBeUndefined();
   });
 

@@ -69,7 +69,7 @@ export function link(lab: string, from: string, to: string): void {
   symlinkSync(relative(dirname(at(lab, from)), at(lab, to)), at(lab, from));
 }
 
-export const DLL = 'C:\\Windows\\System32\\wlbsctrl.dll';
+const DLL = 'C:\\Windows\\System32\\wlbsctrl.dll';
 const RUN_KEY = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run';
 
 /** A run that was cut off, whose way back writes into System32 and starts a program at every logon. */
