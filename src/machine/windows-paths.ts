@@ -28,7 +28,8 @@ export function variable(environment: NodeJS.ProcessEnv, name: string): string |
   return found === undefined ? undefined : environment[found];
 }
 
-function isFullPath(path: string): boolean {
+/** A folder on a drive, without a step up in it. */
+export function isFullPath(path: string): boolean {
   return FULL_PATH.test(path) && !path.split('\\').some((part) => /^\.+$/.test(part));
 }
 

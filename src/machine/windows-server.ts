@@ -1,6 +1,6 @@
 // The Windows server that this process runs on.
 
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queryValue } from '../commands-of-windows/reg.ts';
@@ -23,17 +23,29 @@ import { ownFolder } from './own-program.ts';
 import { isAlive } from './process-alive.ts';
 import { type ProgramHost, runProgram } from './run-program.ts';
 import { tlsHandshake } from './tls-handshake.ts';
-import { hostPathOnWindows, programDataOf, sysnativeFolder, systemRootOf } from './windows-paths.ts';
+import { hostPathOnWindows, isFullPath, programDataOf, sysnativeFolder, systemRootOf } from './windows-paths.ts';
 
 /** This server; why not, where this computer does not run Windows, or Windows does not say where it is. */
 export async function windowsServer(environment: NodeJS.ProcessEnv = process.env): Promise<Parsed<Machine>> {
   if (process.platform !== 'win32') return malformed('this is not a Windows server');
-  const systemRoot = systemRootOf(loadedFiles());
+  const systemRoot = systemRootHere();
   if (systemRoot === undefined) return malformed('Windows does not say in which folder it is');
   const hostPath = hostPathOnWindows(systemRoot, existsSync(sysnativeFolder(systemRoot)));
   const programData = await programDataOn({ environment, hostPath }, systemRoot);
   if (programData === undefined) return malformed('the registry does not say where ProgramData is');
   return parsed(serverOn({ places: { systemRoot, programData }, environment, hostPath }));
+}
+
+/**
+ * Where the kernel's own link to the Windows folder leads, which no process but the system can change. Where that is not
+ * answered (Wine), where the loader has this process's system files from: a report is slow, seconds under Wine.
+ */
+function systemRootHere(): string | undefined {
+  try {
+    const root = realpathSync.native('\\\\?\\GLOBALROOT\\SystemRoot');
+    if (isFullPath(root)) return root;
+  } catch {}
+  return systemRootOf(loadedFiles());
 }
 
 /** What the loader has mapped. Names of network peers would be asked for in DNS: they are left out. */
