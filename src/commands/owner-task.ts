@@ -3,7 +3,7 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
-import { changeServer, type Recovered } from '../pipeline/change.ts';
+import { changeServer, type Told } from '../pipeline/change.ts';
 import { removeTask } from '../pipeline/schedule.ts';
 import { OWNER_PREFIX } from '../pipeline/scheduled-tasks.ts';
 import type { Streams } from './streams.ts';
@@ -19,7 +19,7 @@ export function ownersOf(findings: readonly Finding[]): readonly string[] {
 export async function finishOwnerTask(
   machine: Machine,
   { verdict, findings, evidence }: Diagnosis,
-  recovered: (recovered: Recovered) => void,
+  recovered: (told: Told) => void,
   streams: Streams,
 ): Promise<void> {
   const { identity } = evidence;

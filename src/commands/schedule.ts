@@ -2,6 +2,7 @@
 
 import { playbooks } from '../../playbooks/index.ts';
 import type { TaskHistory } from '../formats/task-history.ts';
+import { unsafeGround } from '../ground/safe-ground.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ownProgram } from '../machine/own-program.ts';
 import type { Risk } from '../model/plan.ts';
@@ -9,7 +10,6 @@ import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
 import { settingsFaults } from '../pipeline/memory.ts';
-import { unsafeGround } from '../pipeline/safe-ground.ts';
 import { installTask, registeredNames, removeTask, type TaskStatus, taskStatus } from '../pipeline/schedule.ts';
 import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../pipeline/scheduled-tasks.ts';
 import { taskHistory } from '../pipeline/task-history.ts';
@@ -33,7 +33,7 @@ export async function installSchedule(options: InstallOptions, streams: Streams,
   const { machine, reader } = await openMachine(options);
   const program = ownProgram(machine);
   // SYSTEM runs what lies there, so nobody else may write there, not even the caller without elevation.
-  const unsafe = await unsafeGround(machine, program.folders, '');
+  const unsafe = await unsafeGround(machine, program.folders);
   if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, EXIT.refused);
   const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
   const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.findings);

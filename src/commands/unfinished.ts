@@ -3,7 +3,7 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
-import { changeServer, type Recovered } from '../pipeline/change.ts';
+import { changeServer, type Told } from '../pipeline/change.ts';
 import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
 import { lockOwner } from '../pipeline/lock.ts';
 import { damageWords, unfinishedRuns } from '../pipeline/recover.ts';
@@ -65,8 +65,13 @@ export async function changeOrRefuse<T>(
   return { result: changed.result, left: changed.left === true };
 }
 
-/** One line on stderr for a run that was found cut off. */
-export function sayRecovered({ id, whole, healed }: Recovered, streams: Streams): void {
+/** One line on stderr for a run that was found cut off, or for what lay in the place of our folder. */
+export function sayRecovered(told: Told, streams: Streams): void {
+  if ('movedTo' in told) {
+    streams.err(`${told.why}. Nothing in it was read; it is now ${told.movedTo}.\n`);
+    return;
+  }
+  const { id, whole, healed } = told;
   const result = whole
     ? 'what it had begun was taken back'
     : 'not all of it could be taken back; its journal says what is left';

@@ -1,7 +1,8 @@
 // The lab as a machine: the same commands, paths and handshakes, carried out by the emulated server.
 
 import { addressOf, canonicalIp, portOf } from '../formats/endpoint.ts';
-import { setKeySddl, storedSddl } from '../lab/acls.ts';
+import { guarded } from '../ground/guarded.ts';
+import { moveSddl, setKeySddl, storedSddl } from '../lab/acls.ts';
 import { addressesOf, hasAddress } from '../lab/addresses.ts';
 import { type CallerName, callerOf } from '../lab/callers.ts';
 import { type Disk, DiskError } from '../lab/disk.ts';
@@ -35,7 +36,7 @@ export interface LabMachineOptions {
 /** A machine over the lab on `disk`. Throws NotALab where there is none. */
 export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
   const caller = callerOf(openLab(disk), options.as);
-  return {
+  return guarded({
     kind: 'lab',
     systemRoot: SYSTEM_ROOT,
     programData: 'C:\\ProgramData',
@@ -47,7 +48,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     rename: async (from, to) => attempt(() => rename(disk, from, to)),
     remove: async (path) => attempt(() => remove(disk, path)),
     makeFolder: async (path) => attempt(() => disk.makeFolder(path)),
-    isLink: async () => false,
+    isLink: async (path) => disk.isLink(path),
     programFolder: undefined,
     addresses: async () => addresses(disk),
     handshake: async (endpoint) => handshake(disk, endpoint),
@@ -57,7 +58,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     isAlive: options.isAlive ?? isAlive,
     hold: holdName,
     sleep: options.sleep ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds))),
-  };
+  });
 }
 
 function run(disk: Disk, caller: Caller, command: Command, secrets: Secrets): RunResult {
@@ -109,13 +110,10 @@ function list(disk: Disk, path: string): ListResult {
   return found === undefined ? { result: 'absent' } : { result: 'ok', ...found };
 }
 
-/** A file takes its permissions along, and those of the file in whose place it comes are gone: so it is on NTFS. */
+/** A file or folder takes its permissions along, and those of the file in whose place it comes are gone: so it is on NTFS. */
 function rename(disk: Disk, from: string, to: string): void {
   disk.rename(from, to);
-  const server = openLab(disk);
-  const own = storedSddl(server, from);
-  if (own !== storedSddl(server, to)) setKeySddl(server, to, own);
-  if (own !== undefined) setKeySddl(server, from, undefined);
+  moveSddl(openLab(disk), from, to);
 }
 
 function remove(disk: Disk, path: string): void {

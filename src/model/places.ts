@@ -5,6 +5,14 @@ import type { Places } from './evidence.ts';
 /** The data folder: journal, backups, baseline, and the work folder for files that live as long as one command. */
 export const dataFolder = (places: Places): string => `${places.programData}\\iis-ssl-heal`;
 
+/** The folders in it. */
+export const ownFolders = (places: Places): readonly string[] => [
+  workFolder(places),
+  backupFolder(places),
+  runsFolder(places),
+  logFolder(places),
+];
+
 /** Folder of the transfer files; empty except while a plan runs. */
 export const workFolder = (places: Places): string => `${dataFolder(places)}\\work`;
 

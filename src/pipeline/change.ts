@@ -1,14 +1,14 @@
 // What stands around every change: a data folder of our own on safe ground, the lock, and the runs that were cut off taken back first.
 
+import { type MovedAside, prepareDataFolder } from '../ground/prepare-data-folder.ts';
+import { unsafeGround } from '../ground/safe-ground.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
-import { dataFolder } from '../model/places.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { JournalError, prepareDataFolder } from './journal.ts';
+import { JournalError } from './journal.ts';
 import { takeLock } from './lock.ts';
 import type { RecordedRun } from './read-journal.ts';
 import { damageWords, recover, removeTransferFiles, unfinishedRuns } from './recover.ts';
-import { unsafeGround } from './safe-ground.ts';
 
 /** What became of the runs that were found cut off. */
 export interface Recovered {
@@ -33,15 +33,18 @@ export type Changed<T> =
       readonly unfinished?: true;
     };
 
+/** What a change tells before it begins: runs that were cut off, and what lay in the place of our folder. */
+export type Told = Recovered | MovedAside;
+
 /** Runs `change` under the lock, after taking back what earlier runs left unfinished; `tell` hears of each of those. */
 export async function changeServer<T>(
   machine: Machine,
   caller: Identity,
-  tell: (recovered: Recovered) => void,
+  tell: (told: Told) => void,
   change: () => Promise<T>,
 ): Promise<Changed<T>> {
   let left = false;
-  const changed = await underLock(machine, caller, async () => {
+  const work = async () => {
     const runs = await unfinishedRuns(machine);
     for (const run of runs.filter(({ damage }) => damage === undefined)) {
       const exitCode = await recovered(run, machine);
@@ -52,7 +55,8 @@ export async function changeServer<T>(
     if (damaged === undefined) return change();
     await removeTransferFiles(machine);
     throw new JournalError(damageWords(damaged, machine), EXIT.refused);
-  });
+  };
+  const changed = await underLock(machine, caller, work, tell);
   return changed.begun && left ? { ...changed, left } : changed;
 }
 
@@ -68,11 +72,18 @@ async function recovered(run: RecordedRun, machine: Machine): Promise<ExitCode> 
 }
 
 /** Runs `act` on safe ground, alone. For what writes into our own folder and changes nothing on the server. */
-export async function underLock<T>(machine: Machine, caller: Identity, act: () => Promise<T>): Promise<Changed<T>> {
-  const folder = await attempt(() => prepareDataFolder(machine));
-  if (folder !== undefined) return { begun: false, why: folder, exitCode: EXIT.rolledBack };
-  const trusted = [dataFolder(machine), ...(machine.programFolder === undefined ? [] : [machine.programFolder])];
-  const unsafe = await unsafeGround(machine, trusted, caller.sid);
+export async function underLock<T>(
+  machine: Machine,
+  caller: Identity,
+  act: () => Promise<T>,
+  tell: (told: MovedAside) => void = () => {},
+): Promise<Changed<T>> {
+  const own = await prepareDataFolder(machine);
+  if (!own.ready) return { begun: false, why: own.why, exitCode: own.unmade ? EXIT.rolledBack : EXIT.refused };
+  for (const aside of own.aside) tell(aside);
+  // The caller may write where the program lies, and nowhere in the data folder.
+  const program = machine.programFolder === undefined ? [] : [machine.programFolder];
+  const unsafe = await unsafeGround(machine, program, caller.sid);
   if (unsafe !== undefined) return { begun: false, why: unsafe, exitCode: EXIT.refused };
   const lock = await takeLock(machine, caller.name);
   if (!lock.held) return { begun: false, why: lock.why, exitCode: EXIT.refused, ...(lock.full && { full: true }) };
@@ -90,16 +101,5 @@ export async function underLock<T>(machine: Machine, caller: Identity, act: () =
     throw error;
   } finally {
     await lock.release();
-  }
-}
-
-/** The reason where a journal or its folder cannot be written. */
-async function attempt(act: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await act();
-    return undefined;
-  } catch (error) {
-    if (error instanceof JournalError) return error.message;
-    throw error;
   }
 }

@@ -1,11 +1,10 @@
 // The journal of a run: one folder, one numbered file per entry, each flushed before anything it speaks of is done.
 // A file that was cut off by a crash is the last one and is not whole JSON; everything before it is, or the journal is damaged.
 
-import { makePrivate, ownByAdministrators } from '../commands-of-windows/icacls.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import type { JournalEntry } from '../model/journal.ts';
-import { dataFolder, runsFolder } from '../model/places.ts';
+import { runsFolder } from '../model/places.ts';
 import { readJournalEntry, writeJournalEntry } from '../own-files/journal-entry.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
@@ -74,48 +73,6 @@ function journalOf(machine: Machine, id: string, first: number): Journal {
 /** Numbers are written with four digits or more, and compared as numbers. */
 export const entryFile = (number: number, kind: JournalEntry['kind']): string =>
   `${String(number).padStart(4, '0')}-${kind}.json`;
-
-/**
- * Made once, given to the Administrators and closed to everybody but them and SYSTEM before anything is written into it.
- * One that is there and empty is closed too: a run was cut off before it could, or somebody has made it beforehand.
- */
-export async function prepareDataFolder(machine: Machine): Promise<void> {
-  for (let round = 1; !(await prepared(machine)); round += 1) {
-    if (round === ROUNDS)
-      throw new JournalError(`${dataFolder(machine)} is taken away by another run, again and again`);
-    await machine.sleep(round * 100);
-  }
-}
-
-/** Two first runs at once make the folder under each other's hands. */
-const ROUNDS = 5;
-
-/** False where somebody took the folder away in between. */
-async function prepared(machine: Machine): Promise<boolean> {
-  const folder = dataFolder(machine);
-  const list = await machine.list(folder);
-  const empty = list.result === 'ok' && list.files.length + list.folders.length === 0;
-  // Made anew, so that no rights are left on it that somebody gave to himself.
-  if (empty) await machine.remove(folder);
-  if (list.result === 'absent' || empty) {
-    await made(machine, folder);
-    if (!(await closed(machine, folder))) return false;
-  }
-  await made(machine, runsFolder(machine));
-  return true;
-}
-
-async function closed(machine: Machine, folder: string): Promise<boolean> {
-  for (const command of [ownByAdministrators(folder), makePrivate(folder)]) {
-    const ran = await machine.run(command);
-    if (ran.started && ran.exitCode === 0) continue;
-    if ((await machine.list(folder)).result === 'absent') return false;
-    // Left open, the next run would find it made and trust it.
-    await machine.remove(folder);
-    throw new JournalError(`${folder} could not be closed to other users`);
-  }
-  return true;
-}
 
 async function made(machine: Machine, folder: string): Promise<void> {
   const result = await machine.makeFolder(folder);

@@ -96,8 +96,17 @@ async function makePrivateFolder(
   action: Extract<Action, { kind: 'make-private-folder' }>,
   hands: Hands,
 ): Promise<Performed> {
-  const made = written(await hands.machine.makeFolder(action.path), action.path);
-  return made.ok ? runCommand(action.command, hands) : made;
+  const { machine } = hands;
+  const made = written(await machine.makeFolder(action.path), action.path);
+  const closed = made.ok ? await runCommand(action.command, hands) : made;
+  if (!closed.ok) return closed;
+  // What a run that died has left holds a key, and a transfer file is never written over another one.
+  const list = await machine.list(action.path);
+  for (const name of list.result === 'ok' ? list.files.filter((file) => file.endsWith('.pfx')) : []) {
+    const removed = written(await machine.remove(`${action.path}\\${name}`), `${action.path}\\${name}`);
+    if (!removed.ok) return removed;
+  }
+  return closed;
 }
 
 /** The copy is the first step of an edit: what is not well-formed is refused here, before anything is written. */
@@ -173,7 +182,7 @@ async function writePfx(
     secretOf(action.password, secrets),
     action.algorithm,
   );
-  return written(await machine.write(action.to, bytes), action.to);
+  return written(await machine.write(action.to, bytes, { exclusive: true }), action.to);
 }
 
 /** The registry holds the entry as its exact bytes; certutil would make a new one, with other properties. */

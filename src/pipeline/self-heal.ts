@@ -11,7 +11,7 @@ import { liveReader } from '../probes/live-reader.ts';
 import { attempted, awaitingProof, calmAfter, failed, looked, onClock } from '../self-heal/ledger.ts';
 import { sift } from '../self-heal/limits.ts';
 import { settle } from '../self-heal/proof.ts';
-import { changeServer, type Recovered } from './change.ts';
+import { changeServer, type Told } from './change.ts';
 import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import { EXIT } from './exit-code.ts';
@@ -56,8 +56,8 @@ async function remembered(noted: Noted, { machine }: UnattendedContext): Promise
 /** Under the lock of every change, as whoever runs this. */
 async function asCaller<T>({ machine, recovered }: UnattendedContext, work: (left: () => boolean) => Promise<T>) {
   let left = false;
-  const hear = (each: Recovered) => {
-    left ||= !each.whole;
+  const hear = (each: Told) => {
+    left ||= 'whole' in each && !each.whole;
     recovered(each);
   };
   const identity = await machine.identity();

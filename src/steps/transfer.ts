@@ -35,13 +35,12 @@ export function pfxAlgorithm(evidence: Evidence): PfxAlgorithm {
 export const transferFile = (certificate: StoreCertificate, evidence: Evidence): string =>
   `${workFolder(evidence.places)}\\${certificate.thumbprint}.pfx`;
 
-/** The folder that nobody but Administrators, SYSTEM and the caller can enter. */
+/** The folder that nobody but Administrators and SYSTEM can enter. Who runs this is elevated, and so an administrator. */
 export function privateFolderStep(evidence: Evidence): Step {
   const path = workFolder(evidence.places);
-  const caller = evidence.identity.known ? evidence.identity.value.sid : undefined;
   return {
     title: 'Make a work folder that only administrators can enter',
-    do: { kind: 'make-private-folder', path, command: makePrivate(path, caller) },
+    do: { kind: 'make-private-folder', path, command: makePrivate(path) },
     undo: 'none',
     holds: { kind: 'action-succeeds' },
   };

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { digest, fingerprint } from '../../src/chain/fingerprint.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { HELD_LIST } from '../../src/lab/held-files.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { ApplyEvent } from '../../src/model/apply-event.ts';
@@ -9,7 +10,7 @@ import type { JournalEntry } from '../../src/model/journal.ts';
 import type { Action, Plan, Step } from '../../src/model/plan.ts';
 import { applyPlan } from '../../src/pipeline/apply.ts';
 import type { ApplyContext } from '../../src/pipeline/apply-step.ts';
-import { type Journal, JournalError, prepareDataFolder, silentJournal } from '../../src/pipeline/journal.ts';
+import { type Journal, JournalError, silentJournal } from '../../src/pipeline/journal.ts';
 import { evidence } from '../evidence/build.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 

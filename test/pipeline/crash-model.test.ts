@@ -57,7 +57,7 @@ async function recovered(disk: MemoryDisk, before: Before): Promise<void> {
   const taken = await changeServer(
     machine,
     { sid: 'S-1-5-21-1-2-3-500', name: 'next start', elevated: true },
-    ({ whole }) => expect(whole, where).toBe(true),
+    (told) => expect(told, where).toMatchObject({ whole: true }),
     async () => {},
   );
   expect(taken.begun, where).toBe(true);

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import type { Streams } from '../../src/commands/streams.ts';
 import { finishEarlierRuns, leftRuns, orHalfDone, withLeftRuns } from '../../src/commands/unfinished.ts';
 import { storeEntryRegFile } from '../../src/formats/store-entry-reg.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
-import { changeServer, type Recovered } from '../../src/pipeline/change.ts';
-import { continueJournal, openJournal, prepareDataFolder } from '../../src/pipeline/journal.ts';
+import { changeServer, type Told } from '../../src/pipeline/change.ts';
+import { continueJournal, openJournal } from '../../src/pipeline/journal.ts';
 import { lastHeal, listRuns, readRun } from '../../src/pipeline/read-journal.ts';
 import { stepsToUndo } from '../../src/pipeline/undo.ts';
 import {
@@ -29,7 +30,7 @@ const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true }
 const RUNS = 'C:\\ProgramData\\iis-ssl-heal\\runs';
 
 async function change(machine: Machine) {
-  const heard: Recovered[] = [];
+  const heard: Told[] = [];
   const changed = await changeServer(
     machine,
     OLGA,

@@ -1,16 +1,10 @@
-// The journal's own care: nothing is written over, nothing foreign is read, and its folder is closed just once.
+// The journal's own care: nothing is written over, and nothing foreign is read.
 
 import { describe, expect, it } from 'vitest';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { ListResult, Machine } from '../../src/machine/machine.ts';
-import type { Command } from '../../src/model/command.ts';
-import {
-  continueJournal,
-  JournalError,
-  openJournal,
-  prepareDataFolder,
-  silentJournal,
-} from '../../src/pipeline/journal.ts';
+import { continueJournal, JournalError, openJournal, silentJournal } from '../../src/pipeline/journal.ts';
 import { listRuns, readRun } from '../../src/pipeline/read-journal.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 
@@ -23,18 +17,6 @@ async function started(disk: MemoryDisk = labDisk()) {
   await prepareDataFolder(machine);
   const journal = await openJournal(machine, OLGA, '1.2.3');
   return { disk, machine, journal, folder: `${DATA}\\runs\\${journal.id}` };
-}
-
-/** The commands that a machine is told to run, with one of them failing if it is named. */
-function watched(machine: Machine, fails?: string): { machine: Machine; ran: Command[] } {
-  const ran: Command[] = [];
-  const run: Machine['run'] = async (command, secrets) => {
-    ran.push(command);
-    return command.args.some((argument) => argument === fails)
-      ? { started: false, why: 'failed', detail: 'not today' }
-      : machine.run(command, secrets);
-  };
-  return { machine: { ...machine, run }, ran };
 }
 
 const listing = (machine: Machine, result: ListResult): Machine => ({ ...machine, list: async () => result });
@@ -69,64 +51,6 @@ describe('the number of a run', () => {
     const { machine } = await started(labDisk());
     const blind = listing(machine, { result: 'failed', detail: 'no' });
     await expect(openJournal(blind, OLGA, '')).rejects.toThrow(JournalError);
-  });
-});
-
-describe('the data folder', () => {
-  it('is given to the Administrators and closed when it is made, and never again', async () => {
-    const { machine, ran } = watched(machineOn(labDisk()));
-    await prepareDataFolder(machine);
-    expect(ran.map(({ args }) => args[1])).toEqual(['/setowner', '/inheritance:r']);
-    await prepareDataFolder(machine);
-    expect(ran).toHaveLength(2);
-  });
-
-  it.each(['/setowner', '/inheritance:r'])('does not stay where %s cannot be done', async (fails) => {
-    const disk = labDisk();
-    await expect(prepareDataFolder(watched(machineOn(disk), fails).machine)).rejects.toThrow(JournalError);
-    expect(disk.list(DATA)).toBeUndefined();
-  });
-
-  it('is left as it is where something lies in it', async () => {
-    const disk = labDisk();
-    disk.makeFolder(`${DATA}\\backups`);
-    const { machine, ran } = watched(machineOn(disk));
-    await prepareDataFolder(machine);
-    expect(ran).toEqual([]);
-    expect(disk.list(DATA)?.folders).toEqual(['backups', 'runs']);
-  });
-
-  it('that cannot be made is told', async () => {
-    const refusing: Machine = { ...machineOn(labDisk()), makeFolder: async () => ({ result: 'denied', detail: 'no' }) };
-    await expect(prepareDataFolder(refusing)).rejects.toThrow(`${DATA} cannot be made: no`);
-  });
-
-  it('is made again where another first run took it away, and given up where that goes on', async () => {
-    const disk = labDisk();
-    const machine = machineOn(disk);
-    let taken = 0;
-    const disturbed = (times: number): Machine => ({
-      ...machine,
-      run: async (command, secrets) => {
-        if (taken < times) {
-          taken += 1;
-          await machine.remove(DATA);
-        }
-        return machine.run(command, secrets);
-      },
-    });
-    await prepareDataFolder(disturbed(1));
-    expect(taken).toBe(1);
-    expect(disk.list(DATA)?.folders).toEqual(['runs']);
-    const other = labDisk();
-    const again: Machine = {
-      ...machineOn(other),
-      run: async () => {
-        other.remove(DATA);
-        return { started: true, exitCode: 1, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
-      },
-    };
-    await expect(prepareDataFolder(again)).rejects.toThrow('is taken away by another run, again and again');
   });
 });
 

@@ -4,6 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { LONGEST_TRAIL } from '../../src/formats/trail-file.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { withStaleEntry } from '../../src/lab/config-entry.ts';
 import { logSchannelStorm } from '../../src/lab/events.ts';
@@ -12,7 +13,6 @@ import { openLab } from '../../src/lab/open.ts';
 import { dueByEvents, markLogs, runTasks } from '../../src/lab/run-tasks.ts';
 import { type DueTask, dueTasks } from '../../src/lab/scheduler.ts';
 import { ownProgram } from '../../src/machine/own-program.ts';
-import { prepareDataFolder } from '../../src/pipeline/journal.ts';
 import { installTask } from '../../src/pipeline/schedule.ts';
 import { SELF_HEAL, selfHealTask } from '../../src/pipeline/scheduled-tasks.ts';
 import { served } from '../lab/new-lab.ts';

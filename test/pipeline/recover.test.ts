@@ -2,13 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../src/chain/fingerprint.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { StepOutcome } from '../../src/model/outcome.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { EXIT } from '../../src/pipeline/exit-code.ts';
-import { openJournal, prepareDataFolder } from '../../src/pipeline/journal.ts';
+import { openJournal } from '../../src/pipeline/journal.ts';
 import { readRun } from '../../src/pipeline/read-journal.ts';
 import { recover, unfinishedRuns } from '../../src/pipeline/recover.ts';
 import { labDisk, machineOn } from './run-lab.ts';

@@ -284,14 +284,7 @@ describe('stranded-key plans for the owner', () => {
           path: WORK,
           command: {
             program: 'icacls',
-            args: [
-              WORK,
-              '/inheritance:r',
-              '/grant:r',
-              '*S-1-5-32-544:(OI)(CI)F',
-              '*S-1-5-18:(OI)(CI)F',
-              '*S-1-5-21-1-2-3-1001:(OI)(CI)F',
-            ],
+            args: [WORK, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F'],
           },
         },
         undo: 'none',
