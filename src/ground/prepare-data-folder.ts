@@ -30,13 +30,7 @@ export async function prepareDataFolder(machine: Machine): Promise<Prepared> {
   for (let round = 1; round <= ROUNDS; round += 1) {
     const own = await judgeOwnFolder(machine);
     if (own.state === 'refused') return { ready: false, why: own.why };
-    if (own.state === 'ours') {
-      for (const folder of ownFolders(machine)) {
-        const made = await machine.makeFolder(folder);
-        if (made.result !== 'ok') return unmade(machine, `${folder}: ${made.detail}`);
-      }
-      return { ready: true, aside };
-    }
+    if (own.state === 'ours') return { ready: true, aside };
     if (own.state === 'foreign') {
       const moved = await moveAside(machine, own.why);
       if ('why' in moved) aside.push(moved);

@@ -75,7 +75,7 @@ describe('the data folder', () => {
     expect(storedSddl(openLab(disk), DATA)).toBe('O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)');
     done.length = 0;
     expect(await prepareDataFolder(machine)).toEqual({ ready: true, aside: [] });
-    expect(done).toEqual(['work', 'backups', 'runs', 'log'].map((name) => `make ${DATA}\\${name}`));
+    expect(done).toEqual([]);
   });
 
   it.each([
@@ -121,7 +121,7 @@ describe('the data folder', () => {
   });
 
   it('is one folder where two first runs make it at once, each cut between any two acts of the other', async () => {
-    for (let number = 0; number < 11; number += 1) {
+    for (let number = 0; number < 10; number += 1) {
       const disk = labDisk();
       let at = 0;
       let other: ReturnType<typeof prepareDataFolder> | undefined;
