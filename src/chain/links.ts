@@ -30,7 +30,10 @@ export function linksOf(
   const certificate = follows(record, () => certificateLink(chain, evidence), 'certificate');
   const key = follows(certificate, () => keyLink(chain), 'key');
   const access = follows(key, () => accessLink(chain, evidence), 'access');
-  return [site, record, certificate, key, access, handshakeLink(chain, evidence)];
+  // Whoever answered there may have been another computer.
+  const isOurs = here !== undefined || !chain.record.known || chain.record.value !== undefined;
+  const handshake = isOurs ? handshakeLink(chain, evidence) : skipped('handshake', 'not judged: it may be of another server');
+  return [site, record, certificate, key, access, handshake];
 }
 
 const link = (name: LinkName, state: LinkState, code: LinkCode, says: string, source?: Source): Link => ({

@@ -80,11 +80,18 @@ describe('a binding for an address of another server', () => {
     expect(diagnosis.notChecked.map(({ what }) => what)).toEqual([
       'the http.sys link of Front, https 10.9.9.9:443:',
       'the addresses of this server',
-      'the TLS handshakes',
     ]);
     expect(diagnosis.notChecked[0]?.why).toBe(
       'no SSL record for 10.9.9.9:443, and it is not known whether 10.9.9.9 is an address of this server',
     );
+  });
+
+  it('is not judged by whoever answered there: an older folder', () => {
+    const handshakes = new Map([
+      ['ip 10.9.9.9:443', have({ outcome: 'certificate', thumbprint: '1'.repeat(40), protocol: 'TLSv1.3' } as const)],
+    ]);
+    const { findings, verdict } = diagnose(given({ addresses: lack(), handshakes }), playbooks);
+    expect({ findings, verdict }).toEqual({ findings: [], verdict: 'unknown' });
   });
 
   it('is judged as ever where the address is its own', () => {
