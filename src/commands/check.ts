@@ -13,6 +13,7 @@ import { UserError } from '../user-error.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { withLeftRuns } from './unfinished.ts';
 
 /** The flags of check. */
 export interface CheckOptions extends TargetOptions {
@@ -36,7 +37,7 @@ export async function check(options: CheckOptions, streams: Streams): Promise<nu
   );
   if (target.machine !== undefined && (options.only ?? []).length === 0)
     await remember(target.machine, diagnosis, streams);
-  return checkExitCode(diagnosis);
+  return withLeftRuns(checkExitCode(diagnosis), target.machine, streams);
 }
 
 /** The verdict stands whatever becomes of this; only what a person should see to is told. */

@@ -9,6 +9,7 @@ import { renderOutcome } from '../report/outcome-text.ts';
 import { renderBlocked, renderPlan } from '../report/plan-text.ts';
 import { renderDiagnosis } from '../report/text.ts';
 import type { Work } from './fix-work.ts';
+import { orHalfDone } from './unfinished.ts';
 
 /** A plan with its exact commands and file changes. */
 export function showPlan({ diagnosis, style }: Work, plan: Plan): string {
@@ -51,9 +52,17 @@ export function nothingApplied(work: Work, decisions: Decisions): number {
 
 /** The report of a run, and its exit code. */
 export function report(
-  { options, streams, target, style, diagnosis }: Pick<Work, 'options' | 'streams' | 'target' | 'style' | 'diagnosis'>,
-  result: RunReport,
+  {
+    options,
+    streams,
+    target,
+    style,
+    diagnosis,
+    left,
+  }: Pick<Work, 'options' | 'streams' | 'target' | 'style' | 'diagnosis' | 'left'>,
+  run: RunReport,
 ): number {
+  const result = { ...run, exitCode: orHalfDone(run.exitCode, left) };
   if (options.json) {
     const document = runJson(result, target.name, diagnosis.evidence.places.systemRoot);
     streams.out(`${JSON.stringify(document, null, 2)}\n`);

@@ -41,6 +41,8 @@ export interface Work {
   readonly choices: Choices;
   readonly repairs: Repairs;
   readonly pfx?: GivenPfx;
+  /** An earlier run is still half done. */
+  readonly left?: boolean;
 }
 
 /** Looks at the server and plans. A PFX that is given is opened first; nothing is written. */

@@ -20,7 +20,7 @@ import { UserError } from '../user-error.ts';
 import { ownersOf } from './owner-task.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
-import { changeOrRefuse } from './unfinished.ts';
+import { changeOrRefuse, orHalfDone } from './unfinished.ts';
 
 /** The flags of schedule install. */
 export interface InstallOptions extends TargetOptions {
@@ -41,13 +41,13 @@ export async function installSchedule(options: InstallOptions, streams: Streams,
     { name: SELF_HEAL, task: selfHealTask(program, options.yes ?? 'safe') },
     ...owners.map((sid) => ({ name: `${OWNER_PREFIX}${sid}`, task: ownerTask(program, sid) })),
   ];
-  const statuses = await changeOrRefuse(machine, streams, stopping, async () => {
+  const { result: statuses, left } = await changeOrRefuse(machine, streams, stopping, async () => {
     const done: TaskStatus[] = [];
     for (const task of wanted) done.push(await installTask(task, machine));
     return done;
   });
   streams.out(text(statuses));
-  const code = exitCode(statuses);
+  const code = left ? firstOf([EXIT.halfDone, exitCode(statuses)]) : exitCode(statuses);
   if (diagnosis === undefined || owners.length > 0) return code;
   if (diagnosis.verdict !== 'unknown') {
     streams.out("No key is stranded with a known owner: no owner's task is needed.\n");
@@ -87,14 +87,14 @@ export async function removeSchedule(options: TargetOptions, streams: Streams, s
     streams.out('There is no task of ours.\n');
     return EXIT.healthy;
   }
-  const left = await changeOrRefuse(machine, streams, stopping, async () => {
+  const { result: staying, left } = await changeOrRefuse(machine, streams, stopping, async () => {
     const reasons: string[] = [];
     for (const name of names) reasons.push((await removeTask(name, machine)) ?? '');
     return reasons.filter((why) => why !== '');
   });
-  if (left.length > 0) throw new UserError(left.join('; '), EXIT.faults);
+  if (staying.length > 0) throw new UserError(staying.join('; '), EXIT.faults);
   streams.out(`Removed: ${names.join(', ')}.\n`);
-  return EXIT.healthy;
+  return orHalfDone(EXIT.healthy, left);
 }
 
 async function namesOn(machine: Machine): Promise<readonly string[]> {

@@ -1,11 +1,11 @@
 // A saved plan: JSON with a schema version and a checksum, so that what is applied is what was reviewed. The checksum
 // finds an edit; it is no signature, and who can write the file can also write its checksum.
 
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import type { Plan } from '../model/plan.ts';
-import { planShape } from './plan-shape.ts';
+import { checksum } from '../own-files/checksum.ts';
+import { planSchema } from '../own-files/plan-schema.ts';
 
 /** What a saved plan says beside its plans. */
 export interface PlanFileMeta {
@@ -36,7 +36,7 @@ const shape = v.strictObject({
   computer: v.exactOptional(text),
   machineGuid: v.exactOptional(text),
   session: v.exactOptional(v.strictObject({ sid: text, name: text })),
-  plans: v.array(planShape),
+  plans: v.array(planSchema),
 });
 
 /** UTF-8 with line breaks, to be read by people too. */
@@ -63,16 +63,4 @@ export function readPlanFile(bytes: Uint8Array): Parsed<PlanFile> {
   if (!checked.success) return malformed('the file is not a saved plan of this program');
   const { schema: _schema, checksum: _checksum, ...file } = checked.output;
   return parsed(file);
-}
-
-const checksum = (content: unknown): string =>
-  `sha256:${createHash('sha256').update(canonical(content)).digest('hex')}`;
-
-/** One spelling of a JSON value: keys in the order of their code units, no blanks. What JSON leaves out is left out. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`;
 }

@@ -3,10 +3,11 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import { dataFolder } from '../model/places.ts';
-import { EXIT } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 import { JournalError, prepareDataFolder } from './journal.ts';
 import { takeLock } from './lock.ts';
-import { recover, unfinishedRuns } from './recover.ts';
+import type { RecordedRun } from './read-journal.ts';
+import { damageWords, recover, removeTransferFiles, unfinishedRuns } from './recover.ts';
 import { unsafeGround } from './safe-ground.ts';
 
 /** What became of the runs that were found cut off. */
@@ -14,24 +15,56 @@ export interface Recovered {
   readonly id: string;
   /** False where something of it could not be taken back; its journal says what. */
   readonly whole: boolean;
+  /** Nothing had to be taken back: all that it had begun had come to its end, and it had only not said so. */
+  readonly healed?: true;
 }
 
-/** The change's own result, or why none was begun; nothing was changed then. `full`: the disk had no room for the lock. */
+/**
+ * The change's own result, or why none was begun; nothing was changed then. `left`: an earlier run is still half done, which
+ * no exit code may hide. `full`: the disk had no room for the lock. `unfinished`: what an earlier run has left keeps it from being begun.
+ */
 export type Changed<T> =
-  | { readonly begun: true; readonly result: T }
-  | { readonly begun: false; readonly why: string; readonly exitCode: number; readonly full?: true };
+  | { readonly begun: true; readonly result: T; readonly left?: true }
+  | {
+      readonly begun: false;
+      readonly why: string;
+      readonly exitCode: number;
+      readonly full?: true;
+      readonly unfinished?: true;
+    };
 
 /** Runs `change` under the lock, after taking back what earlier runs left unfinished; `tell` hears of each of those. */
-export function changeServer<T>(
+export async function changeServer<T>(
   machine: Machine,
   caller: Identity,
   tell: (recovered: Recovered) => void,
   change: () => Promise<T>,
 ): Promise<Changed<T>> {
-  return underLock(machine, caller, async () => {
-    for (const run of await unfinishedRuns(machine)) tell({ id: run.id, whole: await recover(run, machine) });
-    return change();
+  let left = false;
+  const changed = await underLock(machine, caller, async () => {
+    const runs = await unfinishedRuns(machine);
+    for (const run of runs.filter(({ damage }) => damage === undefined)) {
+      const exitCode = await recovered(run, machine);
+      left ||= exitCode === EXIT.halfDone;
+      tell({ id: run.id, whole: exitCode !== EXIT.halfDone, ...(exitCode === EXIT.healthy && { healed: true }) });
+    }
+    const damaged = runs.find(({ damage }) => damage !== undefined);
+    if (damaged === undefined) return change();
+    await removeTransferFiles(machine);
+    throw new JournalError(damageWords(damaged, machine), EXIT.refused);
   });
+  return changed.begun && left ? { ...changed, left } : changed;
+}
+
+/** Where not even the journal can be written, for example on a full disk, what the run has left stays: 6. */
+async function recovered(run: RecordedRun, machine: Machine): Promise<ExitCode> {
+  try {
+    return await recover(run, machine);
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    const why = `run ${run.id} was cut off, and cannot be taken back yet: ${error.message}`;
+    throw new JournalError(why, EXIT.halfDone);
+  }
 }
 
 /** Runs `act` on safe ground, alone. For what writes into our own folder and changes nothing on the server. */
@@ -47,7 +80,13 @@ export async function underLock<T>(machine: Machine, caller: Identity, act: () =
     return { begun: true, result: await act() };
   } catch (error) {
     // Thrown only before the first step: within a plan the executor takes back what was done.
-    if (error instanceof JournalError) return { begun: false, why: error.message, exitCode: EXIT.rolledBack };
+    if (error instanceof JournalError)
+      return {
+        begun: false,
+        why: error.message,
+        exitCode: error.exitCode,
+        ...(error.exitCode !== EXIT.rolledBack && { unfinished: true }),
+      };
     throw error;
   } finally {
     await lock.release();

@@ -46,6 +46,8 @@ export async function perform(action: Action, hands: Hands): Promise<Performed> 
       return checkPfx(action, hands);
     case 'write-pfx':
       return writePfx(action, hands);
+    case 'keep-store-entry':
+      return keepStoreEntry(action, machine);
     case 'restore-store-entry':
       return restoreStoreEntry(action, hands);
   }
@@ -173,10 +175,19 @@ async function restoreStoreEntry(
   action: Extract<Action, { kind: 'restore-store-entry' }>,
   hands: Hands,
 ): Promise<Performed> {
-  const bytes = storeEntryRegFile(action.store, action.thumbprint, Buffer.from(action.blob, 'base64'));
-  const file = written(await hands.machine.write(action.file, bytes), action.file);
-  if (!file.ok) return file;
-  const imported = await runCommand(action.command, hands);
-  await hands.machine.remove(action.file);
-  return imported;
+  const kept = await hands.machine.read(action.file);
+  const isWhole = kept.result === 'ok' && digest(kept.bytes) === digest(regFileOf(action));
+  const file = isWhole ? ({ ok: true } as const) : await keepStoreEntry(action, hands.machine);
+  return file.ok ? runCommand(action.command, hands) : file;
+}
+
+type StoreEntry = { readonly store: string; readonly thumbprint: string; readonly blob: string; readonly file: string };
+
+const regFileOf = ({ store, thumbprint, blob }: StoreEntry): Uint8Array =>
+  storeEntryRegFile(store, thumbprint, Buffer.from(blob, 'base64'));
+
+async function keepStoreEntry(entry: StoreEntry, machine: Machine): Promise<Performed> {
+  const folder = await machine.makeFolder(entry.file.slice(0, entry.file.lastIndexOf('\\')));
+  if (folder.result !== 'ok') return failed(`${entry.file}: ${folder.detail}`);
+  return written(await machine.write(entry.file, regFileOf(entry)), entry.file);
 }

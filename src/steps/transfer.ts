@@ -4,9 +4,10 @@ import { digest } from '../chain/fingerprint.ts';
 import { deleteStoreEntry, exportPfx, importPfx, type PfxAlgorithm } from '../commands-of-windows/certutil.ts';
 import { makePrivate } from '../commands-of-windows/icacls.ts';
 import { importFile } from '../commands-of-windows/reg.ts';
+import { storeEntryRegFile } from '../formats/store-entry-reg.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { workFolder } from '../model/places.ts';
+import { backupFolder, workFolder } from '../model/places.ts';
 import type { Action, Blocked, Step } from '../model/plan.ts';
 
 /** The one-time password of the transfer file: made for one run, kept in memory, never written. */
@@ -73,18 +74,25 @@ export function checkStep(certificate: StoreCertificate, evidence: Evidence): St
 
 /**
  * Deletes the entry and imports it anew with a machine key. The entry goes first, because an import over an existing
- * entry may keep the old key property; its exact bytes are the undo. Deleting an entry leaves its key (KB889651).
+ * entry may keep the old key property; its exact bytes are the undo, and lie in a file before that, since the disk may be full by then. Deleting an entry leaves its key (KB889651).
  */
 export function replaceEntrySteps(certificate: StoreCertificate, evidence: Evidence): readonly Step[] {
   const { store, thumbprint } = certificate;
   const file = transferFile(certificate, evidence);
   const deletion: Action = { kind: 'run', command: deleteStoreEntry(store, thumbprint) };
+  const kept = keptEntry(certificate, evidence);
   return [
+    {
+      title: 'Keep the store entry as a file, to put it back from',
+      do: { kind: 'keep-store-entry', ...kept.entry },
+      undo: 'none',
+      holds: { kind: 'file-is', path: kept.entry.file, sha256: kept.sha256 },
+    },
     {
       title: `Delete the store entry LocalMachine\\${store} (its key stays)`,
       do: deletion,
       undo: {
-        do: restoreEntry(certificate, evidence),
+        do: { kind: 'restore-store-entry', ...kept.entry, command: importFile(kept.entry.file) },
         holds: { kind: 'entry-is', store, thumbprint, sha256: digest(certificate.blob) },
       },
       holds: { kind: 'store-lacks', store, thumbprint },
@@ -103,16 +111,11 @@ function modifiersFor(certificate: StoreCertificate): readonly ('AT_KEYEXCHANGE'
   return certificate.key !== undefined && certificate.key.type !== 0 ? ['AT_KEYEXCHANGE', 'NoRoot'] : ['NoRoot'];
 }
 
-function restoreEntry(certificate: StoreCertificate, evidence: Evidence): Action {
-  const file = `${workFolder(evidence.places)}\\${certificate.thumbprint}.reg`;
-  return {
-    kind: 'restore-store-entry',
-    store: certificate.store,
-    thumbprint: certificate.thumbprint,
-    blob: Buffer.from(certificate.blob).toString('base64'),
-    file,
-    command: importFile(file),
-  };
+/** Named after the bytes that the file holds, so that the same entry is never kept twice. It holds no key. */
+function keptEntry({ store, thumbprint, blob }: StoreCertificate, evidence: Evidence) {
+  const sha256 = digest(storeEntryRegFile(store, thumbprint, blob));
+  const file = `${backupFolder(evidence.places)}\\${thumbprint}.${sha256.slice(0, 12)}.reg`;
+  return { sha256, entry: { store, thumbprint, blob: Buffer.from(blob).toString('base64'), file } };
 }
 
 /** Removes the transfer file, whatever happened. */

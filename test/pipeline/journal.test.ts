@@ -15,6 +15,7 @@ import { listRuns, readRun } from '../../src/pipeline/read-journal.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 
 const DATA = 'C:\\ProgramData\\iis-ssl-heal';
+const AT = '2026-03-02T09:00:00.000Z';
 const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
 
 async function started(disk: MemoryDisk = labDisk()) {
@@ -41,11 +42,12 @@ const listing = (machine: Machine, result: ListResult): Machine => ({ ...machine
 describe('writing', () => {
   it('never writes over an entry, and says which one could not be written', async () => {
     const { machine, journal } = await started();
-    const again = continueJournal(machine, journal.id, 0);
-    await expect(again.write({ kind: 'closed', at: '', exitCode: 0 })).resolves.toBeUndefined();
-    const twice = continueJournal(machine, journal.id, 0);
-    await expect(twice.write({ kind: 'closed', at: '', exitCode: 0 })).rejects.toThrow(JournalError);
-    await expect(twice.write({ kind: 'plan-end', plan: 0, verdict: 'healed' })).resolves.toBeUndefined();
+    const again = await continueJournal(machine, { id: journal.id, entries: 0 });
+    await expect(again.write({ kind: 'closed', at: AT, exitCode: 0 })).resolves.toBeUndefined();
+    const twice = await continueJournal(machine, { id: journal.id, entries: 0 });
+    await expect(twice.write({ kind: 'closed', at: AT, exitCode: 0 })).rejects.toThrow(JournalError);
+    // Half an entry may lie there: what came after it would make the journal unreadable.
+    await expect(twice.write({ kind: 'plan-end', plan: 0, verdict: 'healed' })).rejects.toThrow(JournalError);
   });
 
   it('can be silent, where the disk takes nothing more', async () => {
@@ -142,13 +144,20 @@ describe('reading', () => {
     }
     disk.write(`${folder}\\0001-closed.json`, Buffer.from('{"kind":"clo'));
     const run = await readRun(machine, journal.id);
-    expect(run).toMatchObject({ id: journal.id, closed: false, plans: [], entries: 2 });
+    expect(run).toMatchObject({
+      id: journal.id,
+      closed: false,
+      plans: [],
+      entries: 1,
+      torn: `${folder}\\0001-closed.json`,
+    });
     expect(run).not.toHaveProperty('exitCode');
   });
 
   it('takes entries by their number, whatever the order of the folder', async () => {
     const { machine, journal } = await started();
-    await continueJournal(machine, journal.id, 1).write({ kind: 'closed', at: '', exitCode: 5 });
+    const more = await continueJournal(machine, { id: journal.id, entries: 1 });
+    await more.write({ kind: 'closed', at: AT, exitCode: 5 });
     const backwards: Machine = {
       ...machine,
       list: async (path) => {

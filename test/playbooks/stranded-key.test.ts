@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { strandedKey } from '../../playbooks/stranded-key.ts';
 import { digest } from '../../src/chain/fingerprint.ts';
+import { storeEntryRegFile } from '../../src/formats/store-entry-reg.ts';
 import type { KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Choices } from '../../src/model/plan.ts';
@@ -40,6 +41,8 @@ const NONE: Choices = { correct: false, certificates: new Map() };
 const ID = `stranded-key:${FRONT.thumbprint}`;
 const WORK = 'C:\\ProgramData\\iis-ssl-heal\\work';
 const PFX = `${WORK}\\${FRONT.thumbprint}.pfx`;
+const KEPT_SHA256 = digest(storeEntryRegFile('MY', FRONT.thumbprint, FRONT.blob));
+const KEPT = `C:\\ProgramData\\iis-ssl-heal\\backups\\${FRONT.thumbprint}.${KEPT_SHA256.slice(0, 12)}.reg`;
 const PASSWORD = { secret: 'transfer password' };
 const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
 
@@ -207,6 +210,7 @@ describe('stranded-key and a lost binding', () => {
       'make-private-folder',
       'run',
       'check-pfx',
+      'keep-store-entry',
       'run',
       'run',
     ]);
@@ -333,6 +337,12 @@ describe('stranded-key plans for the owner', () => {
         holds: { kind: 'action-succeeds' },
       },
       {
+        title: 'Keep the store entry as a file, to put it back from',
+        do: { kind: 'keep-store-entry', ...entry, blob: Buffer.from(FRONT.blob).toString('base64'), file: KEPT },
+        undo: 'none',
+        holds: { kind: 'file-is', path: KEPT, sha256: KEPT_SHA256 },
+      },
+      {
         title: 'Delete the store entry LocalMachine\\MY (its key stays)',
         do: delstore,
         undo: {
@@ -340,8 +350,8 @@ describe('stranded-key plans for the owner', () => {
             kind: 'restore-store-entry',
             ...entry,
             blob: Buffer.from(FRONT.blob).toString('base64'),
-            file: `${WORK}\\${FRONT.thumbprint}.reg`,
-            command: { program: 'reg', args: ['import', `${WORK}\\${FRONT.thumbprint}.reg`] },
+            file: KEPT,
+            command: { program: 'reg', args: ['import', KEPT] },
           },
           holds: { kind: 'entry-is', ...entry, sha256: digest(FRONT.blob) },
         },
@@ -426,7 +436,7 @@ describe('stranded-key plans for the owner', () => {
       record('ip', '0.0.0.0:8443', { thumbprint: FRONT.thumbprint, store: '' }),
     ]);
     const both = planned(planOf(stranded({ records })));
-    expect(both.steps.slice(5).map(({ title }) => title)).toEqual([
+    expect(both.steps.slice(6).map(({ title }) => title)).toEqual([
       'Delete the SSL record of 0.0.0.0:443',
       'Add the SSL record of 0.0.0.0:443 again, every setting kept',
       'Delete the SSL record of 0.0.0.0:8443',
@@ -453,7 +463,7 @@ describe('stranded-key plans for the owner', () => {
     const unread = planned(
       planOf(stranded({ records: have([{ ...FRONT_RECORD, flags: 0x20 }]), netshOptions: lack() })),
     );
-    expect(JSON.stringify(unread.steps[6]?.do)).toContain('disablequic=enable');
+    expect(JSON.stringify(unread.steps[7]?.do)).toContain('disablequic=enable');
   });
 });
 
@@ -486,7 +496,7 @@ describe('stranded-key offers', () => {
       'This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.',
       'New connections to 0.0.0.0:443 fail for a moment.',
     ]);
-    expect(planned(planOf(stranded(), { way: 'move' })).steps).toHaveLength(7);
+    expect(planned(planOf(stranded(), { way: 'move' })).steps).toHaveLength(8);
   });
 });
 
@@ -541,6 +551,7 @@ describe('stranded-key takes a PFX file', () => {
       'Make a work folder that only administrators can enter',
       'Wrap C:\\mine.pfx anew with a one-time password',
       'Check that the transfer file holds this certificate with its own key',
+      'Keep the store entry as a file, to put it back from',
       'Delete the store entry LocalMachine\\MY (its key stays)',
       'Import it with a machine key',
       'Delete the SSL record of 0.0.0.0:443',

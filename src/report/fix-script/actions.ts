@@ -30,7 +30,8 @@ export function actionLines(action: Action, failed: string, kept: string): Lines
     case 'restore-file':
       return commandsOf(action).map((command) => `${commandLine(command)} ${NO_INPUT}`);
     case 'write-pfx':
-      throw new Error('a cmd script cannot wrap a PFX file');
+    case 'keep-store-entry':
+      throw new Error(`a cmd script has no lines for ${action.kind}`);
   }
 }
 

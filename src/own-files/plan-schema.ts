@@ -1,17 +1,22 @@
-// The shape of a saved plan: the same closed sets as the model's, checked field by field.
+// What a plan may be, wherever one is stored: the same closed sets as the model's, checked field by field. A saved plan and
+// the journal are both read by it; a test holds that it and the model's types say the same.
 
 import * as v from 'valibot';
 import { PLAYBOOK_IDS } from '../model/finding.ts';
 
 const text = v.string();
 const texts = v.array(text);
-const number = v.number();
+const number = v.pipe(v.number(), v.safeInteger());
+const thumbprint = v.pipe(text, v.regex(/^[0-9A-F]{40}$/));
+const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
+/** Part of a registry key and an argument of certutil, and never more than one part, or an option. */
+const store = v.pipe(text, v.regex(/^[^\s\p{Cc}"\\/[\]-][^\p{Cc}"\\/[\]]{0,99}$/u));
 
 const endpoint = v.strictObject({ table: v.picklist(['ip', 'sni', 'ccs']), name: text });
 
 const record = v.strictObject({
   endpoint,
-  thumbprint: text,
+  thumbprint: v.pipe(text, v.regex(/^(?:[0-9A-F]{40})?$/)),
   appId: text,
   store: text,
   checkMode: number,
@@ -54,12 +59,12 @@ const edit = v.strictObject({ start: number, end: number, text });
 const action = v.variant('kind', [
   v.strictObject({ kind: v.literal('run'), command, patient: v.exactOptional(v.literal(true)) }),
   v.strictObject({ kind: v.literal('make-private-folder'), path: text, command }),
-  v.strictObject({ kind: v.literal('copy-file'), from: text, to: text, sha256: text }),
+  v.strictObject({ kind: v.literal('copy-file'), from: text, to: text, sha256 }),
   v.strictObject({
     kind: v.literal('edit-file'),
     path: text,
-    expect: text,
-    result: text,
+    expect: sha256,
+    result: sha256,
     edits: v.array(edit),
     through: v.exactOptional(through),
   }),
@@ -67,25 +72,32 @@ const action = v.variant('kind', [
     kind: v.literal('restore-file'),
     path: text,
     from: text,
-    expect: text,
-    result: text,
+    expect: sha256,
+    result: sha256,
     through: v.exactOptional(v.array(command)),
   }),
   v.strictObject({ kind: v.literal('remove-file'), path: text }),
-  v.strictObject({ kind: v.literal('check-pfx'), path: text, password: argument, thumbprint: text }),
+  v.strictObject({ kind: v.literal('check-pfx'), path: text, password: argument, thumbprint }),
   v.strictObject({
     kind: v.literal('write-pfx'),
     source: text,
     to: text,
     password: argument,
-    thumbprint: text,
+    thumbprint,
     algorithm: v.picklist(['aes256-sha256', '3des-sha1']),
   }),
   v.strictObject({
+    kind: v.literal('keep-store-entry'),
+    store,
+    thumbprint,
+    blob: v.pipe(text, v.base64()),
+    file: text,
+  }),
+  v.strictObject({
     kind: v.literal('restore-store-entry'),
-    store: text,
-    thumbprint: text,
-    blob: text,
+    store,
+    thumbprint,
+    blob: v.pipe(text, v.base64()),
     file: text,
     command,
   }),
@@ -95,10 +107,10 @@ const condition = v.variant('kind', [
   v.strictObject({ kind: v.literal('record-is'), record }),
   v.strictObject({ kind: v.literal('record-absent'), endpoint }),
   v.strictObject({ kind: v.literal('serves'), record }),
-  v.strictObject({ kind: v.literal('entry-is'), store: text, thumbprint: text, sha256: text }),
-  v.strictObject({ kind: v.literal('store-lacks'), store: text, thumbprint: text }),
-  v.strictObject({ kind: v.literal('machine-key'), store: text, thumbprint: text }),
-  v.strictObject({ kind: v.literal('file-is'), path: text, sha256: text }),
+  v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
+  v.strictObject({ kind: v.literal('store-lacks'), store, thumbprint }),
+  v.strictObject({ kind: v.literal('machine-key'), store, thumbprint }),
+  v.strictObject({ kind: v.literal('file-is'), path: text, sha256 }),
   v.strictObject({ kind: v.literal('file-present'), path: text }),
   v.strictObject({ kind: v.literal('file-absent'), path: text }),
   v.strictObject({ kind: v.literal('folder-absent'), path: text }),
@@ -111,6 +123,7 @@ const blocked = v.strictObject({
   why: text,
   who: v.exactOptional(text),
   command: v.exactOptional(text),
+  offer: v.exactOptional(v.strictObject({ says: text, command: text })),
   choices: v.exactOptional(v.array(v.strictObject({ value: text, title: text }))),
 });
 
@@ -140,7 +153,7 @@ const finding = v.strictObject({
 });
 
 /** One plan, as the model has it. */
-export const planShape = v.strictObject({
+export const planSchema = v.strictObject({
   finding,
   covers: texts,
   title: text,
