@@ -80,7 +80,7 @@ async function made(machine: Machine, folder: string): Promise<void> {
 }
 
 /** The number that a run's name begins with; -1 where it has none. */
-export const runNumber = (name: string): number => Number(/^\d+(?=-)/.exec(name)?.[0] ?? -1);
+export const runNumber = (name: string): number => Number(/^\d+/.exec(name)?.[0] ?? -1);
 
 /** A number that only grows, so that the order of runs outlives a clock that is set back, and the time in UTC. */
 async function freeRunId(machine: Machine): Promise<string> {
