@@ -96,15 +96,20 @@ describe('a fix that is killed', () => {
   }, 900_000);
 
   it('is nothing that an undo could take back, once another one has healed', async () => {
-    for (const at of points(4, fixing.length)) {
-      const lab = copyOf(broken);
+    const start = await newLab('stranded-key');
+    const changes = await changesOf(copyOf(start), 'fix', '--yes');
+    // Right behind the journal's word that a step begins: what it did not come to do must not be taken back later.
+    const begun = changes.flatMap((change, at) => (change.endsWith('-begin.json') ? [at + 1] : []));
+    for (const at of begun) {
+      const lab = copyOf(start);
       await killed(lab, at, 'fix', '--yes');
       await nextFixHeals(lab);
       const [cutOff = 'none', healing] = runsIn(lab);
       if (healing === undefined) continue;
       const undo = await heal('undo', cutOff, '--lab', lab, '--yes');
-      expect({ at, code: undo.code, err: undo.code === 7 ? undo.err : '' }).toEqual({ at, code: 0, err: '' });
-      await expectHealed(diskOf(lab));
+      expect([0, 7], undo.err).toContain(undo.code);
+      const left = await findingsOf(lab);
+      expect({ at, left }).toEqual({ at, left: [] });
       count('fix: still healed after an undo of what was cut off');
     }
   }, 900_000);
