@@ -32,7 +32,9 @@ export function linksOf(
   const access = follows(key, () => accessLink(chain, evidence), 'access');
   // Whoever answered there may have been another computer.
   const isOurs = here !== undefined || !chain.record.known || chain.record.value !== undefined;
-  const handshake = isOurs ? handshakeLink(chain, evidence) : skipped('handshake', 'not judged: it may be of another server');
+  const handshake = isOurs
+    ? handshakeLink(chain, evidence)
+    : skipped('handshake', 'not judged: it may be of another server');
   return [site, record, certificate, key, access, handshake];
 }
 

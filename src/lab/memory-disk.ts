@@ -81,8 +81,10 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
     list(path) {
       const folder = findOrNothing(find, path);
       if (!folder || folder.bytes) return undefined;
-      const inside = [...entries.values()].filter(
-        (entry) => entry !== folder && pathKey(folderOf(entry.path)) === pathKey(path),
+      // By key alone: a disk has thousands of files, and this is asked all the time.
+      const below = `${pathKey(path).replace(/\\$/, '')}\\`;
+      const inside = [...entries].flatMap(([key, entry]) =>
+        key.startsWith(below) && key.length > below.length && !key.includes('\\', below.length) ? [entry] : [],
       );
       const names = (entriesOfKind: readonly Entry[]) => entriesOfKind.map((entry) => nameOf(entry.path)).sort();
       return {

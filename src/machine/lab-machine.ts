@@ -10,7 +10,7 @@ import { listening } from '../lab/listeners.ts';
 import { openLab } from '../lab/open.ts';
 import { probe } from '../lab/probe.ts';
 import type { Caller } from '../lab/program.ts';
-import { runProgram } from '../lab/run.ts';
+import { type LabRun, runProgram } from '../lab/run.ts';
 import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../model/command.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
@@ -67,13 +67,28 @@ function run(disk: Disk, caller: Caller, command: Command, secrets: Secrets): Ru
   const outputFile = freeName(disk);
   const args = command.args.map((argument) => argumentText(argument, secrets, outputFile));
   const server = openLab(disk);
-  const ran = runProgram(server, command.program, args, caller);
-  server.save();
+  const ran = ranOrFull(() => {
+    const result = runProgram(server, command.program, args, caller);
+    server.save();
+    return result;
+  });
   if (ran === 'missing') return { started: false, why: 'missing', detail: `${path} does not exist` };
   if (ran === 'hangs') return { started: false, why: 'timeout', detail: `${command.program} did not end in time` };
   const output = disk.read(outputFile);
   if (output !== undefined) disk.remove(outputFile);
   return { started: true, ...ran, ...(output !== undefined && { output }) };
+}
+
+/** ERROR_DISK_FULL: where a program finds no room for what it changes, the change is not made. */
+const DISK_FULL: LabRun = { exitCode: 112, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+
+function ranOrFull(start: () => LabRun): LabRun {
+  try {
+    return start();
+  } catch (error) {
+    if (error instanceof DiskError && error.code === 'full') return DISK_FULL;
+    throw error;
+  }
 }
 
 /** Free, and of this process alone: two that work on one lab must not read each other's output. */

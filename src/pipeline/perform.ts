@@ -79,8 +79,8 @@ async function runCommand(command: Command, { machine, secrets }: Hands): Promis
 /** Pauses between tries, in milliseconds: 16 seconds in all, as long as a fresh CNG key has been seen to take. */
 const KEY_PATIENCE = [300, 750, 1500, 3000, 5000, 5250];
 
-/** What no waiting mends: the record exists, or there is none. Everything else may be a key that is not ready yet. */
-const FINAL_CODES = [2, 183];
+/** What no waiting mends: the record exists, there is none, the disk is full. Everything else may be a key that is not ready yet. */
+const FINAL_CODES = [2, 112, 183];
 
 /** Judged by the code alone, never by words: without a number netsh has only said that a parameter is incorrect. */
 async function runPatiently(command: Command, hands: Hands): Promise<Performed> {

@@ -15,7 +15,7 @@ import { evidence } from '../evidence/build.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 
 const FROM = 'C:\\from.txt';
-const sha = digest('old');
+const sha = digest('<old/>');
 
 /** Copies a file; its undo removes the copy. */
 const copy = (to: string, changes: Partial<Step> = {}): Step => ({
