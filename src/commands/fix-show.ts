@@ -34,7 +34,7 @@ export function showOnly(work: Work, exitCode: number, why: string): number {
     streams.out(`\n${renderBlocked(finding, blocked, target.arguments, style)}`);
   }
   streams.err(`${why}\n`);
-  return exitCode;
+  return orHalfDone(exitCode, work.left);
 }
 
 /** The end where a person, or the policy, said yes to nothing. */
@@ -47,7 +47,7 @@ export function nothingApplied(work: Work, decisions: Decisions): number {
   const exitCode = onlyBlocked ? dryRunExitCode(diagnosis, 0, reasons) : unapprovedExitCode(diagnosis, []);
   if (options.json || options.yes !== undefined) return report(work, { plans, blocked, exitCode });
   streams.err('Nothing was changed.\n');
-  return exitCode;
+  return orHalfDone(exitCode, work.left);
 }
 
 /** The report of a run, and its exit code. */

@@ -16,7 +16,7 @@ import { type FixOptions, prepare, type Work } from './fix-work.ts';
 import type { Streams } from './streams.ts';
 import { openMachine } from './target.ts';
 import { undisturbed } from './undisturbed.ts';
-import { finishEarlierRuns, leftRuns, orHalfDone, sayRecovered } from './unfinished.ts';
+import { finishEarlierRuns, leftRuns, sayRecovered } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
 export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
@@ -27,7 +27,7 @@ export async function fixCommand(options: FixOptions, streams: Streams, stopping
   if (!mayChange) for (const line of await leftRuns(target.machine)) streams.err(`${line}.\n`);
   const look = () => prepare(target, options, person, streams);
   const work = mayChange ? await undisturbed(target.machine, look) : await look();
-  return orHalfDone(await fixAsFound({ ...work, left }, person, stopping), left);
+  return fixAsFound({ ...work, left }, person, stopping);
 }
 
 /** Repairs what was found and said yes to. */
@@ -101,5 +101,6 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
     )
     .finally(progress.stop);
   if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
-  return report({ ...work, left: work.left || changed.left === true }, changed.result);
+  // Every run that was left has been tried once more by now: only what is left still counts.
+  return report({ ...work, left: changed.left === true }, changed.result);
 }

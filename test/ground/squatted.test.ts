@@ -58,7 +58,7 @@ const SQUATS: Readonly<Record<string, (lab: string) => string>> = {
 };
 
 /** Those that write into the data folder on this server, on which a binding is lost. */
-const CHANGES: readonly CommandName[] = ['fix', 'fix --unattended', 'schedule install', 'schedule reset'];
+const CHANGES: readonly CommandName[] = ['fix', 'fix --unattended', 'undo', 'schedule install', 'schedule reset'];
 
 /** All for the first; for the others those that write, take back, and look. */
 const FEW: readonly CommandName[] = ['fix', 'undo', 'schedule install', 'check'];
