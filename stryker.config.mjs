@@ -4,6 +4,7 @@ export default {
     'playbooks/**/*.ts',
     'src/pipeline/**/*.ts',
     'src/chain/**/*.ts',
+    'src/ground/**/*.ts',
     'src/steps/**/*.ts',
     'src/self-heal/**/*.ts',
   ],

@@ -45,7 +45,8 @@ const firstBroken = (chain: Chain): Link | undefined =>
 const ADVICE: Partial<Record<LinkCode, string>> = {
   'binding-malformed': 'correct the binding in IIS Manager',
   'record-without-hash': 'choose the certificate of the binding again in IIS Manager',
-  'certificate-missing': 'import the certificate into the store that the record names, or bind another one',
+  'certificate-missing':
+    'import the certificate into the store that the record names, bind it where it is, or bind another one',
   'certificate-expired': 'renew the certificate and bind the new one',
   'certificate-not-yet-valid': 'check the clock of this server, or bind a certificate that is valid already',
   'key-lost': 'import the certificate from its PFX file, or have it issued again',

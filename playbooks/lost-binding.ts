@@ -1,18 +1,20 @@
 // A site has an https binding and http.sys has no SSL record for it: what the ABO mapper leaves behind, and some
 // products that clean up after themselves too thoroughly (KB 2025598, KB 956209).
 
-import { type CandidateCertificate, candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
+import { isValidFor } from '../src/chain/candidates.ts';
+import { downWords } from '../src/chain/down-words.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { nameOf } from '../src/chain/links.ts';
+import { type StandIn, standInFor } from '../src/chain/stand-in.ts';
 import type { Chain } from '../src/model/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import { findingId } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
 import type { Blocked } from '../src/model/plan.ts';
 import type { Planning } from '../src/model/planning.ts';
-import type { Description, Playbook, Repair } from '../src/model/playbook.ts';
-import { IIS_APP_ID, recordFlagsOfBinding, type SslRecord } from '../src/model/ssl-record.ts';
+import type { Description, Playbook, Repair, WayOut } from '../src/model/playbook.ts';
+import { isFlagUnknown, lostRecord } from '../src/steps/lost-record.ts';
 import { addRecordSteps } from '../src/steps/rebind.ts';
 
 /** The chains of all bindings of one endpoint: they share its record. */
@@ -28,99 +30,67 @@ export const lostBinding: Playbook<LostEndpoint> = {
   find: (evidence) => [...lostChains(evidence).values()] as unknown as readonly LostEndpoint[],
   describe,
   plan,
+  ways,
 };
 
-function describe(chains: LostEndpoint): Description {
+function describe(chains: LostEndpoint, evidence: Evidence): Description {
   const [first] = chains;
+  const key = endpointKey(first.endpoint);
   const sites = chains.map((chain) => chain.site.name).join(', ');
   const source = describeSource(first.record.source);
+  const served = standInFor(first, evidence);
   return {
     key: first.endpoint.name,
     subject: `${sites}, https ${first.binding.information}`,
-    severity: 'broken',
-    says: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: HTTPS is down.`,
+    severity: isServedRight(chains, evidence) ? 'warning' : 'broken',
+    says: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: ${consequence(served, key, evidence)}.`,
     facts: [
       { name: 'endpoint', value: first.endpoint.name, source },
       { name: 'sites', value: sites, source },
     ],
-    endpoints: [endpointKey(first.endpoint)],
+    endpoints: [key],
   };
 }
 
-function plan([chain]: LostEndpoint, evidence: Evidence, { host, choices }: Planning): Repair | Blocked {
-  const chosen = recordToAdd(chain, evidence, choices.certificates.get(findingId('lost-binding', chain.endpoint.name)));
-  if ('blocked' in chosen) return chosen;
-  const steps = addRecordSteps(chosen.record, host);
+const consequence = (served: StandIn | undefined, key: string, evidence: Evidence): string =>
+  served === undefined
+    ? downWords([key], evidence)
+    : `clients are answered through ${served.through} and get its certificate, ${served.certificate ? nameOf(served.certificate) : 'which is in no store here'} (${served.thumbprint})`;
+
+/** Whether clients get a valid certificate for each name that they ask for, though not through a record of its own. */
+const isServedRight = (chains: readonly Chain[], evidence: Evidence): boolean =>
+  chains.every((chain) => {
+    const certificate = standInFor(chain, evidence)?.certificate;
+    return certificate !== undefined && isValidFor(certificate, chain.binding, evidence);
+  });
+
+function ways([{ endpoint }]: LostEndpoint, evidence: Evidence): readonly WayOut[] {
+  if (!isFlagUnknown(endpoint, evidence)) return [];
+  return [
+    { way: 'default', title: 'Add the record as IIS makes it: IIS asks for client certificates by renegotiation' },
+    { way: 'client-certificates', title: 'Add it with clientcertnegotiation: http.sys asks for them in the handshake' },
+  ];
+}
+
+function plan(chains: LostEndpoint, evidence: Evidence, { host, choices }: Planning): Repair | Blocked {
+  const [{ endpoint }] = chains;
+  const lost = lostRecord(findingId('lost-binding', endpoint.name), endpoint, evidence, choices);
+  if ('blocked' in lost) return lost;
+  const steps = addRecordSteps(lost.record, host);
   if ('refused' in steps) return { blocked: true, why: `the record cannot be added: ${steps.refused}` };
+  const served = isServedRight(chains, evidence);
   return {
-    title: `Add the SSL record of ${chain.endpoint.name} again`,
-    risk: 'safe',
+    title: `Add the SSL record of ${endpoint.name} again`,
+    risk: served || lost.flagNotKnown ? 'disruptive' : 'safe',
     steps,
     cleanup: [],
-    before: fingerprint(evidence, [{ kind: 'record', endpoint: chain.endpoint }]),
-    effects: chosen.effects,
-    endpoints: [chain.endpoint],
-    after: chosen.stranded ? [findingId('stranded-key', chosen.record.thumbprint)] : [],
-  };
-}
-
-interface Chosen {
-  readonly record: SslRecord;
-  readonly stranded: boolean;
-  readonly effects: readonly string[];
-}
-
-/** The record of an earlier state, else one made for the only certificate that fits, else nothing without a person. */
-function recordToAdd(chain: Chain, evidence: Evidence, choice: string | undefined): Chosen | Blocked {
-  const earlier = rememberedCandidate(chain.endpoint, evidence);
-  if (earlier !== undefined) {
-    const { record, stranded } = earlier;
-    return { record, stranded, effects: ['It is the record of the last state that was seen healthy.'] };
-  }
-  const fits = candidatesFor(chain.site, chain.binding, evidence);
-  const chosen = choice === undefined ? fits : fits.filter(({ certificate }) => certificate.thumbprint === choice);
-  const [only, ...others] = chosen;
-  if (only === undefined) {
-    return {
-      blocked: true,
-      why: 'no usable certificate in LocalMachine fits this binding: import one',
-      who: 'an administrator',
-    };
-  }
-  if (others.length > 0) return severalFit(chosen);
-  return { record: defaultRecord(chain, only), stranded: only.stranded, effects: [effectOf(only)] };
-}
-
-const effectOf = ({ certificate }: CandidateCertificate): string =>
-  `It will use ${nameOf(certificate)}, valid until ${certificate.facts.notAfter.slice(0, 10)}, ${certificate.thumbprint}. Settings that only the lost record knew (client certificates, revocation) are at their defaults.`;
-
-function severalFit(fits: readonly CandidateCertificate[]): Blocked {
-  const names = fits.map(({ certificate }) => `${nameOf(certificate)} (${certificate.thumbprint})`);
-  return {
-    blocked: true,
-    why: `several certificates fit, and no earlier state says which: ${names.join(', ')}`,
-    who: 'an administrator, who chooses',
-    command: 'iis-ssl-heal fix --only lost-binding',
-    choices: fits.map(({ certificate }) => ({
-      value: certificate.thumbprint,
-      title: `${nameOf(certificate)}, valid until ${certificate.facts.notAfter.slice(0, 10)}, ${certificate.thumbprint}`,
-    })),
-  };
-}
-
-/** A record as IIS makes it; options that the site binding itself remembers are carried over to http.sys's own bits. */
-function defaultRecord(chain: Chain, { certificate }: CandidateCertificate): SslRecord {
-  return {
-    endpoint: chain.endpoint,
-    thumbprint: certificate.thumbprint,
-    appId: IIS_APP_ID,
-    store: certificate.store,
-    checkMode: 0,
-    freshnessTime: 0,
-    urlTimeout: 0,
-    ctlIdentifier: '',
-    ctlStore: '',
-    flags: recordFlagsOfBinding(chain.binding.sslFlags),
-    notUnderstood: [],
+    before: fingerprint(evidence, [{ kind: 'record', endpoint }]),
+    effects: [
+      ...lost.effects,
+      ...(served ? ['Clients get a valid certificate for this name now, and may get another one then.'] : []),
+    ],
+    // Which certificate the central store gives depends on a name that its record does not hold: nobody can be greeted.
+    endpoints: endpoint.table === 'ccs' ? [] : [endpoint],
+    after: lost.stranded ? [findingId('stranded-key', lost.record.thumbprint)] : [],
   };
 }

@@ -2,7 +2,9 @@
 // service that uses the ABO mapper, the mapper deletes the site's SSL record and cannot make a new one: 0x80092004.
 // Microsoft KB 2025598 (strip the property), KB 3202096 (entries of deleted sites stay behind).
 
+import { findCertificate } from '../src/chain/certificates.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
+import { nameOf } from '../src/chain/links.ts';
 import { type JudgedEntry, judgeMapperEntries } from '../src/chain/mapper.ts';
 import { describeMapperFault } from '../src/chain/mapper-words.ts';
 import type { OverwrittenRecord } from '../src/chain/overwritten.ts';
@@ -26,6 +28,7 @@ export const staleHash: Playbook<JudgedEntry> = {
     'HTTPS is gone after IISADMIN or another user of the IIS 6 metabase has started; HttpEvent 15300, 0x80092004',
   remedy: 'strips the entry from applicationHost.config, on a backup, and leaves every other byte',
   takes: ['mapper-override'],
+  flags: ['correct'],
   find: (evidence) => judgeMapperEntries(evidence).filter((judged) => judged.fault !== undefined),
   describe,
   plan: (judged, evidence, how) => planMetadata(METADATA_IDS.entry(judged), METADATA_IDS, evidence, how),
@@ -46,15 +49,23 @@ function describe(judged: JudgedEntry, evidence: Evidence): Description {
     key: key.path,
     subject: `customMetadata ${key.path}`,
     severity: 'warning',
-    says: sentence(judged, why),
+    says: sentence(judged, why, evidence),
     facts: thumbprint === undefined ? facts : [...facts, { name: 'thumbprint', value: thumbprint, source }],
     endpoints: [...new Set(endpoints)],
   };
 }
 
-function sentence(judged: JudgedEntry, why: string): string {
+function sentence(judged: JudgedEntry, why: string, evidence: Evidence): string {
   const entry = `customMetadata ${judged.key.path} holds a certificate hash (5506) that is not good: ${why}.`;
   if (judged.sites.length === 0) return `${entry} A new site that gets this id would inherit it.`;
   const names = judged.sites.map((site) => site.name).join(', ');
-  return `${entry} At the next start of a service that uses the ABO mapper, the SSL record of ${names} is deleted and cannot be made again (0x80092004).`;
+  return `${entry} At the next start of a service that uses the ABO mapper, the SSL record of ${names} is deleted and ${outcome(judged, evidence)}.`;
+}
+
+/** Another certificate that can serve makes a record: HTTPS works then, with the wrong one. */
+function outcome({ fault, entry, thumbprint = '' }: JudgedEntry, evidence: Evidence): string {
+  if (fault !== 'other-than-record') return 'cannot be made again (0x80092004)';
+  const found = findCertificate(evidence, entry.store, thumbprint);
+  const name = found.known && found.value !== undefined ? `${nameOf(found.value)} (${thumbprint})` : thumbprint;
+  return `made again for that other certificate, and clients get ${name}`;
 }

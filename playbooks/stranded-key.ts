@@ -1,12 +1,15 @@
 // A certificate was dragged in the certificates console from a user's store into LocalMachine\My. The entry arrived,
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
-import { candidatesFor, rememberedCandidate } from '../src/chain/candidates.ts';
+import { candidatesFor } from '../src/chain/candidates.ts';
 import { allCertificates } from '../src/chain/certificates.ts';
-import { joinChains } from '../src/chain/join.ts';
+import { downWords } from '../src/chain/down-words.ts';
+import { lostChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
 import { nameOf } from '../src/chain/links.ts';
+import { once } from '../src/chain/once.ts';
 import { recordsUsing } from '../src/chain/records.ts';
+import { rememberedCandidate } from '../src/chain/remembered.ts';
 import type { StoreCertificate } from '../src/model/certificate.ts';
 import type { KeyPlace } from '../src/model/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/evidence.ts';
@@ -31,6 +34,7 @@ export const strandedKey: Playbook<Stranded> = {
   symptom: 'HTTPS worked until the reboot; then Schannel 36870 with 0x80090016 and no connection',
   remedy: 'moves the key into the machine key store and runs the binding again',
   takes: ['key-stranded', 'key-lost-with-profile'],
+  flags: ['pfx'],
   find,
   describe,
   plan,
@@ -51,20 +55,32 @@ function find(evidence: Evidence): readonly Stranded[] {
 
 const isStranded = (place: KeyPlace): place is StrandedPlace => place.at === 'user' || place.at === 'lost-user-key';
 
-/** Certificates that a record names, or that a binding without a record is waiting for. Others harm nobody. */
+/** Certificates that a record names, or that an endpoint without a record is waiting for. Others harm nobody. */
 function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
-  const waitedFor = joinChains(evidence)
-    .filter((chain) => chain.links.some((link) => link.code === 'no-record') && chain.endpoint.table !== 'ccs')
-    .flatMap((chain) => {
-      const earlier = rememberedCandidate(chain.endpoint, evidence);
-      return earlier === undefined ? candidatesFor(chain.site, chain.binding, evidence) : [earlier];
-    })
-    .map(({ certificate }) => certificate);
-  const wanted = new Set(waitedFor);
+  const wanted = new Set(awaited(evidence).map(({ certificate }) => certificate));
   return allCertificates(evidence).filter(
     (certificate) => wanted.has(certificate) || recordsUsing(certificate, evidence).length > 0,
   );
 }
+
+/** For each endpoint without a record the certificate that it had or must have had, else all that a person may choose. */
+const awaited = once((evidence: Evidence) =>
+  [...lostChains(evidence).values()].flatMap(([chain]) => {
+    if (chain === undefined || chain.endpoint.table === 'ccs') return [];
+    const earlier = rememberedCandidate(chain.endpoint, evidence);
+    if (earlier !== undefined) return [{ ...earlier, certain: true }];
+    const found = candidatesFor(chain.endpoint, evidence);
+    if (!found.known) return [];
+    const { certain, offered } = found.value;
+    if (certain !== undefined) return [{ ...certain, certain: true }];
+    return offered.filter(({ stranded }) => stranded).map((each) => ({ ...each, certain: false }));
+  }),
+);
+
+/** A key that nothing but a person's choice can have a use for is moved when a person says so. */
+const isNeeded = (certificate: StoreCertificate, evidence: Evidence): boolean =>
+  recordsUsing(certificate, evidence).length > 0 ||
+  awaited(evidence).some((each) => each.certain && each.certificate === certificate);
 
 function describe({ certificate, place }: Stranded, evidence: Evidence): Description {
   const endpoints = recordsUsing(certificate, evidence).map((record) => endpointKey(record.endpoint));
@@ -73,7 +89,7 @@ function describe({ certificate, place }: Stranded, evidence: Evidence): Descrip
     key: certificate.thumbprint,
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
     severity,
-    says: sentence(certificate, place, severity),
+    says: sentence(certificate, place, severity, downWords(endpoints, evidence)),
     facts: factsOf(certificate, place, evidence),
     endpoints,
   };
@@ -88,7 +104,7 @@ function severityOf(endpoints: readonly string[], evidence: Evidence): Severity 
   return answers.length > 0 && answers.every((serves) => serves) ? 'warning' : 'broken';
 }
 
-function sentence(certificate: StoreCertificate, place: StrandedPlace, severity: Severity): string {
+function sentence(certificate: StoreCertificate, place: StrandedPlace, severity: Severity, down: string): string {
   const what = `The private key of ${nameOf(certificate)}`;
   if (place.at === 'lost-user-key') {
     return `${what} was in a user's key store and is not there any more: it has to come from a PFX file.`;
@@ -96,7 +112,7 @@ function sentence(certificate: StoreCertificate, place: StrandedPlace, severity:
   const where = `${what} stayed in the key store of ${place.profile?.name ?? 'a user'}, where SYSTEM cannot open it`;
   return severity === 'warning'
     ? `${where}: HTTPS still works and will stop at the next reboot.`
-    : `${where}: HTTPS is down.`;
+    : `${where}: ${down}.`;
 }
 
 function factsOf(certificate: StoreCertificate, place: StrandedPlace, evidence: Evidence): readonly Fact[] {
@@ -133,6 +149,9 @@ function ways({ certificate, place }: Stranded, evidence: Evidence, how: Plannin
 
 function plan({ certificate, place }: Stranded, evidence: Evidence, how: Planning): Repair | Blocked {
   const { pfx, way } = how.choices;
+  const made = way === 're-bind' ? planRebind(certificate, evidence, how) : planMove(certificate, evidence, how);
+  // Nobody is called in for a repair that would then be refused.
+  if ('blocked' in made) return made;
   if (pfx?.thumbprint === certificate.thumbprint) return planFromPfx(certificate, pfx.file, evidence, how);
   if (place.at === 'lost-user-key') {
     return {
@@ -143,7 +162,7 @@ function plan({ certificate, place }: Stranded, evidence: Evidence, how: Plannin
     };
   }
   if (!isOwner(place, how)) return blockedForOthers(place, how);
-  return way === 're-bind' ? planRebind(certificate, evidence, how) : planMove(certificate, evidence, how);
+  return isNeeded(certificate, evidence) ? made : { ...made, risk: 'disruptive' };
 }
 
 const isOwner = (place: StrandedPlace, { session }: Planning): boolean =>

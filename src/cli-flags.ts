@@ -3,6 +3,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { playbooks } from '../playbooks/index.ts';
 
+/** The names of the flags of a target, as commander keeps them. */
+export const TARGET = ['lab', 'from', 'as'];
+
 /** The flags that name a target. */
 export function withTarget(command: Command): Command {
   return command
@@ -17,6 +20,28 @@ export function withOnly(command: Command): Command {
     new Option('--only <id>', 'this playbook only; may be repeated').argParser(playbookIds).default([]),
   );
 }
+
+/** A hook: a flag that says something only beside another one. */
+export const goesWith =
+  (flag: string, other: string) =>
+  (_hooked: Command, command: Command): void => {
+    if (command.getOptionValue(flag) === undefined || command.getOptionValue(other) !== undefined) return;
+    command.error(`error: ${longOf(flag, command)} goes with ${longOf(other, command)}`, { exitCode: 2 });
+  };
+
+/** A hook: a flag that some playbooks alone look at. */
+export const isForSome =
+  (flag: 'pfx' | 'correct') =>
+  (_hooked: Command, command: Command): void => {
+    const only: readonly string[] = command.getOptionValue('only');
+    const users = playbooks.filter(({ flags }) => flags?.includes(flag)).map(({ id }) => id);
+    if (command.getOptionValue(flag) === undefined || only.length === 0 || only.some((id) => users.includes(id)))
+      return;
+    const left = `${longOf(flag, command)} is for ${users.join(', ')}, which --only leaves out`;
+    command.error(`error: ${left}`, { exitCode: 2 });
+  };
+
+const longOf = (flag: string, { options }: Command) => options.find((option) => option.attributeName() === flag)?.long;
 
 function playbookIds(value: string, before: readonly string[]): readonly string[] {
   if (!playbooks.some(({ id }) => id === value)) {

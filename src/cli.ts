@@ -1,15 +1,17 @@
 // The command line as declarations. Every command's code is loaded only when it runs.
 
 import { Command, Option } from 'commander';
-import { withOnly, withTarget } from './cli-flags.ts';
+import { goesWith, isForSome, TARGET, withOnly, withTarget } from './cli-flags.ts';
 import { baselineCommands, labCommands, scheduleCommands } from './cli-groups.ts';
+import { commandsOf, strictly } from './cli-strict.ts';
 import type { Streams } from './commands/streams.ts';
 import type { TargetOptions } from './commands/target.ts';
 import type { Stopping } from './stopping.ts';
 import { versionLine } from './version.ts';
 
-/** What the command line was parsed to: it sets the exit code when the command has ended. */
+/** What the command line was parsed to: the command that runs, and its exit code when it has ended. */
 export interface Parsed {
+  command: string;
   exitCode: number;
 }
 
@@ -47,6 +49,7 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
       ]),
     )
     .addOption(new Option('--owner-task', "remove the task of a key's owner when it has done its work").hideHelp())
+    .hook('preAction', goesWith('ownerTask', 'unattended'))
     .action((options) =>
       ends(
         options.unattended
@@ -74,8 +77,13 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
     .option('--json', 'print one JSON document')
     .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
     .option('--pfx <file>', 'import the certificate and its key from this PFX file')
-    .option('--plan <file>', 'apply exactly this saved plan, or refuse')
+    .addOption(
+      new Option('--plan <file>', 'apply exactly this saved plan, or refuse').conflicts(['only', 'correct', 'pfx']),
+    )
     .option('--pfx-password-file <file>', "file with the PFX's password on its first line; - for stdin")
+    .hook('preAction', goesWith('pfxPasswordFile', 'pfx'))
+    .hook('preAction', isForSome('pfx'))
+    .hook('preAction', isForSome('correct'))
     .action((options) =>
       ends(
         options.unattended && options.yes !== undefined
@@ -108,6 +116,7 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
     )
     .option('--out <file>', 'as JSON with a checksum')
     .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
+    .hook('preAction', isForSome('correct'))
     .action((options) => ends(import('./commands/plan.ts').then(({ planCommand }) => planCommand(options, streams))));
 
   withTarget(program.command('collect'))
@@ -119,9 +128,12 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
       ]),
     )
     .addOption(
-      new Option('--script <file>', 'write a cmd script that does it on a server without Node').conflicts(['redact']),
+      new Option('--script <file>', 'write a cmd script that does it on a server without Node').conflicts([
+        'redact',
+        ...TARGET,
+      ]),
     )
-    .option('--redact <dir>', "overwrite the passwords in such a script's folder")
+    .addOption(new Option('--redact <dir>', "overwrite the passwords in such a script's folder").conflicts(TARGET))
     .action((options) =>
       ends(import('./commands/collect.ts').then(({ collectCommand }) => collectCommand(options, streams))),
     );
@@ -141,8 +153,11 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
     .action((code) => ends(import('./commands/explain.ts').then(({ explain }) => explain(code, streams))));
 
   labCommands(program, streams, ends, stopping);
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])
-    command.exitOverride();
+  strictly(program);
+  program.hook('preAction', (_program, command) => {
+    result.command = command.name();
+  });
+  for (const command of commandsOf(program)) command.exitOverride();
   return program;
 }
 

@@ -1,7 +1,7 @@
 // argv to exit code: the only place that sets it, and the only place where an error is caught for good.
 
 import type { CommanderError } from 'commander';
-import type { Streams } from './commands/streams.ts';
+import { type Streams, streamsOf } from './commands/streams.ts';
 import { UserError } from './user-error.ts';
 import { VERSION, versionLine } from './version.ts';
 
@@ -11,7 +11,8 @@ const NOT_CHECKED = 4;
 const INTERNAL = 70;
 
 async function main(): Promise<number> {
-  const streams = processStreams();
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessNobodyReads);
+  const streams = streamsOf(process);
   // Monitoring asks for the version often: it is told before anything else is loaded.
   if (process.argv.length === 3 && process.argv[2] === '--version') {
     streams.out(`${versionLine()}\n`);
@@ -19,27 +20,30 @@ async function main(): Promise<number> {
   }
   const { commandLine } = await import('./cli.ts');
   const { listenForStop } = await import('./stopping.ts');
+  const result = { command: '', exitCode: 0 };
   const stopping = listenForStop(() => {
     streams.err('Stopped: nothing was changed.\n');
     // A check never ends in 3: it could not check.
-    process.exit(process.argv[2] === 'check' ? NOT_CHECKED : PERSON);
+    process.exit(result.command === 'check' ? NOT_CHECKED : PERSON);
   });
-  const result = { exitCode: 0 };
   try {
     await commandLine(streams, result, stopping).parseAsync(process.argv);
     return result.exitCode;
   } catch (error) {
-    return await exitCodeOf(error, streams);
+    return exitCodeOf(error, streams);
   }
 }
 
-async function exitCodeOf(error: unknown, streams: Streams): Promise<number> {
+/** `| head` and a closed pager: what is under way ends in order all the same, a repair above all. */
+function unlessNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function exitCodeOf(error: unknown, streams: Streams): number {
   // Help and version end the parse as errors with exit code 0; everything else commander refuses is wrong usage.
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof UserError) {
-    // Names in it may come from a file that anybody wrote: nothing of them steers the terminal.
-    const { printable } = await import('./report/layout.ts');
-    streams.err(`error: ${error.message.split('\n').map(printable).join('\n')}\n`);
+    streams.err(`error: ${error.message}\n`);
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -49,11 +53,6 @@ async function exitCodeOf(error: unknown, streams: Streams): Promise<number> {
 
 const isCommanderError = (error: unknown): error is CommanderError =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
-
-function processStreams(): Streams {
-  const { stdin, stdout, stderr, env } = process;
-  return { out: (text) => void stdout.write(text), err: (text) => void stderr.write(text), stdin, stdout, stderr, env };
-}
 
 main().then((code) => {
   process.exitCode = code;

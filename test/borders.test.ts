@@ -42,6 +42,7 @@ const borders: Record<string, { allowed: string[]; forbidden: string[] }> = {
     allowed: [...effects, './state.ts', '../model/b.ts'],
     forbidden: [
       '../formats/b.ts',
+      '../ground/b.ts',
       '../pipeline/b.ts',
       '../probes/b.ts',
       '../commands-of-windows/b.ts',

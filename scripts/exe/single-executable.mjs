@@ -37,15 +37,28 @@ export function singleExecutable(script, facts) {
  * @param {string} folder
  */
 function applicationBlob(script, version, name, folder) {
-  // The blob holds the name of the script, so a path of this computer must not be in it.
-  const main = `${name}.cjs`;
-  const config = { main, output: 'blob', disableExperimentalSEAWarning: true, useSnapshot: false, useCodeCache: false };
-  writeFileSync(join(folder, main), script);
+  const config = applicationConfig(name);
+  writeFileSync(join(folder, config.main), script);
   writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
   // stderr is read, not shown: it says what was written even when all is well, and is in the error when it is not.
   execFileSync(nodeHere(version, folder), ['--experimental-sea-config', 'sea.json'], { cwd: folder, stdio: 'pipe' });
   return readFileSync(join(folder, 'blob'));
 }
+
+/**
+ * Nothing but the program's own flags steers it: NODE_OPTIONS could load any file into an elevated process. Node before
+ * 24.6 does not know execArgvExtension, and passes it over.
+ * @param {string} name
+ */
+export const applicationConfig = (name) => ({
+  // The blob holds the name of the script, so a path of this computer must not be in it.
+  main: `${name}.cjs`,
+  output: 'blob',
+  disableExperimentalSEAWarning: true,
+  useSnapshot: false,
+  useCodeCache: false,
+  execArgvExtension: 'none',
+});
 
 /** A Node of this version that runs here. @param {string} version @param {string} folder */
 function nodeHere(version, folder) {

@@ -1,12 +1,12 @@
 // Joins what was read into chains: one for every https site binding, six links each. The only place where evidence is put together.
 
-import { endpointOfBinding } from '../formats/endpoint.ts';
+import { endpointOfBinding, hostOfBinding } from '../formats/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Site, SiteBinding } from '../model/iis-config.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
-import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
+import { type Endpoint, isCentralStore, type SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 import { linksOf } from './links.ts';
@@ -29,6 +29,19 @@ export const joinChains = once((evidence: Evidence): readonly Chain[] => {
 export const chainsOfSite = (site: Site, evidence: Evidence): readonly Chain[] => bySite(evidence).get(site.id) ?? [];
 
 const bySite = once((evidence: Evidence) => groupBy(joinChains(evidence), (chain) => chain.site.id));
+
+/** The chains on one endpoint: several bindings may share it. */
+export const chainsAt = (endpoint: Endpoint, evidence: Evidence): readonly Chain[] =>
+  byEndpoint(evidence).get(endpointKey(endpoint)) ?? [];
+
+const byEndpoint = once((evidence: Evidence) => groupBy(joinChains(evidence), (chain) => endpointKey(chain.endpoint)));
+
+/** The chains whose binding has this host name, in A-labels. */
+export const chainsWithHost = (host: string, evidence: Evidence): readonly Chain[] => byHost(evidence).get(host) ?? [];
+
+const byHost = once((evidence: Evidence) =>
+  groupBy(joinChains(evidence), ({ binding }) => hostOfBinding(binding.information)),
+);
 
 /** The chains whose endpoint has no SSL record, by endpoint (see endpointKey): several bindings may share one. */
 export const lostChains = once((evidence: Evidence) =>
@@ -68,7 +81,7 @@ function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefine
 function certificateOf(record: Known<SslRecord | undefined>, evidence: Evidence): Known<StoreCertificate | undefined> {
   return andThen(record, (found, source) => {
     if (found === undefined || found.thumbprint === '') return known(undefined, source);
-    if (found.endpoint.table === 'ccs') return unknown('the central certificate store chooses it by file name', source);
+    if (isCentralStore(found.endpoint)) return unknown('the central certificate store chooses it by file name', source);
     return findCertificate(evidence, found.store, found.thumbprint);
   });
 }

@@ -1,12 +1,17 @@
 // The verdict on each of the six links, in a person's words.
 
+import { addressOfBinding } from '../formats/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace, Link, LinkCode, LinkName, LinkState } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { describeSource, type Known, type Source } from '../model/known.ts';
+import { allCertificates } from './certificates.ts';
 import type { JudgedEntry } from './mapper.ts';
 import { describeMapperFault } from './mapper-words.ts';
+import { isOnThisServer } from './on-this-server.ts';
+import { standInFor } from './stand-in.ts';
 import { systemMayRead } from './usable.ts';
+import { validityAt } from './validity.ts';
 
 type Unlinked = Omit<Chain, 'links'>;
 
@@ -18,12 +23,19 @@ export function linksOf(
   malformed: string | undefined,
 ): readonly Link[] {
   if (malformed !== undefined) return malformedBinding(chain, malformed, evidence.config.source);
+  const here = isOnThisServer(chain.binding, evidence);
+  if (here === false) return elsewhere(chain, evidence.addresses.source);
   const site = siteLink(chain, evidence, entry);
-  const record = recordLink(chain);
+  const record = recordLink(chain, here, evidence);
   const certificate = follows(record, () => certificateLink(chain, evidence), 'certificate');
   const key = follows(certificate, () => keyLink(chain), 'key');
   const access = follows(key, () => accessLink(chain, evidence), 'access');
-  return [site, record, certificate, key, access, handshakeLink(chain)];
+  // Whoever answered there may have been another computer.
+  const isOurs = here !== undefined || !chain.record.known || chain.record.value !== undefined;
+  const handshake = isOurs
+    ? handshakeLink(chain, evidence)
+    : skipped('handshake', 'not judged: it may be of another server');
+  return [site, record, certificate, key, access, handshake];
 }
 
 const link = (name: LinkName, state: LinkState, code: LinkCode, says: string, source?: Source): Link => ({
@@ -54,6 +66,14 @@ function malformedBinding(chain: Unlinked, malformed: string, source: Source): r
   return [broken, ...rest.map((name) => skipped(name, `no endpoint can be read from ${chain.binding.information}`))];
 }
 
+/** IIS passes over it: whatever http.sys has for it, no client of this server gets there. */
+function elsewhere({ binding }: Unlinked, source: Source): readonly Link[] {
+  const says = `https ${binding.information}: not on this server, which does not have the address ${addressOfBinding(binding.information)}`;
+  const site = link('site', 'skipped', 'not-on-this-server', says, source);
+  const rest: readonly LinkName[] = ['http.sys', 'certificate', 'key', 'access', 'handshake'];
+  return [site, ...rest.map((name) => skipped(name, 'not on this server'))];
+}
+
 function siteLink(chain: Unlinked, evidence: Evidence, entry: JudgedEntry | undefined): Link {
   const what = `https ${chain.binding.information}`;
   const { source } = evidence.config;
@@ -62,10 +82,15 @@ function siteLink(chain: Unlinked, evidence: Evidence, entry: JudgedEntry | unde
   return link('site', 'warning', 'mapper-override', says, source);
 }
 
-function recordLink(chain: Unlinked): Link {
+function recordLink(chain: Unlinked, here: true | undefined, { addresses }: Evidence): Link {
   const { record, endpoint } = chain;
   if (!record.known) return notRead('http.sys', record);
   const { value, source } = record;
+  if (value === undefined && here === undefined) {
+    const address = addressOfBinding(chain.binding.information);
+    const why = `no SSL record for ${endpoint.name}, and it is not known whether ${address} is an address of this server`;
+    return notRead('http.sys', { why, source: addresses.source });
+  }
   if (value === undefined) return link('http.sys', 'broken', 'no-record', `no SSL record for ${endpoint.name}`, source);
   if (endpoint.table === 'ccs') {
     return link('http.sys', 'ok', 'central-store', 'central certificate store: chosen by file name', source);
@@ -88,10 +113,12 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
   const store = `LocalMachine\\${(record.known && record.value?.store) || 'MY'}`;
   const { value, source } = certificate;
   if (value === undefined) {
-    return link('certificate', 'broken', 'certificate-missing', `no such certificate in ${store}`, source);
+    const says = missingWords(store, record.known ? (record.value?.thumbprint ?? '') : '', evidence);
+    return link('certificate', 'broken', 'certificate-missing', says, source);
   }
   const { notAfter, notBefore } = value.facts;
-  if (notAfter < evidence.collectedAt) {
+  const validity = validityAt(value.facts, evidence.collectedAt);
+  if (validity === 'expired') {
     return link(
       'certificate',
       'broken',
@@ -100,7 +127,7 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
       source,
     );
   }
-  if (notBefore > evidence.collectedAt) {
+  if (validity === 'not-yet') {
     const says = `${nameOf(value)} is not valid before ${notBefore.slice(0, 10)}`;
     return link('certificate', 'broken', 'certificate-not-yet-valid', says, source);
   }
@@ -111,6 +138,15 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
     `${nameOf(value)} in ${store}, valid until ${notAfter.slice(0, 10)}`,
     source,
   );
+}
+
+/** A record that names the wrong store is mended by another store name, not by an import. */
+function missingWords(store: string, thumbprint: string, evidence: Evidence): string {
+  const elsewhere = allCertificates(evidence).find((each) => each.thumbprint === thumbprint);
+  const missing = `no certificate ${thumbprint} in ${store}`;
+  return elsewhere === undefined
+    ? missing
+    : `${missing}, which the record names; this very certificate (${nameOf(elsewhere)}) is in LocalMachine\\${elsewhere.store}`;
 }
 
 /** The name a person knows a certificate by: its first DNS name, else its subject. */
@@ -171,7 +207,7 @@ function accessLink(chain: Unlinked, evidence: Evidence): Link {
     : link('access', 'broken', 'key-closed-to-system', 'SYSTEM may not read the key file', access.source);
 }
 
-function handshakeLink(chain: Unlinked): Link {
+function handshakeLink(chain: Unlinked, evidence: Evidence): Link {
   const { handshake, record } = chain;
   if (handshake === undefined) return link('handshake', 'unknown', 'not-read', 'not checked: no handshake was made');
   if (!handshake.known) return notRead('handshake', handshake);
@@ -183,7 +219,9 @@ function handshakeLink(chain: Unlinked): Link {
     return link('handshake', 'broken', 'handshake-no-tls', `no TLS answer: ${value.detail}`, source);
   }
   if (record.known && record.value?.thumbprint !== value.thumbprint) {
-    const says = `answers with another certificate: ${value.thumbprint}`;
+    const served = standInFor(chain, evidence);
+    const through = served === undefined ? '' : `without a record of its own, ${served.through} `;
+    const says = `${through}answers with another certificate: ${value.thumbprint}`;
     return link('handshake', 'broken', 'handshake-other-certificate', says, source);
   }
   return link('handshake', 'ok', 'fine', `${value.protocol}, ${value.thumbprint}`, source);

@@ -7,13 +7,13 @@
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Site } from '../model/iis-config.ts';
 import { RECORD_FLAGS, type SslRecord } from '../model/ssl-record.ts';
-import { rememberedCandidate } from './candidates.ts';
 import { findCertificate } from './certificates.ts';
 import { chainsOfSite } from './join.ts';
 import { keyPlace } from './key-place.ts';
 import { type JudgedEntry, judgeMapperEntries } from './mapper.ts';
 import { groupBy, once } from './once.ts';
 import { recordAt } from './records.ts';
+import { rememberedCandidate } from './remembered.ts';
 
 /** A record as the mapper makes it, where a healthy state had another one whose certificate can still serve. */
 export interface OverwrittenRecord {
@@ -82,7 +82,8 @@ function settingsOf(record: SslRecord): readonly string[] {
     [`sslctlidentifier=${record.ctlIdentifier}`, record.ctlIdentifier !== ''],
     [`sslctlstorename=${record.ctlStore}`, record.ctlStore !== ''],
     ...RECORD_FLAGS.map(
-      ({ bit, option }) => [option || `flag 0x${bit.toString(16)}`, (record.flags & bit) !== 0] as const,
+      ({ bit, option, what }) =>
+        [option || `${what} (flag 0x${bit.toString(16)})`, (record.flags & bit) !== 0] as const,
     ),
   ];
   return all.flatMap(([setting, isSet]) => (isSet ? [setting] : []));

@@ -13,6 +13,12 @@ export const recordAt = (records: readonly SslRecord[], endpoint: Endpoint): Ssl
 export const recordsUsing = (certificate: StoreCertificate, { records }: Evidence): readonly SslRecord[] =>
   (records.known && byCertificate(records.value).get(certificateKey(certificate.store, certificate.thumbprint))) || [];
 
+/** The records that name this certificate, in whichever store. */
+export const recordsNaming = (thumbprint: string, records: readonly SslRecord[]): readonly SslRecord[] =>
+  byThumbprint(records).get(thumbprint) ?? [];
+
+const byThumbprint = once((records: readonly SslRecord[]) => groupBy(records, (record) => record.thumbprint));
+
 /** The one spelling of a store and a thumbprint as a map key; '' is MY. */
 const certificateKey = (store: string, thumbprint: string): string => `${(store || 'MY').toLowerCase()} ${thumbprint}`;
 

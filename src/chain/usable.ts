@@ -4,7 +4,7 @@ import { grants, readSddl } from '../formats/sddl.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { KeyPlace } from '../model/chain.ts';
 import { type Evidence, SYSTEM_SID } from '../model/evidence.ts';
-import { type Known, known, unknown } from '../model/known.ts';
+import { broken, type Known, known, unknown } from '../model/known.ts';
 import { type Parsed, parsed } from '../model/parsed.ts';
 import { keyPlace } from './key-place.ts';
 import { once } from './once.ts';
@@ -30,9 +30,12 @@ export function systemMayRead(place: KeyPlace, evidence: Evidence): Known<boolea
   if (!('file' in place)) return unknown('there is no key file', acls.source);
   if (!acls.known) return acls;
   const sddl = acls.value.get(place.file.toLowerCase());
-  if (sddl === undefined) return unknown(`the permissions of ${place.file} were not read`, acls.source);
+  // A collector saves the permissions of a whole folder: a list that lacks one of its files was damaged on its way.
+  const lacking = evidence.recorded && pathsSaved(acls.value).has(folderOf(place.file)) ? broken : unknown;
+  if (sddl === undefined) return lacking(`the permissions of ${place.file} were not read`, acls.source);
   const grant = grantOf(sddl, acls.value);
-  if (!grant.ok) return unknown(`the permissions of ${place.file} are unreadable: ${grant.error}`, acls.source);
+  const damaged = evidence.recorded ? broken : unknown;
+  if (!grant.ok) return damaged(`the permissions of ${place.file} are unreadable: ${grant.error}`, acls.source);
   return known(grant.value, acls.source);
 }
 
@@ -45,5 +48,12 @@ function grantOf(sddl: string, acls: ReadonlyMap<string, string>): Parsed<boolea
   grantsRead(acls).set(sddl, grant);
   return grant;
 }
+
+/** What was saved, and the folders that it lies in. */
+const pathsSaved = once(
+  (acls: ReadonlyMap<string, string>) => new Set([...acls.keys()].flatMap((path) => [path, folderOf(path)])),
+);
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('\\')).toLowerCase();
 
 const grantsRead = once((_acls: ReadonlyMap<string, string>) => new Map<string, Parsed<boolean>>());

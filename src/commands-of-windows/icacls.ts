@@ -26,9 +26,23 @@ export function ownByAdministrators(folder: string): Command {
   return { program: 'icacls', args: [folder, '/setowner', `*${ADMINISTRATORS_SID}`] };
 }
 
-/** Shuts a folder to all but Administrators and SYSTEM, and `callerSid` where one is given. */
-export function makePrivate(folder: string, callerSid?: string): Command {
-  const sids = [ADMINISTRATORS_SID, SYSTEM_SID, ...(callerSid === undefined ? [] : [callerSid])];
-  const grants = sids.map((sid) => `*${sid}:(OI)(CI)F`);
+/** Shuts a folder to all but Administrators and SYSTEM; entries that others were given there by name stay. */
+export function makePrivate(folder: string): Command {
+  const grants = [ADMINISTRATORS_SID, SYSTEM_SID].map((sid) => `*${sid}:(OI)(CI)F`);
   return { program: 'icacls', args: [folder, '/inheritance:r', '/grant:r', ...grants] };
+}
+
+/** Takes away every entry of its own: a folder is left with what it inherits. */
+export function resetAcl(folder: string): Command {
+  return { program: 'icacls', args: [folder, '/reset'] };
+}
+
+/** Makes what a folder inherits its own, so that it can be changed. */
+export function copyInherited(folder: string): Command {
+  return { program: 'icacls', args: [folder, '/inheritance:d'] };
+}
+
+/** Leaves these accounts the right to read and to start what lies there, in place of all that they were given. */
+export function onlyRead(folder: string, sids: readonly string[]): Command {
+  return { program: 'icacls', args: [folder, '/grant:r', ...sids.map((sid) => `*${sid}:(OI)(CI)RX`)] };
 }

@@ -72,27 +72,28 @@ function withRecord(verb: string, record: SslRecord, options: ReadonlySet<string
 }
 
 function endpointOption({ table, name }: Endpoint): string {
-  const option = { ip: 'ipport', sni: 'hostnameport', ccs: 'ccs' }[table];
+  const option = { ip: 'ipport', sni: 'hostnameport', ccs: 'ccs', 'scoped-ccs': 'scopedccs' }[table];
   return `${option}=${name}`;
 }
 
 /** The first thing about a record that netsh could not give back, or that we do not understand. */
 function whyNot(record: SslRecord): string | undefined {
   const { endpoint, notUnderstood, thumbprint, appId, checkMode, flags, freshnessTime } = record;
-  if (endpoint.table === 'ccs') return 'a central certificate store record names no certificate';
   if (notUnderstood.length > 0) return `the record has settings that are not understood: ${notUnderstood.join(', ')}`;
-  if (!/^[0-9a-f]{40}$/i.test(thumbprint)) return 'the record has no certificate hash';
+  if (endpoint.table === 'scoped-ccs') return 'a central certificate store record names no certificate';
+  if (endpoint.table === 'ccs') {
+    if (thumbprint !== '') return 'a record of the central certificate store names a certificate';
+  } else if (!/^[0-9a-f]{40}$/i.test(thumbprint)) return 'the record has no certificate hash';
   if (!/^\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i.test(appId)) return 'the record has no application id';
   const unknownCheckMode = checkMode & ~KNOWN_CHECK_MODE;
   if (unknownCheckMode !== 0) return `the check mode has unknown bits: ${hex(unknownCheckMode)}`;
   const unknownFlags = flags & ~KNOWN_FLAGS;
   if (unknownFlags !== 0) return `the flags have unknown bits: ${hex(unknownFlags)}`;
   const unsettable = RECORD_FLAGS.find(({ bit, option }) => option === '' && (flags & bit) !== 0);
-  if (unsettable !== undefined) return `netsh has no option for flag ${hex(unsettable.bit)}`;
+  if (unsettable !== undefined) return `netsh has no option for flag ${hex(unsettable.bit)} (${unsettable.what})`;
   if (((checkMode & FRESHNESS_TIME_IN_USE) !== 0) !== freshnessTime > 0) {
     return `the revocation freshness time (${freshnessTime}) contradicts the check mode (${hex(checkMode)})`;
   }
-  if (record.ctlStore !== '' && record.ctlIdentifier === '') return 'the record names a CTL store and no CTL';
   if (textsOf(record).some((text) => /[\p{Cc}"]/u.test(text)))
     return 'a name in the record holds a character that netsh cannot take';
   return undefined;
@@ -111,7 +112,7 @@ const textsOf = ({ endpoint, store, ctlIdentifier, ctlStore }: SslRecord): reado
  */
 function settingsOf(record: SslRecord): readonly (readonly [option: string, value: string | number])[] {
   const all: readonly (readonly [string, string | number, boolean])[] = [
-    ['certhash', record.thumbprint.toLowerCase(), true],
+    ['certhash', record.thumbprint.toLowerCase(), record.thumbprint !== ''],
     ['appid', record.appId, true],
     ['certstorename', record.store, record.store !== ''],
     ['verifyclientcertrevocation', 'disable', (record.checkMode & NO_REVOCATION_CHECK) !== 0],

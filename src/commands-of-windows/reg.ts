@@ -21,3 +21,8 @@ export function queryKey(key: string): Command {
 export function importFile(path: string): Command {
   return { program: 'reg', args: ['import', path] };
 }
+
+/** Sets one string value without asking; the key is made where it is not there. */
+export function setString(key: string, name: string, text: string): Command {
+  return { program: 'reg', args: ['add', key, '/v', name, '/t', 'REG_SZ', '/d', text, '/f'] };
+}

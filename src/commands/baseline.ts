@@ -17,7 +17,7 @@ import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, openTarget, type TargetOptions } from './target.ts';
-import { callerOf, sayRecovered } from './unfinished.ts';
+import { callerOf, orHalfDone, sayRecovered } from './unfinished.ts';
 
 /** Remembers the state of a healthy server; of any other, nothing is remembered, and the exit code is a check's. */
 export async function saveBaseline(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
@@ -45,7 +45,7 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
   if (!changed.result.remembered)
     throw new UserError(`the baseline was not saved: ${changed.result.why}`, EXIT.refused);
   streams.out(`Saved: ${seen.records.length} SSL records, ${evidence.collectedAt}.\n`);
-  return EXIT.healthy;
+  return orHalfDone(EXIT.healthy, changed.left);
 }
 
 /** A file that cannot be read is kept beside the new one: somebody may still make sense of it. */

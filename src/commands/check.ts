@@ -14,10 +14,11 @@ import { UserError } from '../user-error.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { withLeftRuns } from './unfinished.ts';
 
 /** The flags of check. */
 export interface CheckOptions extends TargetOptions {
-  readonly only: readonly string[];
+  readonly only?: readonly string[];
   readonly json?: boolean;
   readonly prometheus?: boolean;
   readonly html?: string;
@@ -29,8 +30,9 @@ export async function check(options: CheckOptions, streams: Streams): Promise<nu
   const chosen = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), chosen);
   await print(diagnosis, makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target, options, streams);
-  if (target.machine !== undefined && options.only.length === 0) await remember(target.machine, diagnosis, streams);
-  return checkExitCode(diagnosis);
+  if (target.machine !== undefined && (options.only ?? []).length === 0)
+    await remember(target.machine, diagnosis, streams);
+  return withLeftRuns(checkExitCode(diagnosis), target.machine, streams);
 }
 
 /** The verdict stands whatever becomes of this; only what a person should see to is told. */

@@ -1,8 +1,9 @@
 // collect: an evidence folder, a script that makes one where Node cannot run, and the last cleaning before it is mailed.
 
-import { localFolderState, writeLocalFile, writeLocalFiles } from '../machine/local-files.ts';
+import { localFolderState, writeLocalFile, writeNewFiles } from '../machine/local-files.ts';
 import { type EvidenceFiles, evidenceFiles } from '../pipeline/evidence-files.ts';
 import { EXIT } from '../pipeline/exit-code.ts';
+import { printable } from '../report/layout.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openTarget, type TargetOptions } from './target.ts';
@@ -20,8 +21,6 @@ export async function collectCommand(options: CollectOptions, streams: Streams):
   if ([out, script, redact].filter((flag) => flag !== undefined).length !== 1)
     throw new UserError('say what to do: --out DIR, --script FILE.cmd or --redact DIR');
   if (out !== undefined) return collectTo(out, options, streams);
-  if (options.lab !== undefined || options.from !== undefined)
-    throw new UserError('--lab and --from go with --out: a script and a folder need no target');
   if (script !== undefined) return writeScript(script, streams);
   const { redactFolder } = await import('./redact-folder.ts');
   return redactFolder(redact ?? '', streams);
@@ -33,16 +32,15 @@ async function collectTo(folder: string, options: TargetOptions, streams: Stream
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
   const target = await openTarget(options);
   const { files, unread } = await evidenceFiles(target.reader);
-  const stopped = await writeLocalFiles(folder, files);
-  if (stopped !== undefined && stopped.result.result !== 'ok')
-    throw new UserError(`${stopped.path} cannot be written: ${stopped.result.detail}`);
+  const stopped = await writeNewFiles(folder, files);
+  if (stopped !== undefined) throw new UserError(`${stopped.path} cannot be written: ${stopped.why}`);
   streams.err(spoken(folder, unread));
   return unread.some(({ required }) => required) ? EXIT.notChecked : EXIT.healthy;
 }
 
 function spoken(folder: string, unread: EvidenceFiles['unread']): string {
-  const missing = unread.map(({ what, why, required }) => `${required ? 'NOT READ' : 'not read'}: ${what}: ${why}\n`);
-  return `${missing.join('')}The evidence lies in ${folder}. No private key is in it; passwords are overwritten.\n`;
+  const missing = unread.map(({ what, why, required }) => `${required ? 'NOT READ' : 'not read'}: ${what}: ${why}`);
+  return `${missing.map((line) => `${printable(line)}\n`).join('')}The evidence lies in ${folder}. No private key is in it; passwords are overwritten.\n`;
 }
 
 async function writeScript(file: string, streams: Streams): Promise<number> {

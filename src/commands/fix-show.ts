@@ -9,6 +9,7 @@ import { renderOutcome } from '../report/outcome-text.ts';
 import { renderBlocked, renderPlan } from '../report/plan-text.ts';
 import { renderDiagnosis } from '../report/text.ts';
 import type { Work } from './fix-work.ts';
+import { orHalfDone } from './unfinished.ts';
 
 /** A plan with its exact commands and file changes. */
 export function showPlan({ diagnosis, style }: Work, plan: Plan): string {
@@ -33,7 +34,7 @@ export function showOnly(work: Work, exitCode: number, why: string): number {
     streams.out(`\n${renderBlocked(finding, blocked, target.arguments, style)}`);
   }
   streams.err(`${why}\n`);
-  return exitCode;
+  return orHalfDone(exitCode, work.left);
 }
 
 /** The end where a person, or the policy, said yes to nothing. */
@@ -46,14 +47,22 @@ export function nothingApplied(work: Work, decisions: Decisions): number {
   const exitCode = onlyBlocked ? dryRunExitCode(diagnosis, 0, reasons) : unapprovedExitCode(diagnosis, []);
   if (options.json || options.yes !== undefined) return report(work, { plans, blocked, exitCode });
   streams.err('Nothing was changed.\n');
-  return exitCode;
+  return orHalfDone(exitCode, work.left);
 }
 
 /** The report of a run, and its exit code. */
 export function report(
-  { options, streams, target, style, diagnosis }: Pick<Work, 'options' | 'streams' | 'target' | 'style' | 'diagnosis'>,
-  result: RunReport,
+  {
+    options,
+    streams,
+    target,
+    style,
+    diagnosis,
+    left,
+  }: Pick<Work, 'options' | 'streams' | 'target' | 'style' | 'diagnosis' | 'left'>,
+  run: RunReport,
 ): number {
+  const result = { ...run, exitCode: orHalfDone(run.exitCode, left) };
   if (options.json) {
     const document = runJson(result, target.name, diagnosis.evidence.places.systemRoot);
     streams.out(`${JSON.stringify(document, null, 2)}\n`);

@@ -19,7 +19,7 @@ import type { Target, TargetOptions } from './target.ts';
 
 /** The flags of fix. */
 export interface FixOptions extends TargetOptions {
-  readonly only: readonly string[];
+  readonly only?: readonly string[];
   readonly yes?: Risk;
   /** For scheduled tasks: nobody is asked, even at a terminal, and the limits of config.json hold. */
   readonly unattended?: boolean;
@@ -42,6 +42,8 @@ export interface Work {
   readonly how: Planning;
   readonly repairs: Repairs;
   readonly pfx?: GivenPfx;
+  /** An earlier run is still half done. */
+  readonly left?: boolean;
 }
 
 /** Looks at the server and plans. A PFX that is given is opened first; nothing is written. */
@@ -52,9 +54,12 @@ export async function prepare(
   streams: Streams,
 ): Promise<Work> {
   const playbooks = chosenPlaybooks(options.only);
-  const pfx = options.pfx === undefined ? undefined : await openGivenPfx(options.pfx, options.pfxPasswordFile, person);
+  const pfx =
+    options.pfx === undefined
+      ? undefined
+      : await openGivenPfx(options.pfx, options.pfxPasswordFile, person, streams.err);
   const diagnosis = diagnose(await collect(target.reader), playbooks);
-  if (pfx !== undefined) demandUse(pfx, diagnosis);
+  if (pfx !== undefined) demandUse(pfx, diagnosis, streams);
   const how = planningHere(diagnosis.evidence, {
     ...NO_CHOICES,
     correct: options.correct === true,
@@ -67,9 +72,10 @@ export async function prepare(
 }
 
 /** A PFX of another certificate than the broken one would heal nothing: say so before anything else. */
-function demandUse({ file, opened }: GivenPfx, { found }: Diagnosis): void {
+function demandUse({ file, opened }: GivenPfx, { found }: Diagnosis, streams: Streams): void {
   const mendable = found.filter(({ pfxOf }) => pfxOf !== undefined);
   const [first] = mendable;
+  if (first === undefined) streams.err(`${file} was not needed: no stranded key was found.\n`);
   if (first === undefined || mendable.some(({ pfxOf }) => pfxOf === opened.thumbprint)) return;
   const { subject } = first.finding;
   throw new UserError(`${file} holds another certificate (${opened.thumbprint}) than the broken one: ${subject}`);

@@ -6,7 +6,6 @@ import { approveByPolicy, askForEach, type Decisions } from '../pipeline/approve
 import { changeServer } from '../pipeline/change.ts';
 import { checkExitCode, dryRunExitCode, unapprovedExitCode } from '../pipeline/exit-code.ts';
 import { fix } from '../pipeline/fix.ts';
-import { unfinishedRuns } from '../pipeline/recover.ts';
 import { renderBlocked } from '../report/plan-text.ts';
 import { renderDiagnosis } from '../report/text.ts';
 import type { Stopping } from '../stopping.ts';
@@ -17,22 +16,23 @@ import { type FixOptions, prepare, type Work } from './fix-work.ts';
 import type { Streams } from './streams.ts';
 import { openMachine } from './target.ts';
 import { undisturbed } from './undisturbed.ts';
-import { finishEarlierRuns, sayRecovered } from './unfinished.ts';
+import { finishEarlierRuns, leftRuns, sayRecovered } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
 export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
-  if (options.pfxPasswordFile !== undefined && options.pfx === undefined) {
-    throw new UserError('--pfx-password-file goes with --pfx');
-  }
   const target = await openMachine(options);
   const person = await personFor(streams, options);
   const mayChange = !options.dryRun && (options.yes !== undefined || person !== undefined);
-  if (mayChange) await stopping.inOrder(() => finishEarlierRuns(target.machine, streams));
-  else
-    for (const run of await unfinishedRuns(target.machine))
-      streams.err(`Run ${run.id} was cut off: fix or undo takes it back first.\n`);
+  const left = mayChange && (await stopping.inOrder(() => finishEarlierRuns(target.machine, streams)));
+  if (!mayChange) for (const line of await leftRuns(target.machine)) streams.err(`${line}.\n`);
   const look = () => prepare(target, options, person, streams);
   const work = mayChange ? await undisturbed(target.machine, look) : await look();
+  return fixAsFound({ ...work, left }, person, stopping);
+}
+
+/** Repairs what was found and said yes to. */
+async function fixAsFound(work: Work, person: Person | undefined, stopping: Stopping): Promise<number> {
+  const { options } = work;
   const { diagnosis, repairs } = work;
   if (diagnosis.findings.length === 0) {
     return report(work, { plans: [], blocked: [], after: diagnosis, exitCode: checkExitCode(diagnosis) });
@@ -88,18 +88,17 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
     tell: progress.onEvent,
     stop: stopping.signal,
   };
-  try {
-    const changed = await stopping.inOrder(() =>
+  const changed = await stopping
+    .inOrder(() =>
       changeServer(
         target.machine,
         identity.value,
         (recovered) => sayRecovered(recovered, streams),
         () => fix(decisions.approved, decisions.declined, decisions.blocked, context),
       ),
-    );
-    if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
-    return report(work, changed.result);
-  } finally {
-    await progress.stop();
-  }
+    )
+    .finally(progress.stop);
+  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+  // Every run that was left has been tried once more by now: only what is left still counts.
+  return report({ ...work, left: changed.left === true }, changed.result);
 }

@@ -3,7 +3,7 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Found } from '../model/playbook.ts';
-import { changeServer, type Recovered } from '../pipeline/change.ts';
+import { changeServer, type Told } from '../pipeline/change.ts';
 import { removeTask } from '../pipeline/schedule.ts';
 import { OWNER_PREFIX } from '../pipeline/scheduled-tasks.ts';
 import type { Streams } from './streams.ts';
@@ -17,7 +17,7 @@ export const ownersOf = (found: readonly Found[]): readonly string[] => [
 export async function finishOwnerTask(
   machine: Machine,
   { verdict, found, evidence }: Diagnosis,
-  recovered: (recovered: Recovered) => void,
+  recovered: (told: Told) => void,
   streams: Streams,
 ): Promise<void> {
   const { identity } = evidence;

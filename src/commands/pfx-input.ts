@@ -1,6 +1,6 @@
 // The PFX that a person gives: opened and checked before anything is planned. Its password stays in memory.
 
-import { type OpenedPfx, openPfx } from '../formats/pfx.ts';
+import { LARGEST_PFX, type OpenedPfx, openPfx } from '../formats/pfx.ts';
 import { readLocalFile, readSecretFile } from '../machine/local-files.ts';
 import type { Person } from '../person/person.ts';
 import { UserError } from '../user-error.ts';
@@ -14,15 +14,24 @@ export interface GivenPfx {
 const TRIES = 3;
 const PERSON_NEEDED = 3;
 
-/** Opens the file with the password from `passwordFile` (`-`: stdin), else asks for it, three times at the most. */
+/**
+ * Opens the file with the password from `passwordFile` (`-`: stdin), else asks for it, three times at the most. `say`
+ * tells that checking a password takes its time.
+ */
 export async function openGivenPfx(
   file: string,
   passwordFile: string | undefined,
   person: Person | undefined,
+  say: (line: string) => void,
 ): Promise<GivenPfx> {
   const bytes = await pfxBytes(file);
-  if (passwordFile !== undefined) return opened(file, await openPfx(bytes, await passwordFrom(passwordFile)));
-  const bare = await openPfx(bytes, '');
+  let said = false;
+  const slow = () => {
+    if (!said) say(`Checking the password of ${file}: it takes this file many rounds, and so up to a minute.\n`);
+    said = true;
+  };
+  if (passwordFile !== undefined) return opened(file, await openPfx(bytes, await passwordFrom(passwordFile), slow));
+  const bare = await openPfx(bytes, '', slow);
   if (bare.ok || bare.problem !== 'wrong-password') return opened(file, bare);
   if (person === undefined) {
     throw new UserError(
@@ -30,16 +39,16 @@ export async function openGivenPfx(
       PERSON_NEEDED,
     );
   }
-  return askAndOpen(file, bytes, person);
+  return askAndOpen(file, bytes, person, slow);
 }
 
-async function askAndOpen(file: string, bytes: Uint8Array, person: Person): Promise<GivenPfx> {
+async function askAndOpen(file: string, bytes: Uint8Array, person: Person, slow: () => void): Promise<GivenPfx> {
   for (let tries = 1; ; tries += 1) {
     const password = await person.secret(
       tries === 1 ? `Password of ${file}` : 'That password does not open it. Password',
     );
     if (!password.given) throw new UserError('no password was given; nothing was changed', PERSON_NEEDED);
-    const result = await openPfx(bytes, password.value);
+    const result = await openPfx(bytes, password.value, slow);
     if (result.ok || result.problem !== 'wrong-password' || tries === TRIES) return opened(file, result);
   }
 }
@@ -50,7 +59,7 @@ function opened(file: string, result: OpenedPfx): GivenPfx {
 }
 
 async function pfxBytes(file: string): Promise<Uint8Array> {
-  const read = await readLocalFile(file);
+  const read = await readLocalFile(file, LARGEST_PFX);
   if (read.result === 'absent') throw new UserError(`there is no file ${file}`);
   if (read.result !== 'ok') throw new UserError(`${file} cannot be read: ${read.detail}`);
   return read.bytes;

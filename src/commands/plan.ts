@@ -1,6 +1,5 @@
 // plan: the repairs as a file to be reviewed and carried to the server.
 
-import { readComputerName } from '../formats/computer-name.ts';
 import type { PlanFile } from '../formats/plan-file.ts';
 import { writeLocalFile } from '../machine/local-files.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -11,13 +10,12 @@ import { diagnose } from '../pipeline/diagnose.ts';
 import { checkExitCode, dryRunExitCode, EXIT } from '../pipeline/exit-code.ts';
 import { type PlansElsewhere, plansElsewhere, without } from '../pipeline/plan-elsewhere.ts';
 import { knownOf, savedPlan } from '../pipeline/saved-plans.ts';
-import { interpret } from '../probes/reading.ts';
-import { requestsFor } from '../probes/requests.ts';
+import { printable } from '../report/layout.ts';
 import { UserError } from '../user-error.ts';
 import { VERSION } from '../version.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
-import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { openTarget, type TargetOptions } from './target.ts';
 
 /** The flags of plan; exactly one of `script` and `out`. */
 export interface PlanOptions extends TargetOptions {
@@ -28,7 +26,7 @@ export interface PlanOptions extends TargetOptions {
 }
 
 /** Everything that goes into a file beside the plans. */
-type About = Awaited<ReturnType<typeof aboutServer>>;
+type About = ReturnType<typeof aboutServer>;
 
 /** Writes the repairs and ends with 0; where there is nothing to write, with the code of `fix --dry-run`. */
 export async function planCommand(options: PlanOptions, streams: Streams): Promise<number> {
@@ -46,7 +44,7 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
     streams.err(`${leftOut(plans)}Nothing was written.\n`);
     return dryRunExitCode(diagnosis, plans.plans.length, blocked);
   }
-  const about = await aboutServer(target, diagnosis, plans);
+  const about = aboutServer(diagnosis, plans);
   const planned = { correct: how.choices.correct, host: knownOf(how.host) };
   await (script === undefined ? writeFile(out ?? '', plans, about, planned) : writeScripts(script, plans, about));
   streams.err(leftOut(plans) + written(script, out, plans));
@@ -60,7 +58,7 @@ async function scriptable(diagnosis: Diagnosis, how: { readonly host: Host; read
 }
 
 function nothingToRepair(diagnosis: Diagnosis, streams: Streams): number {
-  const missing = diagnosis.notChecked.map(({ what, why }) => `not checked: ${what}: ${why}\n`);
+  const missing = diagnosis.notChecked.map(({ what, why }) => `${printable(`not checked: ${what}: ${why}`)}\n`);
   const unknown = diagnosis.verdict === 'unknown';
   streams.err(
     unknown ? `${missing.join('')}Nothing was found, and not all was checked.\n` : 'There is nothing to repair.\n',
@@ -71,8 +69,8 @@ function nothingToRepair(diagnosis: Diagnosis, streams: Streams): number {
 /** A name that a code page has spoilt would refuse its own server; the MachineGuid tells servers apart as well. */
 const ASCII_NAME = /^[\w-]{1,15}$/;
 
-async function aboutServer({ reader }: Target, { evidence }: Diagnosis, { session }: PlansElsewhere) {
-  const computer = interpret(await reader.read(requestsFor(reader.places).computerName), readComputerName);
+function aboutServer({ evidence }: Diagnosis, { session }: PlansElsewhere) {
+  const { computerName: computer } = evidence;
   return {
     version: VERSION,
     collectedAt: evidence.collectedAt,
@@ -111,7 +109,7 @@ async function write(file: string, content: Uint8Array | string): Promise<void> 
 const undoFile = (file: string): string => `${file.replace(/\.(cmd|bat)$/i, '')}.undo.cmd`;
 
 const leftOut = ({ blocked }: PlansElsewhere): string =>
-  blocked.map(({ finding, blocked }) => `not planned: ${finding.subject}: ${blocked.why}\n`).join('');
+  blocked.map(({ finding, blocked }) => `${printable(`not planned: ${finding.subject}: ${blocked.why}`)}\n`).join('');
 
 function written(script: string | undefined, out: string | undefined, { plans, session }: PlansElsewhere): string {
   const count = plans.length === 1 ? '1 repair' : `${plans.length} repairs`;

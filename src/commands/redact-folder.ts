@@ -6,8 +6,8 @@ import { EXIT } from '../pipeline/exit-code.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 
-/** What no folder of configuration files has, and every evidence folder has one of. */
-const MARKS = ['manifest.json', 'machine-guid.txt', 'key-files.txt', 'registry'];
+/** What no folder of configuration files has, and every folder of a script has one of. A web site may have a manifest.json. */
+const MARKS = ['key-files.txt', 'machine-guid.txt', 'registry/http-parameters.reg', 'registry/store-MY.reg'];
 
 /** Overwrites in place and lists what was overwritten, by name. A second run finds nothing. 4 where a file stays as it was. */
 export async function redactFolder(folder: string, streams: Streams): Promise<number> {
@@ -36,9 +36,8 @@ async function refuseOtherFolders(folder: string): Promise<void> {
   const state = await localFolderState(folder);
   if (state === 'absent') throw new UserError(`there is no folder ${folder}`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
-  const list = await listLocalFolder(folder);
-  const names = list.result === 'ok' ? [...list.files, ...list.folders] : [];
-  if (!MARKS.some((mark) => names.includes(mark)))
+  const read = await Promise.all(MARKS.map((mark) => readLocalFile(`${folder}/${mark}`)));
+  if (read.every(({ result }) => result !== 'ok'))
     throw new UserError(`${folder} is no evidence folder: it has none of ${MARKS.join(', ')}`);
 }
 

@@ -6,14 +6,14 @@ import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
-import { changeOrRefuse } from './unfinished.ts';
+import { changeOrRefuse, orHalfDone } from './unfinished.ts';
 
 /** Removes the memory of unattended runs, a damaged one too: attempts, failures, and what waits for its proof. */
 export async function resetSchedule(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
   const { machine } = await openMachine(options);
   const file = ledgerFile(machine);
-  const removed = await changeOrRefuse(machine, streams, stopping, () => machine.remove(file));
+  const { result: removed, left } = await changeOrRefuse(machine, streams, stopping, () => machine.remove(file));
   if (removed.result !== 'ok') throw new UserError(`${file} cannot be removed: ${removed.detail}`, EXIT.refused);
   streams.out('Forgotten: what unattended runs had tried and given up. The next one begins anew.\n');
-  return EXIT.healthy;
+  return orHalfDone(EXIT.healthy, left);
 }

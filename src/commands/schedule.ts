@@ -2,6 +2,7 @@
 
 import { playbooks } from '../../playbooks/index.ts';
 import type { TaskHistory } from '../formats/task-history.ts';
+import { unsafeGround } from '../ground/safe-ground.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ownProgram } from '../machine/own-program.ts';
 import type { Risk } from '../model/plan.ts';
@@ -9,17 +10,17 @@ import { collect } from '../pipeline/collect.ts';
 import { diagnose } from '../pipeline/diagnose.ts';
 import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
 import { settingsFaults } from '../pipeline/memory.ts';
-import { unsafeGround } from '../pipeline/safe-ground.ts';
 import { installTask, registeredNames, removeTask, type TaskStatus, taskStatus } from '../pipeline/schedule.ts';
 import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../pipeline/scheduled-tasks.ts';
 import { taskHistory } from '../pipeline/task-history.ts';
+import { printable, verbatim } from '../report/layout.ts';
 import { historyText } from '../report/task-text.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import { ownersOf } from './owner-task.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
-import { changeOrRefuse } from './unfinished.ts';
+import { changeOrRefuse, orHalfDone } from './unfinished.ts';
 
 /** The playbooks whose faults only their owner can mend. */
 const OWNED = playbooks.filter(({ owner }) => owner !== undefined).map(({ id }) => id);
@@ -35,7 +36,7 @@ export async function installSchedule(options: InstallOptions, streams: Streams,
   const { machine, reader } = await openMachine(options);
   const program = ownProgram(machine);
   // SYSTEM runs what lies there, so nobody else may write there, not even the caller without elevation.
-  const unsafe = await unsafeGround(machine, program.folders, '');
+  const unsafe = await unsafeGround(machine, program.folders);
   if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, EXIT.refused);
   const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
   const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.found);
@@ -43,13 +44,13 @@ export async function installSchedule(options: InstallOptions, streams: Streams,
     { name: SELF_HEAL, task: selfHealTask(program, options.yes ?? 'safe') },
     ...owners.map((sid) => ({ name: `${OWNER_PREFIX}${sid}`, task: ownerTask(program, sid, OWNED) })),
   ];
-  const statuses = await changeOrRefuse(machine, streams, stopping, async () => {
+  const { result: statuses, left } = await changeOrRefuse(machine, streams, stopping, async () => {
     const done: TaskStatus[] = [];
     for (const task of wanted) done.push(await installTask(task, machine));
     return done;
   });
   streams.out(text(statuses));
-  const code = exitCode(statuses);
+  const code = left ? firstOf([EXIT.halfDone, exitCode(statuses)]) : exitCode(statuses);
   if (diagnosis === undefined || owners.length > 0) return code;
   if (diagnosis.verdict !== 'unknown') {
     streams.out("No key is stranded with a known owner: no owner's task is needed.\n");
@@ -76,7 +77,7 @@ export async function scheduleStatus(
     tasks.push({ ...status, ...history });
   }
   const settings = await settingsFaults(machine);
-  const lines = settings.map((fault) => `unattended repairs: ${fault}\n`).join('');
+  const lines = settings.map((fault) => `${printable(`unattended repairs: ${fault}`)}\n`).join('');
   streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks, settings }, null, 2)}\n` : `${text(tasks)}${lines}`);
   return settings.length === 0 ? exitCode(statuses) : firstOf([exitCode(statuses), EXIT.faults]);
 }
@@ -89,14 +90,14 @@ export async function removeSchedule(options: TargetOptions, streams: Streams, s
     streams.out('There is no task of ours.\n');
     return EXIT.healthy;
   }
-  const left = await changeOrRefuse(machine, streams, stopping, async () => {
+  const { result: staying, left } = await changeOrRefuse(machine, streams, stopping, async () => {
     const reasons: string[] = [];
     for (const name of names) reasons.push((await removeTask(name, machine)) ?? '');
     return reasons.filter((why) => why !== '');
   });
-  if (left.length > 0) throw new UserError(left.join('; '), EXIT.faults);
+  if (staying.length > 0) throw new UserError(staying.join('; '), EXIT.faults);
   streams.out(`Removed: ${names.join(', ')}.\n`);
-  return EXIT.healthy;
+  return orHalfDone(EXIT.healthy, left);
 }
 
 async function namesOn(machine: Machine): Promise<readonly string[]> {
@@ -124,4 +125,4 @@ const WORDS: Readonly<Record<TaskStatus['state'], string>> = {
 const text = (tasks: readonly (TaskStatus & TaskHistory)[]): string => tasks.map(taskText).join('');
 
 const taskText = (task: TaskStatus & TaskHistory): string =>
-  `${task.name}: ${WORDS[task.state]}\n${task.faults.map((fault) => `  ${fault}\n`).join('')}${historyText(task)}`;
+  `${printable(task.name)}: ${WORDS[task.state]}\n${task.faults.map((fault) => `${verbatim(fault, 2)}\n`).join('')}${historyText(task)}`;

@@ -9,7 +9,7 @@ import type { TargetOptions } from './target.ts';
 
 /** A folder of evidence can only be looked at; a server is looked at and mended. */
 export async function session(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
-  if (options.from !== undefined) return check({ ...options, only: [] }, streams);
+  if (options.from !== undefined) return check(options, streams);
   if (!canAsk(streams)) streams.err('There is no terminal to ask at: this only shows what would be done.\n');
-  return fixCommand({ ...options, only: [] }, streams, stopping);
+  return fixCommand(options, streams, stopping);
 }

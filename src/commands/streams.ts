@@ -1,5 +1,8 @@
 // Where a command writes to: stdout carries the result alone, stderr everything else.
 
+import { showHidden, showHiddenButColours } from '../report/signs.ts';
+import { styleFor } from '../report/style.ts';
+
 /** What a command needs of its surroundings; process gives it, a test makes its own. */
 export interface Streams {
   readonly out: (text: string) => void;
@@ -8,4 +11,22 @@ export interface Streams {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The streams of a process. Names in a text come from whoever wrote a file or a certificate: nothing hidden gets through. */
+export function streamsOf({
+  stdin,
+  stdout,
+  stderr,
+  env,
+}: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>): Streams {
+  const outward = styleFor(stdout, env).color ? showHiddenButColours : showHidden;
+  return {
+    out: (text) => void stdout.write(outward(text)),
+    err: (text) => void stderr.write(showHidden(text)),
+    stdin,
+    stdout,
+    stderr,
+    env,
+  };
 }

@@ -62,9 +62,9 @@ async function folderTarget(folder: string): Promise<Target> {
 
 async function thisServer(): Promise<Target> {
   const { windowsServer } = await import('../machine/windows-server.ts');
-  const machine = await windowsServer();
-  if (machine === undefined)
-    throw new UserError('this is not a Windows server: name a target with --lab DIR or --from DIR');
+  const server = await windowsServer();
+  if (!server.ok) throw new UserError(`${server.error}: name a target with --lab DIR or --from DIR`);
+  const machine = server.value;
   return { reader: liveReader(machine), machine, name: 'this server', arguments: '' };
 }
 

@@ -18,7 +18,7 @@ import type { FixOptions } from './fix-work.ts';
 import { finishOwnerTask } from './owner-task.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
-import { sayRecovered } from './unfinished.ts';
+import { sayRecovered, withLeftRuns } from './unfinished.ts';
 
 /** Repairs within the limits, up to the risk `most`; the exit code is that of any fix. */
 export async function unattendedFix(
@@ -62,7 +62,7 @@ const untried = ({ held, blocked, diagnosis, exitCode }: UnattendedEnd): RunRepo
 
 /** The flags of check --unattended. */
 export interface VerifyOptions extends TargetOptions {
-  readonly only: readonly string[];
+  readonly only?: readonly string[];
   /** The task of a stranded key's owner runs this: it goes when the key is where it belongs. */
   readonly ownerTask?: boolean;
 }
@@ -81,7 +81,7 @@ export async function unattendedCheck(options: VerifyOptions, streams: Streams):
   else streams.out(`${words(diagnosis, target.arguments)}\n`);
   if (unnoted !== undefined) streams.err(`Not written down: ${unnoted}.\n`);
   if (options.ownerTask) await finishOwnerTask(machine, diagnosis, recovered, streams);
-  return checkExitCode(diagnosis);
+  return withLeftRuns(checkExitCode(diagnosis), machine, streams);
 }
 
 const BY_VERDICT = { healthy: 'healthy', unknown: 'not-checked', faulty: 'faults-remain' } as const;

@@ -1,15 +1,18 @@
 // undo: take back what a run changed.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Machine } from '../machine/machine.ts';
 import { canAsk } from '../person/can-ask.ts';
 import { EXIT } from '../pipeline/exit-code.ts';
 import { listRuns, type RecordedRun, readRun } from '../pipeline/read-journal.ts';
+import { damageWords } from '../pipeline/recover.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../pipeline/undo.ts';
+import { verbatim } from '../report/layout.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
-import { changeOrRefuse, finishEarlierRuns } from './unfinished.ts';
+import { changeOrRefuse, finishEarlierRuns, orHalfDone } from './unfinished.ts';
 
 /** The flags of undo. */
 export interface UndoOptions extends TargetOptions {
@@ -24,23 +27,41 @@ export async function undo(
   stopping: Stopping,
 ): Promise<number> {
   const { machine } = await openMachine(options);
-  if (options.yes || canAsk(streams)) await stopping.inOrder(() => finishEarlierRuns(machine, streams));
+  const mayChange = options.yes || canAsk(streams);
+  const left = mayChange && (await stopping.inOrder(() => finishEarlierRuns(machine, streams)));
   const run = await chosenRun(named, machine);
   if (run === undefined) {
     streams.out('There is nothing to take back: no run has changed anything here.\n');
-    return EXIT.healthy;
+    return orHalfDone(EXIT.healthy, left);
   }
-  const steps = stepsToUndo(run, machine.systemRoot);
-  if (steps.length === 0) {
+  const shown = stepsToUndo(run, machine.systemRoot).map((step) => step.shown);
+  if (shown.length === 0) {
     streams.out(`Run ${run.id} has nothing left to take back.\n`);
-    return EXIT.healthy;
+    return orHalfDone(EXIT.healthy, left);
   }
-  streams.out(`Run ${run.id} is taken back, newest step first:\n${steps.map(({ shown }) => `  ${shown}\n`).join('')}`);
+  const lines = shown.map((line) => `${verbatim(line, 2)}\n`);
+  streams.out(`Run ${run.id} is taken back, newest step first:\n${lines.join('')}`);
   if (!options.yes && !(await agreed(streams))) {
     streams.err('Nothing was changed.\n');
     return EXIT.person;
   }
-  return told(await changeOrRefuse(machine, streams, stopping, () => undoRun(run, steps, machine)), streams);
+  const undone = await changeOrRefuse(machine, streams, stopping, () => undoAsShown(run.id, shown, machine));
+  return orHalfDone(told(undone.result, streams), undone.left);
+}
+
+/** Read anew under the lock: what was shown is what is taken back, or nothing is. */
+async function undoAsShown(id: string, shown: readonly string[], machine: Machine): Promise<UndoReport> {
+  const run = await chosenRun(id, machine);
+  const steps = run === undefined ? [] : stepsToUndo(run, machine.systemRoot);
+  if (
+    run === undefined ||
+    !isDeepStrictEqual(
+      shown,
+      steps.map((step) => step.shown),
+    )
+  )
+    throw new UserError(`run ${id} is not what was shown any more; nothing was changed`, EXIT.refused);
+  return undoRun(run, steps, machine);
 }
 
 async function chosenRun(named: string | undefined, machine: Machine): Promise<RecordedRun | undefined> {
@@ -48,7 +69,9 @@ async function chosenRun(named: string | undefined, machine: Machine): Promise<R
   const id = named ?? ids.at(-1);
   if (named !== undefined && !ids.includes(named))
     throw new UserError(`there is no run ${named}; 'iis-ssl-heal runs' lists them`);
-  return id === undefined ? undefined : readRun(machine, id);
+  const run = id === undefined ? undefined : await readRun(machine, id);
+  if (run?.damage !== undefined) throw new UserError(damageWords(run, machine), EXIT.refused);
+  return run;
 }
 
 async function agreed(streams: Streams): Promise<boolean> {
@@ -60,7 +83,7 @@ async function agreed(streams: Streams): Promise<boolean> {
 
 function told(report: UndoReport, streams: Streams): number {
   for (const { step, outcome, detail } of report.steps) {
-    streams.out(`  ${outcome}: ${step.shown}${detail === undefined ? '' : ` (${detail})`}\n`);
+    streams.out(`${verbatim(`${outcome}: ${step.shown}${detail === undefined ? '' : ` (${detail})`}`, 2)}\n`);
   }
   const outcomes = report.steps.map(({ outcome }) => outcome);
   if (outcomes.includes('undo-failed')) return EXIT.halfDone;

@@ -3,15 +3,24 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
-import { changeServer, type Recovered } from '../pipeline/change.ts';
-import { unfinishedRuns } from '../pipeline/recover.ts';
+import { changeServer, type Told } from '../pipeline/change.ts';
+import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
+import { lockOwner } from '../pipeline/lock.ts';
+import { damageWords, unfinishedRuns } from '../pipeline/recover.ts';
 import type { Stopping } from '../stopping.ts';
 import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 
-/** Takes back what earlier runs left; writes nothing where there is nothing unfinished. */
-export async function finishEarlierRuns(machine: Machine, streams: Streams): Promise<void> {
-  if ((await unfinishedRuns(machine)).length === 0) return;
+/** An earlier run that is still half done is never hidden by how this one ended. */
+export const orHalfDone = (code: number, left: boolean | undefined): number =>
+  left ? firstOf([EXIT.halfDone, code as ExitCode]) : code;
+
+/**
+ * Takes back what earlier runs left; writes nothing where there is nothing unfinished. What is read here only says whether
+ * to look: it is read anew under the lock before anything acts on it. True where a run is still half done.
+ */
+export async function finishEarlierRuns(machine: Machine, streams: Streams): Promise<boolean> {
+  if ((await leftRuns(machine)).length === 0) return false;
   const changed = await changeServer(
     machine,
     callerOf(await machine.identity()),
@@ -19,6 +28,26 @@ export async function finishEarlierRuns(machine: Machine, streams: Streams): Pro
     async () => {},
   );
   if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+  return changed.left === true;
+}
+
+/** One line for each run that was cut off, left half done, or cannot be read; none for one that is at work. */
+export async function leftRuns(machine: Machine): Promise<readonly string[]> {
+  const first = await unfinishedRuns(machine);
+  if (first.length === 0 || (await lockOwner(machine)) !== undefined) return [];
+  // One that was at work at first has ended before its lock was gone.
+  const still = (await unfinishedRuns(machine)).filter(({ id }) => first.some((run) => run.id === id));
+  return still.map((run) => {
+    if (run.damage !== undefined) return damageWords(run, machine);
+    return `Run ${run.id} was ${run.closed ? 'left half done' : 'cut off'}: fix or undo takes it back first`;
+  });
+}
+
+/** Names the runs that are left, each on stderr: a server on which one is left is not in order, whatever its chains are. */
+export async function withLeftRuns(code: ExitCode, machine: Machine | undefined, streams: Streams): Promise<ExitCode> {
+  const left = machine === undefined ? [] : await leftRuns(machine);
+  for (const line of left) streams.err(`${line}.\n`);
+  return left.length === 0 ? code : firstOf([EXIT.faults, code]);
 }
 
 /** Changes the server under the lock, in order; a user error with its exit code where that could not begin. */
@@ -27,21 +56,26 @@ export async function changeOrRefuse<T>(
   streams: Streams,
   stopping: Stopping,
   change: () => Promise<T>,
-): Promise<T> {
+): Promise<{ readonly result: T; readonly left: boolean }> {
   const caller = callerOf(await machine.identity());
   const changed = await stopping.inOrder(() =>
     changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
   );
   if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
-  return changed.result;
+  return { result: changed.result, left: changed.left === true };
 }
 
-/** One line on stderr for a run that was found cut off. */
-export function sayRecovered({ id, whole }: Recovered, streams: Streams): void {
+/** One line on stderr for a run that was found cut off, or for what lay in the place of our folder. */
+export function sayRecovered(told: Told, streams: Streams): void {
+  if ('movedTo' in told) {
+    streams.err(`${told.why}. Nothing in it was read; it is now ${told.movedTo}.\n`);
+    return;
+  }
+  const { id, whole, healed } = told;
   const result = whole
     ? 'what it had begun was taken back'
     : 'not all of it could be taken back; its journal says what is left';
-  streams.err(`Run ${id} was cut off: ${result}.\n`);
+  streams.err(`Run ${id} was cut off: ${healed ? 'its repairs were done, and stay' : result}.\n`);
 }
 
 /** Who runs this, as the lock names it; nobody in particular where that could not be read. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { IisConfig, MetadataKey, MetadataProperty, Site, SiteBinding } from '../model/iis-config.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { asksForCertificates } from './access-flags.ts';
 import { attributeRange, childrenNamed, readXml } from './xml-document.ts';
 import type { XmlElement } from './xml-tree.ts';
 
@@ -21,7 +22,10 @@ export function readApplicationHost(bytes: Uint8Array, path: string): Parsed<Iis
   const elsewhere = [...siteSections, ...metadataSections].find((section) => section.attributes.has('configSource'));
   if (elsewhere)
     return malformed(`its section ${elsewhere.name} is kept in another file (configSource), which is not read`);
-  const sites = all(siteSections.flatMap((section) => childrenNamed(section, 'site')).map(readSite));
+  const asks = asksForCertificates(root);
+  const sites = all(
+    siteSections.flatMap((section) => childrenNamed(section, 'site')).map((site) => readSite(site, asks)),
+  );
   if (!sites.ok) return sites;
   const keys = metadataSections.flatMap((section) => childrenNamed(section, 'key'));
   const metadata = all(keys.map((key) => readKey(text, key)));
@@ -48,14 +52,15 @@ function hostSections(root: XmlElement): Parsed<readonly XmlElement[]> {
   return malformed('it has no section system.applicationHost, so it is not the applicationHost.config of a server');
 }
 
-function readSite(site: XmlElement): Parsed<Site> {
+function readSite(site: XmlElement, asks: (name: string) => boolean): Parsed<Site> {
   const name = site.attributes.get('name');
   if (name === undefined) return malformed('it has a site without a name');
   const id = uint(site.attributes.get('id'));
   if (id === undefined) return malformed(`the id of its site "${short(name)}" is not a number`);
   const elements = childrenNamed(site, 'bindings').flatMap((bindings) => childrenNamed(bindings, 'binding'));
   const bindings = all(elements.map((binding) => readBinding(binding, name)));
-  return bindings.ok ? parsed({ name, id, bindings: bindings.value }) : bindings;
+  if (!bindings.ok) return bindings;
+  return parsed({ name, id, bindings: bindings.value, ...(asks(name) && { clientCertificates: true as const }) });
 }
 
 /** Before IIS 8 there is no sslFlags attribute; its absence means 0. */

@@ -3,8 +3,13 @@
 import * as v from 'valibot';
 import type { Baseline } from '../model/evidence.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { LARGEST_OWN_FILE } from '../model/places.ts';
+import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const FORMAT_VERSION = 2;
+
+/** More than 31 states of a server with thousands of bindings take. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** More than thinning ever leaves: see chain/healthy-state.ts. */
 const MOST_STATES = 31;
@@ -19,7 +24,7 @@ const time = v.pipe(
 );
 
 const record = v.strictObject({
-  endpoint: v.strictObject({ table: v.picklist(['ip', 'sni', 'ccs']), name: text }),
+  endpoint: v.strictObject({ table: v.picklist(SSL_TABLES), name: text }),
   thumbprint,
   appId: text,
   store: text,
@@ -58,6 +63,7 @@ const baseline = v.strictObject({
 
 /** Reads the file; a file of another shape or version is an error that says where, never half a baseline. */
 export function readBaselineFile(bytes: Uint8Array): Parsed<Baseline> {
+  if (bytes.length > MOST_BYTES) return malformed(`the baseline is larger than ${MOST_BYTES} bytes`);
   const content = contentOf(bytes);
   if (content === undefined) return malformed('the baseline is not JSON');
   const checked = v.safeParse(baseline, content.json);
@@ -80,8 +86,19 @@ function contentOf(bytes: Uint8Array): { readonly json: unknown } | undefined {
 const placeOf = (path: string | null): string =>
   path !== null && /^[\w.]{1,80}$/.test(path) ? `: ${path} is not as it should be` : '';
 
-/** The file as readBaselineFile reads it: one line for each state. */
-export function writeBaselineFile({ states }: Baseline): Uint8Array {
-  const lines = states.map((each) => JSON.stringify(each)).join(',\n');
+/** The file as readBaselineFile reads it: one line for each state, and no more than may be read again. */
+export function writeBaselineFile({ states }: Baseline, largest = LARGEST_OWN_FILE): Uint8Array {
+  const all = states.map((each) => JSON.stringify(each));
+  const lines = fitting(all, largest).join(',\n');
   return Buffer.from(`{ "formatVersion": ${FORMAT_VERSION}, "states": [\n${lines}\n] }\n`);
+}
+
+/** The newest of them, as many as fit, and one at least. */
+function fitting(lines: readonly string[], largest: number): readonly string[] {
+  let room = largest - 100;
+  const end = lines.findIndex((line, at) => {
+    room -= Buffer.byteLength(line) + 2;
+    return room < 0 && at > 0;
+  });
+  return end < 0 ? lines : lines.slice(0, end);
 }

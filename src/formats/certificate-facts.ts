@@ -1,6 +1,7 @@
 // What we need of a certificate, read from its DER (RFC 5280) in one short walk: node:crypto would take a whole
 // OpenSSL object for each of 10,000 entries.
 
+import { isUtf8 } from 'node:buffer';
 import type { CertificateFacts } from '../model/certificate.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { type DerElement, derChildren, derElement, derHex, derOid, derString, derTime } from './der.ts';
@@ -9,6 +10,8 @@ const SEQUENCE = 0x30;
 const SUBJECT_ALT_NAME = '551d11';
 const EXTENDED_KEY_USAGE = '551d25';
 const SERVER_AUTH = '2b06010505070301';
+/** anyExtendedKeyUsage (RFC 5280, 4.2.1.12). */
+const ANY_USAGE = '551d2500';
 const COMMON_NAME = '550403';
 
 /** Attribute types by the hex of their OID, under the names that Windows shows. */
@@ -104,9 +107,13 @@ function readExtensions(der: Buffer, rest: readonly DerElement[]) {
     const items = derChildren(der, derElement(der, octets.start, octets.end));
     if (items === undefined) return undefined;
     if (oid === SUBJECT_ALT_NAME) dnsNames = items.filter(({ tag }) => tag === 0x82).map((item) => dnsName(der, item));
-    else serverAuth = items.some((item) => item.tag === 0x06 && derHex(der, item) === SERVER_AUTH);
+    else serverAuth = items.some((item) => item.tag === 0x06 && [SERVER_AUTH, ANY_USAGE].includes(derHex(der, item)));
   }
   return { dnsNames, serverAuth };
 }
 
-const dnsName = (der: Buffer, item: DerElement): string => der.toString('latin1', item.start, item.end).toLowerCase();
+/** ASCII by the standard (RFC 5280, 4.2.1.6); some authorities write UTF-8, and Latin-1 was written before it. */
+function dnsName(der: Buffer, { start, end }: DerElement): string {
+  const bytes = der.subarray(start, end);
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1').toLowerCase();
+}

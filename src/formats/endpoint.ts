@@ -1,5 +1,6 @@
 // Endpoints: of site bindings (`bindingInformation` with `sslFlags`) and of http.sys records, in one canonical spelling.
 
+import { asciiHost } from '../model/host-name.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import type { Endpoint, SslTable } from '../model/ssl-record.ts';
 
@@ -23,11 +24,25 @@ export function endpointOfBinding(information: string, sslFlags: number): Parsed
   if ((sslFlags & CCS) !== 0) return readEndpoint('ccs', port);
   if ((sslFlags & SNI) === 0) return readEndpoint('ip', `${address}:${port}`);
   if (host === '') return malformed(`"${information}" asks for SNI and names no host`);
-  return readEndpoint('sni', `${host}:${port}`);
+  // A client asks in A-labels, so a record is made for these; one that is there keeps its own spelling.
+  return readEndpoint('sni', `${asciiHost(host)}:${port}`);
 }
 
-/** The host name of a binding, lower case; '' when it has none or has another form. */
-export const hostOfBinding = (information: string): string => splitBinding(information)?.host.toLowerCase() ?? '';
+/** The host name of a binding in A-labels; '' when it has none or has another form. */
+export const hostOfBinding = (information: string): string => asciiHost(splitBinding(information)?.host ?? '');
+
+/** The address of a binding in its canonical spelling, IPv6 without brackets; undefined when it has another form. */
+export function addressOfBinding(information: string): string | undefined {
+  const place = canonicalAddress(splitBinding(information)?.address ?? 'none');
+  return place?.replace(/^\[|\]$/g, '');
+}
+
+/** An IP address in the one spelling that endpoints have, without brackets and zone; undefined when it is none. */
+export function canonicalIp(text: string): string | undefined {
+  const bare = text.trim().replace(/%.*$/, '');
+  if (bare === '' || bare === '*') return undefined;
+  return canonicalAddress(bare.includes(':') ? `[${bare}]` : bare)?.replace(/^\[|\]$/g, '');
+}
 
 /** Reads an endpoint as http.sys names it: `address:port`, `host:port`, or a bare port; gives the canonical spelling. */
 export function readEndpoint(table: SslTable, name: string): Parsed<Endpoint> {
@@ -37,7 +52,7 @@ export function readEndpoint(table: SslTable, name: string): Parsed<Endpoint> {
   }
   const colon = name.lastIndexOf(':');
   const port = canonicalPort(name.slice(colon + 1));
-  if (colon < 1 && table === 'sni') return malformed(`"${name}" is not HOST:PORT`);
+  if (colon < 1 && table !== 'ip') return malformed(`"${name}" is not HOST:PORT`);
   if (port === undefined) return malformed(`"${name}" has no port from 1 to 65535`);
   const before = name.slice(0, Math.max(colon, 0)).trim();
   const place = table === 'ip' ? canonicalAddress(before) : canonicalHost(before);

@@ -33,7 +33,11 @@ const manifest = v.object({
 });
 
 const handshake = v.variant('outcome', [
-  v.object({ outcome: v.literal('certificate'), thumbprint: v.string(), protocol: v.string() }),
+  v.object({
+    outcome: v.literal('certificate'),
+    thumbprint: v.pipe(v.string(), v.regex(/^[0-9A-F]{40}$/)),
+    protocol: v.pipe(v.string(), v.regex(/^(?:TLSv1(?:\.[1-3])?|SSLv3)?$/)),
+  }),
   v.object({ outcome: v.literal('no-tls'), detail: v.string() }),
   v.object({ outcome: v.literal('no-connection'), detail: v.string() }),
 ]);
@@ -53,7 +57,7 @@ export function readEvidenceManifest(bytes: Uint8Array): Parsed<EvidenceManifest
 export function readRecordedHandshakes(bytes: Uint8Array): Parsed<ReadonlyMap<string, Handshake>> {
   const json = readJson(bytes);
   if (!json.ok) return json;
-  const checked = v.safeParse(v.record(v.string(), handshake), json.value);
+  const checked = v.safeParse(v.record(v.pipe(v.string(), v.regex(/^(?:ip|sni|ccs) .*\d$/)), handshake), json.value);
   return checked.success ? parsed(new Map(Object.entries(checked.output))) : malformed('it is no list of handshakes');
 }
 

@@ -10,6 +10,7 @@ export function readIcaclsSave(bytes: Uint8Array): Parsed<ReadonlyMap<string, st
     .replace(/^\ufeff/, '');
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
   while (lines.at(-1) === '') lines.pop();
+  if (lines.length === 0) return malformed('it is empty');
   if (lines.length % 2 !== 0) return malformed(`line ${lines.length}: a name without its permissions`);
   const found = new Map<string, string>();
   for (let line = 0; line < lines.length; line += 2) {

@@ -4,6 +4,11 @@ import * as v from 'valibot';
 import type { Ledger } from '../model/ledger.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 
+const FORMAT_VERSION = 1;
+
+/** Attempts of a day, failures of the present findings: of thousands of bindings too it stays below this. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
 const time = v.pipe(
   v.string(),
   v.check((text) => new Date(text).toJSON() === text),
@@ -11,7 +16,7 @@ const time = v.pipe(
 const texts = v.array(v.string());
 const awaiting = v.strictObject({ runId: v.string(), at: time, findings: texts, endpoints: texts });
 const ledger = v.strictObject({
-  formatVersion: v.literal(1),
+  formatVersion: v.literal(FORMAT_VERSION),
   seenAt: time,
   looks: v.array(time),
   attempts: v.array(v.strictObject({ at: time, subjects: texts })),
@@ -23,8 +28,14 @@ const ledger = v.strictObject({
 
 /** Reads the file; one of another shape is an error: limits that cannot be read cannot be kept. */
 export function readLedgerFile(bytes: Uint8Array): Parsed<Ledger> {
+  if (bytes.length > MOST_BYTES) return malformed(`it is longer than ${MOST_BYTES} bytes`);
   try {
-    const checked = v.safeParse(ledger, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    const json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as {
+      formatVersion?: unknown;
+    } | null;
+    const checked = v.safeParse(ledger, json);
+    if (!checked.success && typeof json?.formatVersion === 'number' && json.formatVersion !== FORMAT_VERSION)
+      return malformed(`it has format version ${json.formatVersion}, and this program reads ${FORMAT_VERSION}`);
     if (!checked.success) return malformed('it is not a memory of this program');
     const { formatVersion: _, awaiting: waits, ...rest } = checked.output;
     return parsed({ ...rest, ...(waits && { awaiting: waits }) });
@@ -35,4 +46,4 @@ export function readLedgerFile(bytes: Uint8Array): Parsed<Ledger> {
 
 /** The file as readLedgerFile reads it. */
 export const writeLedgerFile = (content: Ledger): Uint8Array =>
-  Buffer.from(`${JSON.stringify({ formatVersion: 1, ...content }, null, 2)}\n`);
+  Buffer.from(`${JSON.stringify({ formatVersion: FORMAT_VERSION, ...content }, null, 2)}\n`);

@@ -20,7 +20,7 @@ const NEGOTIATE = 9;
 const REJECT = 10;
 const FIRST_SWITCH = 11;
 
-/** Switches whose label keeps a technical word in every language. */
+/** Switches whose label keeps a technical word in every language. Builds differ in the places of all of them. */
 const NAMED_SWITCHES: readonly { readonly word: RegExp; readonly bit: number }[] = [
   { word: /HTTP\/?2/i, bit: 0x10 },
   { word: /QUIC/i, bit: 0x20 },
@@ -28,9 +28,6 @@ const NAMED_SWITCHES: readonly { readonly word: RegExp; readonly bit: number }[]
   { word: /TLS ?1\.3/i, bit: 0x40 },
   { word: /OCSP/i, bit: 0x80 },
 ];
-
-/** Switches without such a word, by their place after the five above. Builds differ in what follows these. */
-const PLACED_SWITCHES: readonly number[] = [0x100, 0x200, 0x400, 0x800];
 
 /** Reads the lines from the store name on; what they leave open is named in `notUnderstood`. */
 export function readNetshSettings(lines: readonly string[]): Settings {
@@ -66,15 +63,12 @@ export function readNetshSettings(lines: readonly string[]): Settings {
   };
 }
 
-/** The bits of the switches that are set. One that is set and cannot be told apart from another is noted. */
+/** The bits of the switches that are set. One that is set and has no technical word in its label is noted. */
 function switchesOf(lines: readonly string[], notUnderstood: string[]): number {
-  const complete = NAMED_SWITCHES.every(({ word }, index) => word.test(lines[index] ?? ''));
   let bits = 0;
-  for (const [index, line] of lines.entries()) {
+  for (const line of lines) {
     if (stateOf(line) === false) continue;
-    const named = NAMED_SWITCHES.find(({ word }) => word.test(line))?.bit;
-    const placed = complete ? PLACED_SWITCHES[index - NAMED_SWITCHES.length] : undefined;
-    const bit = named ?? placed;
+    const bit = NAMED_SWITCHES.find(({ word }) => word.test(line))?.bit;
     if (bit === undefined || stateOf(line) === undefined) notUnderstood.push(`setting: ${shown(line)}`);
     else bits |= bit;
   }

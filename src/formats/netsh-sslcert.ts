@@ -15,6 +15,12 @@ const IP_PORT = /(?:^|[\s:])((?:\[[0-9a-f:.%]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5
 const HOST_PORT = /(?:^|[\s:])([^\s:=[\]{}]+:\d{1,5})\s*$/;
 const PORT = /[\s:](\d{1,5})\s*$/;
 const RULER = /-{10}/;
+/** The heading of an extended property, or one of its numbers. */
+const EXTENDED = /:\s*\d*$/;
+/** An echoed command line that asks for one record. */
+const ONE_ENDPOINT = /\b(?:ipport|hostnameport|ccs|scopedccs)\s*=/i;
+/** The lines of a block below its first, on the oldest Windows: hash, application id and ten settings. */
+const SHORTEST = 12;
 
 /** A block's lines after its first one, and what that first one says. */
 interface Block {
@@ -23,31 +29,54 @@ interface Block {
   readonly lines: readonly string[];
 }
 
-/** Reads the list. An empty list is one with its heading and no record; text without either is malformed. */
+/**
+ * Reads the list, which is malformed unless each of its lines was understood: what is not seen in it is said to be gone.
+ * An empty list is one with its heading and one line, netsh's translated word for it.
+ */
 export function readNetshSslcert(bytes: Uint8Array): Parsed<readonly SslRecord[]> {
   const lines = consoleText(bytes)
     .split('\n')
     .map((line) => line.trimEnd());
   const records: SslRecord[] = [];
-  let ruled = false;
-  for (let at = 0; at < lines.length; ) {
+  const others: number[] = [];
+  let inList = false;
+  for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? '';
     const block = blockAt(lines, at);
+    const fault = block === undefined ? faultOf(line, inList) : faultWithin(block);
+    if (fault !== undefined) return malformed(`line ${at + 1}: ${fault}`);
     if (block !== undefined) {
       records.push(readBlock(block));
-      at += 1 + block.lines.length;
-      continue;
-    }
-    if (isHash(line) || APP_ID.test(line)) {
-      return malformed(`line ${at + 1}: a certificate hash or application id without an endpoint before it`);
-    }
-    if (ruled && (IP_PORT.test(tail(line)) || HOST_PORT.test(tail(line)))) {
-      return malformed(`line ${at + 1}: an endpoint without its record`);
-    }
-    ruled ||= RULER.test(line);
-    at++;
+      at += block.lines.length;
+    } else if (inList && line !== '' && !(records.length > 0 && EXTENDED.test(tail(line)))) others.push(at);
+    inList ||= block !== undefined || RULER.test(line);
   }
-  return ruled || records.length > 0 ? parsed(records) : malformed('not a list of SSL records');
+  if (!inList) return malformed('not a list of SSL records');
+  const [first, second] = others;
+  if (records.length === 0 && first === undefined) return malformed('the list ends below its heading');
+  const strange = records.length > 0 || (lines[first ?? 0] ?? '').includes(':') ? first : second;
+  return strange === undefined ? parsed(records) : malformed(`line ${strange + 1} of the list was not understood`);
+}
+
+function faultOf(line: string, inList: boolean): string | undefined {
+  if (isHash(line) || APP_ID.test(tail(line)))
+    return 'a certificate hash or application id without an endpoint before it';
+  if (inList)
+    return IP_PORT.test(tail(line)) || HOST_PORT.test(tail(line)) ? 'an endpoint without its record' : undefined;
+  return ONE_ENDPOINT.test(line) ? 'the list was asked for one endpoint and says nothing of the others' : undefined;
+}
+
+/** What shows that a block was cut, or holds lines that are no settings of it: another record's, for example. */
+function faultWithin({ name, lines }: Block): string | undefined {
+  if (lines.length < SHORTEST) return `the record of ${name} ends before its last setting`;
+  const [first = '', second = ''] = lines.map(tail);
+  if (!isHash(first) && !APP_ID.test(first) && !(APP_ID.test(second) && /\(null\)$|:$/.test(first))) {
+    return `the certificate hash of ${name} was not understood`;
+  }
+  const foreign = lines.some(
+    (line, index) => !line.includes(':') || (index >= SHORTEST && (isHash(line) || APP_ID.test(tail(line)))),
+  );
+  return foreign ? `the record of ${name} holds a line that is no setting` : undefined;
 }
 
 // The end of a line is enough for every value that is recognised, and keeps a hostile line cheap.
@@ -85,10 +114,9 @@ function readBlock({ table, name, lines }: Block): SslRecord {
   const appIdAt = lines.findIndex((line, index) => index < 2 && APP_ID.test(tail(line)));
   const appId = APP_ID.exec(tail(lines[appIdAt] ?? ''))?.[1]?.toLowerCase() ?? '';
   const hash = appIdAt === 0 ? '' : (HASH.exec(tail(lines[0] ?? ''))?.[1] ?? '').toUpperCase();
-  if (appIdAt === 1 && hash === '' && !/\(null\)$|:$/.test(lines[0] ?? '')) notUnderstood.push('certificate hash');
   if (hash.length === 64) notUnderstood.push('certificate hash: not a SHA-1');
   if (appIdAt < 0) notUnderstood.push('application id: not in the text');
-  const settings = readNetshSettings(appIdAt < 0 ? [] : lines.slice(appIdAt + 1));
+  const settings = readNetshSettings(lines.slice(appIdAt < 0 ? 2 : appIdAt + 1));
   return {
     endpoint: endpoint.ok ? endpoint.value : { table, name: name.toLowerCase() },
     thumbprint: hash.length === 40 ? hash : '',

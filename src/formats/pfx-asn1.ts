@@ -11,6 +11,15 @@ export function fromDer(bytes: Uint8Array): Asn1 {
   return forge.asn1.fromDer(toBinary(bytes));
 }
 
+// Its types know of an older form of the function.
+const withOptions = forge.asn1.fromDer as unknown as (
+  bytes: string,
+  options: { readonly parseAllBytes: boolean },
+) => Asn1;
+
+/** Reads the first value; .NET on Windows leaves bytes behind it (dotnet/runtime-assets), and openssl passes over them. */
+export const firstFromDer = (bytes: Uint8Array): Asn1 => withOptions(toBinary(bytes), { parseAllBytes: false });
+
 /** The DER of a value. */
 export function toDer(value: Asn1): Buffer {
   return fromBinary(forge.asn1.toDer(value).getBytes());
@@ -38,6 +47,13 @@ export function oid(value: Asn1 | undefined): string {
 export function integer(value: Asn1 | undefined): number {
   if (value?.type !== Type.INTEGER || typeof value.value !== 'string') throw new Error('an INTEGER was expected');
   return forge.asn1.derToInteger(value.value);
+}
+
+/** How often something is to be done: a number of any size, since the file is free to ask; a negative one is 0. */
+export function times(value: Asn1 | undefined): number {
+  if (value?.type !== Type.INTEGER || typeof value.value !== 'string') throw new Error('an INTEGER was expected');
+  const hex = fromBinary(value.value).toString('hex');
+  return /^[89a-f]/.test(hex) ? 0 : Number(`0x${hex}`);
 }
 
 /** True for a universal value of this type. */

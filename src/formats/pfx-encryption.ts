@@ -2,7 +2,7 @@
 
 import { createDecipheriv } from 'node:crypto';
 import forge from 'node-forge';
-import { type Asn1, fromBinary, integer, isUniversal, octets, oid, parts, toBinary } from './pfx-asn1.ts';
+import { type Asn1, fromBinary, isUniversal, octets, oid, parts, times, toBinary } from './pfx-asn1.ts';
 import { PfxError } from './pfx-error.ts';
 import { deriveLegacy, derivePbkdf2, type PasswordForm, PURPOSE, type Rounds } from './pfx-password.ts';
 
@@ -54,8 +54,8 @@ async function decryptLegacy(
 ): Promise<Buffer | undefined> {
   const [saltPart, countPart] = parts(parameters);
   const salt = octets(saltPart);
-  const count = integer(countPart);
-  rounds.spend(count * 2);
+  const count = times(countPart);
+  rounds.spend(count, 2);
   const key = await deriveLegacy('sha1', wide, salt, PURPOSE.key, count, keyBytes);
   const iv = await deriveLegacy('sha1', wide, salt, PURPOSE.iv, count, 8);
   if (cipher === 'rc2') return decipherRc2(key, iv, data);
@@ -86,7 +86,7 @@ async function decryptPbes2(
       `it is encrypted in a way that this program does not know (${oid(cipherName)}, ${prfName})`,
     );
   }
-  const count = integer(countPart);
+  const count = times(countPart);
   rounds.spend(count);
   const key = await derivePbkdf2(utf8, octets(saltPart), count, cipher.keyBytes, prf);
   return decipher(cipher.cipher, key, octets(ivPart), data);

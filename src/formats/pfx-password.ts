@@ -27,17 +27,39 @@ function widen(text: string): Buffer {
   return Buffer.from(`${text}\0`, 'utf16le').swap16();
 }
 
-/** Derivation rounds that one file may cost; spending more ends in `unsupported`. OpenSSL's usual most is 600,000. */
-export class Rounds {
-  #left = 5_000_000;
+/** Derivation rounds that one file may cost. OpenSSL's usual most is 600,000. */
+const MOST_ROUNDS = 5_000_000;
+/** From here on a person should know that something is being done. */
+const SLOW_ROUNDS = 200_000;
 
-  /** Takes `count` rounds off; the file decides how many it asks for, so it may be hostile. */
-  spend(count: number): void {
-    if (count < 1) throw new Error('an iteration count below one');
-    this.#left -= count;
-    if (this.#left < 0) throw new PfxError('unsupported', `its password takes too many rounds to check (${count})`);
+/** Counts the derivation rounds of one file; spending too many ends in `unsupported`. */
+export class Rounds {
+  #spent = 0;
+  #toldSlow = false;
+  readonly #slow: () => void;
+
+  /** `slow` is called once, before many rounds begin. */
+  constructor(slow: () => void) {
+    this.#slow = slow;
+  }
+
+  /** Takes `count` rounds, `each` times; the file decides how many it asks for, so it may be hostile. */
+  spend(count: number, each = 1): void {
+    if (count < 1 || count * each > MOST_ROUNDS - this.#spent) throw new PfxError('unsupported', absurd(count));
+    this.#spent += count * each;
+    if (this.#spent < SLOW_ROUNDS || this.#toldSlow) return;
+    this.#toldSlow = true;
+    this.#slow();
   }
 }
+
+function absurd(count: number): string {
+  const many = count > Number.MAX_SAFE_INTEGER ? 'more rounds than can be counted' : `${shown(count)} rounds`;
+  const why = `it asks for ${many} to check its password, where 1 to ${shown(MOST_ROUNDS)} are done here`;
+  return `${why}: export it again, and leave the number of rounds to the program`;
+}
+
+const shown = (count: number): string => count.toLocaleString('en-US');
 
 /** Digests that a PFX may use, with their block size in bytes. */
 const BLOCK_SIZE: Readonly<Record<string, number>> = { sha1: 64, sha256: 64, sha384: 128, sha512: 128 };

@@ -10,9 +10,10 @@ import {
   timingSafeEqual,
   X509Certificate,
 } from 'node:crypto';
-import { type Asn1, fromDer, integer, octets, oid, parts, toDer } from './pfx-asn1.ts';
+import { type Asn1, firstFromDer, fromDer, integer, octets, oid, parts, times, toDer } from './pfx-asn1.ts';
 import { decrypt } from './pfx-encryption.ts';
 import { PfxError, type PfxProblem } from './pfx-error.ts';
+import { notAPfx } from './pfx-look-alike.ts';
 import { deriveLegacy, type PasswordForm, PURPOSE, passwordForms, Rounds } from './pfx-password.ts';
 
 /** What a PFX holds, or why it cannot be used. */
@@ -45,32 +46,33 @@ const MAC_DIGESTS: Readonly<Record<string, { readonly digest: string; readonly b
   '2.16.840.1.101.3.4.2.3': { digest: 'sha512', bytes: 64 },
 };
 
-/** Far above any real PFX; a larger file is something else. */
-const LARGEST = 4 * 1024 * 1024;
+const PBMAC1 = '1.2.840.113549.1.5.14';
+const NO_PBMAC1 =
+  'its integrity check is PBMAC1 (RFC 9579), which this program and older Windows do not know: export it again without, as openssl pkcs12 -export does by itself';
 
-/** Opens a PFX. Never throws, whatever the bytes are; slow key derivations run beside the program. */
-export async function openPfx(bytes: Uint8Array, password: string): Promise<OpenedPfx> {
+/** Bytes: far above any real PFX; a larger file is something else. */
+export const LARGEST_PFX = 4 * 1024 * 1024;
+
+/**
+ * Opens a PFX. Never throws, whatever the bytes are; slow key derivations run beside the program, and `slow` is called
+ * once before they begin.
+ */
+export async function openPfx(bytes: Uint8Array, password: string, slow: () => void = () => {}): Promise<OpenedPfx> {
   try {
-    return await open(bytes, password);
+    return await open(bytes, password, new Rounds(slow));
   } catch (error) {
     if (error instanceof PfxError) return { ok: false, problem: error.problem, says: error.message };
     return { ok: false, problem: 'not-a-pfx', says: notAPfx(bytes) };
   }
 }
 
-function notAPfx(bytes: Uint8Array): string {
-  const start = Buffer.from(bytes.subarray(0, 11)).toString('latin1');
-  return start === '-----BEGIN ' ? 'it is a PEM file, not a PFX' : 'it is not a PFX, or only a part of one, or damaged';
-}
-
-async function open(bytes: Uint8Array, password: string): Promise<OpenedPfx> {
-  if (bytes.length > LARGEST) throw new Error('too large');
-  const [version, authSafe, macData] = parts(fromDer(bytes));
+async function open(bytes: Uint8Array, password: string, rounds: Rounds): Promise<OpenedPfx> {
+  if (bytes.length > LARGEST_PFX) throw new Error('too large');
+  const [version, authSafe, macData] = parts(firstFromDer(bytes));
   if (integer(version) !== 3) throw new Error('not version 3');
   const content = contentOf(authSafe);
-  const rounds = new Rounds();
   const forms = await fittingForms(content, macData, password, rounds);
-  const found: Found = { keys: [], certificates: [] };
+  const found: Found = { keys: [], certificates: [], unreadable: 0 };
   for (const safe of parts(fromDer(content))) {
     await collect(await openSafe(safe, forms, macData !== undefined, rounds), found, async (algorithm, data) =>
       decryptWith(forms, macData !== undefined, algorithm, data, rounds, privateKey),
@@ -92,9 +94,10 @@ async function fittingForms(
   const [algorithm, expected] = parts(digestInfo);
   const name = oid(parts(algorithm)[0]);
   const mac = MAC_DIGESTS[name];
+  if (name === PBMAC1) throw new PfxError('unsupported', NO_PBMAC1);
   if (mac === undefined)
     throw new PfxError('unsupported', `its integrity check is not known to this program (${name})`);
-  const count = countPart === undefined ? 1 : integer(countPart);
+  const count = countPart === undefined ? 1 : times(countPart);
   for (const form of forms) {
     rounds.spend(count);
     const key = await deriveLegacy(mac.digest, form.wide, octets(saltPart), PURPOSE.mac, count, mac.bytes);
@@ -152,6 +155,8 @@ async function decryptWith<T>(
 interface Found {
   readonly keys: KeyObject[];
   readonly certificates: X509Certificate[];
+  /** Certificates that OpenSSL cannot read; one in the chain is no matter. */
+  unreadable: number;
 }
 
 /** Adds the keys and certificates of a list of bags; CRLs and secrets are of no use here. */
@@ -170,29 +175,34 @@ async function collect(
       const [algorithm, data] = parts(value);
       found.keys.push(await openKey(algorithm, octets(data)));
     }
-    if (kind === CERT_BAG) {
-      const [certificateType, content] = parts(value);
-      if (oid(certificateType) === X509_CERTIFICATE) {
-        found.certificates.push(new X509Certificate(octets(parts(content)[0])));
-      }
-    }
+    if (kind === CERT_BAG) addCertificate(value, found);
+  }
+}
+
+function addCertificate(value: Asn1 | undefined, found: Found): void {
+  try {
+    const [type, content] = parts(value);
+    if (oid(type) === X509_CERTIFICATE) found.certificates.push(new X509Certificate(octets(parts(content)[0])));
+  } catch {
+    found.unreadable++;
   }
 }
 
 const privateKey = (pkcs8: Buffer): KeyObject => createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
 
 /** The one key of the file with its certificate. */
-function pair({ keys, certificates }: Found): OpenedPfx {
+function pair({ keys, certificates, unreadable }: Found): OpenedPfx {
   const [key] = keys;
   if (key === undefined) throw new PfxError('no-key', 'it holds no private key');
   if (new Set(keys.map(publicPart)).size > 1) throw new PfxError('several-keys', 'it holds several private keys');
   const own = certificates
-    .filter((certificate) => certificate.checkPrivateKey(key))
+    .filter((certificate) => belongs(certificate, key))
     .sort((one, other) => Date.parse(other.validTo) - Date.parse(one.validTo))[0];
   if (own === undefined) {
     const says =
       certificates.length === 0 ? 'it holds a key and no certificate' : 'its key belongs to none of its certificates';
-    throw new PfxError('no-certificate-for-key', says);
+    const rest = unreadable > 0 ? ` that can be read (${unreadable} cannot)` : '';
+    throw new PfxError('no-certificate-for-key', says + rest);
   }
   return {
     ok: true,
@@ -201,6 +211,15 @@ function pair({ keys, certificates }: Found): OpenedPfx {
     thumbprint: own.fingerprint.replaceAll(':', ''),
     certificates: certificates.map(({ raw }) => raw),
   };
+}
+
+/** A certificate of a kind of key that OpenSSL does not know belongs to no key that it does. */
+function belongs(certificate: X509Certificate, key: KeyObject): boolean {
+  try {
+    return certificate.checkPrivateKey(key);
+  } catch {
+    return false;
+  }
 }
 
 const publicPart = (key: KeyObject): string => createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();

@@ -1,16 +1,16 @@
 // A file of saved plans: JSON with a schema version and a checksum, so that what is applied is what was reviewed. The checksum
 // finds an edit; it is no signature, and who can write the file can also write its checksum.
 
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { checksum } from '../own-files/checksum.ts';
 
 const SCHEMA = 2;
 
 const text = v.string();
 const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
 const texts = list(text);
-const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
+const sha256 = v.pipe(text, v.regex(/^sha256:[0-9a-f]{64}$/));
 
 const finding = v.strictObject({
   playbook: text,
@@ -47,7 +47,7 @@ const content = {
 /** The document: the one schema that the reader and docs/schemas/plan.schema.json come from. */
 export const planFileSchema = v.strictObject({
   schema: v.literal(SCHEMA),
-  checksum: v.pipe(text, v.regex(/^sha256:[0-9a-f]{64}$/)),
+  checksum: sha256,
   ...content,
 });
 
@@ -85,16 +85,4 @@ export function readPlanFile(bytes: Uint8Array): Parsed<PlanFile> {
   if (!checked.success) return malformed('the file is not a saved plan of this program');
   const { schema: _schema, checksum: _checksum, ...file } = checked.output;
   return parsed(file);
-}
-
-const checksum = (document: unknown): string =>
-  `sha256:${createHash('sha256').update(canonicalJson(document)).digest('hex')}`;
-
-/** One spelling of a JSON value: keys in the order of their code units, no blanks. What JSON leaves out is left out. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
 }

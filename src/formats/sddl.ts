@@ -140,10 +140,12 @@ function onFiles(mask: number): number {
   return mapped.reduce((all, { file }) => all | file, mask & 0x0fffffff);
 }
 
-/** Conditional entries hold parentheses of their own. */
+/** Conditional entries hold parentheses of their own, and text in quotes that may hold any. */
 function closingParenthesis(text: string, open: number): number | undefined {
   let depth = 0;
   for (let at = open; at < text.length; at++) {
+    if (text[at] === '"') at = text.indexOf('"', at + 1);
+    if (at < 0) return undefined;
     if (text[at] === '(') depth++;
     else if (text[at] === ')' && --depth === 0) return at;
   }

@@ -1,11 +1,12 @@
 // An edited applicationHost.config is read again before it may replace the first, by a reader that shares no code with
 // the one that planned the edits: fast-xml-parser.
 
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
 import type { IisConfig, TextRange } from '../model/iis-config.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import type { Edit } from '../model/plan.ts';
 import { applyEdits } from './metadata-edit.ts';
+import { judgeXml } from './xml-strict.ts';
 
 /**
  * The text after the edits, if the second reader finds in it every site, and every customMetadata property that no edit
@@ -13,8 +14,8 @@ import { applyEdits } from './metadata-edit.ts';
  */
 export function applyProved(config: IisConfig, edits: readonly Edit[]): Parsed<string> {
   const text = applyEdits(config.text, edits);
-  const verdict = XMLValidator.validate(text);
-  if (verdict !== true) return malformed(`the edited file is not XML any more on line ${verdict.err.line}`);
+  const judged = judgeXml(text);
+  if (!judged.ok) return judged;
   const before = readAgain(config.text);
   const after = readAgain(text);
   if (before.sites !== after.sites)

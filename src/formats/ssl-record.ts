@@ -10,13 +10,14 @@ const TABLES: readonly { readonly table: SslTable; readonly key: string }[] = [
   { table: 'ip', key: 'sslbindinginfo' },
   { table: 'sni', key: 'sslsnibindinginfo' },
   { table: 'ccs', key: 'sslccsbindinginfo' },
+  { table: 'scoped-ccs', key: 'sslscopedccsbindinginfo' },
 ];
 
 const KNOWN_FLAGS = RECORD_FLAGS.reduce((all, { bit }) => all | bit, 0);
 /** No revocation check, cached only, freshness time in use, no usage check. */
 const KNOWN_CHECKS = 0x10007;
 
-/** Reads the records of all three tables; malformed when the file is no export of HTTP\Parameters. */
+/** Reads the records of all four tables; malformed when the file is no export of HTTP\Parameters. */
 export function readSslRecords(file: RegFile): Parsed<readonly SslRecord[]> {
   const root = parametersRoot(file);
   if (root === undefined) return malformed('not an export of Services\\HTTP\\Parameters');
@@ -62,8 +63,8 @@ function readRecord(table: SslTable, subkey: string, key: RegKey): SslRecord {
     if (result === undefined) notUnderstood.push(`${name}: unexpected type or size`);
     return result ?? absent;
   };
-  // In the SNI table the subkey is a GUID on newer systems, and this value holds the name.
-  const name = table === 'sni' ? take('HostnamePort', regString, subkey) : subkey;
+  // In a table by host name the subkey is a GUID on newer systems, and this value holds the name.
+  const name = table === 'sni' || table === 'scoped-ccs' ? take('HostnamePort', regString, subkey) : subkey;
   const endpoint = readEndpoint(table, name);
   if (!endpoint.ok) notUnderstood.push(`endpoint: ${endpoint.error}`);
   const record = {

@@ -69,6 +69,13 @@ export function readStoreEntry(bytes: Uint8Array, name: string, store: string): 
   });
 }
 
+/** The thumbprint of the certificate in an entry, whatever else of it cannot be read; undefined where none is found. */
+export function thumbprintInside(bytes: Uint8Array): string | undefined {
+  const properties = entryProperties(bytes);
+  const certificate = properties.ok ? properties.value.findLast(({ id }) => id === CERTIFICATE) : undefined;
+  return certificate && hash('sha1', certificate.value).toUpperCase();
+}
+
 /** KEY_PROV_INFO, [MS-GPEF] 2.2.1.1.1.1.1: always the 32-bit layout; its offsets are not to be trusted. */
 export function readKeyProvider(value: Uint8Array): Parsed<KeyProvider> {
   if (value.length < 28) return malformed('the key provider property is cut');

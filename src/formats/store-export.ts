@@ -1,14 +1,14 @@
 // A machine store as `reg export` of HKLM\SOFTWARE\Microsoft\SystemCertificates\<STORE> writes it.
 
-import type { StoreCertificate } from '../model/certificate.ts';
+import type { StoreCertificate, UnreadableEntry } from '../model/certificate.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { keyOf, type RegFile } from './reg-file.ts';
-import { readStoreEntry } from './store-entry.ts';
+import { readStoreEntry, thumbprintInside } from './store-entry.ts';
 
-/** The entries of a store: those that could be read, and those that could not, each with the reason as one clause. */
+/** The entries of a store: those that could be read, and those that could not. */
 export interface StoreExport {
   readonly certificates: readonly StoreCertificate[];
-  readonly unreadable: readonly { readonly name: string; readonly why: string }[];
+  readonly unreadable: readonly UnreadableEntry[];
 }
 
 /** Reads the store `store` (`MY`, `WebHosting`) from an export of it; malformed when the export is of something else. */
@@ -16,7 +16,7 @@ export function readStoreExport(file: RegFile, store: string): Parsed<StoreExpor
   const root = keyOf(`HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\${store}`);
   const prefix = `${root}\\certificates\\`;
   const certificates: StoreCertificate[] = [];
-  const unreadable: { name: string; why: string }[] = [];
+  const unreadable: UnreadableEntry[] = [];
   let found = false;
   for (const [path, key] of file.keys) {
     found ||= path === root || path.startsWith(`${root}\\`);
@@ -28,7 +28,14 @@ export function readStoreExport(file: RegFile, store: string): Parsed<StoreExpor
         ? readStoreEntry(blob.data, name, store)
         : malformed<StoreCertificate>('the entry has no Blob of binary type');
     if (entry.ok) certificates.push(entry.value);
-    else unreadable.push({ name, why: entry.error });
+    else unreadable.push({ store, name, why: entry.error, ...standsFor(name, blob?.data) });
   }
   return found ? parsed({ certificates, unreadable }) : malformed(`not an export of the store ${store}`);
+}
+
+/** The name says it, unless it is no thumbprint at all or the certificate inside is another one. */
+function standsFor(name: string, blob: Uint8Array | undefined): { readonly thumbprint?: string } {
+  const thumbprint = name.toUpperCase();
+  const inside = blob === undefined ? undefined : thumbprintInside(blob);
+  return /^[0-9A-F]{40}$/.test(thumbprint) && (inside ?? thumbprint) === thumbprint ? { thumbprint } : {};
 }

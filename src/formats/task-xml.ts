@@ -7,6 +7,9 @@ import { parseXml, type XmlElement } from './xml-tree.ts';
 
 const NAMESPACE = 'http://schemas.microsoft.com/windows/2004/02/mit/task';
 
+/** A task of ours takes 4,000. */
+const MOST_BYTES = 1024 * 1024;
+
 /** How often a trigger fires again after it has fired, an element in an element. Without a duration beside it: for ever. */
 export const REPETITION = 'Repetition/Interval';
 
@@ -120,6 +123,7 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 
 /** Reads a task's XML in UTF-16 or UTF-8. What the file leaves out has the schema's default. */
 export function readTaskXml(bytes: Uint8Array): Parsed<TaskDefinition> {
+  if (bytes.length > MOST_BYTES) return malformed(`it is longer than ${MOST_BYTES} bytes`);
   const text = decode(bytes);
   if (!text.ok) return text;
   const root = parseXml(text.value);

@@ -28,6 +28,17 @@ export function setKeySddl(server: LabServer, path: string, sddl: string | undef
   replaceWhole(server.disk, ACLS, `${JSON.stringify(all, null, 2)}\n`);
 }
 
+/** Moves the descriptors of a file, or of a folder with all in it, along; those of what was in its place are gone. */
+export function moveSddl(server: LabServer, from: string, to: string): void {
+  const all = readAll(server);
+  const [source, target] = [from.toLowerCase(), to.toLowerCase()];
+  const isAt = (path: string, place: string) => path === place || path.startsWith(`${place}\\`);
+  const kept = Object.entries(all).filter(([path]) => !isAt(path, target));
+  const moved = kept.map(([path, sddl]) => [isAt(path, source) ? target + path.slice(source.length) : path, sddl]);
+  if (JSON.stringify(moved) === JSON.stringify(Object.entries(all))) return;
+  replaceWhole(server.disk, ACLS, `${JSON.stringify(Object.fromEntries(moved), null, 2)}\n`);
+}
+
 function readAll(server: LabServer): Record<string, string> {
   return JSON.parse(server.disk.read(ACLS)?.toString('utf8') ?? '{}') as Record<string, string>;
 }

@@ -1,7 +1,9 @@
 // A new lab: a healthy server with real certificates and keys, and then the faults that were asked for.
 
 import { type KeyObject, randomUUID } from 'node:crypto';
+import { aLabels } from './a-labels.ts';
 import { DEFAULT_KEY_SDDL, setKeySddl } from './acls.ts';
+import { hasAddress } from './addresses.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './applied-config.ts';
 import { defaultConfig } from './default-config.ts';
 import type { Disk } from './disk.ts';
@@ -21,6 +23,8 @@ export interface LabOptions {
   readonly config?: Uint8Array;
   /** Fault ids, applied in this order. */
   readonly faults?: readonly string[];
+  /** Addresses of the configuration that are another member's of the farm; lab.json keeps them. */
+  readonly foreignAddresses?: readonly string[];
   /** Windows build: 20348 is Server 2022. */
   readonly osBuild?: number;
   /** Gives RSA keys; without it each certificate gets a new one, which takes a tenth of a second. */
@@ -42,6 +46,8 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
   const unknown = options.faults?.find((id) => !faultIds.includes(id));
   if (unknown !== undefined) throw noSuchFault(unknown);
   const server = newWindows(disk, options.osBuild ?? 20348);
+  const { foreignAddresses } = options;
+  if (foreignAddresses !== undefined) server.facts.foreignAddresses = foreignAddresses;
   disk.write(CONFIG_PATH, bytes);
   for (const [index, site] of sites.entries())
     bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', options.keyPool);
@@ -54,7 +60,9 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
 /** A record for each https binding whose endpoint has none yet; a second site on an endpoint shares the first's. */
 function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng', keyPool?: () => KeyObject): void {
   const places = site.bindings.flatMap((binding) => placeOf(binding) ?? []);
-  const open = places.filter(({ table, endpoint }) => readRecord(server, table, endpoint) === undefined);
+  const open = places.filter(
+    ({ table, endpoint, ip }) => hasAddress(server, ip) && readRecord(server, table, endpoint) === undefined,
+  );
   for (const { endpoint } of open.filter(({ table }) => table === 'ccs')) {
     putRecord(server, plainRecord('ccs', endpoint, '', ''));
   }
@@ -72,7 +80,9 @@ function issue(
   storage: 'capi' | 'cng',
   keyPool?: () => KeyObject,
 ): string {
-  const hosts = places.map(({ host }) => host || server.facts.dnsName).filter((host) => /^[a-z0-9*._-]+$/.test(host));
+  const hosts = places
+    .map(({ host }) => aLabels(host || server.facts.dnsName))
+    .filter((host) => /^[a-z0-9*._-]+$/.test(host));
   const names = hosts.length === 0 ? [server.facts.dnsName] : [...new Set(hosts)];
   const { der, privateKey } = makeCertificate({ names, ...VALIDITY }, keyPool);
   const info = keyProvInfo(storage);

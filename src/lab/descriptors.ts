@@ -19,6 +19,8 @@ export interface AccessList {
   /** Nothing is inherited from the folder above. */
   readonly isProtected: boolean;
   readonly entries: readonly AccessEntry[];
+  /** There is no list at all, which lets everybody do everything. */
+  readonly isNull?: true;
 }
 
 const CRYPTO = 'c:\\programdata\\microsoft\\crypto';
@@ -59,6 +61,7 @@ function inherited(entry: AccessEntry, isFolder: boolean): readonly AccessEntry[
 
 /** The discretionary part of an SDDL string; owner, group and auditing are passed over. */
 export function parseAccessList(sddl: string): AccessList {
+  if (/D:[A-Z]*NO_ACCESS_CONTROL/.test(sddl)) return { isProtected: false, entries: [], isNull: true };
   const [, control = '', list = ''] = /D:([A-Z]*)((?:\([^)]*\))*)/.exec(sddl) ?? [];
   const entries = [...list.matchAll(/\(([^)]*)\)/g)].map(([, entry = '']) => {
     const [type = '', flags = '', rights = '', , , trustee = ''] = entry.split(';');
@@ -68,7 +71,8 @@ export function parseAccessList(sddl: string): AccessList {
 }
 
 /** `D:PAI(...)`, or `D:AI(...)` where entries are inherited: the part that icacls saves. */
-export function accessListText({ isProtected, entries }: AccessList): string {
+export function accessListText({ isProtected, entries, isNull }: AccessList): string {
+  if (isNull) return 'D:NO_ACCESS_CONTROL';
   const list = entries.map(({ type, flags, rights, trustee }) => `(${type};${flags.join('')};${rights};;;${trustee})`);
   return `D:${isProtected ? 'PAI' : 'AI'}${list.join('')}`;
 }

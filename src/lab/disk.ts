@@ -18,10 +18,13 @@ export interface Disk {
   read(path: string): Buffer | undefined;
   /** `exclusive`: refuses with `exists` where there is such a file, as one act. */
   write(path: string, bytes: Uint8Array, options?: { readonly exclusive?: boolean }): void;
+  /** A file over another one; a folder, or a link as such, only to where nothing is. */
   rename(from: string, to: string): void;
   /** Removes a file or a folder with all that is in it; an absent one is fine. */
   remove(path: string): void;
   /** Undefined when there is no such folder. Sorted by name. */
   list(path: string): { readonly files: readonly string[]; readonly folders: readonly string[] } | undefined;
   makeFolder(path: string): void;
+  /** True where the path itself is a link; a disk in memory has none. */
+  isLink(path: string): boolean;
 }

@@ -1,10 +1,20 @@
 // The lab's disk in a folder of the host: C:\x\y is <root>/x/y. The host may tell upper from lower case; Windows does not.
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Disk, DiskError } from './disk.ts';
 import { HELD_LIST, heldKeys, isHeld } from './held-files.ts';
-import { folderOf, nameOf, pathKey, pathParts } from './windows-path.ts';
+import { folderOf, leadsIntoItself, nameOf, pathKey, pathParts } from './windows-path.ts';
 
 /** The folder `root` as drive C:. It is made with the first folder in it. */
 export function folderDisk(root: string): Disk {
@@ -50,7 +60,8 @@ export function folderDisk(root: string): Disk {
     rename(from, to) {
       const source = find(from);
       if (source === undefined) throw new DiskError('absent', from);
-      if (!statOf(source)?.isFile()) throw new DiskError('denied', from);
+      const isFolder = !lstatSync(source).isFile();
+      if (isFolder && (leadsIntoItself(from, to) || find(to) !== undefined)) throw new DiskError('denied', to);
       const place = placeFor(to);
       refuseHeld(from);
       refuseHeld(to);
@@ -77,6 +88,11 @@ export function folderDisk(root: string): Disk {
           .map(({ name }) => name)
           .sort(),
       };
+    },
+    isLink(path) {
+      const folder = findOrNothing(find, folderOf(path));
+      const name = folder === undefined ? undefined : nameIn(folder, nameOf(path));
+      return folder !== undefined && name !== undefined && lstatSync(join(folder, name)).isSymbolicLink();
     },
     makeFolder(path) {
       let host = root;

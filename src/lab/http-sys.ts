@@ -1,6 +1,7 @@
 // The SSL records of http.sys, as they lie in the registry, and the order in which a connection finds its record.
 
 import { createHash } from 'node:crypto';
+import { aLabels } from './a-labels.ts';
 import type { RegistryValue } from './registry.ts';
 import { binaryValue, findValue, numberOf, numberValue, textOf, textValue } from './registry-values.ts';
 import type { LabServer } from './server.ts';
@@ -56,7 +57,7 @@ export function readRecords(server: LabServer): readonly LabRecord[] {
   );
 }
 
-/** The record of exactly this endpoint; host names are compared without regard to case. */
+/** The record of exactly this endpoint; host names are compared without regard to case, as A-labels. */
 export function readRecord(server: LabServer, table: LabTable, endpoint: string): LabRecord | undefined {
   const subkey = subkeyOf(server, table, endpoint);
   return subkey === undefined ? undefined : recordIn(server, table, subkey);
@@ -101,9 +102,9 @@ function recordForName(server: LabServer, serverName: string, port: number): Lab
 const isWildcard = (ip: string): boolean => ip === '0.0.0.0' || ip === '[::]';
 
 function subkeyOf(server: LabServer, table: LabTable, endpoint: string): string | undefined {
-  const wanted = endpoint.toLowerCase();
+  const plain = (name: string) => name.toLowerCase().replace(/^[^:[]+/, (host) => aLabels(host));
   const names = server.registry.subkeys(TABLE_KEYS[table]) ?? [];
-  return names.find((subkey) => endpointOfSubkey(server, table, subkey).toLowerCase() === wanted);
+  return names.find((subkey) => plain(endpointOfSubkey(server, table, subkey)) === plain(endpoint));
 }
 
 // In the SNI table the subkey is an opaque GUID, and the name is a value.

@@ -1,5 +1,6 @@
 // Where the lab's http.sys listens: what the site bindings and the records name.
 
+import { hasAddress } from './addresses.ts';
 import { type AppliedSite, appliedConfig, CONFIG_PATH, LabConfigError, placeOf } from './applied-config.ts';
 import { readRecords } from './http-sys.ts';
 import type { LabServer } from './server.ts';
@@ -30,7 +31,9 @@ export function listening(server: LabServer): readonly Listening[] {
     ];
   });
   const all = [...ofSites, ...ofRecords];
-  return all.filter(({ endpoint }, index) => all.findIndex((other) => other.endpoint === endpoint) === index);
+  return all
+    .filter(({ ip }) => hasAddress(server, ip))
+    .filter(({ endpoint }, index, own) => own.findIndex((other) => other.endpoint === endpoint) === index);
 }
 
 // A configuration that IIS refuses leaves it without sites; http.sys keeps its records.

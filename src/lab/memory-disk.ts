@@ -2,7 +2,7 @@
 
 import { type Disk, DiskError } from './disk.ts';
 import { HELD_LIST, heldKeys, isHeld } from './held-files.ts';
-import { folderOf, nameOf, pathKey, pathParts } from './windows-path.ts';
+import { folderOf, leadsIntoItself, nameOf, pathKey, pathParts } from './windows-path.ts';
 
 /** A disk in memory. */
 export interface MemoryDisk extends Disk {
@@ -57,12 +57,17 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
     rename(from, to) {
       const source = find(from);
       if (!source) throw new DiskError('absent', from);
-      if (!source.bytes) throw new DiskError('denied', from);
+      if (!source.bytes && (leadsIntoItself(from, to) || find(to))) throw new DiskError('denied', to);
       const place = placeFor(to);
       refuseHeld(from);
       refuseHeld(to);
-      entries.delete(pathKey(from));
-      entries.set(pathKey(to), { path: place, bytes: source.bytes });
+      const [key, toKey] = [pathKey(from), pathKey(to)];
+      for (const [other, entry] of [...entries]) {
+        if (other !== key && !other.startsWith(`${key}\\`)) continue;
+        entries.delete(other);
+        const path = place + entry.path.slice(source.path.length);
+        entries.set(toKey + other.slice(key.length), { ...entry, path });
+      }
     },
     remove(path) {
       if (!findOrNothing(find, path)) return;
@@ -76,8 +81,10 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
     list(path) {
       const folder = findOrNothing(find, path);
       if (!folder || folder.bytes) return undefined;
-      const inside = [...entries.values()].filter(
-        (entry) => entry !== folder && pathKey(folderOf(entry.path)) === pathKey(path),
+      // By key alone: a disk has thousands of files, and this is asked all the time.
+      const below = `${pathKey(path).replace(/\\$/, '')}\\`;
+      const inside = [...entries].flatMap(([key, entry]) =>
+        key.startsWith(below) && key.length > below.length && !key.includes('\\', below.length) ? [entry] : [],
       );
       const names = (entriesOfKind: readonly Entry[]) => entriesOfKind.map((entry) => nameOf(entry.path)).sort();
       return {
@@ -95,6 +102,7 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
         folder = there?.path ?? next;
       }
     },
+    isLink: () => false,
     clone: () => diskOf(new Map(entries)),
     files: () => new Map([...entries.values()].flatMap((entry) => (entry.bytes ? [[entry.path, entry.bytes]] : []))),
   };

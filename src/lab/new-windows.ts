@@ -95,6 +95,8 @@ function newRegistry(facts: LabFacts, people: readonly LabUser[]): Registry {
   registry.setValue(version, 'CurrentBuildNumber', textValue(String(facts.osBuild)));
   const control = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control';
   registry.setValue(`${control}\\ComputerName\\ComputerName`, 'ComputerName', textValue(facts.computer));
+  const tcpip = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters';
+  registry.setValue(tcpip, 'Domain', textValue(facts.dnsName.slice(facts.dnsName.indexOf('.') + 1)));
   registry.makeKey(storeKey('MY'));
   // WebHosting came with IIS 8.
   if (facts.osBuild >= 9200) registry.makeKey(storeKey('WebHosting'));

@@ -1,6 +1,7 @@
 // A lab server from its disk, and back.
 
 import type { Disk } from './disk.ts';
+import type { Registry } from './registry.ts';
 import { readRegistry, writeRegistry } from './registry-tree.ts';
 import type { LabFacts, LabServer } from './server.ts';
 import { replaceWhole } from './text-file.ts';
@@ -19,16 +20,42 @@ export function openLab(disk: Disk): LabServer {
   const { facts, save } = openFacts(disk);
   const text = disk.read(LAB_REGISTRY)?.toString('utf8');
   if (text === undefined) throw new NotALab('this folder is not a lab: it has no registry.json');
-  const registry = parsed('registry.json', () => readRegistry(text));
-  const saveRegistry = kept(disk, LAB_REGISTRY, () => writeRegistry(registry));
+  let touched = false;
+  const registry = noticing(
+    parsed('registry.json', () => readRegistry(text)),
+    () => {
+      touched = true;
+    },
+  );
+  // Most opens only look: the text of a registry is made where something was changed in it.
+  let saveRegistry: (() => void) | undefined;
   return {
     disk,
     registry,
     facts,
     save() {
       save();
+      if (!touched) return;
+      saveRegistry ??= kept(disk, LAB_REGISTRY, () => writeRegistry(registry), writeRegistry(readRegistry(text)));
       saveRegistry();
+      touched = false;
     },
+  };
+}
+
+function noticing(registry: Registry, notice: () => void): Registry {
+  const noticed =
+    <Arguments extends readonly unknown[]>(change: (...args: Arguments) => void) =>
+    (...args: Arguments) => {
+      notice();
+      change(...args);
+    };
+  return {
+    ...registry,
+    makeKey: noticed(registry.makeKey),
+    setValue: noticed(registry.setValue),
+    deleteValue: noticed(registry.deleteValue),
+    deleteKey: noticed(registry.deleteKey),
   };
 }
 
@@ -41,8 +68,8 @@ export function openFacts(disk: Disk): Pick<LabServer, 'facts' | 'save'> {
 }
 
 /** Writes a file when its text is another than it was at first, as we write it: somebody may have laid it out otherwise. */
-function kept(disk: Disk, path: string, textNow: () => string): () => void {
-  let onDisk = textNow();
+function kept(disk: Disk, path: string, textNow: () => string, textAtFirst = textNow()): () => void {
+  let onDisk = textAtFirst;
   return () => {
     const text = textNow();
     if (onDisk === text) return;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type AddressInfo, createServer, isIP, type Server } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { aLabels } from './a-labels.ts';
 import { listening } from './listeners.ts';
 import type { LabServer } from './server.ts';
 import { answer } from './tls-answer.ts';
@@ -37,7 +38,7 @@ export async function probe(
 
 function shakeHands(listener: Server, serverName: string | undefined): Promise<ProbeOutcome> {
   const { port } = listener.address() as AddressInfo;
-  const servername = serverName === undefined || isIP(serverName) ? '' : serverName;
+  const servername = serverName === undefined || isIP(serverName) ? '' : aLabels(serverName);
   return new Promise((resolve) => {
     const client = connect({ host: '127.0.0.1', port, servername, rejectUnauthorized: false });
     const timer = setTimeout(

@@ -22,6 +22,8 @@ export interface LabFacts {
   readonly osBuild: number;
   /** Another display language than English: what schtasks prints is translated then. */
   readonly language?: 'de';
+  /** IP addresses that bindings name and this server does not have: another member of its farm has them. */
+  foreignAddresses?: readonly string[];
   readonly owner: LabUser;
   readonly otherAdmin: LabUser;
   /** Lab time, so that reboots and events are repeatable: ISO 8601; moves on with every event that is logged. */

@@ -15,6 +15,12 @@ export const utf16WithMark = (text: string): Buffer => Buffer.from(`\uFEFF${text
 /** Puts a file in its place whole: another process may read it at this moment, or write it too, or ours be ended. */
 export function replaceWhole(disk: Disk, path: string, text: string): void {
   const fresh = `${path}.${process.pid}.new`;
-  disk.write(fresh, Buffer.from(text));
-  disk.rename(fresh, path);
+  try {
+    disk.write(fresh, Buffer.from(text));
+    disk.rename(fresh, path);
+  } catch (error) {
+    // Half of it takes room on a disk that is full.
+    disk.remove(fresh);
+    throw error;
+  }
 }

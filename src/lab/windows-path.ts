@@ -22,6 +22,10 @@ export function pathKey(path: string): string {
   return `c:\\${pathParts(path).join('\\')}`.toLowerCase();
 }
 
+/** True where a folder cannot be renamed so: the drive itself, or into itself. */
+export const leadsIntoItself = (from: string, to: string): boolean =>
+  pathParts(from).length === 0 || pathKey(to).startsWith(`${pathKey(from)}\\`);
+
 /** The folder that holds the path's last name. */
 export function folderOf(path: string): string {
   return `C:\\${pathParts(path).slice(0, -1).join('\\')}`;

@@ -1,24 +1,27 @@
 // Reads evidence from a folder that was collected elsewhere. Read only. A file that is not there was not collected:
 // that is never an answer about the server, so every reading names a file as its source.
 
-import { join } from 'node:path';
+import { readAddresses } from '../formats/addresses.ts';
 import { consoleText } from '../formats/console-text.ts';
 import { type EvidenceManifest, readEvidenceManifest, readRecordedHandshakes } from '../formats/evidence-manifest.ts';
 import { endpointKey, type Handshake, type KeyFiles, type Places } from '../model/evidence.ts';
-import { andThen, type Known, known, type Source, unknown } from '../model/known.ts';
-import { parsed } from '../model/parsed.ts';
-import type { EvidenceReader, ProfileCertificateFile } from '../probes/evidence-reader.ts';
+import { andThen, broken, type Known, known, type Source, unknown } from '../model/known.ts';
+import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import type { EvidenceReader, ProfileEntries } from '../probes/evidence-reader.ts';
 import { keyFolders } from '../probes/key-folders.ts';
+import { readProfileEntries } from '../probes/profile-entries.ts';
 import { interpret, type Reading } from '../probes/reading.ts';
-import { KEY_FILES, KEY_FOLDERS_UNREAD } from '../probes/recording-reader.ts';
+import { ADDRESSES, KEY_FILES, KEY_FOLDERS_UNREAD } from '../probes/recording-reader.ts';
 import { aclRequests } from '../probes/requests.ts';
-import { type FileSystem, fileSystem } from './file-system.ts';
+import { type FolderFiles, folderFiles } from './folder-files.ts';
 
 const MANIFEST = { kind: 'file', path: 'manifest.json' } as const;
 
 /** The evidence folder below `root`, format version 1. A manifest of another version makes everything unreadable. */
-export async function evidenceFolder(root: string): Promise<EvidenceReader> {
-  const files = fileSystem((path) => join(root, path));
+export const evidenceFolder = (root: string): Promise<EvidenceReader> => evidenceIn(folderFiles(root));
+
+/** The same of files that lie somewhere else. */
+export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
   const manifestRead = await readFile(files, MANIFEST.path);
   const manifest =
     manifestRead.result === 'absent'
@@ -27,11 +30,12 @@ export async function evidenceFolder(root: string): Promise<EvidenceReader> {
   if (!manifest.known) return unreadable(`manifest.json cannot be used: ${manifest.why}`);
 
   const keyFiles = await readKeyFiles(files);
-  const handshakes = interpret(await readFile(files, 'handshakes.json'), readRecordedHandshakes);
+  const handshakes = await readHandshakes(files);
   const places = placesOf(keyFiles.known ? keyFiles.value.paths : []);
   const { identity, collectedAt } = manifest.value;
   const readAt = new Date().toISOString();
   return {
+    recorded: true,
     places,
     collectedAt: () => collectedAt ?? readAt,
     read: async ({ folderFile }) => orFromManifest(await readFile(files, folderFile), folderFile, manifest.value),
@@ -40,47 +44,62 @@ export async function evidenceFolder(root: string): Promise<EvidenceReader> {
     profileCertificates: () => readProfileStores(files),
     identity: async () =>
       identity === undefined ? unknown('the manifest does not say who collected', MANIFEST) : known(identity, MANIFEST),
+    addresses: async () => interpret(await readFile(files, ADDRESSES), readAddresses),
     handshake: async (endpoint) => recorded(handshakes, endpointKey(endpoint)),
+    recordedHandshakes: () => (handshakes.known ? [...handshakes.value.keys()] : []),
   };
 }
 
-async function readFile(files: FileSystem, path: string): Promise<Reading> {
+async function readFile(files: FolderFiles, path: string): Promise<Reading> {
   const source: Source = { kind: 'file', path };
   const read = await files.read(path);
   if (read.result === 'ok') return { result: 'ok', bytes: read.bytes, source };
   if (read.result === 'absent') return { result: 'absent', why: `${path} is not in the folder`, source };
-  return { result: read.result, why: `${path} cannot be read: ${read.detail}`, source };
+  return { result: read.result, why: `${path} cannot be read: ${read.detail}`, source, broken: true };
 }
 
 /** Every question gets the same reason. */
 function unreadable(why: string): EvidenceReader {
-  const nothing = async () => unknown<never>(why, MANIFEST);
+  const nothing = async () => broken<never>(why, MANIFEST);
   const readAt = new Date().toISOString();
   return {
+    recorded: true,
     places: USUAL_PLACES,
     collectedAt: () => readAt,
-    read: async ({ folderFile }) => ({ result: 'failed', why, source: { kind: 'file', path: folderFile } }),
+    read: async ({ folderFile }) => ({
+      result: 'failed',
+      why,
+      source: { kind: 'file', path: folderFile },
+      broken: true,
+    }),
     keyFiles: nothing,
     profileCertificates: nothing,
     identity: nothing,
+    addresses: nothing,
     handshake: nothing,
   };
 }
 
-/** Two values may stand in the manifest alone; they are given on in the words of `reg query`, which their readers read. */
-function orFromManifest(reading: Reading, folderFile: string, { machineGuid, osBuild }: EvidenceManifest): Reading {
+/** Three values may stand in the manifest alone; they are given on in the words of `reg query`, which their readers read. */
+function orFromManifest(reading: Reading, folderFile: string, manifest: EvidenceManifest): Reading {
+  const { computer, machineGuid, osBuild } = manifest;
   if (reading.result !== 'absent') return reading;
   const build = /^(?:\d{1,2}\.\d\.)?(\d{4,6})(?:\.\d+)?$/.exec(String(osBuild))?.[1];
   const printed = new Map([
+    ['computer-name.txt', computer && `    ComputerName    REG_SZ    ${computer}\r\n`],
     ['machine-guid.txt', machineGuid && `    MachineGuid    REG_SZ    ${machineGuid}\r\n`],
     ['os-build.txt', build && `    CurrentBuildNumber    REG_SZ    ${build}\r\n`],
   ]).get(folderFile);
   return printed ? { result: 'ok', bytes: Buffer.from(printed), source: MANIFEST } : reading;
 }
 
-async function readKeyFiles(files: FileSystem): Promise<Known<KeyFiles>> {
-  const paths = interpret(await readFile(files, KEY_FILES), (bytes) => parsed(linesIn(bytes)));
-  const unread = interpret(await readFile(files, KEY_FOLDERS_UNREAD), (bytes) => parsed(linesIn(bytes)));
+async function readKeyFiles(files: FolderFiles): Promise<Known<KeyFiles>> {
+  const paths = interpret(await readFile(files, KEY_FILES), (bytes) => pathsIn(bytes, /^[a-z]:\\|^\\\\/i));
+  // The script names a user's folder by its SID alone where the code page lost its path.
+  const unread = interpret(await readFile(files, KEY_FOLDERS_UNREAD), (bytes) =>
+    pathsIn(bytes, /^[a-z]:\\|^\\\\|^S-1-/i),
+  );
+  if (!unread.known && unread.broken) return unread;
   const closed = unread.known ? unread.value : [];
   return andThen(paths, (all, source) => {
     const machine = keyFolders(placesOf(all), []).find(({ path, machine }) => machine && closed.some(same(path)));
@@ -92,11 +111,18 @@ async function readKeyFiles(files: FileSystem): Promise<Known<KeyFiles>> {
 
 const same = (path: string) => (other: string) => path.toLowerCase() === other.toLowerCase();
 
-const linesIn = (bytes: Uint8Array): readonly string[] =>
-  consoleText(bytes)
+/** One path a line. A line of another shape hides one. */
+function pathsIn(bytes: Uint8Array, shape: RegExp): Parsed<readonly string[]> {
+  const lines = consoleText(bytes)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+  const strange = lines.findIndex((line) => !shape.test(line) || CONTROL.test(line));
+  return strange < 0 ? parsed(lines) : malformed(`its line ${strange + 1} is no path`);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no name of a file holds one; damage often does
+const CONTROL = /[\0-\x1f]/;
 
 const USUAL_PLACES: Places = { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' };
 
@@ -107,7 +133,7 @@ function placesOf(paths: readonly string[]): Places {
 }
 
 /** Saved permissions under names of the sender's own. */
-async function readOtherAcls(files: FileSystem, places: Places): Promise<readonly Reading[]> {
+async function readOtherAcls(files: FolderFiles, places: Places): Promise<readonly Reading[]> {
   const list = await files.list('acls');
   if (list.result !== 'ok') return [];
   const ours = new Set(aclRequests(places).map(({ request }) => request.folderFile));
@@ -115,25 +141,28 @@ async function readOtherAcls(files: FileSystem, places: Places): Promise<readonl
   return Promise.all(names.filter((name) => !ours.has(name)).map((name) => readFile(files, name)));
 }
 
-async function readProfileStores(files: FileSystem): Promise<Known<readonly ProfileCertificateFile[]>> {
+async function readProfileStores(files: FolderFiles): Promise<Known<ProfileEntries>> {
   const source: Source = { kind: 'file', path: 'profiles' };
   const list = await files.list('profiles');
   if (list.result === 'absent') return unknown('profiles is not in the folder', source);
-  if (list.result !== 'ok') return unknown(`profiles cannot be read: ${list.detail}`, source);
+  if (list.result !== 'ok') return broken(`profiles cannot be read: ${list.detail}`, source);
   const sids = list.folders.filter((name) => /^S-1-[0-9-]+$/i.test(name));
-  const stores = await Promise.all(sids.map((sid) => readProfileStore(files, sid)));
-  return known(stores.flat(), source);
+  const stores = sids.map((sid) => ({ sid, folder: `profiles/${sid}/My`, mayBeLinks: [] }));
+  const { files: found, unread } = await readProfileEntries(files, stores, '/');
+  return known({ files: found, unread: unread.map((part) => ({ ...part, broken: true })) }, source);
 }
 
-async function readProfileStore(files: FileSystem, sid: string): Promise<readonly ProfileCertificateFile[]> {
-  const folder = `profiles/${sid}/My`;
-  const list = await files.list(folder);
-  const names = list.result === 'ok' ? list.files : [];
-  const read = await Promise.all(names.map(async (name) => ({ name, read: await files.read(`${folder}/${name}`) })));
-  return read.flatMap(({ name, read }) => (read.result === 'ok' ? [{ sid, name, bytes: read.bytes }] : []));
+/** A list without an entry is what is collected again from a folder without one. */
+async function readHandshakes(files: FolderFiles): Promise<Known<ReadonlyMap<string, Handshake>>> {
+  const found = interpret(await readFile(files, 'handshakes.json'), readRecordedHandshakes);
+  return found.known && found.value.size === 0 ? unknown('no handshake was made', found.source) : found;
 }
 
+/** Whoever made handshakes made one with every endpoint: a list that lacks one is not as it was. */
 function recorded(handshakes: Known<ReadonlyMap<string, Handshake>>, key: string): Known<Handshake> | undefined {
-  const handshake = handshakes.known ? handshakes.value.get(key) : undefined;
-  return handshake === undefined ? undefined : known(handshake, handshakes.source);
+  if (!handshakes.known) return handshakes.broken ? handshakes : undefined;
+  const handshake = handshakes.value.get(key);
+  return handshake === undefined
+    ? broken(`it has no handshake with ${key}`, handshakes.source)
+    : known(handshake, handshakes.source);
 }

@@ -1,8 +1,9 @@
 // The file half of a Machine on node:fs: for this server, and for any machine whose disk is a folder of this computer.
 
-import { lstat, mkdir, open, readdir, readFile, rename, rmdir, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { type Operation, readFailure, writeFailure } from './file-errors.ts';
-import type { ListResult, Machine, ReadResult, WriteResult } from './machine.ts';
+import type { ListResult, Machine, WriteResult } from './machine.ts';
+import { readRegularFile } from './read-file.ts';
 
 /** The functions of a Machine that touch files. */
 export type FileSystem = Pick<Machine, 'read' | 'list' | 'write' | 'rename' | 'remove' | 'makeFolder'>;
@@ -10,7 +11,7 @@ export type FileSystem = Pick<Machine, 'read' | 'list' | 'write' | 'rename' | 'r
 /** `toHostPath` turns a path as the Machine is given it into one that node:fs opens on this computer. */
 export function fileSystem(toHostPath: (path: string) => string): FileSystem {
   return {
-    read: (path) => readBytes(toHostPath(path)),
+    read: (path, most) => readRegularFile(toHostPath(path), most),
     list: (path) => listFolder(toHostPath(path)),
     write: (path, bytes, { exclusive = false } = {}) =>
       outcome('write', () => writeFlushed(toHostPath(path), bytes, exclusive ? 'wx' : 'w')),
@@ -18,14 +19,6 @@ export function fileSystem(toHostPath: (path: string) => string): FileSystem {
     remove: (path) => outcome('remove', () => removeOne(toHostPath(path))),
     makeFolder: (path) => outcome('make-folder', () => mkdir(toHostPath(path), { recursive: true })),
   };
-}
-
-async function readBytes(path: string): Promise<ReadResult> {
-  try {
-    return { result: 'ok', bytes: await readFile(path) };
-  } catch (error) {
-    return readFailure(error as NodeJS.ErrnoException);
-  }
 }
 
 /** Links and devices are neither files nor folders: nothing of Windows that we read is one. */

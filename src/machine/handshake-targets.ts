@@ -2,7 +2,7 @@
 
 import { domainToASCII } from 'node:url';
 import { addressOf, portOf } from '../formats/endpoint.ts';
-import type { Endpoint } from '../model/ssl-record.ts';
+import { type Endpoint, isCentralStore } from '../model/ssl-record.ts';
 import type { HandshakeTarget } from './tls-handshake.ts';
 
 const LOOPBACK = new Map([
@@ -19,7 +19,7 @@ const MOST_ADDRESSES = 4;
  * a listen-only list of http.sys (`netsh http show iplisten`) may leave loopback out.
  */
 export function handshakeTargets(endpoint: Endpoint, addresses: readonly string[]): readonly HandshakeTarget[] {
-  if (endpoint.table === 'ccs') return [];
+  if (isCentralStore(endpoint)) return [];
   const port = portOf(endpoint);
   const place = addressOf(endpoint);
   const loopback = endpoint.table === 'sni' ? '127.0.0.1' : LOOPBACK.get(place);

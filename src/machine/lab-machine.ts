@@ -1,18 +1,23 @@
 // The lab as a machine: the same commands, paths and handshakes, carried out by the emulated server.
 
-import { addressOf, portOf } from '../formats/endpoint.ts';
-import { setKeySddl, storedSddl } from '../lab/acls.ts';
+import { addressOf, canonicalIp, portOf } from '../formats/endpoint.ts';
+import { guarded } from '../ground/guarded.ts';
+import { moveSddl, setKeySddl, storedSddl } from '../lab/acls.ts';
+import { addressesOf, hasAddress } from '../lab/addresses.ts';
 import { type CallerName, callerOf } from '../lab/callers.ts';
 import { type Disk, DiskError } from '../lab/disk.ts';
+import { listening } from '../lab/listeners.ts';
 import { openLab } from '../lab/open.ts';
 import { probe } from '../lab/probe.ts';
 import type { Caller } from '../lab/program.ts';
-import { runProgram } from '../lab/run.ts';
+import { type LabRun, runProgram } from '../lab/run.ts';
 import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../model/command.ts';
-import { known, type Source } from '../model/known.ts';
+import { type Known, known, type Source, unknown } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
+import { holdName } from './hold-name.ts';
 import type { ListResult, Machine, ReadResult, WriteResult } from './machine.ts';
 import { isAlive } from './process-alive.ts';
+import { MEGABYTE, MOST_BYTES } from './read-file.ts';
 
 const SYSTEM_ROOT = 'C:\\Windows';
 const TEMPORARY = `${SYSTEM_ROOT}\\Temp`;
@@ -31,27 +36,29 @@ export interface LabMachineOptions {
 /** A machine over the lab on `disk`. Throws NotALab where there is none. */
 export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
   const caller = callerOf(openLab(disk), options.as);
-  return {
+  return guarded({
     kind: 'lab',
     systemRoot: SYSTEM_ROOT,
     programData: 'C:\\ProgramData',
     targetArguments: options.targetArguments,
     run: async (command, secrets) => run(disk, caller, command, secrets ?? new Map()),
-    read: async (path) => read(disk, path),
+    read: async (path, most) => read(disk, path, most),
     list: async (path) => list(disk, path),
     write: async (path, bytes, how) => attempt(() => disk.write(path, bytes, how)),
     rename: async (from, to) => attempt(() => rename(disk, from, to)),
     remove: async (path) => attempt(() => remove(disk, path)),
     makeFolder: async (path) => attempt(() => disk.makeFolder(path)),
-    isLink: async () => false,
+    isLink: async (path) => disk.isLink(path),
     programFolder: undefined,
+    addresses: async () => addresses(disk),
     handshake: async (endpoint) => handshake(disk, endpoint),
     identity: async () => known({ ...caller }, { kind: 'command', shown: `${SYSTEM_ROOT}\\System32\\whoami.exe` }),
     now: options.now ?? (() => new Date()),
     processId: options.processId ?? process.pid,
     isAlive: options.isAlive ?? isAlive,
+    hold: holdName,
     sleep: options.sleep ?? ((milliseconds) => new Promise((done) => setTimeout(done, milliseconds))),
-  };
+  });
 }
 
 function run(disk: Disk, caller: Caller, command: Command, secrets: Secrets): RunResult {
@@ -60,13 +67,28 @@ function run(disk: Disk, caller: Caller, command: Command, secrets: Secrets): Ru
   const outputFile = freeName(disk);
   const args = command.args.map((argument) => argumentText(argument, secrets, outputFile));
   const server = openLab(disk);
-  const ran = runProgram(server, command.program, args, caller);
-  server.save();
+  const ran = ranOrFull(() => {
+    const result = runProgram(server, command.program, args, caller);
+    server.save();
+    return result;
+  });
   if (ran === 'missing') return { started: false, why: 'missing', detail: `${path} does not exist` };
   if (ran === 'hangs') return { started: false, why: 'timeout', detail: `${command.program} did not end in time` };
   const output = disk.read(outputFile);
   if (output !== undefined) disk.remove(outputFile);
   return { started: true, ...ran, ...(output !== undefined && { output }) };
+}
+
+/** ERROR_DISK_FULL: where a program finds no room for what it changes, the change is not made. */
+const DISK_FULL: LabRun = { exitCode: 112, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+
+function ranOrFull(start: () => LabRun): LabRun {
+  try {
+    return start();
+  } catch (error) {
+    if (error instanceof DiskError && error.code === 'full') return DISK_FULL;
+    throw error;
+  }
 }
 
 /** Free, and of this process alone: two that work on one lab must not read each other's output. */
@@ -86,10 +108,12 @@ function argumentText(argument: Argument, secrets: Secrets, outputFile: string):
   return secret;
 }
 
-function read(disk: Disk, path: string): ReadResult {
+function read(disk: Disk, path: string, most = MOST_BYTES): ReadResult {
   try {
     const bytes = disk.read(path);
-    return bytes === undefined ? { result: 'absent' } : { result: 'ok', bytes };
+    if (bytes === undefined) return { result: 'absent' };
+    if (bytes.length > most) return { result: 'failed', detail: `it is larger than ${most / MEGABYTE} MB` };
+    return { result: 'ok', bytes };
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     return { result: error.code === 'denied' ? 'denied' : 'failed', detail: error.message };
@@ -101,13 +125,10 @@ function list(disk: Disk, path: string): ListResult {
   return found === undefined ? { result: 'absent' } : { result: 'ok', ...found };
 }
 
-/** A file takes its permissions along, and those of the file in whose place it comes are gone: so it is on NTFS. */
+/** A file or folder takes its permissions along, and those of the file in whose place it comes are gone: so it is on NTFS. */
 function rename(disk: Disk, from: string, to: string): void {
   disk.rename(from, to);
-  const server = openLab(disk);
-  const own = storedSddl(server, from);
-  if (own !== storedSddl(server, to)) setKeySddl(server, to, own);
-  if (own !== undefined) setKeySddl(server, from, undefined);
+  moveSddl(openLab(disk), from, to);
 }
 
 function remove(disk: Disk, path: string): void {
@@ -126,6 +147,12 @@ function attempt(act: () => void): WriteResult {
   }
 }
 
+function addresses(disk: Disk): Known<readonly string[]> {
+  const server = openLab(disk);
+  const own = addressesOf(listening(server)).map((address) => canonicalIp(address) ?? address);
+  return known(own, { kind: 'file', path: 'C:\\lab.json' });
+}
+
 async function handshake(disk: Disk, endpoint: Endpoint): Promise<Awaited<ReturnType<Machine['handshake']>>> {
   const source: Source = { kind: 'handshake', endpoint: endpoint.name };
   const server = openLab(disk);
@@ -133,5 +160,7 @@ async function handshake(disk: Disk, endpoint: Endpoint): Promise<Awaited<Return
     const host = endpoint.name.slice(0, endpoint.name.lastIndexOf(':')).replace(/^\*\./, 'www.');
     return known(await probe(server, '0.0.0.0', portOf(endpoint), host), source);
   }
-  return known(await probe(server, addressOf(endpoint), portOf(endpoint)), source);
+  const address = addressOf(endpoint);
+  if (!hasAddress(server, address)) return unknown(`${address} is not an address of this server`, source);
+  return known(await probe(server, address, portOf(endpoint)), source);
 }

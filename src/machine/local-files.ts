@@ -1,16 +1,20 @@
 // Files of the computer that we run on, which are not the server's: what a person names on the command line.
 // Nothing here throws for what a file may do; every result says it.
 
-import { lstat, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileSystem } from './file-system.ts';
 import { type FirstLine, firstLine } from './first-line.ts';
 import type { ListResult, ReadResult, WriteResult } from './machine.ts';
+import { MEGABYTE } from './read-file.ts';
 
 const local = fileSystem((path) => path);
 
 /** A whole file. */
-export const readLocalFile = (path: string): Promise<ReadResult> => local.read(path);
+export const readLocalFile = (path: string, most?: number): Promise<ReadResult> => local.read(path, most);
+
+/** A password is one line. */
+const MOST_OF_A_SECRET = MEGABYTE;
 
 /** Writes a file and flushes it; text as UTF-8. The folder must exist. */
 export function writeLocalFile(path: string, content: Uint8Array | string): Promise<WriteResult> {
@@ -20,19 +24,33 @@ export function writeLocalFile(path: string, content: Uint8Array | string): Prom
 /** Makes a folder and those above it. */
 export const makeLocalFolder = (path: string): Promise<WriteResult> => local.makeFolder(path);
 
-/** Writes files below a folder, by path with `/` between its parts; stops at the first that cannot be written. */
-export async function writeLocalFiles(
+/**
+ * Writes files below a new or empty folder, by path with `/` between its parts; stops at the first that cannot be written.
+ * Every folder and file in it is a new one: what anybody put there meanwhile, a link too, is never written over or followed.
+ */
+export async function writeNewFiles(
   folder: string,
   files: ReadonlyMap<string, Uint8Array>,
-): Promise<{ readonly path: string; readonly result: WriteResult } | undefined> {
+): Promise<{ readonly path: string; readonly why: string } | undefined> {
+  const top = await makeLocalFolder(folder);
+  if (top.result !== 'ok') return { path: folder, why: top.detail };
+  for (const name of foldersOf([...files.keys()])) {
+    const path = join(folder, name);
+    const why = await mkdir(path).then(undefined, (error: NodeJS.ErrnoException) => error.code ?? error.message);
+    if (why !== undefined) return { path, why };
+  }
   for (const [name, bytes] of files) {
-    const path = join(folder, ...name.split('/'));
-    const made = await makeLocalFolder(dirname(path));
-    const result = made.result === 'ok' ? await writeLocalFile(path, bytes) : made;
-    if (result.result !== 'ok') return { path, result };
+    const path = join(folder, name);
+    const written = await local.write(path, bytes, { exclusive: true });
+    if (written.result !== 'ok') return { path, why: written.detail };
   }
   return undefined;
 }
+
+/** Every folder that the files lie in, those above first. */
+const foldersOf = (files: readonly string[]): readonly string[] => [
+  ...new Set(files.flatMap((file) => [...file.matchAll(/\//g)].map(({ index }) => file.slice(0, index)))),
+];
 
 /** Names in a folder; links are in neither list. */
 export const listLocalFolder = (path: string): Promise<ListResult> => local.list(path);
@@ -50,11 +68,16 @@ export async function localFolderState(path: string): Promise<'absent' | 'empty'
   }
 }
 
-/** Everything on stdin, up to its end; empty when it is closed. */
+/** Everything on stdin, up to its end or its limit; empty when it is closed. */
 async function readStandardInput(): Promise<ReadResult> {
   try {
     const parts: Buffer[] = [];
-    for await (const part of process.stdin) parts.push(Buffer.from(part));
+    let size = 0;
+    for await (const part of process.stdin) {
+      parts.push(Buffer.from(part));
+      size += part.length;
+      if (size > MOST_OF_A_SECRET) return { result: 'failed', detail: 'it is larger than 1 MB' };
+    }
     return { result: 'ok', bytes: Buffer.concat(parts) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -64,6 +87,6 @@ async function readStandardInput(): Promise<ReadResult> {
 
 /** The secret in the first line of a file, or of stdin for `-`. No result ever holds a part of another line. */
 export async function readSecretFile(path: string): Promise<FirstLine | Exclude<ReadResult, { result: 'ok' }>> {
-  const read = path === '-' ? await readStandardInput() : await readLocalFile(path);
+  const read = path === '-' ? await readStandardInput() : await readLocalFile(path, MOST_OF_A_SECRET);
   return read.result === 'ok' ? firstLine(read.bytes) : read;
 }

@@ -22,6 +22,9 @@ export type WriteResult =
   | { readonly result: 'ok' }
   | { readonly result: 'held' | 'denied' | 'full' | 'failed' | 'absent'; readonly detail: string };
 
+/** A name that was to be held. `impossible`: this system has no such names. */
+export type Holding = { readonly held: 'now'; letGo(): Promise<void> } | { readonly held: 'by-another' | 'impossible' };
+
 /**
  * A Windows server: the one we run on, or the lab. Paths are full Windows paths (`C:\...`), whatever system runs us.
  * Nothing here throws for what a server may do; a thrown error is a bug.
@@ -34,7 +37,8 @@ export interface Machine {
   /** How to name this target on a command line of ours: '' for this server, `--lab DIR` for a lab. */
   readonly targetArguments: string;
   run(command: Command, secrets?: Secrets): Promise<RunResult>;
-  read(path: string): Promise<ReadResult>;
+  /** A regular file of at most `most` bytes (256 MB where nothing is said); anything else fails, and never waits. */
+  read(path: string, most?: number): Promise<ReadResult>;
   list(path: string): Promise<ListResult>;
   /** Writes and flushes; the folder must exist. `exclusive` refuses an existing file. */
   write(path: string, bytes: Uint8Array, options?: { readonly exclusive?: boolean }): Promise<WriteResult>;
@@ -44,6 +48,8 @@ export interface Machine {
   remove(path: string): Promise<WriteResult>;
   /** Makes a folder and its parents. */
   makeFolder(path: string): Promise<WriteResult>;
+  /** The IP addresses of this server, loopback among them, in the spelling of endpoints. */
+  addresses(): Promise<Known<readonly string[]>>;
   /** A real TLS handshake with the endpoint itself (its own address, or loopback), never through DNS. */
   handshake(endpoint: Endpoint): Promise<Known<Handshake>>;
   identity(): Promise<Known<Identity>>;
@@ -56,6 +62,8 @@ export interface Machine {
   readonly processId: number;
   /** Whether a process of this machine with that id is running. */
   isAlive(processId: number): boolean;
+  /** Holds a name among all processes of this machine: see hold-name.ts. */
+  hold(name: string): Promise<Holding>;
   /** Waits; a test's machine does not. */
   sleep(milliseconds: number): Promise<void>;
 }

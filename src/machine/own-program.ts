@@ -1,6 +1,7 @@
 // What a scheduled task must start to start us again.
 
-import { dirname, win32 } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { dirname, isAbsolute, win32 } from 'node:path';
 import type { Machine } from './machine.ts';
 
 /** Full paths. `entry` is the script that node.exe is given; a single .exe has none. */
@@ -31,6 +32,20 @@ export function ownProgram(machine: Machine, execPath = process.execPath, script
 export const ownFolder = (execPath = process.execPath, script = process.argv[1]): string =>
   dirname(entryFile(script) ?? execPath);
 
-/** node gives the full path of the script that it runs; a single .exe has its own name there, as it was typed. */
-const entryFile = (script: string | undefined): string | undefined =>
-  script !== undefined && /\.[cm]?js$/i.test(script) ? script : undefined;
+/**
+ * The script that node runs, where it really lies: npm -g and npx start it through a link, whose name has no ending. A
+ * single .exe has its own name there, as it was typed.
+ */
+export function entryFile(script = process.argv[1]): string | undefined {
+  // As it was typed, a name is looked for nowhere: what lies in the current folder is not ours.
+  const path = script !== undefined && isAbsolute(script) ? withoutLinks(script) : script;
+  return path !== undefined && /\.[cm]?js$/i.test(path) ? path : undefined;
+}
+
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -5,7 +5,6 @@ import { variable } from './windows-paths.ts';
 
 /** Variables that name the computer, the account and its folders; programs look things up in them. */
 const TAKEN_OVER = [
-  'ALLUSERSPROFILE',
   'APPDATA',
   'COMPUTERNAME',
   'LOCALAPPDATA',
@@ -31,6 +30,7 @@ export function programEnvironment(places: Places, environment: NodeJS.ProcessEn
     windir: places.systemRoot,
     SystemDrive: places.systemRoot.slice(0, 2),
     ProgramData: places.programData,
+    ALLUSERSPROFILE: places.programData,
     PATH: `${places.systemRoot}\\System32`,
     PATHEXT: '.COM;.EXE',
   };

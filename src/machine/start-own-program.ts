@@ -1,6 +1,7 @@
 // Starts this very program again, as the Task Scheduler of a lab does.
 
 import { execa } from 'execa';
+import { entryFile } from './own-program.ts';
 
 /** The end of a process that a signal ended: STATUS_CONTROL_C_EXIT. */
 const ENDED_BY_SIGNAL = 0xc000013a;
@@ -14,10 +15,8 @@ export async function startOwnProgram(
   limit: number | undefined,
   stop: AbortSignal,
 ): Promise<number | 'too late'> {
-  // A single .exe has its own name as argv[1], and no script.
-  const [, script = ''] = process.argv;
-  const entry = /\.[cm]?js$/i.test(script) ? [script] : [];
-  const ended = await execa(process.execPath, [...entry, ...args], {
+  const entry = entryFile();
+  const ended = await execa(process.execPath, [...(entry === undefined ? [] : [entry]), ...args], {
     reject: false,
     stdin: 'ignore',
     stdout: 2,

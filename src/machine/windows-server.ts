@@ -1,43 +1,85 @@
 // The Windows server that this process runs on.
 
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOnThisServer } from '../chain/on-this-server.ts';
+import { queryValue } from '../commands-of-windows/reg.ts';
 import { showCommand } from '../commands-of-windows/shown-command.ts';
 import { userAndGroups } from '../commands-of-windows/whoami.ts';
+import { addressOf, canonicalIp } from '../formats/endpoint.ts';
+import { readRegString } from '../formats/reg-string.ts';
 import { readWhoami } from '../formats/whoami.ts';
+import { guarded } from '../ground/guarded.ts';
 import type { RunResult } from '../model/command.ts';
 import type { Handshake, Identity } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
+import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { accountName } from './account-name.ts';
 import { fileSystem } from './file-system.ts';
 import { handshakeTargets } from './handshake-targets.ts';
+import { holdName } from './hold-name.ts';
 import { isLink } from './is-link.ts';
 import type { Machine } from './machine.ts';
 import { ownFolder } from './own-program.ts';
 import { isAlive } from './process-alive.ts';
 import { type ProgramHost, runProgram } from './run-program.ts';
 import { tlsHandshake } from './tls-handshake.ts';
-import { hostPathOnWindows, sysnativeFolder, windowsPlaces } from './windows-paths.ts';
+import { hostPathOnWindows, isFullPath, programDataOf, sysnativeFolder, systemRootOf } from './windows-paths.ts';
 
-/** This server; undefined where this computer does not run Windows, or the environment does not say where. */
-export function windowsServer(environment: NodeJS.ProcessEnv = process.env): Machine | undefined {
-  const places = process.platform === 'win32' ? windowsPlaces(environment) : undefined;
-  if (places === undefined) return undefined;
-  const sysnative = existsSync(sysnativeFolder(places.systemRoot));
-  return serverOn({ places, environment, hostPath: hostPathOnWindows(places.systemRoot, sysnative) });
+/** This server; why not, where this computer does not run Windows, or Windows does not say where it is. */
+export async function windowsServer(environment: NodeJS.ProcessEnv = process.env): Promise<Parsed<Machine>> {
+  if (process.platform !== 'win32') return malformed('this is not a Windows server');
+  const systemRoot = systemRootHere();
+  if (systemRoot === undefined) return malformed('Windows does not say in which folder it is');
+  const hostPath = hostPathOnWindows(systemRoot, existsSync(sysnativeFolder(systemRoot)));
+  const programData = await programDataOn({ environment, hostPath }, systemRoot);
+  if (programData === undefined) return malformed('the registry does not say where ProgramData is');
+  return parsed(serverOn({ places: { systemRoot, programData }, environment, hostPath }));
+}
+
+/**
+ * Where the kernel's own link to the Windows folder leads, which no process but the system can change. Where that is not
+ * answered (Wine), where the loader has this process's system files from: a report is slow, seconds under Wine.
+ */
+function systemRootHere(): string | undefined {
+  try {
+    const root = realpathSync.native('\\\\?\\GLOBALROOT\\SystemRoot');
+    if (isFullPath(root)) return root;
+  } catch {}
+  return systemRootOf(loadedFiles());
+}
+
+/** What the loader has mapped. Names of network peers would be asked for in DNS: they are left out. */
+function loadedFiles(): readonly string[] {
+  const { report } = process;
+  // The types of Node 20 lack it, Node 20.13 does not.
+  Object.assign(report, { excludeNetwork: true });
+  const { sharedObjects } = report.getReport() as { readonly sharedObjects?: unknown };
+  return Array.isArray(sharedObjects) ? sharedObjects.filter((path) => typeof path === 'string') : [];
+}
+
+const PROFILE_LIST = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
+
+/** The folder that Windows itself takes for ProgramData, whatever a variable says; where it is by default, to ask at all. */
+async function programDataOn(host: Omit<ProgramHost, 'places'>, systemRoot: string): Promise<string | undefined> {
+  const places = { systemRoot, programData: `${systemRoot.slice(0, 2)}\\ProgramData` };
+  const ran = await runProgram({ ...host, places }, queryValue(PROFILE_LIST, 'ProgramData'));
+  const written = ran.started && ran.exitCode === 0 ? readRegString(ran.stdout, 'ProgramData') : undefined;
+  return written === undefined ? undefined : programDataOf(written, systemRoot);
 }
 
 /** A server whose Windows folder is reached through `host`; on Windows that is this very server. */
 export function serverOn(host: ProgramHost): Machine {
-  return {
+  return guarded({
     kind: 'windows',
     systemRoot: host.places.systemRoot,
     programData: host.places.programData,
     targetArguments: '',
     run: (command, secrets) => runProgram(host, command, secrets),
     ...fileSystem(host.hostPath),
+    addresses: async () => ownAddresses(),
     handshake: greet,
     identity: () => whoRuns(host),
     now: () => new Date(),
@@ -45,15 +87,18 @@ export function serverOn(host: ProgramHost): Machine {
     programFolder: ownFolder(),
     processId: process.pid,
     isAlive,
+    hold: holdName,
     sleep: (milliseconds) => sleep(milliseconds),
-  };
+  });
 }
 
 /** The answer of the first address that takes the connection; when none does, what the first one said. */
 async function greet(endpoint: Endpoint): Promise<Known<Handshake>> {
   const source: Source = { kind: 'handshake', endpoint: endpoint.name };
   let first: Handshake | undefined;
-  for (const target of handshakeTargets(endpoint, ownAddresses())) {
+  const own = ownAddresses();
+  if (!isOwn(endpoint, own)) return unknown(`${addressOf(endpoint)} is not an address of this server`, source);
+  for (const target of handshakeTargets(endpoint, reachable())) {
     const handshake = await tlsHandshake(target);
     if (handshake.outcome !== 'no-connection') return known(handshake, source);
     first ??= handshake;
@@ -63,9 +108,23 @@ async function greet(endpoint: Endpoint): Promise<Known<Handshake>> {
 }
 
 /** Addresses of this computer that other computers reach. */
-function ownAddresses(): readonly string[] {
+function reachable(): readonly string[] {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return all.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
+}
+
+/** All of them, in the spelling of endpoints. */
+function ownAddresses(): Known<readonly string[]> {
+  const source: Source = { kind: 'command', shown: 'the network interfaces of this server' };
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const own = all.map(({ address }) => canonicalIp(address)).filter((address) => address !== undefined);
+  return own.length > 0 ? known([...new Set(own)], source) : unknown('Windows names no address of this server', source);
+}
+
+/** Whoever answers at another computer's address says nothing of this server; a name is asked for on loopback. */
+function isOwn(endpoint: Endpoint, addresses: Known<readonly string[]>): boolean {
+  const binding = { protocol: 'https', information: `${endpoint.name}:`, sslFlags: 0 };
+  return endpoint.table !== 'ip' || isOnThisServer(binding, { addresses, handshakes: new Map() }) === true;
 }
 
 async function whoRuns(host: ProgramHost): Promise<Known<Identity>> {

@@ -21,7 +21,7 @@ export interface CertificateFacts {
   readonly names: readonly string[];
   readonly notBefore: string;
   readonly notAfter: string;
-  /** True when extended key usage is absent or holds serverAuth. */
+  /** True when extended key usage is absent, or holds serverAuth or anyExtendedKeyUsage. */
   readonly serverAuth: boolean;
   readonly selfSigned: boolean;
 }
@@ -39,4 +39,15 @@ export interface StoreCertificate {
   readonly blob: Uint8Array;
   readonly der: Uint8Array;
   readonly facts: CertificateFacts;
+}
+
+/** An entry of a LocalMachine store that is there and could not be read: its certificate must not be called missing. */
+export interface UnreadableEntry {
+  readonly store: string;
+  /** The name of its registry key. */
+  readonly name: string;
+  /** One clause, without a full stop. */
+  readonly why: string;
+  /** The thumbprint it stands for; absent where its name does not say which certificate it holds. */
+  readonly thumbprint?: string;
 }

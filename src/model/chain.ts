@@ -18,6 +18,7 @@ export type LinkCode =
   | 'skipped'
   | 'not-read'
   | 'binding-malformed'
+  | 'not-on-this-server'
   | 'mapper-override'
   | 'no-record'
   | 'record-without-hash'

@@ -1,6 +1,7 @@
 // Everything that was read from a machine, once, before anything is decided.
 
-import type { StoreCertificate } from './certificate.ts';
+import type { StoreCertificate, UnreadableEntry } from './certificate.ts';
+import { asciiHost } from './host-name.ts';
 import type { IisConfig, Redirection } from './iis-config.ts';
 import type { Known } from './known.ts';
 import type { Endpoint, SslRecord } from './ssl-record.ts';
@@ -100,15 +101,32 @@ export interface Places {
   readonly programData: string;
 }
 
+/** Something within a part that was not read: an entry, a file among many. */
+export interface PartUnread {
+  readonly what: string;
+  /** One clause, without a full stop. */
+  readonly why: string;
+  /** It is there and could not be understood: without it nobody may call the server healthy. */
+  readonly broken: boolean;
+}
+
 /** One field per probe; each knows whether it was read. */
 export interface Evidence {
   /** ISO 8601 in UTC. */
   readonly collectedAt: string;
+  /** It was collected earlier and lies in a folder: what is damaged there was damaged on its way. */
+  readonly recorded: boolean;
   readonly places: Places;
   /** Windows build number, for example 17763. */
   readonly osBuild: Known<number>;
   readonly identity: Known<Identity>;
   readonly machineGuid: Known<string>;
+  /** The IP addresses of this server in the spelling of endpoints, IPv6 without brackets and zone. */
+  readonly addresses: Known<readonly string[]>;
+  /** NetBIOS name. */
+  readonly computerName: Known<string>;
+  /** The primary DNS suffix: with it the computer's name is its DNS name. Unknown where it has none. */
+  readonly dnsDomain: Known<string>;
   readonly config: Known<IisConfig>;
   readonly redirection: Known<Redirection>;
   readonly records: Known<readonly SslRecord[]>;
@@ -116,6 +134,8 @@ export interface Evidence {
   readonly storeMy: Known<readonly StoreCertificate[]>;
   /** LocalMachine\WebHosting; an empty list on a server that has no such store (before IIS 8). */
   readonly storeWebHosting: Known<readonly StoreCertificate[]>;
+  /** Entries of these two that could not be read. A store that is known lacks them: see `notAllCertificates`. */
+  readonly unreadableEntries: readonly UnreadableEntry[];
   readonly profiles: Known<readonly Profile[]>;
   /** Certificates in the users' own stores, by SID. */
   readonly profileCertificates: Known<ReadonlyMap<string, readonly StoreCertificate[]>>;
@@ -128,13 +148,16 @@ export interface Evidence {
   readonly securityEvents: Known<readonly EventRecord[]>;
   /** Options that this host's `netsh http add sslcert` lists; live machines only. */
   readonly netshOptions: Known<ReadonlySet<string>>;
-  /** Options of `netsh http update sslcert`; empty where this host's netsh knows no such verb. */
+  /** Options of `netsh http update sslcert`; unknown also where this host's netsh knows no such verb. */
   readonly netshUpdateOptions: Known<ReadonlySet<string>>;
+  /** What was not read within the parts that are known. */
+  readonly partsUnread: readonly PartUnread[];
   /** The states that were seen healthy, if any was. */
   readonly baseline: Known<Baseline | undefined>;
   /** By endpoint key (see endpointKey); absent where no handshake was asked for. */
   readonly handshakes: ReadonlyMap<string, Known<Handshake>>;
 }
 
-/** The one spelling of an endpoint as a map key. */
-export const endpointKey = (endpoint: Endpoint): string => `${endpoint.table} ${endpoint.name}`;
+/** The one spelling of an endpoint as a map key. A record may keep its host name in Unicode, another in A-labels. */
+export const endpointKey = ({ table, name }: Endpoint): string =>
+  `${table} ${table === 'sni' ? name.replace(/^[^:]*/, (host) => asciiHost(host)) : name}`;

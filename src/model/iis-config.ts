@@ -20,6 +20,8 @@ export interface Site {
   readonly name: string;
   readonly id: number;
   readonly bindings: readonly SiteBinding[];
+  /** Set where the site, or an application or folder of it, asks clients for certificates (`access sslFlags`). */
+  readonly clientCertificates?: true;
 }
 
 /** One property element below customMetadata/key. */

@@ -9,13 +9,22 @@ export type Source =
 /** A value that was read, or the plain reason why it was not. `why` is one clause for a person, without a full stop. */
 export type Known<T> =
   | { readonly known: true; readonly value: T; readonly source: Source }
-  | { readonly known: false; readonly why: string; readonly source: Source };
+  | {
+      readonly known: false;
+      readonly why: string;
+      readonly source: Source;
+      /** It is there and could not be understood: without it nobody may call the server healthy. */
+      readonly broken?: true;
+    };
 
 /** A value that was read from `source`. */
 export const known = <T>(value: T, source: Source): Known<T> => ({ known: true, value, source });
 
 /** A value that could not be read from `source`, with the reason as one clause. */
 export const unknown = <T>(why: string, source: Source): Known<T> => ({ known: false, why, source });
+
+/** A value that is there in `source` and could not be understood. */
+export const broken = <T>(why: string, source: Source): Known<T> => ({ known: false, why, source, broken: true });
 
 /** Reads on with the value when there is one; the reason travels on unchanged when there is none. */
 export function andThen<A, B>(first: Known<A>, next: (value: A, source: Source) => Known<B>): Known<B> {

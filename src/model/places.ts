@@ -5,6 +5,14 @@ import type { Places } from './evidence.ts';
 /** The data folder: journal, backups, baseline, and the work folder for files that live as long as one command. */
 export const dataFolder = (places: Places): string => `${places.programData}\\iis-ssl-heal`;
 
+/** The folders in it. */
+export const ownFolders = (places: Places): readonly string[] => [
+  workFolder(places),
+  backupFolder(places),
+  runsFolder(places),
+  logFolder(places),
+];
+
 /** Folder of the transfer files; empty except while a plan runs. */
 export const workFolder = (places: Places): string => `${dataFolder(places)}\\work`;
 
@@ -37,3 +45,6 @@ export const replacementFile = (path: string): string => `${path}.iis-ssl-heal.t
 
 /** Where the permissions of a replacement lie while they are given to it. */
 export const permissionsFile = (replacement: string): string => `${replacement}.acl`;
+
+/** Bytes of one file of ours: a healthy state of 10,000 sites takes eight million, and a larger file is none of ours. */
+export const LARGEST_OWN_FILE = 64 * 2 ** 20;

@@ -65,7 +65,15 @@ export type Action =
       readonly thumbprint: string;
       readonly algorithm: 'aes256-sha256' | '3des-sha1';
     }
-  /** Puts a store entry back, byte for byte, by `reg import` of a file written for it. */
+  /** Writes a store entry as a .reg file, so that putting it back later needs no room on the disk. Holds no key. */
+  | {
+      readonly kind: 'keep-store-entry';
+      readonly store: string;
+      readonly thumbprint: string;
+      readonly blob: string;
+      readonly file: string;
+    }
+  /** Puts a store entry back, byte for byte, by `reg import` of the file that was kept, or is written where it is gone. */
   | {
       readonly kind: 'restore-store-entry';
       readonly store: string;
@@ -157,7 +165,7 @@ export interface Blocked {
 
 /** What a person may choose beforehand. */
 export interface Choices {
-  readonly way?: 'move' | 're-bind' | 'pfx';
+  readonly way?: 'move' | 're-bind' | 'pfx' | 'client-certificates';
   readonly correct: boolean;
   readonly pfx?: { readonly file: string; readonly thumbprint: string };
   /** Thumbprint chosen for a finding, by finding id. */

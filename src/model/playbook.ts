@@ -8,7 +8,7 @@ import type { Planning } from './planning.ts';
 
 /** A way out that a person can choose between; the first one offered is the recommended one. */
 export interface WayOut {
-  readonly way: NonNullable<Choices['way']>;
+  readonly way: NonNullable<Choices['way']> | 'default';
   readonly title: string;
 }
 
@@ -32,6 +32,8 @@ export interface Playbook<Subject = unknown> {
   readonly remedy: string;
   /** The codes of broken links that this playbook answers for; broken-link tells of every other one. */
   readonly takes: readonly LinkCode[];
+  /** Flags of `fix` and `plan` that it alone looks at. */
+  readonly flags?: readonly ('pfx' | 'correct')[];
   /** Set where the fault is a difference from the remembered healthy state: `baseline save` says that it is meant. */
   readonly fromMemory?: true;
   /** The faults, in the order of the evidence. */

@@ -1,7 +1,16 @@
 // The http.sys SSL record: what `netsh http show sslcert` shows and HTTP\Parameters in the registry stores.
 
-/** The three tables of http.sys: by address and port, by host name (SNI), by port alone (central certificate store). */
-export type SslTable = 'ip' | 'sni' | 'ccs';
+/**
+ * The four tables of http.sys: by address and port, by host name (SNI), by port alone (central certificate store), and the
+ * central store for one host name (Windows 10 1709 and later).
+ */
+export const SSL_TABLES = ['ip', 'sni', 'ccs', 'scoped-ccs'] as const;
+/** One of them. */
+export type SslTable = (typeof SSL_TABLES)[number];
+
+/** The central store's tables: their records name no certificate, and netsh cannot write one anew as it was. */
+export const isCentralStore = ({ table }: { readonly table: SslTable }): boolean =>
+  table === 'ccs' || table === 'scoped-ccs';
 
 /** Where a record or a site binding listens: `0.0.0.0:443`, `[::]:443`, `www.example.com:443`, or `443` for CCS. */
 export interface Endpoint {
@@ -36,11 +45,14 @@ export interface SslRecord {
 /** The application id under which IIS registers its records. */
 export const IIS_APP_ID = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
 
-/** Bits of SslRecord.flags with the netsh option that sets each; `''` where netsh has none. */
-export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: string }[] = [
+/** The bit of a record's flags that asks clients for a certificate in the handshake. */
+export const CLIENT_CERTIFICATES = 0x2;
+
+/** Bits of SslRecord.flags with the netsh option that sets each; `''` where netsh has none, and then what it is. */
+export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: string; readonly what?: string }[] = [
   { bit: 0x1, option: 'dsmapperusage' },
   { bit: 0x2, option: 'clientcertnegotiation' },
-  { bit: 0x4, option: '' },
+  { bit: 0x4, option: '', what: 'no raw filter' },
   { bit: 0x8, option: 'reject' },
   { bit: 0x10, option: 'disablehttp2' },
   { bit: 0x20, option: 'disablequic' },
@@ -51,8 +63,9 @@ export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: str
   { bit: 0x400, option: 'disablelegacytls' },
   { bit: 0x800, option: 'enablesessionticket' },
   { bit: 0x1000, option: 'disabletls12' },
-  { bit: 0x2000, option: '' },
+  { bit: 0x2000, option: '', what: 'client correlation' },
   { bit: 0x4000, option: 'disablesessionid' },
+  { bit: 0x8000, option: '', what: 'caching of the client hello' },
 ];
 
 /** What IIS calls an option in sslFlags of a site binding, and http.sys in the flags of a record: the bits differ. */
@@ -62,7 +75,7 @@ const BINDING_TO_RECORD_FLAGS: readonly (readonly [binding: number, record: numb
   [16, 0x20], // disablequic
   [32, 0x40], // disabletls13
   [64, 0x400], // disablelegacytls
-  [128, 0x2], // clientcertnegotiation (Windows Server 2025)
+  [128, CLIENT_CERTIFICATES], // clientcertnegotiation (Windows Server 2025)
 ];
 
 /** The record flags that a site binding's sslFlags ask for; SNI and CCS (1, 2) choose the table and have no flag. */

@@ -1,5 +1,6 @@
 // A person at a terminal, asked by inquirer.
 
+import { printable } from '../report/layout.ts';
 import type { Answer, Choice, Person } from './person.ts';
 
 /** Where answers come from and where questions are put. */
@@ -19,19 +20,21 @@ export function terminalPerson(at: Ends = thisTerminal()): Person {
   return {
     async approve(question) {
       const { default: confirm } = await import('@inquirer/confirm');
-      return answered(at, (context) => confirm({ message: question, default: false }, context));
+      return answered(at, (context) => confirm({ message: printable(question), default: false }, context));
     },
     async choose<T>(question: string, choices: readonly Choice<T>[]) {
       const { default: select } = await import('@inquirer/select');
       // Chosen by index: select would take a value that is an object for one of its own choice objects.
-      const listed = choices.map(({ title }, index) => ({ value: index, name: title }));
-      const answer = await answered(at, (context) => select({ message: question, choices: listed }, context));
+      const listed = choices.map(({ title }, index) => ({ value: index, name: printable(title) }));
+      const answer = await answered(at, (context) =>
+        select({ message: printable(question), choices: listed }, context),
+      );
       const chosen = answer.given ? choices[answer.value] : undefined;
       return chosen === undefined ? GONE : { given: true, value: chosen.value };
     },
     async secret(question) {
       const { default: password } = await import('@inquirer/password');
-      return answered(at, (context) => password({ message: question }, context));
+      return answered(at, (context) => password({ message: printable(question) }, context));
     },
   };
 }

@@ -75,7 +75,7 @@ async function choosePlan(found: Found, { person, how }: Asking): Promise<Plan |
       ways.map(({ way, title }) => ({ value: way, title })),
     );
     if (!way.given) return 'gone';
-    choices = { ...choices, way: way.value };
+    if (way.value !== 'default') choices = { ...choices, way: way.value };
   }
   const plan = planFor(found, { ...how, choices });
   if (!('blocked' in plan) || plan.choices === undefined) return plan;

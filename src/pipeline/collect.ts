@@ -1,16 +1,19 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
+import { isOnThisServer } from '../chain/on-this-server.ts';
 import { readBuildNumber } from '../formats/build-number.ts';
+import { readComputerName, readDnsDomain } from '../formats/computer-name.ts';
 import { endpointOfBinding } from '../formats/endpoint.ts';
 import { readEvents } from '../formats/event-xml.ts';
 import { readMachineGuid } from '../formats/machine-guid.ts';
 import { readNetshOptions } from '../formats/netsh-options.ts';
 import { readProfileList } from '../formats/profile-list.ts';
 import { readStoreEntry } from '../formats/store-entry.ts';
+import type { StoreExport } from '../formats/store-export.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import { type Evidence, endpointKey, type Handshake } from '../model/evidence.ts';
+import { type Evidence, endpointKey, type Handshake, type PartUnread } from '../model/evidence.ts';
+import type { SiteBinding } from '../model/iis-config.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
-import { parsed } from '../model/parsed.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { readAcls } from '../probes/acls.ts';
 import { readBaseline } from '../probes/baseline.ts';
@@ -32,14 +35,16 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
   const state = await collectState(reader);
   if (extent === 'state') return state;
   const requests = requestsFor(reader.places);
-  const [services, systemEvents, securityEvents, profileCertificates, handshakes] = await Promise.all([
+  const [services, systemEvents, securityEvents, profiles, handshakes] = await Promise.all([
     readServices(reader),
     reader.read(requests.systemEvents).then((reading) => interpret(reading, readEvents)),
     reader.read(requests.securityEvents).then((reading) => interpret(reading, readEvents)),
     readProfileCertificates(reader, state),
     shakeHands(reader, state),
   ]);
-  return { ...state, services, systemEvents, securityEvents, profileCertificates, handshakes };
+  const { profileCertificates, unread } = profiles;
+  const partsUnread = [...state.partsUnread, ...unread, ...strayHandshakes(reader, state)];
+  return { ...state, services, systemEvents, securityEvents, profileCertificates, handshakes, partsUnread };
 }
 
 async function collectState(reader: EvidenceReader): Promise<Evidence> {
@@ -52,11 +57,14 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
     storeWebHosting,
     profiles,
     machineGuid,
+    computerName,
+    dnsDomain,
     osBuild,
     netshOptions,
     netshUpdateOptions,
     baseline,
-    acls,
+    { acls, unread },
+    addresses,
   ] = await Promise.all([
     reader.identity(),
     readConfiguration(reader),
@@ -67,28 +75,31 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
       .read(requests.profiles)
       .then((reading) => interpret(reading, (bytes) => readProfileList(bytes, reader.places.systemRoot))),
     reader.read(requests.machineGuid).then((reading) => interpret(reading, readMachineGuid)),
+    reader.read(requests.computerName).then((reading) => interpret(reading, readComputerName)),
+    reader.read(requests.dnsDomain).then((reading) => interpret(reading, readDnsDomain)),
     reader.read(requests.osBuild).then((reading) => interpret(reading, readBuildNumber)),
-    reader
-      .read(requests.netshOptions)
-      .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
-    reader
-      .read(requests.netshUpdateOptions)
-      .then((reading) => interpret(reading, (bytes) => parsed(readNetshOptions(bytes)))),
+    reader.read(requests.netshOptions).then((reading) => interpret(reading, readNetshOptions)),
+    reader.read(requests.netshUpdateOptions).then((reading) => interpret(reading, readNetshOptions)),
     readBaseline(reader),
     readAcls(reader),
+    reader.addresses(),
   ]);
   const keyFiles = await reader.keyFiles(profiles.known ? profiles.value : undefined);
   const notAsked = unknown<never>('it was not asked for', identity.source);
   return {
     collectedAt: reader.collectedAt(),
+    recorded: reader.recorded,
+    partsUnread: unread,
     places: reader.places,
     identity,
+    addresses,
     ...configuration,
     records,
-    storeMy,
-    storeWebHosting,
+    ...storesOf(storeMy, storeWebHosting),
     profiles,
     machineGuid,
+    computerName,
+    dnsDomain,
     osBuild,
     netshOptions,
     netshUpdateOptions,
@@ -103,24 +114,49 @@ async function collectState(reader: EvidenceReader): Promise<Evidence> {
   };
 }
 
+function storesOf(my: Known<StoreExport>, webHosting: Known<StoreExport>) {
+  const certificates = (store: Known<StoreExport>) =>
+    andThen(store, (contents, source) => known(contents.certificates, source));
+  return {
+    storeMy: certificates(my),
+    storeWebHosting: certificates(webHosting),
+    unreadableEntries: [my, webHosting].flatMap((store) => (store.known ? store.value.unreadable : [])),
+  };
+}
+
+/** An entry that cannot be understood decides nothing on a live server: any user may lay one. */
 async function readProfileCertificates(
   reader: EvidenceReader,
   state: Evidence,
-): Promise<Evidence['profileCertificates']> {
-  if (!state.profiles.known) return state.profiles;
-  return andThen(await reader.profileCertificates(state.profiles.value), (files, source) => {
-    const bySid = new Map<string, StoreCertificate[]>();
-    for (const file of files) {
-      const entry = readStoreEntry(file.bytes, file.name, 'user');
-      if (entry.ok) bySid.set(file.sid, [...(bySid.get(file.sid) ?? []), entry.value]);
-    }
-    return known(bySid, source);
-  });
+): Promise<Pick<Evidence, 'profileCertificates'> & { readonly unread: readonly PartUnread[] }> {
+  if (!state.profiles.known) return { profileCertificates: state.profiles, unread: [] };
+  const found = await reader.profileCertificates(state.profiles.value);
+  if (!found.known) return { profileCertificates: found, unread: [] };
+  const bySid = new Map<string, StoreCertificate[]>();
+  const unread = [...found.value.unread];
+  for (const file of found.value.files) {
+    const entry = readStoreEntry(file.bytes, file.name, 'user');
+    if (entry.ok) bySid.set(file.sid, [...(bySid.get(file.sid) ?? []), entry.value]);
+    else
+      unread.push({ what: `the certificate ${file.name} of ${file.sid}`, why: entry.error, broken: reader.recorded });
+  }
+  return { profileCertificates: known(bySid, found.source), unread };
 }
 
-/** A handshake with every endpoint that a site binding or a record names. */
+/** Handshakes were made with the endpoints of the bindings: one of another shows that either part is not as it was. */
+function strayHandshakes(reader: EvidenceReader, state: Evidence): readonly PartUnread[] {
+  const asked = new Set(endpointsOf(state).map(endpointKey));
+  const stray = state.config.known ? (reader.recordedHandshakes?.() ?? []).filter((key) => !asked.has(key)) : [];
+  return stray.map((key) => ({
+    what: 'the TLS handshakes',
+    why: `there is one with ${key}, for which no site has a binding`,
+    broken: true,
+  }));
+}
+
+/** A handshake with every endpoint that a site binding of this server names. */
 async function shakeHands(reader: EvidenceReader, state: Evidence): Promise<Evidence['handshakes']> {
-  const waiting = endpointsOf(state);
+  const waiting = endpointsOf(state, (binding) => mayBeGreeted(binding, reader, state));
   const handshakes = new Map<string, Known<Handshake>>();
   const worker = async () => {
     for (let endpoint = waiting.pop(); endpoint !== undefined; endpoint = waiting.pop()) {
@@ -132,11 +168,18 @@ async function shakeHands(reader: EvidenceReader, state: Evidence): Promise<Evid
   return handshakes;
 }
 
-function endpointsOf({ config }: Evidence): Endpoint[] {
+/** Never an address of another computer; a handshake that was recorded is no greeting. */
+function mayBeGreeted(binding: SiteBinding, reader: EvidenceReader, state: Evidence): boolean {
+  const endpoint = endpointOfBinding(binding.information, binding.sslFlags);
+  const key = endpoint.ok ? endpointKey(endpoint.value) : '';
+  return isOnThisServer(binding, state) !== false || reader.recordedHandshakes?.().includes(key) === true;
+}
+
+function endpointsOf({ config }: Evidence, wanted: (binding: SiteBinding) => boolean = () => true): Endpoint[] {
   if (!config.known) return [];
   const endpoints = config.value.sites.flatMap((site) =>
     site.bindings
-      .filter((binding) => binding.protocol.toLowerCase() === 'https')
+      .filter((binding) => binding.protocol.toLowerCase() === 'https' && wanted(binding))
       .map((binding) => endpointOfBinding(binding.information, binding.sslFlags))
       .flatMap((endpoint) => (endpoint.ok && endpoint.value.table !== 'ccs' ? [endpoint.value] : [])),
   );

@@ -1,6 +1,7 @@
 // Tests a statement about a machine by reading just what it speaks of, anew each time.
 
 import { isDeepStrictEqual } from 'node:util';
+import { entryNamed } from '../chain/certificates.ts';
 import { digest } from '../chain/fingerprint.ts';
 import { keyPlace } from '../chain/key-place.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -56,9 +57,13 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
   }
 }
 
-/** Every setting is the same; spelling of the store name aside, which Windows does not mind. */
+/** Every setting is the same; spelling of store and host name aside, which Windows does not mind. */
 function sameRecord(a: SslRecord, b: SslRecord): boolean {
-  const plain = (record: SslRecord) => ({ ...record, store: (record.store || 'MY').toUpperCase() });
+  const plain = (record: SslRecord) => ({
+    ...record,
+    endpoint: endpointKey(record.endpoint),
+    store: (record.store || 'MY').toUpperCase(),
+  });
   return isDeepStrictEqual(plain(a), plain(b));
 }
 
@@ -89,11 +94,8 @@ export async function entryOf(
   const reader = liveReader(machine);
   const requests = requestsFor(reader.places);
   const request = store.toLowerCase() === 'webhosting' ? requests.storeWebHosting : requests.storeMy;
-  return andThen(await readStore(reader, request, store), (entries, source) =>
-    known(
-      entries.find((entry) => entry.thumbprint === thumbprint),
-      source,
-    ),
+  return andThen(await readStore(reader, request, store), (contents, source) =>
+    entryNamed(thumbprint, contents, source),
   );
 }
 

@@ -1,7 +1,10 @@
 // From evidence to a diagnosis: chains, findings, what was not checked, and one verdict. Pure.
 
+import { unreadableEntry } from '../chain/certificates.ts';
 import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries } from '../chain/mapper.ts';
+import { isOnThisServer } from '../chain/on-this-server.ts';
+import { systemMayRead } from '../chain/usable.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -10,12 +13,24 @@ import type { Known } from '../model/known.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { lookWith } from './look.ts';
 
-/** Looks at the evidence with every playbook. The verdict is never `healthy` while a link from 1 to 4 was not read. */
+/**
+ * Looks at the evidence with every playbook. The verdict is never `healthy` while a link from 1 to 4 was not read, or a part
+ * is there and could not be understood.
+ */
 export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Diagnosis {
   const chains = joinChains(evidence);
   const found = playbooks.flatMap((playbook) => lookWith(playbook, evidence));
   const findings = found.map(({ finding }) => finding);
-  const required = [...requiredMissing(evidence), ...chains.flatMap(unreadLinks), ...unjudgedEntries(evidence)];
+  const required = [
+    ...requiredMissing(evidence),
+    ...chains.flatMap(unreadLinks),
+    ...unjudgedEntries(evidence),
+    ...evidence.unreadableEntries.map((entry) => ({
+      what: `LocalMachine\\${entry.store}`,
+      why: unreadableEntry(entry),
+    })),
+    ...brokenParts(chains, evidence),
+  ];
   const notChecked = unique([...required, ...supportingMissing(evidence)]);
   return { evidence, chains, found, findings, notChecked, verdict: verdictOf(findings, chains, required) };
 }
@@ -57,26 +72,56 @@ const unjudgedEntries = (evidence: Evidence): readonly NotChecked[] =>
     notKnown === undefined ? [] : [{ what: `the certificate hash in customMetadata ${key.path}`, why: notKnown }],
   );
 
+/** What is there and could not be understood, of whatever part. */
+function brokenParts(chains: readonly Chain[], evidence: Evidence): readonly NotChecked[] {
+  const isBroken = ([, part]: Part) => !part.known && part.broken === true;
+  const ofChains = chains.flatMap((chain): readonly Part[] => {
+    const where = `of ${chain.site.name}, https ${chain.binding.information}`;
+    const access = chain.key.known && chain.key.value ? systemMayRead(chain.key.value, evidence) : undefined;
+    const parts: readonly Part[] = chain.handshake ? [[`the handshake link ${where}`, chain.handshake]] : [];
+    return access === undefined ? parts : [[`the access link ${where}`, access], ...parts];
+  });
+  return [
+    ...[...partsOf(evidence), ...ofChains].filter(isBroken).flatMap(([what, part]) => missing(what, part)),
+    ...partsUnread(evidence, true),
+  ];
+}
+
+const partsUnread = (evidence: Evidence, broken: boolean): readonly NotChecked[] =>
+  evidence.partsUnread.filter((part) => part.broken === broken).map(({ what, why }) => ({ what, why }));
+
 /** Supporting evidence: without it a check says so, and is still a check. */
 function supportingMissing(evidence: Evidence): readonly NotChecked[] {
   const noHandshake = joinChains(evidence).some((chain) =>
     chain.links.some((link) => link.name === 'handshake' && link.state === 'unknown'),
   );
   return [
-    ...missing('LocalMachine\\MY', evidence.storeMy),
-    ...missing('LocalMachine\\WebHosting', evidence.storeWebHosting),
-    ...missing('the key files', evidence.keyFiles),
-    ...missing('the MachineGuid', evidence.machineGuid),
-    ...missing('the user profiles', evidence.profiles),
-    ...missing("the users' own certificate stores", evidence.profileCertificates),
-    ...missing('the permissions of the key files', evidence.acls),
-    ...missing('the services', evidence.services),
-    ...missing('the System event log', evidence.systemEvents),
-    ...missing('the Security event log', evidence.securityEvents),
-    ...missing('the last healthy state', evidence.baseline),
+    ...partsOf(evidence).flatMap(([what, part]) => missing(what, part)),
+    ...partsUnread(evidence, false),
     ...(noHandshake ? [{ what: 'the TLS handshakes', why: 'not every endpoint was tried' }] : []),
   ];
 }
+
+/** They decide nothing where every binding is for all addresses. */
+const needsAddresses = (evidence: Evidence): boolean =>
+  joinChains(evidence).some(({ binding }) => isOnThisServer(binding, evidence) === undefined);
+
+type Part = readonly [what: string, part: Known<unknown>];
+
+const partsOf = (evidence: Evidence): readonly Part[] => [
+  ...(needsAddresses(evidence) ? [['the addresses of this server', evidence.addresses] as const] : []),
+  ['LocalMachine\\MY', evidence.storeMy],
+  ['LocalMachine\\WebHosting', evidence.storeWebHosting],
+  ['the key files', evidence.keyFiles],
+  ['the MachineGuid', evidence.machineGuid],
+  ['the user profiles', evidence.profiles],
+  ["the users' own certificate stores", evidence.profileCertificates],
+  ['the permissions of the key files', evidence.acls],
+  ['the services', evidence.services],
+  ['the System event log', evidence.systemEvents],
+  ['the Security event log', evidence.securityEvents],
+  ['the last healthy state', evidence.baseline],
+];
 
 const unique = (list: readonly NotChecked[]): readonly NotChecked[] => [
   ...new Map(list.map((each) => [`${each.what} ${each.why}`, each])).values(),

@@ -1,10 +1,9 @@
 // Everything that a server tells of itself, as the files of an evidence folder, format version 1.
 
-import { readComputerName } from '../formats/computer-name.ts';
+import { unreadableEntry } from '../chain/certificates.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import type { EvidenceReader } from '../probes/evidence-reader.ts';
-import { interpret } from '../probes/reading.ts';
 import { recording } from '../probes/recording-reader.ts';
 import { requestsFor } from '../probes/requests.ts';
 import { collect } from './collect.ts';
@@ -26,23 +25,18 @@ export interface EvidenceFiles {
 export async function evidenceFiles(reader: EvidenceReader): Promise<EvidenceFiles> {
   const kept = recording(reader);
   const requests = requestsFor(reader.places);
-  const [evidence, computer] = await Promise.all([
-    collect(kept.reader),
-    kept.reader.read(requests.computerName),
-    kept.reader.read(requests.netshRecords),
-  ]);
-  const name = interpret(computer, readComputerName);
-  const manifest = Buffer.from(`${JSON.stringify(manifestOf(evidence, name), null, 2)}\n`);
+  const [evidence] = await Promise.all([collect(kept.reader), kept.reader.read(requests.netshRecords)]);
+  const manifest = Buffer.from(`${JSON.stringify(manifestOf(evidence), null, 2)}\n`);
   return { files: new Map([['manifest.json', manifest], ...kept.files()]), unread: unreadParts(evidence) };
 }
 
 const valueIn = <T>(part: Known<T>): T | undefined => (part.known ? part.value : undefined);
 
 /** JSON leaves out what is not known. */
-function manifestOf(evidence: Evidence, computer: Known<string>) {
+function manifestOf(evidence: Evidence) {
   return {
     formatVersion: 1,
-    computer: valueIn(computer),
+    computer: valueIn(evidence.computerName),
     osBuild: valueIn(evidence.osBuild),
     machineGuid: valueIn(evidence.machineGuid),
     collectedAt: evidence.collectedAt,
@@ -65,6 +59,7 @@ const PARTS: readonly {
   { what: 'the user profiles', of: ({ profiles }) => profiles, required: false },
   { what: "the users' own certificate stores", of: ({ profileCertificates }) => profileCertificates, required: false },
   { what: 'the permissions of the key files', of: ({ acls }) => acls, required: false },
+  { what: 'the addresses of this server', of: ({ addresses }) => addresses, required: false },
   { what: 'the services', of: ({ services }) => services, required: false },
   { what: 'the System event log', of: ({ systemEvents }) => systemEvents, required: false },
   { what: 'the Security event log', of: ({ securityEvents }) => securityEvents, required: false },
@@ -79,5 +74,16 @@ function unreadParts(evidence: Evidence): readonly UnreadPart[] {
     return part.known ? [] : [{ what, why: part.why, required }];
   });
   const folders = evidence.keyFiles.known ? evidence.keyFiles.value.unread : [];
-  return [...parts, ...folders.map((what) => ({ what, why: 'it could not be listed', required: false }))];
+  const entries = evidence.unreadableEntries.map((entry) => ({
+    what: `LocalMachine\\${entry.store}`,
+    why: unreadableEntry(entry),
+    required: true,
+  }));
+  const within = evidence.partsUnread.map(({ what, why, broken }) => ({ what, why, required: broken }));
+  return [
+    ...parts,
+    ...entries,
+    ...within,
+    ...folders.map((what) => ({ what, why: 'it could not be listed', required: false })),
+  ];
 }

@@ -42,6 +42,10 @@ const BY_VERDICT: Readonly<Record<PlanReport['verdict'], ExitCode>> = {
   'needs-person': EXIT.person,
 };
 
+/** The code of a run whose plans ended so. */
+export const exitCodeOf = (verdicts: readonly PlanReport['verdict'][]): ExitCode =>
+  firstOf(verdicts.map((verdict) => BY_VERDICT[verdict]));
+
 /** The code of a fix: the second diagnosis decides, and what became of the plans may make it worse. */
 export function fixExitCode(after: Diagnosis, plans: readonly PlanReport[], blocked: readonly Blocked[]): ExitCode {
   return firstOf([checkExitCode(after), ...plans.map((plan) => BY_VERDICT[plan.verdict]), ...blocked.map(blockedCode)]);

@@ -1,48 +1,12 @@
 // The journal of a run: one folder, one numbered file per entry, each flushed before anything it speaks of is done.
-// A file that was cut off by a crash is the last one and is not whole JSON; everything before it is.
+// A file that was cut off by a crash is the last one and is not whole JSON; everything before it is, or the journal is damaged.
 
-import { makePrivate, ownByAdministrators } from '../commands-of-windows/icacls.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
-import type { StepOutcome, Verdict } from '../model/outcome.ts';
-import { dataFolder, runsFolder } from '../model/places.ts';
-import type { Plan } from '../model/plan.ts';
-
-/** One entry. Actions stand in it as data and as the line that was shown; secrets stand in it by name only. */
-export type JournalEntry =
-  | {
-      readonly kind: 'run';
-      readonly formatVersion: 1;
-      readonly id: string;
-      readonly startedAt: string;
-      readonly identity: Identity;
-      readonly version: string;
-    }
-  | { readonly kind: 'plan'; readonly plan: number; readonly content: Plan }
-  | {
-      readonly kind: 'begin';
-      readonly plan: number;
-      readonly step: number;
-      readonly shown: string;
-      readonly undo: string;
-    }
-  | {
-      readonly kind: 'end';
-      readonly plan: number;
-      readonly step: number;
-      readonly outcome: StepOutcome;
-      readonly detail?: string;
-    }
-  | { readonly kind: 'undo-begin'; readonly plan: number; readonly step: number; readonly shown: string }
-  | {
-      readonly kind: 'undo-end';
-      readonly plan: number;
-      readonly step: number;
-      readonly outcome: 'undone' | 'undo-failed';
-      readonly detail?: string;
-    }
-  | { readonly kind: 'plan-end'; readonly plan: number; readonly verdict: Verdict }
-  | { readonly kind: 'closed'; readonly at: string; readonly exitCode: number };
+import type { JournalEntry } from '../model/journal.ts';
+import { runsFolder } from '../model/places.ts';
+import { readJournalEntry, writeJournalEntry } from '../own-files/journal-entry.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 
 /** A journal that is being written. */
 export interface Journal {
@@ -51,89 +15,79 @@ export interface Journal {
   write(entry: JournalEntry): Promise<void>;
 }
 
-/** The journal cannot be written: the run stops before it changes anything more. */
-export class JournalError extends Error {}
+/** The journal cannot be written, or not be read: the run stops before it changes anything more. */
+export class JournalError extends Error {
+  readonly exitCode: ExitCode;
+  constructor(message: string, exitCode: ExitCode = EXIT.rolledBack) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 /** Starts the journal of a new run. The data folder must have been prepared. */
 export async function openJournal(machine: Machine, identity: Identity, version: string): Promise<Journal> {
   const id = await freeRunId(machine);
   const journal = journalOf(machine, id, 0);
   await made(machine, `${runsFolder(machine)}\\${id}`);
-  await journal.write({ kind: 'run', formatVersion: 1, id, startedAt: machine.now().toISOString(), identity, version });
+  await journal.write({ kind: 'run', formatVersion: 2, id, startedAt: machine.now().toISOString(), identity, version });
   return journal;
 }
 
 /** For taking back what was done when the journal itself cannot be written any more. */
 export const silentJournal = (id: string): Journal => ({ id, write: async () => {} });
 
-/** Goes on with the journal of an earlier run, for an undo. */
-export const continueJournal = (machine: Machine, id: string, entries: number): Journal =>
-  journalOf(machine, id, entries);
+/** Goes on with the journal of an earlier run. What a crash tore makes room for the entry that comes in its place. */
+export async function continueJournal(
+  machine: Machine,
+  { id, entries, torn }: { readonly id: string; readonly entries: number; readonly torn?: string },
+): Promise<Journal> {
+  const removed = torn === undefined ? undefined : await machine.remove(torn);
+  if (removed !== undefined && removed.result !== 'ok')
+    throw new JournalError(`the journal entry ${torn}, which was cut off, cannot be removed: ${removed.detail}`);
+  return journalOf(machine, id, entries);
+}
 
 function journalOf(machine: Machine, id: string, first: number): Journal {
   let number = first;
+  let broken: JournalError | undefined;
   return {
     id,
     async write(entry) {
-      const path = `${runsFolder(machine)}\\${id}\\${String(number).padStart(4, '0')}-${entry.kind}.json`;
+      // Half an entry may lie there: nothing may come after it but what the next start finds.
+      if (broken !== undefined) throw broken;
+      const path = `${runsFolder(machine)}\\${id}\\${entryFile(number, entry.kind)}`;
+      const bytes = writeJournalEntry(entry);
+      // What the next start could not read back must not be begun.
+      const read = readJournalEntry(bytes, machine);
+      if (read.is !== 'entry')
+        throw new JournalError(`this would not be read again: ${path} ${read.is === 'torn' ? 'is torn' : read.why}`);
       number += 1;
-      const result = await machine.write(path, Buffer.from(`${JSON.stringify(entry, null, 2)}\n`), { exclusive: true });
-      if (result.result !== 'ok') throw new JournalError(`the journal ${path} cannot be written: ${result.detail}`);
+      const result = await machine.write(path, bytes, { exclusive: true });
+      if (result.result === 'ok') return;
+      broken = new JournalError(`the journal ${path} cannot be written: ${result.detail}`);
+      throw broken;
     },
   };
 }
 
-/**
- * Made once, given to the Administrators and closed to everybody but them and SYSTEM before anything is written into it.
- * One that is there and empty is closed too: a run was cut off before it could, or somebody has made it beforehand.
- */
-export async function prepareDataFolder(machine: Machine): Promise<void> {
-  for (let round = 1; !(await prepared(machine)); round += 1) {
-    if (round === ROUNDS)
-      throw new JournalError(`${dataFolder(machine)} is taken away by another run, again and again`);
-    await machine.sleep(round * 100);
-  }
-}
-
-/** Two first runs at once make the folder under each other's hands. */
-const ROUNDS = 5;
-
-/** False where somebody took the folder away in between. */
-async function prepared(machine: Machine): Promise<boolean> {
-  const folder = dataFolder(machine);
-  const list = await machine.list(folder);
-  const empty = list.result === 'ok' && list.files.length + list.folders.length === 0;
-  // Made anew, so that no rights are left on it that somebody gave to himself.
-  if (empty) await machine.remove(folder);
-  if (list.result === 'absent' || empty) {
-    await made(machine, folder);
-    if (!(await closed(machine, folder))) return false;
-  }
-  await made(machine, runsFolder(machine));
-  return true;
-}
-
-async function closed(machine: Machine, folder: string): Promise<boolean> {
-  for (const command of [ownByAdministrators(folder), makePrivate(folder)]) {
-    const ran = await machine.run(command);
-    if (ran.started && ran.exitCode === 0) continue;
-    if ((await machine.list(folder)).result === 'absent') return false;
-    // Left open, the next run would find it made and trust it.
-    await machine.remove(folder);
-    throw new JournalError(`${folder} could not be closed to other users`);
-  }
-  return true;
-}
+/** Numbers are written with four digits or more, and compared as numbers. */
+export const entryFile = (number: number, kind: JournalEntry['kind']): string =>
+  `${String(number).padStart(4, '0')}-${kind}.json`;
 
 async function made(machine: Machine, folder: string): Promise<void> {
   const result = await machine.makeFolder(folder);
   if (result.result !== 'ok') throw new JournalError(`${folder} cannot be made: ${result.detail}`);
 }
 
+/** The number that a run's name begins with; -1 where it has none. */
+export const runNumber = (name: string): number => Number(/^\d+/.exec(name)?.[0] ?? -1);
+
 /** A number that only grows, so that the order of runs outlives a clock that is set back, and the time in UTC. */
 async function freeRunId(machine: Machine): Promise<string> {
   const existing = await machine.list(runsFolder(machine));
-  const numbers = existing.result === 'ok' ? existing.folders.map((name) => Number.parseInt(name, 10) || 0) : [];
+  if (existing.result !== 'ok' && existing.result !== 'absent')
+    throw new JournalError(`${runsFolder(machine)} cannot be listed: ${existing.detail}`);
+  const numbers = existing.result === 'ok' ? existing.folders.map(runNumber).filter(Number.isSafeInteger) : [];
   const stamp = machine.now().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
   return `${String(Math.max(0, ...numbers) + 1).padStart(4, '0')}-${stamp}`;
 }

@@ -10,7 +10,7 @@ import { malformed, parsed } from '../model/parsed.ts';
 import { ledgerFile, pauseFile, policyFile } from '../model/places.ts';
 import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
 import { emptyLedger } from '../self-heal/ledger.ts';
-import { replaceOwnFile } from './own-file.ts';
+import { readOwnFile, replaceOwnFile } from './own-file.ts';
 
 /** The limits; the defaults without a config.json. One that is wrong is never half obeyed: the error names its lines. */
 export const readPolicy = (machine: Machine): Promise<Parsed<Policy>> =>
@@ -28,7 +28,7 @@ async function readOwn<T>(
   reader: (bytes: Uint8Array) => Parsed<T>,
   otherwise: T,
 ): Promise<Parsed<T>> {
-  const read = await machine.read(path);
+  const read = await readOwnFile(machine, path);
   if (read.result === 'absent') return parsed(otherwise);
   if (read.result !== 'ok') return malformed(`${path} cannot be read: ${read.detail}`);
   const result = reader(read.bytes);
@@ -41,7 +41,7 @@ export const writeLedger = (machine: Machine, ledger: Ledger): Promise<string | 
 
 /** True where somebody put the pause file there, and where that cannot be told. */
 export async function isPaused(machine: Machine): Promise<boolean> {
-  return (await machine.read(pauseFile(machine))).result !== 'absent';
+  return (await readOwnFile(machine, pauseFile(machine))).result !== 'absent';
 }
 
 /** What a person should know of the settings and the memory: clauses, none where all is well. */

@@ -6,7 +6,7 @@ import type { Ledger } from '../model/ledger.ts';
 import type { Risk } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
-import type { Recovered } from './change.ts';
+import type { Told } from './change.ts';
 import { writeLedger } from './memory.ts';
 import { tellEventLog, writeTrail } from './trail.ts';
 
@@ -20,7 +20,7 @@ export interface UnattendedContext {
   /** The end in a person's words, the same for the same end. */
   readonly describe: (end: UnattendedEnd) => string;
   readonly tell: (event: ApplyEvent) => void;
-  readonly recovered: (recovered: Recovered) => void;
+  readonly recovered: (told: Told) => void;
   readonly stop: AbortSignal;
 }
 

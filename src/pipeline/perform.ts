@@ -8,6 +8,8 @@ import { type OpenedPfx, openPfx } from '../formats/pfx.ts';
 import { wrapPfx } from '../formats/pfx-wrap.ts';
 import { applyProved } from '../formats/second-reading.ts';
 import { storeEntryRegFile } from '../formats/store-entry-reg.ts';
+import { judgeXml } from '../formats/xml-strict.ts';
+import { decodeText } from '../formats/xml-text.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Argument, Command, Secrets } from '../model/command.ts';
 import type { Action } from '../model/plan.ts';
@@ -46,6 +48,8 @@ export async function perform(action: Action, hands: Hands): Promise<Performed> 
       return checkPfx(action, hands);
     case 'write-pfx':
       return writePfx(action, hands);
+    case 'keep-store-entry':
+      return keepStoreEntry(action, machine);
     case 'restore-store-entry':
       return restoreStoreEntry(action, hands);
   }
@@ -75,8 +79,8 @@ async function runCommand(command: Command, { machine, secrets }: Hands): Promis
 /** Pauses between tries, in milliseconds: 16 seconds in all, as long as a fresh CNG key has been seen to take. */
 const KEY_PATIENCE = [300, 750, 1500, 3000, 5000, 5250];
 
-/** What no waiting mends: the record exists, or there is none. Everything else may be a key that is not ready yet. */
-const FINAL_CODES = [2, 183];
+/** What no waiting mends: the record exists, there is none, the disk is full. Everything else may be a key that is not ready yet. */
+const FINAL_CODES = [2, 112, 183];
 
 /** Judged by the code alone, never by words: without a number netsh has only said that a parameter is incorrect. */
 async function runPatiently(command: Command, hands: Hands): Promise<Performed> {
@@ -92,10 +96,20 @@ async function makePrivateFolder(
   action: Extract<Action, { kind: 'make-private-folder' }>,
   hands: Hands,
 ): Promise<Performed> {
-  const made = written(await hands.machine.makeFolder(action.path), action.path);
-  return made.ok ? runCommand(action.command, hands) : made;
+  const { machine } = hands;
+  const made = written(await machine.makeFolder(action.path), action.path);
+  const closed = made.ok ? await runCommand(action.command, hands) : made;
+  if (!closed.ok) return closed;
+  // What a run that died has left holds a key, and a transfer file is never written over another one.
+  const list = await machine.list(action.path);
+  for (const name of list.result === 'ok' ? list.files.filter((file) => file.endsWith('.pfx')) : []) {
+    const removed = written(await machine.remove(`${action.path}\\${name}`), `${action.path}\\${name}`);
+    if (!removed.ok) return removed;
+  }
+  return closed;
 }
 
+/** The copy is the first step of an edit: what is not well-formed is refused here, before anything is written. */
 async function copyFile(
   { from, to, sha256 }: Extract<Action, { kind: 'copy-file' }>,
   machine: Machine,
@@ -104,6 +118,9 @@ async function copyFile(
   if (original.result !== 'ok') return failed(`${from} cannot be read`);
   if (digest(original.bytes) !== sha256)
     return { ok: false, stale: true, detail: `${from} was written by somebody else in the meantime` };
+  const text = decodeText(original.bytes);
+  const judged = text.ok ? judgeXml(text.value) : text;
+  if (!judged.ok) return failed(`${from}: ${judged.error}`);
   const folder = await machine.makeFolder(to.slice(0, to.lastIndexOf('\\')));
   if (folder.result !== 'ok') return failed(`${to}: ${folder.detail}`);
   return written(await machine.write(to, original.bytes), to);
@@ -165,7 +182,7 @@ async function writePfx(
     secretOf(action.password, secrets),
     action.algorithm,
   );
-  return written(await machine.write(action.to, bytes), action.to);
+  return written(await machine.write(action.to, bytes, { exclusive: true }), action.to);
 }
 
 /** The registry holds the entry as its exact bytes; certutil would make a new one, with other properties. */
@@ -173,10 +190,19 @@ async function restoreStoreEntry(
   action: Extract<Action, { kind: 'restore-store-entry' }>,
   hands: Hands,
 ): Promise<Performed> {
-  const bytes = storeEntryRegFile(action.store, action.thumbprint, Buffer.from(action.blob, 'base64'));
-  const file = written(await hands.machine.write(action.file, bytes), action.file);
-  if (!file.ok) return file;
-  const imported = await runCommand(action.command, hands);
-  await hands.machine.remove(action.file);
-  return imported;
+  const kept = await hands.machine.read(action.file);
+  const isWhole = kept.result === 'ok' && digest(kept.bytes) === digest(regFileOf(action));
+  const file = isWhole ? ({ ok: true } as const) : await keepStoreEntry(action, hands.machine);
+  return file.ok ? runCommand(action.command, hands) : file;
+}
+
+type StoreEntry = { readonly store: string; readonly thumbprint: string; readonly blob: string; readonly file: string };
+
+const regFileOf = ({ store, thumbprint, blob }: StoreEntry): Uint8Array =>
+  storeEntryRegFile(store, thumbprint, Buffer.from(blob, 'base64'));
+
+async function keepStoreEntry(entry: StoreEntry, machine: Machine): Promise<Performed> {
+  const folder = await machine.makeFolder(entry.file.slice(0, entry.file.lastIndexOf('\\')));
+  if (folder.result !== 'ok') return failed(`${entry.file}: ${folder.detail}`);
+  return written(await machine.write(entry.file, regFileOf(entry)), entry.file);
 }

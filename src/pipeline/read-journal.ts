@@ -1,15 +1,20 @@
-// Reads the journals of earlier runs.
+// Reads the journals of earlier runs. Only the last entry of a journal may be cut off: that is what a crash leaves. Anything
+// else that cannot be read is damage, and is never taken for something that was not there.
 
 import type { Machine } from '../machine/machine.ts';
-import type { StepOutcome } from '../model/outcome.ts';
+import type { JournalEntry } from '../model/journal.ts';
+import type { StepOutcome, Verdict } from '../model/outcome.ts';
+import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { runsFolder } from '../model/places.ts';
 import type { Plan } from '../model/plan.ts';
+import { type EntryRead, readJournalEntry } from '../own-files/journal-entry.ts';
 import { EXIT } from './exit-code.ts';
-import type { JournalEntry } from './journal.ts';
+import { entryFile, runNumber } from './journal.ts';
 
 /** A run as its journal tells it. */
 export interface RecordedRun {
   readonly id: string;
+  /** '' where the entry that says so cannot be read. */
   readonly startedAt: string;
   /** False when the run ended without closing its journal: it was cut off. */
   readonly closed: boolean;
@@ -17,8 +22,12 @@ export interface RecordedRun {
   /** When its journal was closed: ISO 8601 in UTC. */
   readonly endedAt?: string;
   readonly plans: readonly RecordedPlan[];
-  /** How many files the journal has: where it goes on. */
+  /** The number of the next entry: where the journal goes on. */
   readonly entries: number;
+  /** The last file, where a crash has cut it off. */
+  readonly torn?: string;
+  /** The file that cannot be read, and why: what this run did is not known whole. */
+  readonly damage?: string;
 }
 
 /** One plan of a run with what became of each of its steps; undefined: not begun; `begun`: cut off in the middle. */
@@ -26,15 +35,24 @@ export interface RecordedPlan {
   /** Its number in the run: plans that were not begun have one too, and no entry. */
   readonly number: number;
   readonly plan: Plan;
-  /** False where the run was cut off before the plan was done or taken back whole. */
-  readonly ended: boolean;
+  /** Undefined where the run was cut off before the plan was done or taken back whole. */
+  readonly verdict: Verdict | undefined;
   readonly steps: readonly (StepOutcome | 'begun' | undefined)[];
 }
 
-/** Ids of all runs, oldest first. */
+/** Ids of all runs, oldest first; none where there is no folder, or where it cannot be listed. */
 export async function listRuns(machine: Machine): Promise<readonly string[]> {
+  const ids = await runIds(machine);
+  return ids.ok ? ids.value : [];
+}
+
+/** The same, for whoever must not take "could not look" for "there is none". */
+export async function runIds(machine: Machine): Promise<Parsed<readonly string[]>> {
   const list = await machine.list(runsFolder(machine));
-  return list.result === 'ok' ? [...list.folders].sort() : [];
+  if (list.result === 'absent') return parsed([]);
+  if (list.result !== 'ok') return malformed(`${runsFolder(machine)} cannot be listed: ${list.detail}`);
+  const order = (a: string, b: string) => runNumber(a) - runNumber(b) || (a < b ? -1 : 1);
+  return parsed(list.folders.filter((name) => runNumber(name) >= 0).sort(order));
 }
 
 /** When a run last healed everything that it found: ISO 8601 in UTC; undefined where none has. */
@@ -46,64 +64,85 @@ export async function lastHeal(machine: Machine): Promise<string | undefined> {
   return undefined;
 }
 
-/** The run with that id; undefined when there is none, or nothing of it can be read. */
+/** The run with that id; undefined when there is none, or when it was cut off before it had begun anything. */
 export async function readRun(machine: Machine, id: string): Promise<RecordedRun | undefined> {
   const folder = `${runsFolder(machine)}\\${id}`;
   const list = await machine.list(folder);
-  if (list.result !== 'ok') return undefined;
-  const files = list.files.filter((name) => /^\d{4}-[a-z-]+\.json$/.test(name)).sort();
+  if (list.result === 'absent') return undefined;
+  if (list.result !== 'ok') return recordedRun(id, [], 0, { damage: `${folder} cannot be listed: ${list.detail}` });
+  const files = entryFiles(list.files);
   const entries: JournalEntry[] = [];
-  for (const name of files) {
-    const entry = await readEntry(machine, `${folder}\\${name}`);
-    if (entry !== undefined) entries.push(entry);
+  let torn: string | undefined;
+  let damage: string | undefined;
+  for (const [index, name] of files.entries()) {
+    const path = `${folder}\\${name}`;
+    const entry = await readEntry(machine, path);
+    if (runNumber(name) !== index) damage ??= `${folder} lacks its entry ${index}`;
+    else if (entry.is === 'torn' && index === files.length - 1) torn = path;
+    else if (entry.is === 'torn') damage ??= `${path} was cut off, and is not the last entry`;
+    else if (entry.is === 'foreign') damage ??= `${path} ${entry.why}`;
+    else if (name !== entryFile(index, entry.entry.kind)) damage ??= `${path} is not the entry that its name says`;
+    else if (index === 0 && entry.entry.kind !== 'run') damage ??= `${path} does not begin a journal`;
+    else if (!entry.sealed && formatOf(entries[0] ?? entry.entry) !== 1) damage ??= `${path} has no checksum`;
+    else entries.push(entry.entry);
   }
-  const last = files.at(-1);
-  return recordedRun(id, entries, last === undefined ? 0 : Number(last.slice(0, 4)) + 1);
+  const last = files.length - (torn === undefined ? 0 : 1);
+  if (last === 0) return undefined;
+  return recordedRun(id, entries, last, {
+    ...(torn !== undefined && { torn }),
+    ...(damage !== undefined && { damage }),
+  });
 }
 
-/** Whether its journal was closed: the one entry that says so is read, since a server may have years of runs. */
-export async function isClosed(machine: Machine, id: string): Promise<boolean> {
+const formatOf = (entry: JournalEntry): number | undefined =>
+  'formatVersion' in entry ? entry.formatVersion : undefined;
+
+/** The exit code that its journal was last closed with; undefined where it is open: one entry is read, of years of runs. */
+export async function closedAs(machine: Machine, id: string): Promise<number | undefined> {
   const folder = `${runsFolder(machine)}\\${id}`;
   const list = await machine.list(folder);
-  const name = list.result === 'ok' ? list.files.findLast((file) => /^\d{4}-closed\.json$/.test(file)) : undefined;
-  return name !== undefined && (await readEntry(machine, `${folder}\\${name}`)) !== undefined;
+  const name =
+    list.result === 'ok' ? entryFiles(list.files).findLast((file) => file.endsWith('-closed.json')) : undefined;
+  const read = name === undefined ? undefined : await readEntry(machine, `${folder}\\${name}`);
+  return read?.is === 'entry' && read.entry.kind === 'closed' ? read.entry.exitCode : undefined;
 }
 
-/** Undefined for a file that a crash cut off. */
-async function readEntry(machine: Machine, path: string): Promise<JournalEntry | undefined> {
+/** The files that are named like entries, by their number, whatever the order of the folder. */
+const entryFiles = (names: readonly string[]): readonly string[] =>
+  names.filter((name) => /^\d{4,}-[a-z-]+\.json$/.test(name)).sort((a, b) => runNumber(a) - runNumber(b));
+
+async function readEntry(machine: Machine, path: string): Promise<EntryRead> {
   const read = await machine.read(path);
-  if (read.result !== 'ok') return undefined;
-  try {
-    return JSON.parse(Buffer.from(read.bytes).toString('utf8')) as JournalEntry;
-  } catch {
-    return undefined;
-  }
+  if (read.result === 'ok') return readJournalEntry(read.bytes, machine);
+  return { is: 'foreign', why: read.result === 'absent' ? 'is gone' : `cannot be read: ${read.detail}` };
 }
 
-function recordedRun(id: string, entries: readonly JournalEntry[], count: number): RecordedRun | undefined {
+function recordedRun(
+  id: string,
+  entries: readonly JournalEntry[],
+  count: number,
+  faults: Pick<RecordedRun, 'torn' | 'damage'>,
+): RecordedRun {
   const [head] = entries;
-  if (head?.kind !== 'run') return undefined;
-  const plans = entries.flatMap((entry) =>
-    entry.kind === 'plan' ? [recordedPlan(entry.plan, entry.content, entries)] : [],
-  );
   const closed = entries.findLast((entry) => entry.kind === 'closed');
   return {
     id,
-    startedAt: head.startedAt,
+    startedAt: head?.kind === 'run' ? head.startedAt : '',
     closed: closed !== undefined,
     ...(closed?.kind === 'closed' && { exitCode: closed.exitCode, endedAt: closed.at }),
-    plans,
+    plans: entries.flatMap((entry) => (entry.kind === 'plan' ? recordedPlan(entry.plan, entry.content, entries) : [])),
     entries: count,
+    ...faults,
   };
 }
 
 function recordedPlan(number: number, plan: Plan, entries: readonly JournalEntry[]): RecordedPlan {
+  const own = entries.filter((entry) => 'plan' in entry && entry.plan === number);
+  const end = own.findLast((entry) => entry.kind === 'plan-end');
   const steps = plan.steps.map((_step, index) => {
-    const own = entries.filter((entry) => 'step' in entry && entry.plan === number && entry.step === index);
-    const last = own.at(-1);
+    const last = own.findLast((entry) => 'step' in entry && entry.step === index);
     if (last === undefined) return undefined;
     return last.kind === 'end' || last.kind === 'undo-end' ? last.outcome : 'begun';
   });
-  const ended = entries.some((entry) => entry.kind === 'plan-end' && entry.plan === number);
-  return { number, plan, ended, steps };
+  return { number, plan, verdict: end?.kind === 'plan-end' ? end.verdict : undefined, steps };
 }

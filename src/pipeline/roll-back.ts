@@ -44,7 +44,11 @@ export async function undoStep(
   if ('impossible' in undo) return 'undo-failed';
   const { journal, machine } = context;
   const already = await holdsNow(undo.holds, machine);
-  if (already.known && already.value) return 'undone';
+  if (already.known && already.value) {
+    // Said too: a later repair may bring about again what this step had left, and that must never be taken back.
+    await journal.write({ kind: 'undo-end', plan, step: index, outcome: 'undone', detail: 'it was so already' });
+    return 'undone';
+  }
   await journal.write({ kind: 'undo-begin', plan, step: index, shown: showAction(undo.do, machine.systemRoot) });
   const performed = await perform(undo.do, context);
   const holds = await holdsNow(undo.holds, machine);

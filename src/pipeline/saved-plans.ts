@@ -1,11 +1,11 @@
 // Plans as a file keeps them, and made again from the server as it is now. Who can write a plan file can write any command
 // into it, with a checksum that fits: so nothing of the file is ever run, it only says which of our own plans was reviewed.
 
-import { createHash } from 'node:crypto';
-import { canonicalJson, type SavedPlan } from '../formats/plan-file.ts';
+import type { SavedPlan } from '../formats/plan-file.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Host, hostOf, NO_CHOICES, type Planning } from '../model/planning.ts';
+import { checksum } from '../own-files/checksum.ts';
 import { showAction } from '../steps/shown-action.ts';
 import { plansElsewhere } from './plan-elsewhere.ts';
 
@@ -64,9 +64,5 @@ function planningAgain(
   };
 }
 
-/** All but the words, which name where something was read: a server, or a folder of its evidence. SHA-256 in hex. */
-function digestOf({ finding, effects: _, ...plan }: Plan): string {
-  return createHash('sha256')
-    .update(canonicalJson({ ...plan, finding: finding.id }))
-    .digest('hex');
-}
+/** Of all but the words, which name where something was read: a server, or a folder of its evidence. */
+const digestOf = ({ finding, effects: _, ...plan }: Plan): string => checksum({ ...plan, finding: finding.id });

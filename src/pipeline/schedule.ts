@@ -1,5 +1,6 @@
 // Our scheduled tasks on a server: registered, judged, removed. What counts is the task that is read back.
 
+import { randomUUID } from 'node:crypto';
 import { createTask, deleteTask, queryTaskXml } from '../commands-of-windows/schtasks.ts';
 import { readTaskXml, type TaskDefinition, writeTaskXml } from '../formats/task-xml.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -92,12 +93,12 @@ export async function installTask({ name, task }: WantedTask, machine: Machine):
   const before = await taskStatus(machine, name, () => task);
   if (before.state === 'right') return before;
   const folder = workFolder(machine);
-  const file = `${folder}\\task.xml`;
+  const file = `${folder}\\task-${randomUUID()}.xml`;
   const failed = (why: string): TaskStatus => ({ ...before, faults: [why, ...before.faults] });
   const made = await machine.makeFolder(folder);
   if (made.result !== 'ok') return failed(`${folder} could not be made: ${made.detail}`);
   try {
-    const written = await machine.write(file, writeTaskXml(task));
+    const written = await machine.write(file, writeTaskXml(task), { exclusive: true });
     if (written.result !== 'ok') return failed(`${file} could not be written: ${written.detail}`);
     // Made anew, so that no rights are left on it that somebody gave to himself under this name.
     if (before.state !== 'missing') await machine.run(deleteTask(name));

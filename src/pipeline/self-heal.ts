@@ -12,7 +12,7 @@ import { liveReader } from '../probes/live-reader.ts';
 import { attempted, awaitingProof, calmAfter, failed, looked, onClock } from '../self-heal/ledger.ts';
 import { sift } from '../self-heal/limits.ts';
 import { settle } from '../self-heal/proof.ts';
-import { changeServer } from './change.ts';
+import { changeServer, type Told } from './change.ts';
 import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import { EXIT } from './exit-code.ts';
@@ -34,13 +34,13 @@ export async function awaitCalm(machine: Machine): Promise<void> {
 export async function selfHeal(context: UnattendedContext): Promise<Noted> {
   const { machine, playbooks } = context;
   const look = async () => diagnose(await collect(liveReader(machine)), playbooks);
-  const changed = await asCaller(context, async () => repairAndNote(await look(), context));
+  const changed = await asCaller(context, async (left) => repairAndNote(await look(), context, left()));
   if (changed.begun) return remembered(changed.result, context);
   // Another run is at work, or nothing can be written: what is seen still has its end.
   const diagnosis = await look();
   const nothing = { by: 'fix', diagnosis, held: [], blocked: [], detail: changed.why } as const;
   const end: UnattendedEnd =
-    diagnosis.findings.length === 0
+    diagnosis.findings.length === 0 && !changed.unfinished
       ? { ...nothing, ...quietEnd(diagnosis) }
       : { ...nothing, outcome: 'refused', exitCode: changed.exitCode };
   const told = await tellEventLog(machine, { outcome: end.outcome, says: context.describe(end) });
@@ -55,20 +55,27 @@ async function remembered(noted: Noted, { machine }: UnattendedContext): Promise
 }
 
 /** Under the lock of every change, as whoever runs this. */
-async function asCaller<T>({ machine, recovered }: UnattendedContext, work: () => Promise<T>) {
+async function asCaller<T>({ machine, recovered }: UnattendedContext, work: (left: () => boolean) => Promise<T>) {
+  let left = false;
+  const hear = (each: Told) => {
+    left ||= 'whole' in each && !each.whole;
+    recovered(each);
+  };
   const identity = await machine.identity();
   const caller = identity.known ? identity.value : { sid: '', name: 'an unattended run', elevated: false };
-  return changeServer(machine, caller, recovered, work);
+  return changeServer(machine, caller, hear, () => work(() => left));
 }
 
-async function repairAndNote(diagnosis: Diagnosis, context: UnattendedContext): Promise<Noted> {
+async function repairAndNote(diagnosis: Diagnosis, context: UnattendedContext, left: boolean): Promise<Noted> {
   const { machine, playbooks } = context;
   const now = machine.now();
   const [policy, read] = [await readPolicy(machine), await readLedger(machine)];
   if (!policy.ok || !read.ok) return noteEnd(machine, settingsBroken(diagnosis, policy, read), undefined, context);
   const before = looked(onClock(read.value, now), now);
   const settled = settle(before, diagnosis, playbooks, policy.value, now);
-  const { end, ledger } = await repair(settled.ledger, diagnosis, policy.value, context);
+  const { end: own, ledger } = await repair(settled.ledger, diagnosis, policy.value, context);
+  // What an earlier run has left half done is told also where all else is well.
+  const end: UnattendedEnd = left ? { ...own, outcome: 'half-done', exitCode: EXIT.halfDone } : own;
   if (settled.proof === undefined) return noteEnd(machine, end, ledger, context);
   const { outcome, awaiting } = settled.proof;
   const proof = { ...end, outcome, proved: { runId: awaiting.runId, findings: awaiting.findings } };

@@ -14,7 +14,7 @@ import {
   type ToldEvent,
   worthTelling,
 } from '../self-heal/outcomes.ts';
-import { replaceOwnFile } from './own-file.ts';
+import { readOwnFile, replaceOwnFile } from './own-file.ts';
 
 /** Everything below this id tells that all is well. */
 const FIRST_TROUBLE = 200;
@@ -24,7 +24,7 @@ const formerLog = (machine: Machine): string => `${logFolder(machine)}\\self-hea
 
 /** The lines of both files, oldest first. */
 export async function readTrailOf(machine: Machine): Promise<readonly TrailLine[]> {
-  const read = await Promise.all([formerLog(machine), currentLog(machine)].map((path) => machine.read(path)));
+  const read = await Promise.all([formerLog(machine), currentLog(machine)].map((path) => readOwnFile(machine, path)));
   return read.flatMap((each) => (each.result === 'ok' ? readTrail(each.bytes) : []));
 }
 
@@ -33,7 +33,7 @@ export async function writeTrail(machine: Machine, line: TrailLine): Promise<str
   const made = await machine.makeFolder(logFolder(machine));
   if (made.result !== 'ok') return `${logFolder(machine)} cannot be made: ${made.detail}`;
   const path = currentLog(machine);
-  const read = await machine.read(path);
+  const read = await readOwnFile(machine, path);
   if (read.result !== 'ok' && read.result !== 'absent') return `${path} cannot be read: ${read.detail}`;
   const { full, bytes } = withLine(read.result === 'ok' ? read.bytes : new Uint8Array(), line);
   if (full) {

@@ -4,9 +4,9 @@ import type { Machine } from '../machine/machine.ts';
 import type { Condition, Step } from '../model/plan.ts';
 import { showAction } from '../steps/shown-action.ts';
 import { holdsNow } from './condition.ts';
-import { continueJournal } from './journal.ts';
+import { continueJournal, type Journal } from './journal.ts';
 import { presentState } from './present-state.ts';
-import type { RecordedRun } from './read-journal.ts';
+import type { RecordedPlan, RecordedRun } from './read-journal.ts';
 import { undoStep } from './roll-back.ts';
 
 /** One step that an undo would take back. */
@@ -28,42 +28,54 @@ export interface UndoReport {
 }
 
 /** The steps of a run that changed something and have not been taken back, newest first. */
-export function stepsToUndo(run: RecordedRun, systemRoot: string): readonly UndoStep[] {
-  const steps = run.plans.flatMap(({ number, plan, steps }) =>
-    steps.flatMap((outcome, index) => {
+export const stepsToUndo = (run: RecordedRun, systemRoot: string): readonly UndoStep[] =>
+  [...run.plans].reverse().flatMap((recorded) => stepsOf(recorded, systemRoot));
+
+/** Those of one plan. A plan that was taken back whole has none, whatever its steps say. */
+export function stepsOf({ number, plan, steps, verdict }: RecordedPlan, systemRoot: string): readonly UndoStep[] {
+  if (verdict !== undefined && verdict !== 'healed' && verdict !== 'half-done') return [];
+  return steps
+    .flatMap((outcome, index) => {
       const step = plan.steps[index];
       if (step === undefined || step.undo === 'none' || 'impossible' in step.undo) return [];
       if (outcome !== 'done' && outcome !== 'begun' && outcome !== 'undo-failed') return [];
       return [{ plan: number, index, step, undo: step.undo, shown: showAction(step.undo.do, systemRoot) }];
-    }),
-  );
-  return steps.reverse();
+    })
+    .reverse();
 }
 
 /** Takes the steps back one by one and stops at the first that cannot be. */
 export async function undoRun(run: RecordedRun, steps: readonly UndoStep[], machine: Machine): Promise<UndoReport> {
-  const journal = continueJournal(machine, run.id, run.entries);
+  return { steps: await takeBack(steps, machine, await continueJournal(machine, run)) };
+}
+
+/** The same, into a journal that is open. */
+export async function takeBack(
+  steps: readonly UndoStep[],
+  machine: Machine,
+  journal: Journal,
+): Promise<UndoReport['steps']> {
   const done: UndoReport['steps'][number][] = [];
   for (const step of steps) {
     const result = await undoOne(step, machine, journal);
     done.push({ step, ...result });
     if (result.outcome === 'refused' || result.outcome === 'undo-failed') break;
   }
-  return { steps: done };
+  return done;
 }
 
 async function undoOne(
   { step, undo, plan, index }: UndoStep,
   machine: Machine,
-  journal: ReturnType<typeof continueJournal>,
+  journal: Journal,
 ): Promise<{ readonly outcome: 'undone' | 'already-so' | 'undo-failed' | 'refused'; readonly detail?: string }> {
-  if (await isTrue(undo.holds, machine)) return { outcome: 'already-so' };
-  if (!(await isTrue(step.holds, machine))) {
+  const already = await isTrue(undo.holds, machine);
+  if (!already && !(await isTrue(step.holds, machine))) {
     const now = await presentState(step.holds, machine);
     return { outcome: 'refused', detail: `neither what the run left nor what it had found: ${now}` };
   }
   const outcome = await undoStep(step, plan, index, { machine, secrets: new Map(), journal });
-  return { outcome: outcome ?? 'already-so' };
+  return { outcome: already || outcome === undefined ? 'already-so' : outcome };
 }
 
 async function isTrue(condition: Condition, machine: Machine): Promise<boolean> {

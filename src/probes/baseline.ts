@@ -2,7 +2,7 @@
 
 import { readBaselineFile } from '../formats/baseline.ts';
 import type { Baseline } from '../model/evidence.ts';
-import { type Known, known } from '../model/known.ts';
+import { type Known, known, unknown } from '../model/known.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { interpret } from './reading.ts';
 import { requestsFor } from './requests.ts';
@@ -10,5 +10,8 @@ import { requestsFor } from './requests.ts';
 /** Undefined where none was ever saved. */
 export async function readBaseline(reader: EvidenceReader): Promise<Known<Baseline | undefined>> {
   const reading = await reader.read(requestsFor(reader.places).baseline);
-  return reading.result === 'absent' ? known(undefined, reading.source) : interpret(reading, readBaselineFile);
+  if (reading.result === 'absent') return known(undefined, reading.source);
+  const baseline = interpret(reading, readBaselineFile);
+  // On a live server it is a file of our own, which says nothing of the server; a damaged one has a command of its own.
+  return baseline.known || reader.recorded ? baseline : unknown(baseline.why, baseline.source);
 }

@@ -12,6 +12,7 @@ const FIND = `"${SYSTEM32}\\find.exe"`;
 const REG = `"${SYSTEM32}\\reg.exe"`;
 const TEMPORARY = '"%OUT%\\collecting.tmp"';
 const TEMPORARY_2 = '"%OUT%\\collecting2.tmp"';
+const TEMPORARY_3 = '"%OUT%\\collecting3.tmp"';
 
 /** Up to the empty folder. fltmc needs an elevated administrator and is on every Windows since Vista, Server Core too. */
 export const BEFORE: readonly string[] = [
@@ -76,7 +77,7 @@ export const PROFILES: readonly string[] = [
 
 /** The end of the main part. */
 export const AFTER: readonly string[] = [
-  `del ${TEMPORARY} ${TEMPORARY_2} >nul 2>&1`,
+  `del ${TEMPORARY} ${TEMPORARY_2} ${TEMPORARY_3} >nul 2>&1`,
   '',
   'echo.',
   'echo The evidence lies in "%OUT%".',
@@ -89,15 +90,47 @@ export const AFTER: readonly string[] = [
   '',
 ];
 
-/** What is called. A user's private keys are sealed with what lies in Protect\\<SID> of the profile (DPAPI). */
+/**
+ * What is called. A user's private keys are sealed with what lies in Protect\\<SID> of the profile (DPAPI). Of his store,
+ * where he lays what he likes, only small files with the name of a thumbprint are copied, and no link is followed: a
+ * junction to other keys must not be mailed.
+ */
 export const SUBROUTINES: readonly string[] = [
   'if not exist "%STORE%\\" exit /b 0',
+  'if defined LINKED echo Not collected (a link): "%LINKED%"',
+  'if defined LINKED exit /b 0',
   'mkdir "%OUT%\\profiles\\%SID%\\My" 2>nul',
-  `"${SYSTEM32}\\xcopy.exe" "%STORE%\\*" "%OUT%\\profiles\\%SID%\\My" /h /i /q /r /y <nul >nul 2>&1`,
+  `dir /b /a-d "%STORE%" >${TEMPORARY_3} 2>nul`,
+  `for /f "usebackq delims=" %%F in (${TEMPORARY_3}) do call :certificate "%%F"`,
   'rem They are system files: without this, Explorer leaves them out of an archive.',
   `"${SYSTEM32}\\attrib.exe" -r -s -h "%OUT%\\profiles\\%SID%\\My\\*" >nul 2>&1`,
   'rem Nothing was copied: leave no empty folder.',
   'rmdir "%OUT%\\profiles\\%SID%\\My" "%OUT%\\profiles\\%SID%" >nul 2>&1',
+  'exit /b 0',
+  '',
+  'rem A name of 40 hex digits, of at most 1 MB, and no link.',
+  ':certificate',
+  'set "NAME=%~1"',
+  'if "%NAME:~39,1%"=="" exit /b 0',
+  'if not "%NAME:~40,1%"=="" exit /b 0',
+  'set "STRANGE="',
+  'rem No name of a file holds a colon.',
+  'for /f "eol=: delims=0123456789abcdefABCDEF" %%X in ("%NAME%") do if not "%%X"=="" set "STRANGE=1"',
+  'if defined STRANGE exit /b 0',
+  'for %%S in ("%STORE%\\%NAME%") do if %%~zS GTR 1048576 goto :too_large',
+  'set "LINKED="',
+  'call :one_folder "%STORE%\\%NAME%"',
+  'if defined LINKED exit /b 0',
+  `"${SYSTEM32}\\xcopy.exe" "%STORE%\\%NAME%" "%OUT%\\profiles\\%SID%\\My" /h /i /q /r /y <nul >nul 2>&1`,
+  'exit /b 0',
+  '',
+  ':too_large',
+  'echo Not collected (larger than 1 MB): "%STORE%\\%NAME%"',
+  'exit /b 0',
+  '',
+  ':one_folder',
+  'set "ATTRIBUTES=%~a1"',
+  'if not "%ATTRIBUTES:l=%"=="%ATTRIBUTES%" set "LINKED=%~1"',
   'exit /b 0',
   '',
   ':profile',

@@ -7,7 +7,7 @@ import { VERSION } from '../version.ts';
 import { AFTER, BEFORE, PROFILES, SUBROUTINES } from './collect-script-frame.ts';
 import { keyFolders, profileStoreFolder } from './key-folders.ts';
 import type { Request } from './reading.ts';
-import { PROFILES_NOTE, PROFILES_NOTE_TEXT, saysAbsent } from './recording-reader.ts';
+import { ADDRESSES, PROFILES_NOTE, PROFILES_NOTE_TEXT, saysAbsent } from './recording-reader.ts';
 import { aclRequests, requestsFor, serviceRequests } from './requests.ts';
 
 // No path holds an angle bracket, so nothing else can be taken for one of these names.
@@ -33,6 +33,9 @@ export function collectScript(): string {
     ...folders().map((folder) => `mkdir ${quoted(`${OUT}\\${folder}`)}`),
     '',
     ...scriptRequests().flatMap(collectLines),
+    `"%SystemRoot%\\System32\\ipconfig.exe" >${fileAt(ADDRESSES)} 2>nul`,
+    `call :check ${fileAt(ADDRESSES)} supporting`,
+    '',
     ...keyFolders(PLACES, []).flatMap(({ path }) => keyFolderLines(path)),
     `if not exist ${quoted(`${OUT}\\key-files.txt`)} type nul >${quoted(`${OUT}\\key-files.txt`)}`,
     '',
@@ -42,6 +45,8 @@ export function collectScript(): string {
     ':one_profile',
     ...profileKeyFolders().flatMap(keyFolderLines),
     `set "STORE=${inQuotes(profileStoreFolder({ path: '<Profile>' }))}"`,
+    'set "LINKED="',
+    ...storeFolders().map((path) => `call :one_folder ${quoted(path)}`),
     ...SUBROUTINES,
   ];
   return lines.map((line) => `${line}\r\n`).join('');
@@ -101,6 +106,12 @@ function runLines({ command }: Extract<Request, { kind: 'command' }>, folderFile
 }
 
 const keyFolderLines = (path: string): readonly string[] => [`set "DIR=${inQuotes(path)}"`, 'call :key_folder'];
+
+/** Every folder from the profile down to the store: its user may have laid a junction anywhere. */
+function storeFolders(): readonly string[] {
+  const parts = profileStoreFolder({ path: '<Profile>' }).split('\\');
+  return parts.slice(1).map((_part, index) => parts.slice(0, index + 2).join('\\'));
+}
 
 function profileKeyFolders(): readonly string[] {
   const machine = keyFolders(PLACES, []).length;

@@ -1,6 +1,6 @@
 // What collecting needs of a source: a live machine (live-reader.ts) or a folder that somebody mailed (evidence-folder.ts).
 
-import type { Handshake, Identity, KeyFiles, Places, Profile } from '../model/evidence.ts';
+import type { Handshake, Identity, KeyFiles, PartUnread, Places, Profile } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import type { Reading, Request } from './reading.ts';
@@ -13,8 +13,16 @@ export interface ProfileCertificateFile {
   readonly bytes: Uint8Array;
 }
 
+/** The files of the users' own stores, and which were not read. */
+export interface ProfileEntries {
+  readonly files: readonly ProfileCertificateFile[];
+  readonly unread: readonly PartUnread[];
+}
+
 /** A source of evidence. Nothing here decides anything. */
 export interface EvidenceReader {
+  /** See Evidence. */
+  readonly recorded: boolean;
   readonly places: Places;
   /** ISO 8601: now on a live machine, the time of collecting for a folder. */
   collectedAt(): string;
@@ -23,8 +31,11 @@ export interface EvidenceReader {
   otherAcls?(): Promise<readonly Reading[]>;
   /** Names of the key files of the machine, SYSTEM, the services and these profiles; undefined: no list could be read. */
   keyFiles(profiles: readonly Profile[] | undefined): Promise<Known<KeyFiles>>;
-  profileCertificates(profiles: readonly Profile[]): Promise<Known<readonly ProfileCertificateFile[]>>;
+  profileCertificates(profiles: readonly Profile[]): Promise<Known<ProfileEntries>>;
   identity(): Promise<Known<Identity>>;
+  addresses(): Promise<Known<readonly string[]>>;
   /** Undefined where the source cannot make one and has none recorded. */
   handshake(endpoint: Endpoint): Promise<Known<Handshake> | undefined>;
+  /** The endpoints (see endpointKey) whose handshakes were recorded; folders only. */
+  recordedHandshakes?(): readonly string[];
 }

@@ -7,8 +7,9 @@ import type { Machine } from '../machine/machine.ts';
 import type { Command } from '../model/command.ts';
 import type { KeyFiles, Places, Profile } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
-import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
+import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
 import { keyFolders, profileStoreFolder } from './key-folders.ts';
+import { readProfileEntries } from './profile-entries.ts';
 import type { Reading } from './reading.ts';
 
 /** The evidence of this very server, or of a lab. */
@@ -16,20 +17,22 @@ export function liveReader(machine: Machine): EvidenceReader {
   const { systemRoot, programData } = machine;
   const places = { systemRoot, programData };
   return {
+    recorded: false,
     places,
     collectedAt: () => machine.now().toISOString(),
     read: (request) =>
-      request.kind === 'file' ? readFile(machine, request.path) : readCommand(machine, request.command),
+      request.kind === 'file' ? readFile(machine, request.path, request.most) : readCommand(machine, request.command),
     keyFiles: (profiles) => listKeyFiles(machine, places, profiles),
     profileCertificates: (profiles) => readProfileStores(machine, profiles),
     identity: () => machine.identity(),
+    addresses: () => machine.addresses(),
     handshake: (endpoint) => machine.handshake(endpoint),
   };
 }
 
-async function readFile(machine: Machine, path: string): Promise<Reading> {
+async function readFile(machine: Machine, path: string, most?: number): Promise<Reading> {
   const source: Source = { kind: 'file', path };
-  const read = await machine.read(path);
+  const read = await machine.read(path, most);
   if (read.result === 'ok') return { result: 'ok', bytes: read.bytes, source };
   if (read.result === 'absent') return { result: 'absent', why: `${path} does not exist`, source };
   return { result: read.result, why: `${path} cannot be read: ${read.detail}`, source };
@@ -96,24 +99,13 @@ async function listKeyFiles(
   return known({ paths, unread: profiles === undefined ? [...unread, "the users' key folders"] : unread }, source);
 }
 
-/** The users' own stores are files; a profile that cannot be entered is left out, since this is supporting evidence. */
-async function readProfileStores(
-  machine: Machine,
-  profiles: readonly Profile[],
-): Promise<Known<readonly ProfileCertificateFile[]>> {
-  const source: Source = { kind: 'file', path: 'profiles' };
-  const found = await Promise.all(profiles.map((profile) => readProfileStore(machine, profile)));
-  return known(found.flat(), source);
-}
-
-async function readProfileStore(machine: Machine, profile: Profile): Promise<readonly ProfileCertificateFile[]> {
-  const folder = profileStoreFolder(profile);
-  const list = await machine.list(folder);
-  if (list.result !== 'ok') return [];
-  const read = await Promise.all(
-    list.files.map(async (name) => ({ name, read: await machine.read(`${folder}\\${name}`) })),
-  );
-  return read.flatMap(({ name, read }) =>
-    read.result === 'ok' ? [{ sid: profile.sid, name, bytes: read.bytes }] : [],
-  );
+/** Every folder from the profile down to the store is looked at: its user may have laid a junction anywhere. */
+async function readProfileStores(machine: Machine, profiles: readonly Profile[]): Promise<Known<ProfileEntries>> {
+  const stores = profiles.map((profile) => {
+    const folder = profileStoreFolder(profile);
+    const below = folder.slice(profile.path.length + 1).split('\\');
+    const mayBeLinks = below.map((_name, index) => [profile.path, ...below.slice(0, index + 1)].join('\\'));
+    return { sid: profile.sid, folder, mayBeLinks };
+  });
+  return known(await readProfileEntries(machine, stores, '\\'), { kind: 'file', path: 'profiles' });
 }

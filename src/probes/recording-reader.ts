@@ -26,6 +26,9 @@ export const PROFILES_NOTE = 'profiles/README.txt';
 /** What stands in it. ASCII without anything that means something to cmd. */
 export const PROFILES_NOTE_TEXT = "The users' own certificate stores were read. SID/My holds those of one user.";
 
+/** Lists the IP addresses of the server. */
+export const ADDRESSES = 'addresses.txt';
+
 const HANDSHAKES = 'handshakes.json';
 
 /** Wraps `inner`. Nothing is written; secrets are overwritten here, so that no caller can forget to. */
@@ -50,8 +53,13 @@ export function recording(inner: EvidenceReader): Recording {
       const found = await inner.profileCertificates(profiles);
       if (!found.known) return found;
       keep(PROFILES_NOTE, lines([PROFILES_NOTE_TEXT]));
-      for (const file of found.value.filter(isThumbprint))
+      for (const file of found.value.files.filter(isThumbprint))
         files.set(`profiles/${file.sid}/My/${file.name}`, file.bytes);
+      return found;
+    },
+    addresses: async () => {
+      const found = await inner.addresses();
+      if (found.known) keep(ADDRESSES, lines(found.value));
       return found;
     },
     handshake: async (endpoint) => {

@@ -5,7 +5,6 @@ import { readNetshSslcert } from '../formats/netsh-sslcert.ts';
 import { type RegFile, readRegFile } from '../formats/reg-file.ts';
 import { readSslRecords } from '../formats/ssl-record.ts';
 import { readStoreExport, type StoreExport } from '../formats/store-export.ts';
-import type { StoreCertificate } from '../model/certificate.ts';
 import { type Known, known, unknown } from '../model/known.ts';
 import { type Parsed, parsed } from '../model/parsed.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
@@ -28,7 +27,7 @@ export async function readRecords(reader: EvidenceReader): Promise<Known<readonl
   const reading = await reader.read(requests.records);
   if (reading.result === 'ok') return interpret(reading, (bytes) => readRegistry(bytes, readSslRecords));
   const shown = interpret(await reader.read(requests.netshRecords), readNetshSslcert);
-  return shown.known ? shown : unknown(reading.why, reading.source);
+  return shown.known || shown.broken ? shown : unknown(reading.why, reading.source);
 }
 
 /** The store's export. A file without a key is a collector's word that the server has no such store. */
@@ -40,19 +39,11 @@ function readStoreFile(file: RegFile, store: string): Parsed<StoreExport> {
 
 /**
  * A LocalMachine store. WebHosting came with IIS 8; where its key is absent the store is empty. An entry that cannot be
- * read makes the store unknown: a certificate that is there must not be called missing.
+ * read is listed beside the others: a certificate that is there must not be called missing.
  */
-export async function readStore(
-  reader: EvidenceReader,
-  request: Request,
-  store: string,
-): Promise<Known<readonly StoreCertificate[]>> {
+export async function readStore(reader: EvidenceReader, request: Request, store: string): Promise<Known<StoreExport>> {
   const reading = await reader.read(request);
   if (reading.result === 'absent' && store !== 'MY' && reading.source.kind === 'command')
-    return known([], reading.source);
-  const contents = interpret(reading, (bytes) => readRegistry(bytes, (file) => readStoreFile(file, store)));
-  if (!contents.known) return contents;
-  const [unreadable] = contents.value.unreadable;
-  if (unreadable === undefined) return known(contents.value.certificates, contents.source);
-  return unknown(`the entry ${unreadable.name} of ${store} is unreadable: ${unreadable.why}`, contents.source);
+    return known({ certificates: [], unreadable: [] }, reading.source);
+  return interpret(reading, (bytes) => readRegistry(bytes, (file) => readStoreFile(file, store)));
 }

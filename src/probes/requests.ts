@@ -5,7 +5,7 @@ import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../commands-of-w
 import { exportKey, queryValue } from '../commands-of-windows/reg.ts';
 import { queryEvents } from '../commands-of-windows/wevtutil.ts';
 import type { Places } from '../model/evidence.ts';
-import { baselineFile, inetsrvFolder } from '../model/places.ts';
+import { baselineFile, inetsrvFolder, LARGEST_OWN_FILE } from '../model/places.ts';
 import type { Request } from './reading.ts';
 
 const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
@@ -43,7 +43,7 @@ export function requestsFor(places: Places) {
   return {
     config: { kind: 'file', path: `${config}\\applicationHost.config`, folderFile: 'applicationHost.config' },
     redirection: { kind: 'file', path: `${config}\\redirection.config`, folderFile: 'redirection.config' },
-    baseline: { kind: 'file', path: baselineFile(places), folderFile: 'baseline.json' },
+    baseline: { kind: 'file', path: baselineFile(places), folderFile: 'baseline.json', most: LARGEST_OWN_FILE },
     records: command('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`)),
     /** The fallback where `records` was not read. */
     netshRecords: command('netsh-sslcert.txt', showSslcert()),
@@ -52,6 +52,7 @@ export function requestsFor(places: Places) {
     profiles: command('registry/profile-list.reg', exportKey(`${WINDOWS_NT}\\ProfileList`)),
     machineGuid: command('machine-guid.txt', queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid')),
     computerName: command('computer-name.txt', queryValue(COMPUTER_NAME, 'ComputerName')),
+    dnsDomain: command('dns-domain.txt', queryValue(`${SERVICES}\\Tcpip\\Parameters`, 'Domain')),
     osBuild: command('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber')),
     systemEvents: command('events/System.xml', queryEvents('System', SYSTEM_EVENTS, MOST_EVENTS)),
     securityEvents: command('events/Security.xml', queryEvents('Security', SECURITY_EVENTS, MOST_EVENTS)),

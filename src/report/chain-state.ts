@@ -2,12 +2,13 @@
 
 import type { Chain, Link } from '../model/chain.ts';
 
-/** `unknown`: nothing is seen broken, and not every link was followed. */
-export type ChainState = 'ok' | 'warning' | 'broken' | 'unknown';
+/** `unknown`: nothing is seen broken, and not every link was followed. `elsewhere`: the binding is not of this server. */
+export type ChainState = 'ok' | 'warning' | 'broken' | 'unknown' | 'elsewhere';
 
 /** The worst of the links. A handshake that was not made takes nothing away from the five links that were read. */
 export function chainState(chain: Chain): ChainState {
   const { links } = chain;
+  if (links.some((link) => link.code === 'not-on-this-server')) return 'elsewhere';
   if (links.some((link) => link.state === 'broken')) return 'broken';
   if (links.some((link) => link.state === 'unknown' && link.name !== 'handshake')) return 'unknown';
   if (links.some((link) => link.state === 'warning')) return 'warning';

@@ -2,13 +2,12 @@
 // that takes it back. Pure. ASCII, CRLF; every program by its full path, every argument quoted.
 
 import { makePrivate, ownByAdministrators } from '../commands-of-windows/icacls.ts';
-import { dataFolder } from '../model/places.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ScriptAbout } from './fix-script/about.ts';
-import { actionLines, folderLines, keepEntryLines } from './fix-script/actions.ts';
+import { actionLines, keepEntryLines } from './fix-script/actions.ts';
 import { checkLines } from './fix-script/checks.ts';
-import { cleanupLines, headLines, refusedLines, stateFolder } from './fix-script/frame.ts';
-import { commandLine, type Lines, quoted, remark, say, tool, unlessZero } from './fix-script/lines.ts';
+import { cleanupLines, headLines, inStateFolder, refusedLines, stateFolder } from './fix-script/frame.ts';
+import { commandLine, type Lines, quoted, remark, STATE, say, tool, unlessZero } from './fix-script/lines.ts';
 import { planLines, serverLines } from './fix-script/preconditions.ts';
 import {
   begunFile,
@@ -32,8 +31,9 @@ export interface FixScript {
 }
 
 /** Plans must be ones that `unscriptable` has nothing against. */
-export function fixScript(plans: readonly Plan[], about: ScriptAbout): FixScript {
-  const state = stateFolder(plans, about);
+export function fixScript(given: readonly Plan[], about: ScriptAbout): FixScript {
+  const state = stateFolder(given, about);
+  const plans = inStateFolder(given, about);
   const undo = undoLines(plans, about, state, programsOf(plans), transferFiles(plans));
   return { fix: written(fixLines(plans, about, state)), undo: written(undo) };
 }
@@ -51,9 +51,9 @@ function fixLines(plans: readonly Plan[], about: ScriptAbout, state: string): Li
     ...serverLines(about, programsOf(plans)),
     ...planLines(about, steps),
     '',
-    remark('---- The folder that the undo script needs, closed to all but administrators'),
+    remark('---- The folder of all files of this script, fresh, and closed to all but administrators'),
     'set "STEP=0"',
-    ...stateLines(about),
+    ...stateLines,
     ...(transferFiles(plans).length === 0 ? [] : passwordLines),
     ...plans.flatMap((plan, index) => planStepLines(plan, index, steps)),
     '',
@@ -66,6 +66,7 @@ function fixLines(plans: readonly Plan[], about: ScriptAbout, state: string): Li
     '',
     ':failed',
     'call :cleanup',
+    'if defined MADE if not defined CHANGED if not defined LEFT rd /s /q "%STATE%"',
     'echo.',
     `echo Stopped: step %STEP% of ${steps.length} did not do what it should. The steps before it were done.`,
     'if not defined CHANGED echo Nothing of the server was changed.',
@@ -108,18 +109,17 @@ function programsOf(plans: readonly Plan[]): readonly string[] {
   return [...new Set([...ours, always, ...theirs])].sort();
 }
 
-function stateLines({ places }: ScriptAbout): Lines {
-  const folder = dataFolder(places);
-  return [
-    ...folderLines(folder),
-    ...[ownByAdministrators(folder), makePrivate(folder)].flatMap((command) => [
-      `${commandLine(command)} >nul 2>&1`,
-      unlessZero('failed'),
-    ]),
-    'if not exist "%STATE%\\" mkdir "%STATE%"',
-    'if not exist "%STATE%\\" goto :failed',
-  ];
-}
+/** One that is there already is never taken; it is closed while nothing is in it. */
+const stateLines: Lines = [
+  'mkdir "%STATE%" >nul 2>&1 && goto :fresh',
+  'goto :failed',
+  ':fresh',
+  'set "MADE=1"',
+  ...[ownByAdministrators(STATE), makePrivate(STATE)].flatMap((command) => [
+    `${commandLine(command)} >nul 2>&1`,
+    unlessZero('failed'),
+  ]),
+];
 
 /** For as long as the transfer file is there: nobody but administrators can reach it, and nobody has to know it. */
 const passwordLines: Lines = ['set "PASSWORD=%RANDOM%%RANDOM%%RANDOM%%RANDOM%%RANDOM%%RANDOM%%RANDOM%%RANDOM%"'];

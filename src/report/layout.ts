@@ -1,5 +1,6 @@
 // Words to lines: cleans what comes from a server, wraps it, and colours it last, so that widths are widths.
 
+import { showHidden } from './signs.ts';
 import { type Paint, paint, type Style } from './style.ts';
 
 /** A run of text; a no-break space (U+00A0) in it holds words together and is written as a blank. */
@@ -18,18 +19,8 @@ interface Fragment {
 
 type Word = readonly Fragment[];
 
-/**
- * Text from a server as a terminal may see it. Control characters, which could move the cursor or colour the screen,
- * and the signs that turn the direction of writing are shown as escapes; line breaks become blanks.
- */
-export function printable(text: string): string {
-  return text
-    .replace(/[\t\r\n\u2028\u2029]+/g, ' ')
-    .replace(
-      /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
-      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
-}
+/** Text from a server in one line: hidden signs are shown as escapes; line breaks become blanks. */
+export const printable = (text: string): string => showHidden(text.replace(/[\t\r\n\u2028\u2029]+/g, ' '));
 
 /** Text that is not broken at its blanks: a path, a name. */
 export const whole = (text: string): string => text.replaceAll(' ', '\u00a0');

@@ -40,6 +40,8 @@ export function startProgress(mode: ProgressMode): Progress {
     stop: async () => {
       close();
       await drawn;
+      // A console of Windows, and some pipes, take what was written later: the report must not overtake it.
+      await new Promise((written) => process.stderr.write('', written));
     },
   };
 }

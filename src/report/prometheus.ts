@@ -4,6 +4,7 @@ import type { Chain } from '../model/chain.ts';
 import type { Diagnosis, DiagnosisVerdict } from '../model/diagnosis.ts';
 import type { Severity } from '../model/finding.ts';
 import { chainState } from './chain-state.ts';
+import { showHidden } from './signs.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -56,7 +57,9 @@ const verdictSamples = (verdict: DiagnosisVerdict): readonly Sample[] =>
 /** A chain that will break at the next reboot is up until then; one that was not followed is neither. */
 function upSample(chain: Chain): readonly Sample[] {
   const state = chainState(chain);
-  return state === 'unknown' ? [] : [{ labels: labelsOf(chain), value: state === 'broken' ? 0 : 1 }];
+  return state === 'unknown' || state === 'elsewhere'
+    ? []
+    : [{ labels: labelsOf(chain), value: state === 'broken' ? 0 : 1 }];
 }
 
 const linkSamples = (chain: Chain): readonly Sample[] =>
@@ -90,6 +93,6 @@ function labelText(labels: Labels): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** Backslash, double quote and line feed, as the exposition format asks for. */
+/** Backslash, double quote and line feed, as the exposition format asks for; it has no other escapes. */
 const escapeLabel = (value: string): string =>
-  value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  showHidden(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');

@@ -38,6 +38,7 @@ export const runsJson = (
     closed: run.closed,
     exitCode: run.exitCode ?? null,
     verdict: recordedVerdict(run),
+    ...(run.damage !== undefined && { damage: run.damage }),
     plans: run.plans.map((recorded) => planJson(recorded, systemRoot)),
   })),
   unattended: trail,
@@ -56,8 +57,9 @@ const planJson = ({ plan, steps }: RecordedPlan, systemRoot: string) => ({
   })),
 });
 
-/** A run that failed keeps its own verdict; of the others, an undo is the last word. */
-export function recordedVerdict({ closed, exitCode, plans }: RecordedRun): RecordedVerdict {
+/** What cannot be read whole is not judged. A run that failed keeps its own verdict; of the others, an undo is the last word. */
+export function recordedVerdict({ closed, exitCode, plans, damage }: RecordedRun): RecordedVerdict {
+  if (damage !== undefined) return 'unknown';
   if (!closed) return 'cut-off';
   const own = BY_CODE.get(exitCode ?? -1) ?? 'unknown';
   if (own === 'rolled-back' || own === 'half-done') return own;
@@ -104,7 +106,8 @@ const moment = (iso: string): string => iso.replace(/^(.{10})T(.{8}).*$/, '$1 $2
 function renderRun(run: RecordedRun): string {
   const end = run.exitCode === undefined ? '' : `, ended with ${run.exitCode}`;
   const head = `${run.id}  ${moment(run.startedAt)}  ${WORDS[recordedVerdict(run)]}${end}`;
-  return [head, ...run.plans.flatMap(renderPlan)].map((line) => `${printable(line)}\n`).join('');
+  const damage = run.damage === undefined ? [] : [`    cannot be read: ${run.damage}`];
+  return [head, ...damage, ...run.plans.flatMap(renderPlan)].map((line) => `${printable(line)}\n`).join('');
 }
 
 const renderPlan = ({ plan }: RecordedPlan): readonly string[] => [

@@ -1,6 +1,7 @@
 // The words of schedule status about a task's last run and its next.
 
 import { HAS_NOT_RUN, IS_RUNNING, type TaskHistory, WAS_ENDED } from '../formats/task-history.ts';
+import { verbatim } from './layout.ts';
 
 /** The exit codes of our own that a task may end with. */
 const ENDINGS: Readonly<Record<number, string>> = {
@@ -21,7 +22,7 @@ export function historyText({ lastResult, lastRun, nextRun }: TaskHistory): stri
     ...(lastResult === undefined ? [] : [lastLine(lastResult, lastRun)]),
     ...(nextRun === undefined ? [] : [`next run: ${nextRun}`]),
   ];
-  return lines.map((line) => `  ${line}\n`).join('');
+  return lines.map((line) => `${verbatim(line, 2)}\n`).join('');
 }
 
 function lastLine(result: number, lastRun: string | undefined): string {

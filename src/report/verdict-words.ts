@@ -19,7 +19,9 @@ export function verdictSentence(diagnosis: Diagnosis): string {
   if (broken > 0)
     return `None of the faults looked for was found, and ${count(broken, 'chain is', 'chains are')} broken.`;
   if (chains.length === 0) return 'Nothing is wrong: no site has an https binding.';
-  return `HTTPS is healthy: nothing is wrong with ${count(chains.length, 'https site binding')}.`;
+  const here = chains.filter((chain) => chainState(chain) !== 'elsewhere').length;
+  if (here === 0) return 'Nothing is wrong: no https binding of a site is on this server.';
+  return `HTTPS is healthy: nothing is wrong with ${count(here, 'https site binding')}.`;
 }
 
 /** The colour of the verdict. */

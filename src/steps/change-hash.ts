@@ -1,9 +1,10 @@
 // What becomes of 5506 entries: stripped, or corrected where one hash is certain.
 
-import { candidatesFor, remembered } from '../chain/candidates.ts';
+import { candidatesFor } from '../chain/candidates.ts';
 import { findCertificate } from '../chain/certificates.ts';
 import { chainsOfSite } from '../chain/join.ts';
 import { CERT_HASH, CERT_STORE_NAME, type JudgedEntry, recordsOfSite } from '../chain/mapper.ts';
+import { remembered } from '../chain/remembered.ts';
 import { usableBySystem } from '../chain/usable.ts';
 import { correctValue, type Strip, stripProperties } from '../formats/metadata-edit.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -55,10 +56,10 @@ function certainHash(judged: JudgedEntry, evidence: Evidence): string | undefine
   const live = recordsOfSite(site, evidence.records.value).map((record) => record.thumbprint);
   const lost = chainsOfSite(site, evidence)
     .filter((chain) => chain.links.some((link) => link.code === 'no-record'))
-    .flatMap((chain) => {
-      const earlier = remembered(chain.endpoint, evidence)?.thumbprint;
-      if (earlier !== undefined) return [earlier];
-      return candidatesFor(chain.site, chain.binding, evidence).map(({ certificate }) => certificate.thumbprint);
+    .map(({ endpoint }) => {
+      const found = candidatesFor(endpoint, evidence);
+      const certain = found.known ? found.value.certain?.certificate.thumbprint : undefined;
+      return remembered(endpoint, evidence)?.thumbprint ?? certain;
     });
   const [only, ...others] = new Set([...live, ...lost]);
   if (only === undefined || others.length > 0) return undefined;

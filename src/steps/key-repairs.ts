@@ -22,7 +22,7 @@ import {
 /** The lasting repair: through a transfer file into the machine's key store, then the binding again. */
 export function planMove(certificate: StoreCertificate, evidence: Evidence, how: Planning): Repair | Blocked {
   const transfer = [
-    privateFolderStep(evidence.places, how),
+    privateFolderStep(evidence.places),
     exportStep(certificate, evidence.places, how.host),
     checkStep(certificate, evidence.places),
     ...replaceEntrySteps(certificate, evidence.places),
@@ -69,7 +69,7 @@ export function planFromPfx(
   return withRebind(certificate, evidence, how, {
     title: 'Import the certificate with a machine key from the PFX file',
     steps: [
-      privateFolderStep(evidence.places, how),
+      privateFolderStep(evidence.places),
       write,
       checkStep(certificate, evidence.places),
       ...replaceEntrySteps(certificate, evidence.places),

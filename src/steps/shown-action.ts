@@ -22,6 +22,8 @@ export function showAction(action: Action, systemRoot: string): string {
       return `check that ${action.path} holds ${action.thumbprint} with its own key`;
     case 'write-pfx':
       return `wrap ${action.source} anew as ${action.to}`;
+    case 'keep-store-entry':
+      return `keep the store entry ${action.store} ${action.thumbprint} as ${action.file}`;
     case 'restore-store-entry':
       return showCommand(action.command, systemRoot);
   }

@@ -4,11 +4,12 @@ import { digest } from '../chain/fingerprint.ts';
 import { deleteStoreEntry, exportPfx, importPfx, type PfxAlgorithm } from '../commands-of-windows/certutil.ts';
 import { makePrivate } from '../commands-of-windows/icacls.ts';
 import { importFile } from '../commands-of-windows/reg.ts';
+import { storeEntryRegFile } from '../formats/store-entry-reg.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Places } from '../model/evidence.ts';
-import { workFolder } from '../model/places.ts';
+import { backupFolder, workFolder } from '../model/places.ts';
 import type { Action, Blocked, Step } from '../model/plan.ts';
-import type { Host, Planning } from '../model/planning.ts';
+import type { Host } from '../model/planning.ts';
 
 /** The one-time password of the transfer file: made for one run, kept in memory, never written. */
 export const TRANSFER_PASSWORD = { secret: 'transfer password' } as const;
@@ -35,13 +36,12 @@ export function pfxAlgorithm({ osBuild }: Host): PfxAlgorithm {
 export const transferFile = (certificate: StoreCertificate, places: Places): string =>
   `${workFolder(places)}\\${certificate.thumbprint}.pfx`;
 
-/** The folder that nobody but Administrators, SYSTEM and the caller can enter. */
-export function privateFolderStep(places: Places, { session }: Planning): Step {
+/** The folder that nobody but Administrators and SYSTEM can enter. Who runs this is elevated, and so an administrator. */
+export function privateFolderStep(places: Places): Step {
   const path = workFolder(places);
-  const caller = session.known ? session.value.sid : undefined;
   return {
     title: 'Make a work folder that only administrators can enter',
-    do: { kind: 'make-private-folder', path, command: makePrivate(path, caller) },
+    do: { kind: 'make-private-folder', path, command: makePrivate(path) },
     undo: 'none',
     holds: { kind: 'action-succeeds' },
   };
@@ -74,18 +74,25 @@ export function checkStep(certificate: StoreCertificate, places: Places): Step {
 
 /**
  * Deletes the entry and imports it anew with a machine key. The entry goes first, because an import over an existing
- * entry may keep the old key property; its exact bytes are the undo. Deleting an entry leaves its key (KB889651).
+ * entry may keep the old key property; its exact bytes are the undo, and lie in a file before that, since the disk may be full by then. Deleting an entry leaves its key (KB889651).
  */
 export function replaceEntrySteps(certificate: StoreCertificate, places: Places): readonly Step[] {
   const { store, thumbprint } = certificate;
   const file = transferFile(certificate, places);
   const deletion: Action = { kind: 'run', command: deleteStoreEntry(store, thumbprint) };
+  const kept = keptEntry(certificate, places);
   return [
+    {
+      title: 'Keep the store entry as a file, to put it back from',
+      do: { kind: 'keep-store-entry', ...kept.entry },
+      undo: 'none',
+      holds: { kind: 'file-is', path: kept.entry.file, sha256: kept.sha256 },
+    },
     {
       title: `Delete the store entry LocalMachine\\${store} (its key stays)`,
       do: deletion,
       undo: {
-        do: restoreEntry(certificate, places),
+        do: { kind: 'restore-store-entry', ...kept.entry, command: importFile(kept.entry.file) },
         holds: { kind: 'entry-is', store, thumbprint, sha256: digest(certificate.blob) },
       },
       holds: { kind: 'store-lacks', store, thumbprint },
@@ -104,16 +111,11 @@ function modifiersFor(certificate: StoreCertificate): readonly ('AT_KEYEXCHANGE'
   return certificate.key !== undefined && certificate.key.type !== 0 ? ['AT_KEYEXCHANGE', 'NoRoot'] : ['NoRoot'];
 }
 
-function restoreEntry(certificate: StoreCertificate, places: Places): Action {
-  const file = `${workFolder(places)}\\${certificate.thumbprint}.reg`;
-  return {
-    kind: 'restore-store-entry',
-    store: certificate.store,
-    thumbprint: certificate.thumbprint,
-    blob: Buffer.from(certificate.blob).toString('base64'),
-    file,
-    command: importFile(file),
-  };
+/** Named after the bytes that the file holds, so that the same entry is never kept twice. It holds no key. */
+function keptEntry({ store, thumbprint, blob }: StoreCertificate, places: Places) {
+  const sha256 = digest(storeEntryRegFile(store, thumbprint, blob));
+  const file = `${backupFolder(places)}\\${thumbprint}.${sha256.slice(0, 12)}.reg`;
+  return { sha256, entry: { store, thumbprint, blob: Buffer.from(blob).toString('base64'), file } };
 }
 
 /** Removes the transfer file, whatever happened. */

@@ -184,14 +184,23 @@ describe('the http.sys link', () => {
 });
 
 describe('the certificate link', () => {
+  const missing = `broken certificate-missing: no certificate ${FRONT.thumbprint} in LocalMachine`;
+
   it('is broken where the store has no such certificate', () => {
-    expect(links(evidence({ storeMy: have([SHOP]) }))[2]).toBe(
-      'broken certificate-missing: no such certificate in LocalMachine\\MY',
-    );
-    const hosting = evidence({ records: have([{ ...FRONT_RECORD, store: 'WebHosting' }]) });
-    expect(links(hosting)[2]).toBe('broken certificate-missing: no such certificate in LocalMachine\\WebHosting');
+    expect(links(evidence({ storeMy: have([SHOP]) }))[2]).toBe(`${missing}\\MY`);
     const unnamed = evidence({ records: have([{ ...FRONT_RECORD, store: '' }]), storeMy: have([]) });
-    expect(links(unnamed)[2]).toBe('broken certificate-missing: no such certificate in LocalMachine\\MY');
+    expect(links(unnamed)[2]).toBe(`${missing}\\MY`);
+  });
+
+  it('says where the very certificate is that the record looks for in another store', () => {
+    const hosting = evidence({ records: have([{ ...FRONT_RECORD, store: 'WebHosting' }]) });
+    expect(links(hosting)[2]).toBe(
+      `${missing}\\WebHosting, which the record names; this very certificate (front.example.test) is in LocalMachine\\MY`,
+    );
+    const hosted = evidence({ storeMy: have([SHOP]), storeWebHosting: have([{ ...FRONT, store: 'WebHosting' }]) });
+    expect(links(hosted)[2]).toBe(
+      `${missing}\\MY, which the record names; this very certificate (front.example.test) is in LocalMachine\\WebHosting`,
+    );
   });
 
   it('finds a certificate in the store that the record names, in any spelling', () => {

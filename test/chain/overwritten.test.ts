@@ -227,7 +227,7 @@ describe('an overwritten record is put back', () => {
   it('not where netsh could not make it, or could not give the present one back', () => {
     expect(plan(given(PLAIN, { baseline: remembering({ ...FRONT_RECORD, flags: 6 }) }))).toEqual({
       blocked: true,
-      why: 'the record cannot be put back: netsh has no option for flag 0x4',
+      why: 'the record cannot be put back: netsh has no option for flag 0x4 (no raw filter)',
     });
     expect(plan(given({ ...PLAIN, appId: '' }))).toEqual({
       blocked: true,

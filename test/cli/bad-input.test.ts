@@ -17,6 +17,12 @@ describe('the command line', () => {
     [['check', '--as', 'nobody', '--lab', 'x'], 'owner, system, other-admin'],
     [['check', '--as', 'system'], '--lab'],
     [['check', '--lab', 'a', '--from', 'b'], 'not both'],
+    [['--lab', 'a', 'check', '--lab', 'b'], '--lab'],
+    [['--from', 'a', 'check', '--from', 'b'], '--from'],
+    [['--lab', '/no/such/lab', 'fix', '--yes'], 'lab create'],
+    [['--lab', 'x', 'list'], '--lab'],
+    [['collect', '--out', ''], '--out'],
+    [['fix', '--plan', 'x', '--only', 'stale-hash'], '--only'],
     [['check', '--from', '/no/such/folder'], 'no folder'],
     [['check', '--lab', '/no/such/lab'], 'lab create'],
     [['fix', '--from', '.'], 'read only'],
@@ -138,6 +144,15 @@ describe('a PFX file', () => {
     expect(ended.code).toBe(2);
     expect(ended.err).toContain('password');
     expect(snapshot(lab)).toEqual(before);
+  });
+
+  it('that nothing here needs is named as such', async () => {
+    const args = ['fix', '--yes', '--pfx', fixture('aes.pfx'), '--pfx-password-file', '-'];
+    const { code, err } = await healWith('test\n', ...args, '--lab', await newLab());
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringMatching(/ was not needed: no stranded key was found\.\n$/),
+    });
   });
 
   it('whose password nobody gives needs a person', async () => {

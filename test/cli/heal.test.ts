@@ -80,10 +80,24 @@ describe('a stale hash', () => {
     const lab = join(newFolder(), 'lab');
     expect((await heal('lab', 'create', lab, '--config', file, '--fault', 'stale-hash')).code).toBe(0);
     expect((await heal('check', '--lab', lab)).code).toBe(1);
-    await heal('lab', 'restart-iis', lab);
     expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
     expect(readFileSync(configOf(lab)).equals(readFileSync(file))).toBe(true);
+    await heal('lab', 'restart-iis', lab);
     expect(Object.values(await clientSees(lab)).every((seen) => seen !== undefined)).toBe(true);
+  });
+});
+
+describe('a mail server whose front end has lost its records, with no memory of them', () => {
+  it('heals the file, and leaves the choice between two certificates to a person', async () => {
+    const file = join(newFolder(), 'applicationHost.config');
+    writeFileSync(file, mailServerConfig);
+    const lab = join(newFolder(), 'lab');
+    await heal('lab', 'create', lab, '--config', file, '--fault', 'stale-hash');
+    await heal('lab', 'restart-iis', lab);
+    const fix = await heal('fix', '--lab', lab, '--yes');
+    expect(fix.code).toBe(3);
+    expect(fix.out.replaceAll(/\s+/g, ' ')).toContain('several certificates fit, and no earlier state says which');
+    expect(readFileSync(configOf(lab)).equals(readFileSync(file))).toBe(true);
   });
 });
 

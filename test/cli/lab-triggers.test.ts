@@ -1,9 +1,11 @@
 // A lab whose tasks really run: at a boot, at a logon, for an event. Nobody types a command in between.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { clientSees, heal, newFolder, newLab, scheduleIn, snapshot } from './program.ts';
+import { clientSees, heal, newFolder, newLab, PROGRAM, scheduleIn, snapshot } from './program.ts';
 
 const taskFile = (lab: string, name = 'iis-ssl-heal'): string => join(lab, 'Windows', 'System32', 'Tasks', name);
 const runsIn = (lab: string) => JSON.parse(readFileSync(join(lab, 'tasks.json'), 'utf8')) as Record<string, unknown>;
@@ -35,6 +37,16 @@ describe('lab reboot', () => {
     const status = JSON.parse((await heal('schedule', 'status', '--lab', lab, '--json')).out);
     expect(status.tasks[0]).toMatchObject({ state: 'right', lastRun: expect.stringMatching(/^3\/2\/2026 /) });
     expect(status.tasks[0].lastResult).not.toBe(267011);
+  });
+
+  it('starts it too where the program was started through a link, as npx and npm -g do', async () => {
+    const lab = await newLab('stale-hash');
+    await scheduleIn(lab);
+    const link = join(newFolder(), 'iis-ssl-heal');
+    symlinkSync(PROGRAM, link);
+    const { stderr } = await promisify(execFile)(process.execPath, [link, 'lab', 'reboot', lab]);
+    expect(stderr).toMatch(/^Task iis-ssl-heal ran at boot: exit code 0$/m);
+    expect(await findings(lab)).toEqual([]);
   });
 
   it('runs nothing where nothing is registered', async () => {

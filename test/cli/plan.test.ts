@@ -61,7 +61,7 @@ describe('fix --plan', () => {
       ...plan,
       title: 'Tidy up\u001b[2J',
       before: {},
-      digest: '0'.repeat(64),
+      digest: `sha256:${'0'.repeat(64)}`,
       steps: [...plan.steps, evil],
     }));
     writeFileSync(file, writePlanFile({ ...meta, plans: forged }));

@@ -1,6 +1,6 @@
 // Nobody there: fault, reboot, the task heals and proves it, and leaves a trail; what keeps it from that is named.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientSees, heal, newLab, scheduleIn, snapshot } from './program.ts';
@@ -92,6 +92,7 @@ describe('a scheduled self-heal', () => {
   it('goes on where its log cannot be written, and says so', async () => {
     const lab = await newLab('lost-binding');
     await scheduleIn(lab);
+    rmSync(ours(lab, 'log'), { recursive: true });
     writeFileSync(ours(lab, 'log'), 'a file where the folder should be');
     const { code, err } = await heal('fix', '--yes', '--unattended', '--lab', lab, '--as', 'system');
     expect(code).toBe(0);
@@ -104,7 +105,7 @@ describe('a scheduled self-heal', () => {
     await scheduleIn(lab);
     rmSync(join(lab, 'Windows/System32/Tasks/iis-ssl-heal'));
     await heal('lab', 'reboot', lab);
-    expect(existsSync(ours(lab, 'log'))).toBe(false);
+    expect(readdirSync(ours(lab, 'log'))).toEqual([]);
     const status = await heal('schedule', 'status', '--lab', lab);
     expect([status.code, status.out]).toEqual([1, 'iis-ssl-heal: not registered: iis-ssl-heal schedule install\n']);
     await scheduleIn(lab);
@@ -155,15 +156,14 @@ describe('fix --unattended', () => {
     expect(JSON.parse(out)).toMatchObject({ schema: 1, verdict: 'needs-person', exitCode: 3 });
   });
 
-  it('refuses an open data folder, and writes nothing into it', async () => {
+  it('moves a data folder that it has not made aside, and obeys nothing in it', async () => {
     const lab = await newLab('lost-binding');
     mkdirSync(ours(lab), { recursive: true });
-    writeFileSync(ours(lab, 'config.json'), '{ "formatVersion": 1 }');
-    const before = snapshot(ours(lab));
+    writeFileSync(ours(lab, 'pause'), '');
     const { code, err } = await heal('fix', '--yes', '--unattended', '--lab', lab, '--as', 'system');
-    expect(code).toBe(7);
-    expect(err).toContain('close it first');
-    expect(snapshot(ours(lab))).toMatchObject(before);
-    expect(existsSync(ours(lab, 'log'))).toBe(false);
+    expect(code).toBe(0);
+    const aside = /it is now C:\\ProgramData\\(\S+)\.\n/.exec(err)?.[1] ?? '';
+    expect(readdirSync(join(lab, 'ProgramData', aside))).toEqual(['pause']);
+    expect(existsSync(ours(lab, 'pause'))).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { addBackup, deleteBackup } from '../../src/commands-of-windows/appcmd.ts';
 import { deleteStoreEntry, exportPfx, importPfx } from '../../src/commands-of-windows/certutil.ts';
-import { makePrivate, saveAcls } from '../../src/commands-of-windows/icacls.ts';
-import { exportKey, importFile, queryValue } from '../../src/commands-of-windows/reg.ts';
+import { copyInherited, makePrivate, onlyRead, resetAcl, saveAcls } from '../../src/commands-of-windows/icacls.ts';
+import { exportKey, importFile, queryValue, setString } from '../../src/commands-of-windows/reg.ts';
 import { showCommand } from '../../src/commands-of-windows/shown-command.ts';
 import { queryEvents } from '../../src/commands-of-windows/wevtutil.ts';
 import { userAndGroups } from '../../src/commands-of-windows/whoami.ts';
@@ -39,10 +39,10 @@ const table: readonly (readonly [Command, string])[] = [
   [deleteBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe delete backup iis-ssl-heal-1'],
   [saveAcls(keys), `icacls.exe ${keys} /save %TEMP%\\iis-ssl-heal.tmp /t /c`],
   [makePrivate('C:\\p'), 'icacls.exe C:\\p /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F'],
-  [
-    makePrivate('C:\\p', 'S-1-5-21-1-2-3-1001'),
-    'icacls.exe C:\\p /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F *S-1-5-21-1-2-3-1001:(OI)(CI)F',
-  ],
+  [resetAcl('C:\\p'), 'icacls.exe C:\\p /reset'],
+  [copyInherited('C:\\p'), 'icacls.exe C:\\p /inheritance:d'],
+  [onlyRead('C:\\p', ['S-1-1-0']), 'icacls.exe C:\\p /grant:r *S-1-1-0:(OI)(CI)RX'],
+  [setString('HKLM\\SOFTWARE\\x', 'a', 'C:\\p'), 'reg.exe add HKLM\\SOFTWARE\\x /v a /t REG_SZ /d C:\\p /f'],
   [
     queryEvents('System', "*[System[Provider[@Name='Schannel'] and EventID=36870]]", 50),
     `wevtutil.exe qe System "/q:*[System[Provider[@Name='Schannel'] and EventID=36870]]" /c:50 /rd:true /f:xml /e:Events`,

@@ -41,6 +41,11 @@ describe('addSslRecord', () => {
     expect(ipv6).toMatchObject({ args: ['http', 'add', 'sslcert', 'ipport=[2001:db8::1]:444', HASH, APP] });
   });
 
+  it('names no certificate for the central store, which chooses it by file name', () => {
+    const central = addSslRecord({ ...plain, endpoint: { table: 'ccs', name: '443' }, thumbprint: '' }, undefined);
+    expect(central).toMatchObject({ args: ['http', 'add', 'sslcert', 'ccs=443', APP] });
+  });
+
   it('passes every setting again', () => {
     const everything: Partial<SslRecord> = {
       store: 'WebHosting',
@@ -84,6 +89,8 @@ describe('addSslRecord', () => {
     [{ checkMode: 0x10000 }, 'usagecheck=disable'],
     [{ urlTimeout: 1 }, 'urlretrievaltimeout=1'],
     [{ ctlIdentifier: 'Partners' }, 'sslctlidentifier=Partners'],
+    // The usual set-up for client certificates, also with IIS: a CTL store, and no CTL.
+    [{ ctlStore: 'ClientAuthIssuer' }, 'sslctlstorename=ClientAuthIssuer'],
     [{ store: 'Remote Desktop' }, 'certstorename=Remote Desktop'],
   ] satisfies [Partial<SslRecord>, string][])('%j becomes %s alone', (change, option) => {
     expect(added(change)).toEqual([option]);
@@ -98,21 +105,25 @@ describe('addSslRecord', () => {
       { notUnderstood: ['Foo', 'Bar: not a number'] },
       'the record has settings that are not understood: Foo, Bar: not a number',
     ],
-    [{ flags: 0x8000 }, 'the flags have unknown bits: 0x8000'],
+    [{ flags: 0x8000 }, 'netsh has no option for flag 0x8000 (caching of the client hello)'],
+    [{ flags: 0x10000 }, 'the flags have unknown bits: 0x10000'],
     [{ flags: 0x80000000 | 2 }, 'the flags have unknown bits: 0x80000000'],
-    [{ flags: 0x4 }, 'netsh has no option for flag 0x4'],
-    [{ flags: 0x2000 }, 'netsh has no option for flag 0x2000'],
+    [{ flags: 0x4 }, 'netsh has no option for flag 0x4 (no raw filter)'],
+    [{ flags: 0x2000 }, 'netsh has no option for flag 0x2000 (client correlation)'],
     [{ checkMode: 0x8 }, 'the check mode has unknown bits: 0x8'],
     [{ checkMode: 4 }, 'the revocation freshness time (0) contradicts the check mode (0x4)'],
     [{ freshnessTime: 60 }, 'the revocation freshness time (60) contradicts the check mode (0x0)'],
-    [{ ctlStore: 'CA' }, 'the record names a CTL store and no CTL'],
     [{ thumbprint: '' }, 'the record has no certificate hash'],
     [{ thumbprint: `${plain.thumbprint}00` }, 'the record has no certificate hash'],
     [{ appId: '' }, 'the record has no application id'],
     [{ appId: '4dc3e181-e14b-4a21-b022-59fc669b0914' }, 'the record has no application id'],
     [{ store: 'a"b' }, 'a name in the record holds a character that netsh cannot take'],
     [{ ctlIdentifier: 'a\nb' }, 'a name in the record holds a character that netsh cannot take'],
-    [{ endpoint: { table: 'ccs', name: '443' } }, 'a central certificate store record names no certificate'],
+    [
+      { endpoint: { table: 'scoped-ccs', name: 'www.example.test:443' } },
+      'a central certificate store record names no certificate',
+    ],
+    [{ endpoint: { table: 'ccs', name: '443' } }, 'a record of the central certificate store names a certificate'],
   ] satisfies [Partial<SslRecord>, string][])('refuses %j', (change, refused) => {
     expect(added(change)).toEqual({ refused });
   });
@@ -149,7 +160,9 @@ describe('the other verbs', () => {
       program: 'netsh',
       args: ['http', 'update', 'sslcert', 'ipport=0.0.0.0:443', HASH, APP, 'certstorename=MY'],
     });
-    expect(updateSslRecord({ ...plain, flags: 4 }, undefined)).toEqual({ refused: 'netsh has no option for flag 0x4' });
+    expect(updateSslRecord({ ...plain, flags: 4 }, undefined)).toEqual({
+      refused: 'netsh has no option for flag 0x4 (no raw filter)',
+    });
   });
 
   it.each([

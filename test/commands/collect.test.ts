@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CollectOptions, collectCommand } from '../../src/commands/collect.ts';
@@ -9,6 +9,7 @@ import { folderDisk } from '../../src/lab/folder-disk.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
 import { restartIis } from '../../src/lab/restart-iis.ts';
 import { putUserEntry, readStore } from '../../src/lab/store.ts';
+import { writeNewFiles } from '../../src/machine/local-files.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import { UserError } from '../../src/user-error.ts';
 import { newLab } from '../lab/new-lab.ts';
@@ -62,9 +63,13 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['acls/machine-keys-capi.txt', 'acls/machine-keys-cng.txt'], ['acls'], 'healthy'],
     [['events/System.xml'], ['systemEvents'], 'healthy'],
     [['events/Security.xml'], ['securityEvents'], 'healthy'],
+    // Every binding of this server is for all addresses.
+    [['addresses.txt'], ['addresses'], 'healthy'],
     [['netsh-add-help.txt'], ['netshOptions'], 'healthy'],
     [['netsh-update-help.txt'], ['netshUpdateOptions'], 'healthy'],
     [['os-build.txt', 'manifest.json'], ['osBuild', 'identity'], 'healthy'],
+    [['computer-name.txt', 'manifest.json'], ['computerName', 'identity'], 'healthy'],
+    [['dns-domain.txt'], ['dnsDomain'], 'healthy'],
     [
       ['registry/service-IISADMIN.reg', 'registry/service-W3SVC.reg', 'registry/service-HTTP.reg'],
       ['services'],
@@ -102,8 +107,16 @@ describe('a folder without a part', () => {
     expect(unknownIn(diagnosis.evidence)).toEqual([...unknown].sort());
     expect(diagnosis.verdict).toBe(verdict);
     expect(diagnosis.findings).toEqual([]);
-    // What plans alone need is not named by a check.
-    const forPlans = ['identity', 'netshOptions', 'netshUpdateOptions', 'osBuild'];
+    // What plans alone need, or nobody, is not named by a check.
+    const forPlans = [
+      'addresses',
+      'computerName',
+      'dnsDomain',
+      'identity',
+      'netshOptions',
+      'netshUpdateOptions',
+      'osBuild',
+    ];
     const checked = unknown.filter((part) => !forPlans.includes(part));
     if (checked.length > 0) expect(diagnosis.notChecked.length).toBeGreaterThanOrEqual(checked.length);
     else expect(diagnosis.notChecked.every(({ what }) => /handshakes/.test(what))).toBe(true);
@@ -272,7 +285,34 @@ describe('collect --out', () => {
     expect(await failure({ lab, out: taken })).toBeInstanceOf(UserError);
     expect(await failure({ lab, out: join(taken, 'a.txt') })).toBeInstanceOf(UserError);
     expect(await failure({ lab })).toBeInstanceOf(UserError);
-    expect(await failure({ lab, script: join(taken, 'b.cmd') })).toBeInstanceOf(UserError);
+  });
+
+  it.each<readonly [string, (folder: string) => void]>([
+    ['a link', (folder) => symlinkSync(temporaryFolder(), join(folder, 'registry'))],
+    ['a link to nowhere', (folder) => symlinkSync('nowhere', join(folder, 'manifest.json'))],
+    ["another server's evidence", (folder) => writeFileSync(join(folder, 'manifest.json'), '{"computer":"OTHER"}')],
+    ['a folder with nothing in it', (folder) => mkdirSync(join(folder, 'registry'))],
+    ['a live configuration', (folder) => writeFileSync(join(folder, 'applicationHost.config'), '<configuration />')],
+  ])('writes nothing into a folder that holds %s', async (_name, put) => {
+    const folder = temporaryFolder();
+    put(folder);
+    const before = readdirSync(folder);
+    expect(await failure({ lab: labFolder(newLab()), out: folder })).toBeInstanceOf(UserError);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('writes over nothing, and through no link, that came into the folder meanwhile', async () => {
+    const files = new Map([['a/b/c', Buffer.from('ours')]]);
+    const elsewhere = temporaryFolder({ c: 'theirs' });
+    const [linked, planted] = [temporaryFolder(), temporaryFolder({ 'a/b/c': 'theirs' })];
+    symlinkSync(elsewhere, join(linked, 'a'));
+    expect(await writeNewFiles(linked, files)).toEqual({ path: join(linked, 'a'), why: 'EEXIST' });
+    expect(await writeNewFiles(planted, files)).toEqual({ path: join(planted, 'a'), why: 'EEXIST' });
+    const file = temporaryFolder({ 'applicationHost.config': 'theirs' });
+    const config = new Map([['applicationHost.config', Buffer.from('ours')]]);
+    expect(await writeNewFiles(file, config)).toMatchObject({ path: join(file, 'applicationHost.config') });
+    for (const path of [join(elsewhere, 'c'), join(planted, 'a/b/c'), join(file, 'applicationHost.config')])
+      expect(readFileSync(path, 'utf8')).toBe('theirs');
   });
 
   it('makes of a folder another one with the same findings', async () => {
@@ -314,6 +354,9 @@ describe('collect --redact', () => {
     const folder = temporaryFolder({ 'applicationHost.config': CONFIG });
     expect(await failure({ redact: folder })).toBeInstanceOf(UserError);
     expect(readFileSync(join(folder, 'applicationHost.config'), 'utf8')).toBe(CONFIG);
+    const site = temporaryFolder({ 'web.config': CONFIG, 'manifest.json': '{"name":"Shop"}', 'registry/list.txt': '' });
+    expect(await failure({ redact: site })).toBeInstanceOf(UserError);
+    expect(readFileSync(join(site, 'web.config'), 'utf8')).toBe(CONFIG);
     expect(await failure({ redact: join(folder, 'none') })).toBeInstanceOf(UserError);
     writeFileSync(join(folder, 'file'), '');
     expect(await failure({ redact: join(folder, 'file') })).toBeInstanceOf(UserError);

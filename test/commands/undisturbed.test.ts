@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { undisturbed } from '../../src/commands/undisturbed.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { UserError } from '../../src/user-error.ts';
 import { labDisk, machineOn } from '../pipeline/run-lab.ts';
 
 const OURS = 'C:\\ProgramData\\iis-ssl-heal';
 
 /** A lab on which runs begin and locks are held as a test says. */
-function server() {
+async function server() {
   const disk = labDisk();
+  await prepareDataFolder(machineOn(disk));
   const beginRun = (id: string) => disk.makeFolder(`${OURS}\\runs\\${id}`);
   const lock = (processId: number) => {
-    disk.makeFolder(OURS);
     disk.write(
       `${OURS}\\lock.json`,
       Buffer.from(JSON.stringify({ token: 't', processId, since: 'noon', who: 'olga' })),
@@ -21,14 +22,14 @@ function server() {
 
 describe('a look before a change', () => {
   it('is one look where nobody else changes anything', async () => {
-    const { machine, beginRun } = server();
+    const { machine, beginRun } = await server();
     beginRun('0001');
     let looks = 0;
     expect(await undisturbed(machine, async () => ++looks)).toBe(1);
   });
 
   it('is done again where another run has begun meanwhile', async () => {
-    const { machine, beginRun } = server();
+    const { machine, beginRun } = await server();
     let looks = 0;
     const look = async () => {
       looks += 1;
@@ -39,7 +40,7 @@ describe('a look before a change', () => {
   });
 
   it.each(['before', 'meanwhile'])('is refused where another run is at work (%s)', async (when) => {
-    const { machine, lock } = server();
+    const { machine, lock } = await server();
     if (when === 'before') lock(process.pid);
     const looking = undisturbed(machine, async () => lock(process.pid));
     await expect(looking).rejects.toThrow(UserError);
@@ -50,7 +51,7 @@ describe('a look before a change', () => {
   });
 
   it('does not mind the lock of a process that is dead', async () => {
-    const { machine, lock } = server();
+    const { machine, lock } = await server();
     lock(2 ** 30);
     expect(await undisturbed(machine, async () => 'seen')).toBe('seen');
   });

@@ -8,7 +8,12 @@ import { neverThrows } from '../fuzz.ts';
 // Made with openssl.
 const load = (name: string) =>
   new X509Certificate(readFileSync(new URL(`../fixtures/certificates/${name}.pem`, import.meta.url)));
-const certificates = { names: load('names'), client: load('client-until-2060'), issued: load('issued') };
+const certificates = {
+  names: load('names'),
+  client: load('client-until-2060'),
+  issued: load('issued'),
+  anyUsage: load('any-usage'),
+};
 
 function facts(certificate: X509Certificate) {
   const read = readCertificateFacts(certificate.raw);
@@ -41,6 +46,21 @@ describe('readCertificateFacts', () => {
       serverAuth: true,
       selfSigned: false,
     });
+  });
+
+  it('takes anyExtendedKeyUsage for server authentication, and reads a dNSName in UTF-8', () => {
+    expect(facts(certificates.anyUsage)).toMatchObject({
+      names: ['größe.example.test', 'plain.example.test'],
+      serverAuth: true,
+    });
+  });
+
+  it('reads a dNSName that is not UTF-8 as Latin-1', () => {
+    const raw = Buffer.from(certificates.anyUsage.raw);
+    // Of the same length, so that nothing around it changes: \xf6 is no UTF-8.
+    raw.set(Buffer.from('gr\xf6\xdfe.x', 'latin1'), raw.indexOf('Größe'));
+    const read = readCertificateFacts(raw);
+    expect(read.ok && read.value.names[0]).toMatch(/^größe\.x/);
   });
 
   it.each(Object.entries(certificates))('agrees with OpenSSL on the validity of %s', (_, certificate) => {

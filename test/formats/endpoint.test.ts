@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressOf, endpointOfBinding, hostOfBinding, portOf, readEndpoint } from '../../src/formats/endpoint.ts';
+import { endpointKey } from '../../src/model/evidence.ts';
 import { FUZZ_RUNS } from '../fuzz.ts';
 
 describe('endpointOfBinding', () => {
@@ -16,6 +17,11 @@ describe('endpointOfBinding', () => {
     ['10.0.0.1:0443:www.example.test', 1 + 4, 'sni', 'www.example.test:443'],
     ['*:443:*.example.test', 1, 'sni', '*.example.test:443'],
     ['*:443:xn--bcher-kva.example', 1, 'sni', 'xn--bcher-kva.example:443'],
+    ['*:443:Bücher.example', 1, 'sni', 'xn--bcher-kva.example:443'],
+    ['*:443:*.bücher.example', 1, 'sni', '*.xn--bcher-kva.example:443'],
+    // What the rules for host names do not know stays as it is.
+    ['*:443:ü_ü/x', 3, 'ccs', '443'],
+    ['*:443:1.2', 1, 'sni', '1.2:443'],
     ['*:444:', 2, 'ccs', '444'],
     ['*:443:www.example.test', 3, 'ccs', '443'],
   ] as const)('%s with sslFlags %d', (information, sslFlags, table, name) => {
@@ -60,7 +66,19 @@ describe('parts of an endpoint', () => {
     expect([addressOf({ table, name }), portOf({ table, name })]).toEqual([address, port]);
   });
 
-  it('gives the host of a binding in lower case', () => {
-    expect(['*:443:WWW.x', '*:443:', 'net.pipe'].map(hostOfBinding)).toEqual(['www.x', '', '']);
+  it('gives the host of a binding in lower case and A-labels', () => {
+    expect(['*:443:WWW.x', '*:443:', 'net.pipe', '*:443:BÜCHER.x'].map(hostOfBinding)).toEqual([
+      'www.x',
+      '',
+      '',
+      'xn--bcher-kva.x',
+    ]);
+  });
+
+  it('is one key in Unicode and in A-labels, and keeps the spelling of a record', () => {
+    const names = ['bücher.example:443', 'xn--bcher-kva.example:443'] as const;
+    expect(names.map((name) => endpointKey({ table: 'sni', name }))).toEqual(Array(2).fill(`sni ${names[1]}`));
+    expect(readEndpoint('sni', 'Bücher.example:443')).toEqual({ ok: true, value: { table: 'sni', name: names[0] } });
+    expect(endpointKey({ table: 'ip', name: '[::]:443' })).toBe('ip [::]:443');
   });
 });

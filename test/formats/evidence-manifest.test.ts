@@ -38,7 +38,7 @@ describe('readEvidenceManifest', () => {
 
 describe('readRecordedHandshakes', () => {
   const handshakes = {
-    'ip 0.0.0.0:443': { outcome: 'certificate', thumbprint: 'AB', protocol: 'TLSv1.3' },
+    'ip 0.0.0.0:443': { outcome: 'certificate', thumbprint: 'AB'.repeat(20), protocol: 'TLSv1.3' },
     'sni www.example.test:443': { outcome: 'no-tls', detail: 'connection reset' },
   };
 

@@ -105,17 +105,31 @@ describe('readNetshSslcert', () => {
     ['Disable TLS1.2', 0x1000],
     ['Disable TLS1.3', 0x40],
     ['Disable OCSP', 0x80],
-    ['Enable Token', 0x100],
-    ['Log Extended', 0x200],
-    ['Disable Legacy', 0x400],
-    ['Enable Session', 0x800],
-  ])('reads the switch %s', (label, flags) => {
+  ])('reads the switch %s, wherever a build places it', (label, flags) => {
     const values = SWITCHES.map((name, index) =>
       name.startsWith(label) ? 'Set' : index === 0 ? 'Disabled' : 'Not Set',
     );
     const text = output(block('IP:port : [::]:443', [...FULL, ...values], [...ENGLISH, ...SWITCHES]));
     expect(records(text)).toEqual([{ ...PLAIN, endpoint: { table: 'ip', name: '[::]:443' }, flags }]);
+    const without = (list: readonly string[]) => list.filter((_, index) => index !== 1);
+    const other = label === 'Disable HTTP2' ? [values, SWITCHES] : [without(values), without(SWITCHES)];
+    const [states = [], names = []] = other;
+    const moved = output(block('IP:port : [::]:443', [...FULL, ...states], [...ENGLISH, ...names]));
+    expect(records(moved)[0]).toMatchObject({ flags, notUnderstood: [] });
   });
+
+  // A build exists whose OCSP line is followed by the legacy versions, where others have token binding.
+  it.each(['Enable Token', 'Log Extended', 'Disable Legacy', 'Enable Session'])(
+    'does not take the switch %s for another one: its label has nothing that stays in every language',
+    (label) => {
+      const values = SWITCHES.map((name, index) =>
+        name.startsWith(label) ? 'Set' : index === 0 ? 'Disabled' : 'Not Set',
+      );
+      const [record] = records(output(block('IP:port : [::]:443', [...FULL, ...values], [...ENGLISH, ...SWITCHES])));
+      expect(record?.flags).toBe(0);
+      expect(record?.notUnderstood).toEqual([expect.stringContaining(`setting: ${label}`)]);
+    },
+  );
 
   it('notes a switch that is set and that builds place differently, and passes over the extended properties', () => {
     const newest = [...SWITCHES, 'Disable Session ID           ', 'Enable Caching Client Hello  '];
@@ -214,18 +228,20 @@ describe('readNetshSslcert', () => {
     expect(records(text)).toEqual([{ ...PLAIN, endpoint: { table: 'ccs', name: '443' }, thumbprint: '', store: '' }]);
   });
 
-  it('says what a short block leaves open', () => {
-    const [short, shorter] = records(
-      output(block('Hostname:port : a.test:443', FULL.slice(0, 3)), block('Hostname:port : b.test:443', [HASH])),
-    );
-    expect(short).toMatchObject({ store: 'MY', notUnderstood: ['settings: the text ends before the last of them'] });
-    expect(shorter).toMatchObject({ thumbprint: HASH.toUpperCase(), appId: '', store: '' });
-    expect(shorter?.notUnderstood[0]).toBe('application id: not in the text');
+  it('says what a block without an application id leaves open', () => {
+    const values = FULL.map((value, index) => (index === 1 ? 'lost' : value));
+    expect(records(output(block('Hostname:port : a.test:443', values)))).toEqual([
+      {
+        ...PLAIN,
+        endpoint: { table: 'sni', name: 'a.test:443' },
+        appId: '',
+        notUnderstood: ['application id: not in the text'],
+      },
+    ]);
   });
 
   it.each([
     ['translated states', { 3: 'Aktiviert' }, 'setting: Verify Client Certificate Revocation : Aktiviert'],
-    ['a hash that is none', { 0: 'g0ffee' }, 'certificate hash'],
     ['a time that is none', { 6: 'soon' }, 'setting: Revocation Freshness Time : soon'],
     [
       'a store name outside ASCII',
@@ -239,6 +255,55 @@ describe('readNetshSslcert', () => {
 
   it('knows a list without records', () => {
     expect(records(`${output()}\r\nThe system cannot find the file specified.\r\n`)).toEqual([]);
+    expect(records(`${output()}\r\nDas System kann die angegebene Datei nicht finden.\r\n`)).toEqual([]);
+  });
+
+  const whole = output(block('IP:port : 0.0.0.0:443', FULL));
+  it.each([
+    [
+      'a list with each line in back ticks, as a forum shows it',
+      whole.replaceAll(/^(.+?)\r$/gm, '`$1`'),
+      'line 5 of the list was not understood',
+    ],
+    [
+      'a list that was asked for one endpoint, which says nothing of others',
+      `C:\\>netsh http show sslcert ipport=0.0.0.0:443\r\n${whole}`,
+      'line 1: the list was asked for one endpoint and says nothing of the others',
+    ],
+    [
+      'a list that was asked for one host name, with a blank in the command',
+      `> netsh http show sslcert hostnameport = a.test:443\r\n${whole}`,
+      'line 1: the list was asked for one endpoint and says nothing of the others',
+    ],
+    [
+      'a list that is cut in a record',
+      output(block('Hostname:port : a.test:443', FULL.slice(0, 8))),
+      'line 5: the record of a.test:443 ends before its last setting',
+    ],
+    [
+      'a list that is cut behind its heading',
+      '\r\nSSL Certificate bindings:\r\n-------------------------\r\n',
+      'the list ends below its heading',
+    ],
+    ['a list whose one line is no message', `${output()}    IP:po : 1`, 'line 7 of the list was not understood'],
+    ['a list with a line of something else', `${whole}junk\r\n`, 'line 19 of the list was not understood'],
+    [
+      'a record with a line that is no setting',
+      output(block('IP:port : 0.0.0.0:443', FULL).replace(/\r\n(?=.*Ctl Store)/, '\r\njunk\r\n')),
+      'line 5: the record of 0.0.0.0:443 holds a line that is no setting',
+    ],
+    [
+      'a record within another one',
+      output(`${block('IP:port : 0.0.0.0:443', FULL)}\r\n    IP:port? 10.0.0.1\r\n    Hash : ${OTHER}`),
+      'line 5: the record of 0.0.0.0:443 holds a line that is no setting',
+    ],
+    [
+      'a hash that is none',
+      output(block('IP:port : 0.0.0.0:443', ['g0ffee', ...FULL.slice(1)])),
+      'line 5: the certificate hash of 0.0.0.0:443 was not understood',
+    ],
+  ])('refuses %s', (_, text, error) => {
+    expect(readNetshSslcert(Buffer.from(text))).toEqual({ ok: false, error });
   });
 
   it.each([
@@ -281,7 +346,8 @@ describe('readNetshOptions', () => {
       '       json=<file>',
       'Remarks: x = y, size=5',
     ].join('\r\n');
-    expect([...readNetshOptions(Buffer.from(usage, 'latin1'))]).toEqual([
+    const options = readNetshOptions(Buffer.from(usage, 'latin1'));
+    expect(options.ok && [...options.value]).toEqual([
       'hostnameport',
       'ipport',
       'ccs',
@@ -291,6 +357,12 @@ describe('readNetshOptions', () => {
       'reject',
       'json',
     ]);
+  });
+
+  it('is not read, and never an empty list, where it names neither certhash nor appid', () => {
+    for (const text of ['', 'The following command was not found: http update sslcert.', '[reject=enable|disable]'])
+      expect(readNetshOptions(Buffer.from(text))).toEqual({ ok: false, error: 'no options of netsh in it' });
+    for (const text of ['certhash=<string>', 'appid=<GUID>']) expect(readNetshOptions(Buffer.from(text)).ok).toBe(true);
   });
 
   it('answers any bytes', () => {

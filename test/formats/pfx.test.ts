@@ -7,7 +7,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenedPfx, openPfx } from '../../src/formats/pfx.ts';
 import {
+  type Asn1,
   fromDer,
+  identifier,
   integer,
   number,
   octetString,
@@ -41,6 +43,9 @@ function merged(one: Uint8Array, other: Uint8Array): Uint8Array {
   const [type] = parts(parts(fromDer(one))[1]);
   return toDer(sequence(number(3), sequence(type!, tagged(octetString(toDer(sequence(...safes)))))));
 }
+
+const framed = (label: string, base64: string): Buffer =>
+  Buffer.from(`-----BEGIN ${label}-----\r\n${base64.replace(/.{64}/g, '$&\r\n')}\r\n-----END ${label}-----\r\n`);
 
 describe('openPfx', () => {
   it.each([
@@ -117,13 +122,126 @@ describe('openPfx', () => {
     expect(turns).toBeGreaterThan(100);
   });
 
-  it('refuses a file that asks for too many rounds', async () => {
-    const bytes = fixture('aes');
+  /** The file with another integrity check. */
+  function withMac(bytes: Uint8Array, change: (digest: Asn1, salt: Asn1) => readonly Asn1[]): Buffer {
     const [version, content, mac] = parts(fromDer(bytes));
     const [digest, salt, count] = parts(mac);
     expect(integer(count)).toBe(2048);
-    const hostile = toDer(sequence(version!, content!, sequence(digest!, salt!, number(2_000_000_000))));
-    expect(await openPfx(hostile, 'test')).toMatchObject({ ok: false, problem: 'unsupported' });
+    return toDer(sequence(version!, content!, sequence(...change(digest!, salt!))));
+  }
+
+  it.each([
+    ['two thousand million', '2,000,000,000', number(2_000_000_000)],
+    ['0', '0', number(0)],
+    ['below none', '0', fromDer(Buffer.from('0201ff', 'hex'))],
+    ['more than 32 bits hold', '1,099,511,627,775', fromDer(Buffer.from('020600ffffffffff', 'hex'))],
+    ['more than anybody can count', 'more', fromDer(Buffer.from(`02820400${'7f'.repeat(1024)}`, 'hex'))],
+  ])('refuses a file that asks for an absurd number of rounds, and says what to do: %s', async (_name, many, count) => {
+    const hostile = withMac(fixture('aes'), (digest, salt) => [digest, salt, count]);
+    const opened = await openPfx(hostile, 'test');
+    expect(opened).toMatchObject({ ok: false, problem: 'unsupported' });
+    const rounds = many === 'more' ? 'more rounds than can be counted' : `${many} rounds`;
+    expect(opened.ok || opened.says).toBe(
+      `it asks for ${rounds} to check its password, where 1 to 5,000,000 are done here: export it again, and leave the number of rounds to the program`,
+    );
+  });
+
+  it('refuses absurd rounds of the encryption too, with and without PBES2', async () => {
+    for (const name of ['no-mac', 'legacy-3des']) {
+      const bytes = fixture(name).toString('hex');
+      // 2048 as an INTEGER, behind a salt: of every encryption in the file.
+      const hostile = Buffer.from(bytes.replaceAll('02020800', '0202ffff'), 'hex');
+      const [version, content] = parts(fromDer(hostile));
+      const opened = await openPfx(toDer(sequence(version!, content!)), 'test');
+      expect(opened).toMatchObject({ ok: false, problem: 'unsupported' });
+    }
+  });
+
+  it('names PBMAC1 and what to do', async () => {
+    const pbmac1 = withMac(fixture('aes'), (digest, salt) => {
+      const [, octets] = parts(digest);
+      return [sequence(sequence(identifier('1.2.840.113549.1.5.14'), sequence()), octets!), salt, number(1)];
+    });
+    expect(await openPfx(pbmac1, 'test')).toEqual({
+      ok: false,
+      problem: 'unsupported',
+      says: 'its integrity check is PBMAC1 (RFC 9579), which this program and older Windows do not know: export it again without, as openssl pkcs12 -export does by itself',
+    });
+  });
+
+  it.each([
+    ['zero bytes', Buffer.alloc(300)],
+    ['anything', Buffer.from('\r\n<!-- sent by mail -->')],
+    ['itself again', fixture('aes')],
+  ])('opens a PFX with bytes behind its end: %s', async (_name, rest) => {
+    expect(sound(await openPfx(Buffer.concat([fixture('aes'), rest]), 'test')).thumbprint).toBe(RSA);
+  });
+
+  it('opens a BER file of indefinite length with bytes behind its end', async () => {
+    const [version, content, mac] = parts(fromDer(fixture('aes')));
+    const inside = Buffer.concat([version!, content!, mac!].map(toDer));
+    const ber = Buffer.concat([Buffer.from('3080', 'hex'), inside, Buffer.alloc(2), Buffer.alloc(7)]);
+    expect(sound(await openPfx(ber, 'test')).thumbprint).toBe(RSA);
+  });
+
+  it.each([
+    ['noise', Buffer.from('no certificate')],
+    ['nothing', Buffer.alloc(0)],
+    ['half of one', fixture('aes').subarray(0, 200)],
+  ])('keeps key and certificate beside a chain certificate that cannot be read: %s', async (_name, junk) => {
+    const { key, certificate, certificates } = sound(await open('chain'));
+    const wrapped = wrapPfx({ key, certificate, chain: [junk, ...certificates.slice(1)] }, 'x', 'aes256-sha256');
+    const opened = sound(await openPfx(wrapped, 'x'));
+    expect(opened.thumbprint).toBe(RSA);
+    expect(opened.certificates).toHaveLength(2);
+  });
+
+  it('says so where the unreadable certificate may be the one of the key', async () => {
+    const { key } = sound(await open('aes'));
+    const other = sound(await open('ec')).certificate;
+    const says = 'its key belongs to none of its certificates that can be read (1 cannot)';
+    expect(
+      await openPfx(wrapPfx({ key, certificate: Buffer.from('x'), chain: [other] }, 'x', '3des-sha1'), 'x'),
+    ).toEqual({ ok: false, problem: 'no-certificate-for-key', says });
+  });
+
+  it.each([
+    ['in one line', (text: string) => Buffer.from(text)],
+    ['in lines', (text: string) => Buffer.from(text.replace(/.{64}/g, '$&\r\n'))],
+    ['as certutil -encode frames it', (text: string) => framed('CERTIFICATE', text)],
+    ['as openssl frames it', (text: string) => framed('PKCS12', text)],
+    ['in UTF-16 with its mark', (text: string) => Buffer.from(`\uFEFF${text}\r\n`, 'utf16le')],
+    ['in UTF-16', (text: string) => Buffer.from(text, 'utf16le')],
+    ['with a byte order mark', (text: string) => Buffer.from(`\uFEFF${text}`)],
+  ])('tells a PFX that is base64 text, and what to do: %s', async (_name, write) => {
+    for (const name of ['aes', 'ec', 'chain']) {
+      expect(await openPfx(write(fixture(name).toString('base64')), 'test')).toEqual({
+        ok: false,
+        problem: 'not-a-pfx',
+        says: 'it is a PFX written as base64 text: turn it back with certutil -decode FILE NEWFILE',
+      });
+    }
+  });
+
+  it('takes no certificate and no key in base64 for a PFX', async () => {
+    const { key, certificate } = sound(await open('aes'));
+    const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
+    for (const der of [Buffer.from(certificate), pkcs8]) {
+      const bare = await openPfx(Buffer.from(der.toString('base64')), '');
+      expect(bare.ok || bare.says).toBe('it is not a PFX, or only a part of one, or damaged');
+      const pem = await openPfx(framed('CERTIFICATE', der.toString('base64')), '');
+      expect(pem.ok || pem.says).toBe('it is a PEM file, not a PFX');
+    }
+  });
+
+  it('tells once, before many rounds, that they take their time', async () => {
+    const told: string[] = [];
+    await openPfx(fixture('aes'), 'test', () => told.push('aes'));
+    expect(told).toEqual([]);
+    const slow = openPfx(fixture('slow'), 'test', () => told.push('slow'));
+    expect(told).toEqual(['slow']);
+    await slow;
+    expect(told).toEqual(['slow']);
   });
 
   it('never throws, whatever the bytes', async () => {

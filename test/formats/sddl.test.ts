@@ -42,6 +42,30 @@ describe('readSddl', () => {
   });
 
   it.each([
+    ['one that opens', '@User.Title=="a(b"'],
+    ['one that closes', '@User.Title==")"'],
+    ['several, with a semicolon', '(@User.Title=="((;;)" || Exists "a)b") && (1==1)'],
+    ['an empty text', '@User.Title==""'],
+  ])('passes over parentheses in the quoted text of a condition: %s', (_name, condition) => {
+    const { aces } = read(`D:(XA;;FX;;;WD;(${condition}))(A;;FR;;;SY)`);
+    expect(aces.map(({ type, sid }) => [type, sid])).toEqual([
+      ['XA', 'S-1-1-0'],
+      ['A', SYSTEM],
+    ]);
+  });
+
+  it('reads a condition with any quoted text', () => {
+    const quoted = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('"', ''));
+    fc.assert(
+      fc.property(quoted, (text) => {
+        expect(read(`D:(XD;;FX;;;WD;(@User.Title == "${text}"))(A;;FR;;;SY)`).aces).toHaveLength(2);
+      }),
+      { numRuns: FUZZ_RUNS },
+    );
+  });
+
+  it.each([
+    ['D:(XA;;FX;;;WD;(@User.Title=="a))(A;;FR;;;SY)', 'the entry at character 3 is malformed'],
     ['', 'no owner and DACL in it'],
     ['O:SY', 'no owner and DACL in it'],
     ['D:(A;;FA;;;SY', 'the entry at character 3 is malformed'],
@@ -67,6 +91,7 @@ describe('readSddl', () => {
       'S-1-5-18',
       '0x',
       'FA',
+      '"',
       'P',
     );
     const text = fc.oneof(

@@ -52,14 +52,14 @@ describe('applyProved', () => {
   });
 
   it.each([
-    [{ ...place('</key>'), text: '' }, 'the edited file is not XML any more on line 11'],
+    [{ ...place('</key>'), text: '' }, 'it is not well-formed XML: unexpected close tag on line 11'],
     [
       { ...place('<site name="Tom &amp; J\u00fcrgen" id="1" />'), text: '' },
       'the edited file has 0 sites instead of 1',
     ],
     [
       { ...place('<key path="LM/W3SVC/2">'), text: '<k><key path="x">' },
-      'the edited file is not XML any more on line 11',
+      'it is not well-formed XML: unexpected close tag on line 11',
     ],
     [
       { ...place('<customMetadata>'), text: '<customMetadata><key path="x"><property id="1" /></key>' },

@@ -8,6 +8,8 @@ import { consoleText } from '../../src/formats/console-text.ts';
 import { readIcaclsSave } from '../../src/formats/icacls-save.ts';
 import { readMachineGuid } from '../../src/formats/machine-guid.ts';
 import { readProfileList } from '../../src/formats/profile-list.ts';
+import { readProofs } from '../../src/formats/proofs.ts';
+import { readRegString } from '../../src/formats/reg-string.ts';
 import { readServiceState } from '../../src/formats/services.ts';
 import { readWhoami } from '../../src/formats/whoami.ts';
 import { FUZZ_RUNS, neverThrows } from '../fuzz.ts';
@@ -173,6 +175,46 @@ describe('readProfileList', () => {
   });
 
   it('answers any bytes', () => neverThrows(readProfileList, good));
+});
+
+describe('readProofs', () => {
+  const proof = 'ab'.repeat(32);
+  const line = (name: string, type = 'REG_SZ') => `    ${name}    ${type}    C:\\ProgramData\\iis-ssl-heal\r\n`;
+
+  it('takes the names of strings that are 64 hex digits, and nothing else', () => {
+    const key = '\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\iis-ssl-heal\r\n';
+    const others = [
+      line('(Standard)'),
+      line(proof.toUpperCase()),
+      line(`${proof}0`),
+      line('cd'.repeat(32), 'REG_DWORD'),
+    ];
+    expect([...readProofs(Buffer.from(key + line(proof) + others.join('')))]).toEqual([proof]);
+    expect(readProofs(Buffer.from(`${key}\r\n`)).size).toBe(0);
+  });
+
+  it('answers any bytes', () => neverThrows(readProofs, Buffer.from(line(proof))));
+});
+
+describe('readRegString', () => {
+  const said = '\r\nHKEY_LOCAL_MACHINE\\X\r\n    ProgramData    REG_EXPAND_SZ    %SystemDrive%\\Program Data\r\n\r\n';
+
+  it('takes the text as it stands, also where it has blanks in it', () => {
+    expect(readRegString(Buffer.from(said), 'programdata')).toBe('%SystemDrive%\\Program Data');
+  });
+
+  it.each([
+    ['another value', 'Public'],
+    ['a part of the name', 'Data'],
+  ])('finds nothing for %s', (_name, value) => {
+    expect(readRegString(Buffer.from(said), value)).toBeUndefined();
+  });
+
+  it('takes no number for text', () => {
+    expect(readRegString(Buffer.from('    ProgramData    REG_DWORD    0x1\r\n'), 'ProgramData')).toBeUndefined();
+  });
+
+  it('answers any bytes', () => neverThrows((bytes) => readRegString(bytes, 'ProgramData'), Buffer.from(said)));
 });
 
 describe('readServiceState', () => {

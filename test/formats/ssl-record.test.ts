@@ -47,7 +47,7 @@ describe('readSslRecords', () => {
       '"DefaultSslRevocationUrlRetrievalTimeout"=dword:00001388',
       '"DefaultSslCtlIdentifier"="id"',
       '"DefaultSslCtlStoreName"="AdfsTrustedDevices"',
-      '"DefaultFlags"=dword:00007fff',
+      '"DefaultFlags"=dword:0000ffff',
     );
     expect(found).toEqual([
       {
@@ -59,12 +59,12 @@ describe('readSslRecords', () => {
         urlTimeout: 5000,
         ctlIdentifier: 'id',
         ctlStore: 'AdfsTrustedDevices',
-        flags: 0x7fff,
+        flags: 0xffff,
       },
     ]);
   });
 
-  it('reads all three tables, each name in its one spelling', () => {
+  it('reads all four tables, each name in its one spelling', () => {
     const found = records(
       key('SslBindingInfo'),
       key('SslBindingInfo\\[2001:DB8:0::1]:443'),
@@ -79,17 +79,25 @@ describe('readSslRecords', () => {
       IIS,
       key('SslCcsBindingInfo\\443'),
       IIS,
+      key('SslScopedCcsBindingInfo'),
+      key('SslScopedCcsBindingInfo\\{11112222-3333-4444-5555-666677778889}'),
+      '"HostnamePort"="WWW.example.test:443"',
+      IIS,
+      key('SslScopedCcsBindingInfo\\Shop.example.test:443'),
+      IIS,
     );
     expect(found).toEqual([
       { ...PLAIN, endpoint: { table: 'ip', name: '[2001:db8::1]:443' } },
       { ...PLAIN, endpoint: { table: 'sni', name: 'www.example.test:443' } },
       { ...PLAIN, endpoint: { table: 'sni', name: 'shop.example.test:8443' } },
       { ...PLAIN, endpoint: { table: 'ccs', name: '443' }, thumbprint: '' },
+      { ...PLAIN, endpoint: { table: 'scoped-ccs', name: 'www.example.test:443' }, thumbprint: '' },
+      { ...PLAIN, endpoint: { table: 'scoped-ccs', name: 'shop.example.test:443' }, thumbprint: '' },
     ]);
   });
 
   it.each([
-    ['"DefaultFlags"=dword:00018001', 'DefaultFlags: unknown bits 0x18000'],
+    ['"DefaultFlags"=dword:00018001', 'DefaultFlags: unknown bits 0x10000'],
     ['"DefaultFlags"=dword:80000000', 'DefaultFlags: unknown bits 0x80000000'],
     ['"DefaultSslCertCheckMode"=dword:00000008', 'DefaultSslCertCheckMode: unknown bits 0x8'],
     ['"DefaultFlags"="1"', 'DefaultFlags: unexpected type or size'],

@@ -96,11 +96,27 @@ describe('readStoreExport', () => {
     const read = store(broken(`${ENTRY}"Blob"=hex:03,00,00\n`), 'webhosting');
     expect(read).toEqual({
       ok: true,
-      value: { certificates: [], unreadable: [{ name: 'ABCD', why: 'the entry is cut at byte 0' }] },
+      value: {
+        certificates: [],
+        unreadable: [{ store: 'webhosting', name: 'ABCD', why: 'the entry is cut at byte 0' }],
+      },
     });
     expect(store(broken(ENTRY), 'WebHosting')).toMatchObject({
       value: { unreadable: [{ name: 'ABCD', why: 'the entry has no Blob of binary type' }] },
     });
+  });
+
+  it('says for which thumbprint an unreadable entry stands, unless another certificate lies in it', () => {
+    const text = fixture('reg-export-lm-my.reg').toString('utf16le');
+    const NOKEY = '7DC4366A382C8DC08C0C5EF08DD1DF941F14F181';
+    const unreadable = (changed: string) => {
+      const read = store(Buffer.from(changed, 'utf16le'), 'MY');
+      return read.ok && read.value.unreadable.map(({ name, thumbprint }) => ({ name, thumbprint }));
+    };
+    const blobless = text.replace(new RegExp(`(${NOKEY}\\]\\r\\n)"Blob"`), '$1"Other"');
+    expect(unreadable(blobless)).toEqual([{ name: NOKEY, thumbprint: NOKEY }]);
+    const renamed = text.replace(NOKEY, NOKEY.replace('7D', '8D'));
+    expect(unreadable(renamed)).toEqual([{ name: NOKEY.replace('7D', '8D'), thumbprint: undefined }]);
   });
 
   it('reads an empty store, and passes over its lists of revocations', () => {

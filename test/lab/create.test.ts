@@ -5,6 +5,7 @@ import { createLab } from '../../src/lab/create.ts';
 import { readRecord, readRecords } from '../../src/lab/http-sys.ts';
 import { memoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { probe } from '../../src/lab/probe.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
 import { findService } from '../../src/lab/services.ts';
 import { readStore } from '../../src/lab/store.ts';
@@ -169,5 +170,17 @@ describe('a lab from somebody’s configuration', () => {
     expect(() => newLab({ config: latin })).toThrow('The configuration is not valid UTF-8');
     const bigEndian = Buffer.from('\uFEFF<configuration />', 'utf16le').swap16();
     expect(() => newLab({ config: bigEndian })).toThrow('big-endian UTF-16');
+  });
+});
+
+describe('a host name outside ASCII', () => {
+  it('has a certificate in A-labels, and its record answers a client that asks in them, however it is written', async () => {
+    for (const host of ['www.Bücher.example', 'www.xn--bcher-kva.example']) {
+      const server = newLab({ config: configOf([https(`*:443:${host}`, 1)]) });
+      const [entry] = readStore(server, 'MY')!;
+      expect(namesOf(entry!.der)).toBe('DNS:www.xn--bcher-kva.example');
+      for (const asked of ['www.bücher.example', 'www.xn--bcher-kva.example'])
+        expect(await probe(server, '0.0.0.0', 443, asked)).toMatchObject({ thumbprint: entry!.thumbprint });
+    }
   });
 });

@@ -28,6 +28,9 @@ const netshList = [
   `    Zertifikathash               : ${HASH}`,
   '    Anwendungs-ID                : {4dc3e181-e14b-4a21-b022-59fc669b0914} ',
   '    Zertifikatspeichername       : My',
+  ...['Enabled', 'Disabled', 'Enabled', '0', '0', '(null)', '(null)', 'Disabled', 'Disabled'].map(
+    (value, index) => `    Einstellung ${index}                : ${value}`,
+  ),
   '',
 ].join('\r\n');
 
@@ -51,10 +54,25 @@ describe('readings', () => {
   it('knows nothing of an empty folder but that nothing redirects it and no state was saved', async () => {
     const reader = await open({});
     const evidence = await collect(reader);
-    const { redirection, baseline, handshakes, collectedAt, places, ...rest } = evidence;
+    const {
+      redirection,
+      baseline,
+      handshakes,
+      collectedAt,
+      places,
+      recorded,
+      unreadableEntries,
+      partsUnread,
+      ...rest
+    } = evidence;
     expect(Object.entries(rest).filter(([, field]) => field.known)).toEqual([]);
     expect(redirection).toMatchObject({ known: true, value: { enabled: false } });
     expect(baseline).toMatchObject({ known: true, value: undefined });
+    expect({ recorded, unreadableEntries, partsUnread }).toEqual({
+      recorded: true,
+      unreadableEntries: [],
+      partsUnread: [],
+    });
     expect(handshakes.size).toBe(0);
     expect(places).toEqual({ systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' });
     expect(Date.parse(collectedAt)).toBeGreaterThan(0);
@@ -118,7 +136,7 @@ describe('the manifest', () => {
     const evidence = await collect(
       await open({ 'manifest.json': content, 'machine-guid.txt': `MachineGuid REG_SZ ${GUID}`, 'key-files.txt': 'x' }),
     );
-    const { handshakes, collectedAt, places, ...fields } = evidence;
+    const { handshakes, collectedAt, places, recorded, unreadableEntries, partsUnread, ...fields } = evidence;
     for (const field of Object.values(fields)) {
       expect(field).toMatchObject({ known: false, why: `manifest.json cannot be used: ${why}` });
     }
@@ -142,17 +160,21 @@ describe('key files', () => {
 describe('profiles', () => {
   it('give the certificate files of each user', async () => {
     const reader = await open({
-      'profiles/S-1-5-21-1-2-3-1001/My/AA': 'a',
-      'profiles/S-1-5-21-1-2-3-1002/My/BB': 'b',
+      [`profiles/S-1-5-21-1-2-3-1001/My/${HASH}`]: 'a',
+      'profiles/S-1-5-21-1-2-3-1001/My/desktop.ini': 'no entry',
+      [`profiles/S-1-5-21-1-2-3-1002/My/${HASH}`]: 'b',
       'profiles/S-1-5-21-1-2-3-1003/note.txt': 'no store',
       'profiles/notes/My/CC': 'no user',
     });
     expect(await reader.profileCertificates([])).toMatchObject({
       known: true,
-      value: [
-        { sid: 'S-1-5-21-1-2-3-1001', name: 'AA', bytes: Buffer.from('a') },
-        { sid: 'S-1-5-21-1-2-3-1002', name: 'BB', bytes: Buffer.from('b') },
-      ],
+      value: {
+        files: [
+          { sid: 'S-1-5-21-1-2-3-1001', name: HASH, bytes: Buffer.from('a') },
+          { sid: 'S-1-5-21-1-2-3-1002', name: HASH, bytes: Buffer.from('b') },
+        ],
+        unread: [],
+      },
     });
   });
 });
@@ -173,14 +195,14 @@ describe('permissions', () => {
       [`${rsa}\\${FILE}`, `${cng}\\${FILE}`],
     ],
   ])('are read from %s, whichever folder icacls was given', async (file, names, paths) => {
-    const acls = await readAcls(await open({ [file]: saved(...names) }));
+    const { acls } = await readAcls(await open({ [file]: saved(...names) }));
     expect(acls.known && [...acls.value.keys()].sort()).toEqual([...paths].sort());
     expect(acls.known && new Set(acls.value.values())).toEqual(new Set([sddl]));
   });
 
   it('are not known from other folders or other files', async () => {
     for (const files of [{ 'acls/x.txt': saved('inetpub', `inetpub\\${FILE}`) }, { 'acls/x.log': saved('Keys') }]) {
-      expect(await readAcls(await open(files))).toMatchObject({ known: false });
+      expect(await readAcls(await open(files))).toMatchObject({ acls: { known: false } });
     }
   });
 });
@@ -202,6 +224,11 @@ describe('records', () => {
       await open({ 'netsh-sslcert.txt': netshList, 'registry/http-parameters.reg': 'torn' }),
     );
     expect(records).toMatchObject({ known: false, source: { path: 'registry/http-parameters.reg' } });
+  });
+
+  it('say why netsh was not understood, where that is all there is', async () => {
+    const records = await readRecords(await open({ 'netsh-sslcert.txt': `> netsh ipport=1.2.3.4:1\n${netshList}` }));
+    expect(records).toMatchObject({ known: false, broken: true, why: expect.stringContaining('one endpoint') });
   });
 
   it('are not known without either; the export is what is missing', async () => {
@@ -249,11 +276,24 @@ describe('handshakes', () => {
       known: true,
       value: handshake,
     });
-    expect(await reader.handshake({ table: 'ip', name: '0.0.0.0:444' })).toBeUndefined();
+    expect(await reader.handshake({ table: 'ip', name: '0.0.0.0:444' })).toMatchObject({
+      broken: true,
+      why: 'it has no handshake with ip 0.0.0.0:444',
+    });
   });
 
-  it('are none where the file is malformed', async () => {
-    const reader = await open({ 'handshakes.json': '{"ip 0.0.0.0:443":{"outcome":"fine"}}' });
-    expect(await reader.handshake({ table: 'ip', name: '0.0.0.0:443' })).toBeUndefined();
+  it.each(['{"ip 0.0.0.0:443":{"outcome":"fine"}}', '{"ip 0.0', ''])(
+    'are there and broken where the file is malformed: %j',
+    async (content) => {
+      const reader = await open({ 'handshakes.json': content });
+      expect(await reader.handshake({ table: 'ip', name: '0.0.0.0:443' })).toMatchObject({
+        known: false,
+        broken: true,
+      });
+    },
+  );
+
+  it.each([{}, { 'handshakes.json': '{}' }])('are none where nobody was greeted: %j', async (files) => {
+    expect(await (await open(files)).handshake({ table: 'ip', name: '0.0.0.0:443' })).toBeUndefined();
   });
 });

@@ -1,7 +1,9 @@
+import { realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/machine/machine.ts';
-import { ownFolder, ownProgram } from '../../src/machine/own-program.ts';
+import { entryFile, ownFolder, ownProgram } from '../../src/machine/own-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const on = (kind: Machine['kind']) => ({ kind }) as Machine;
 
@@ -22,6 +24,28 @@ describe('ownProgram', () => {
       workingDirectory: 'D:\\heal',
       folders: ['D:\\heal'],
     });
+  });
+});
+
+describe('entryFile', () => {
+  it('is where the script really lies, through every link that it was started by', () => {
+    const folder = realpathSync(temporaryFolder({ 'bin/iis-ssl-heal.mjs': '' }));
+    symlinkSync(join(folder, 'bin', 'iis-ssl-heal.mjs'), join(folder, 'one'));
+    symlinkSync('one', join(folder, 'two'));
+    expect(entryFile(join(folder, 'two'))).toBe(join(folder, 'bin', 'iis-ssl-heal.mjs'));
+    expect(ownFolder(join(folder, 'node'), join(folder, 'two'))).toBe(join(folder, 'bin'));
+  });
+
+  it('is nothing that lies in the current folder under the name that a single program was called by', () => {
+    const folder = temporaryFolder({ 'other.mjs': '' });
+    symlinkSync('other.mjs', join(folder, 'iis-ssl-heal'));
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      expect(entryFile('iis-ssl-heal')).toBeUndefined();
+    } finally {
+      process.chdir(before);
+    }
   });
 });
 

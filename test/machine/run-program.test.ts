@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('runProgram', () => {
     const names = ran.started ? text(ran.stdout).match(/^\w+(?==)/gm) : [];
     const added = ['PWD', 'OLDPWD', 'SHLVL', '_']; // by the shell that plays the program
     expect(names?.filter((name) => !added.includes(name)).sort()).toEqual(
-      ['PATH', 'PATHEXT', 'ProgramData', 'SystemDrive', 'SystemRoot', 'TEMP', 'windir'].sort(),
+      ['ALLUSERSPROFILE', 'PATH', 'PATHEXT', 'ProgramData', 'SystemDrive', 'SystemRoot', 'TEMP', 'windir'].sort(),
     );
   });
 

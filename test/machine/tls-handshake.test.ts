@@ -133,6 +133,7 @@ describe('handshakeTargets', () => {
 
   it('has no name to ask a central certificate store endpoint for', () => {
     expect(targets('ccs', '443')).toEqual([]);
+    expect(targets('scoped-ccs', 'www.example.test:443')).toEqual([]);
   });
 });
 

@@ -1,40 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import { programEnvironment } from '../../src/machine/program-environment.ts';
-import { hostPathOnWindows, longPath, windowsPlaces } from '../../src/machine/windows-paths.ts';
+import { hostPathOnWindows, longPath, programDataOf, systemRootOf } from '../../src/machine/windows-paths.ts';
 
-describe('windowsPlaces', () => {
-  it('takes both folders from the environment, whatever the case of the names', () => {
-    expect(windowsPlaces({ SystemRoot: 'C:\\Windows', ProgramData: 'D:\\Data' })).toEqual({
-      systemRoot: 'C:\\Windows',
-      programData: 'D:\\Data',
-    });
-    expect(windowsPlaces({ SYSTEMROOT: 'E:\\WINNT\\', programdata: 'E:\\ProgramData' })).toEqual({
-      systemRoot: 'E:\\WINNT',
-      programData: 'E:\\ProgramData',
-    });
-  });
+const LOADED = ['C:\\nodejs\\node.exe', 'C:\\Windows\\SYSTEM32\\ntdll.dll', 'C:\\Windows\\System32\\KERNEL32.DLL'];
 
-  it('puts ProgramData on the drive of Windows where the variable is missing or no full path', () => {
-    const expected = { systemRoot: 'D:\\Windows', programData: 'D:\\ProgramData' };
-    expect(windowsPlaces({ SystemRoot: 'D:\\Windows' })).toEqual(expected);
-    expect(windowsPlaces({ SystemRoot: 'D:\\Windows', ProgramData: 'ProgramData' })).toEqual(expected);
-  });
+describe('the Windows folder is where the loader has ntdll.dll from', () => {
+  it.each([
+    ['as the loader spells it', LOADED, 'C:\\Windows'],
+    ['on another drive', ['E:\\WINNT\\system32\\NTDLL.DLL'], 'E:\\WINNT'],
+    ['in a 32-bit process', ['C:\\Windows\\SysWOW64\\ntdll.dll'], 'C:\\Windows'],
+    ['with the prefix of long paths', ['\\\\?\\C:\\Windows\\System32\\ntdll.dll'], 'C:\\Windows'],
+  ])('%s', (_name, files, root) => expect(systemRootOf(files)).toBe(root));
 
   it.each([
-    undefined,
+    ['nothing is loaded', []],
+    ['it is not among them', ['C:\\evil\\System32\\kernel32.dll', 'C:\\Windows\\System32\\ntdll.dll.mui']],
+    ['there are two', ['C:\\evil\\System32\\ntdll.dll', ...LOADED]],
+    ['it lies on a share', ['\\\\server\\share\\System32\\ntdll.dll']],
+    ['it lies elsewhere', ['C:\\evil\\ntdll.dll']],
+    ['the path climbs', ['C:\\Windows\\..\\evil\\System32\\ntdll.dll']],
+    ['it is the drive', ['C:\\System32\\ntdll.dll']],
+  ])('and nowhere where %s', (_name, files) => expect(systemRootOf(files)).toBeUndefined());
+});
+
+describe('ProgramData is where the registry has it', () => {
+  it.each([
+    ['%SystemDrive%\\ProgramData', 'D:\\ProgramData'],
+    ['%systemdrive%\\ProgramData\\', 'D:\\ProgramData'],
+    ['E:\\Data', 'E:\\Data'],
+  ])('%s', (written, path) => expect(programDataOf(written, 'D:\\Windows')).toBe(path));
+
+  it.each([
     '',
-    'Windows',
-    '\\Windows',
-    '/usr',
-    'C:',
-    'C:\\',
-    'C:Windows',
+    'ProgramData',
+    '%TEMP%\\x',
+    'C:\\%TEMP%',
     '\\\\server\\share',
-    'C:\\Windows\\..\\Temp',
-    'C:\\"Windows"',
-  ])('refuses %j as the Windows folder', (SystemRoot) => {
-    expect(windowsPlaces(SystemRoot === undefined ? {} : { SystemRoot })).toBeUndefined();
-  });
+    'C:\\Donn\u00e9es',
+    'C:\\a\\..\\b',
+    'C:\\',
+  ])('and nowhere where that is %j', (written) => expect(programDataOf(written, 'D:\\Windows')).toBeUndefined());
 });
 
 describe('hostPathOnWindows', () => {
@@ -72,6 +77,8 @@ describe('programEnvironment', () => {
       TEMP: 'C:\\T',
       username: 'olga',
       NODE_OPTIONS: '--x',
+      SystemRoot: 'C:\\evil',
+      ALLUSERSPROFILE: 'C:\\evil',
       COMSPEC: 'C:\\evil\\cmd.exe',
     };
     expect(programEnvironment({ systemRoot: 'D:\\Windows', programData: 'D:\\ProgramData' }, ours)).toEqual({
@@ -81,6 +88,7 @@ describe('programEnvironment', () => {
       windir: 'D:\\Windows',
       SystemDrive: 'D:',
       ProgramData: 'D:\\ProgramData',
+      ALLUSERSPROFILE: 'D:\\ProgramData',
       PATH: 'D:\\Windows\\System32',
       PATHEXT: '.COM;.EXE',
     });

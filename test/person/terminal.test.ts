@@ -40,6 +40,21 @@ describe('terminalPerson', () => {
     expect((await typing('\u001b[B\r', choose)).answer).toEqual({ given: true, value: { way: 're-bind' } });
   });
 
+  it('shows what is hidden in a question and in its choices', async () => {
+    const hostile = 'Q\u001b]0;t\u0007\u202e\u200b?';
+    const choices = [{ value: 1, title: 'one\u009b2J\u2066' }];
+    for (const ask of [
+      (person: Person) => person.approve(hostile),
+      (person: Person) => person.secret(hostile),
+      (person: Person) => person.choose(hostile, choices),
+    ]) {
+      const { shown } = await typing<unknown>('\r', ask);
+      expect(shown).toContain('Q\\u001b]0;t\\u0007\\u202e\\u200b?');
+      for (const sign of ['\u001b]', '\u0007', '\u009b', '\u202e', '\u2066', '\u200b'])
+        expect(shown).not.toContain(sign);
+    }
+  });
+
   it('never echoes a secret', async () => {
     const { answer, shown } = await typing('geheim\r', (person) => person.secret('Q?'));
     expect(answer).toEqual({ given: true, value: 'geheim' });

@@ -2,25 +2,20 @@
 
 import { describe, expect, it } from 'vitest';
 import { digest, fingerprint } from '../../src/chain/fingerprint.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { HELD_LIST } from '../../src/lab/held-files.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { ApplyEvent } from '../../src/model/apply-event.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
 import type { Action, Plan, Step } from '../../src/model/plan.ts';
 import { applyPlan } from '../../src/pipeline/apply.ts';
 import type { ApplyContext } from '../../src/pipeline/apply-step.ts';
-import {
-  type Journal,
-  type JournalEntry,
-  JournalError,
-  openJournal,
-  prepareDataFolder,
-} from '../../src/pipeline/journal.ts';
+import { type Journal, JournalError, silentJournal } from '../../src/pipeline/journal.ts';
 import { evidence } from '../evidence/build.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 
 const FROM = 'C:\\from.txt';
-const sha = digest('old');
-const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
+const sha = digest('<old/>');
 
 /** Copies a file; its undo removes the copy. */
 const copy = (to: string, changes: Partial<Step> = {}): Step => ({
@@ -60,10 +55,11 @@ async function applied(
   how: { disk?: MemoryDisk; stop?: AbortSignal; journal?: (journal: Journal) => Journal } = {},
 ) {
   const disk = how.disk ?? labDisk();
-  disk.write(FROM, Buffer.from('old'));
+  disk.write(FROM, Buffer.from('<old/>'));
   const machine = machineOn(disk);
   await prepareDataFolder(machine);
-  const real = await openJournal(machine, OLGA, '1');
+  // Its plans reach where no plan of ours may: a journal on the disk would not take them.
+  const real = silentJournal('0001-x');
   const entries: JournalEntry[] = [];
   const watched: Journal = {
     id: real.id,
@@ -113,7 +109,7 @@ describe('a plan that goes well', () => {
 
   it('leaves a step that is so already alone, and what there is no need of', async () => {
     const disk = labDisk();
-    disk.write('C:\\a.txt', Buffer.from('old'));
+    disk.write('C:\\a.txt', Buffer.from('<old/>'));
     const needless = copy('C:\\b.txt', { unless: { kind: 'file-present', path: 'C:\\a.txt' } });
     const result = await applied(planOf([copy('C:\\a.txt'), needless, copy('C:\\a.txt', { always: true })]), { disk });
     expect(result.outcomes).toEqual(['already-so', 'already-so', 'done']);
@@ -142,10 +138,10 @@ describe('a plan that fails', () => {
 
   it('does not take back what was so before', async () => {
     const disk = labDisk();
-    disk.write('C:\\a.txt', Buffer.from('old'));
+    disk.write('C:\\a.txt', Buffer.from('<old/>'));
     const { outcomes } = await applied(planOf([copy('C:\\a.txt'), failing()]), { disk });
     expect(outcomes).toEqual(['already-so', 'failed']);
-    expect(disk.read('C:\\a.txt')?.toString()).toBe('old');
+    expect(disk.read('C:\\a.txt')?.toString()).toBe('<old/>');
   });
 
   it('is half done where a step cannot be taken back', async () => {
@@ -169,11 +165,11 @@ describe('a plan that fails', () => {
     ['whose file somebody has written', copy('C:\\a.txt', { always: true, do: stale('C:\\a.txt') }), 'stale'],
   ])('a step %s has failed although what it is for holds', async (_name, step, verdict) => {
     const disk = labDisk();
-    disk.write('C:\\a.txt', Buffer.from('old'));
+    disk.write('C:\\a.txt', Buffer.from('<old/>'));
     const { report, outcomes } = await applied(planOf([step]), { disk });
     expect(report.verdict).toBe(verdict);
     expect(outcomes).toEqual(['failed']);
-    expect(disk.read('C:\\a.txt')?.toString()).toBe('old');
+    expect(disk.read('C:\\a.txt')?.toString()).toBe('<old/>');
   });
 
   it('a step that says it went well and has done nothing has failed', async () => {

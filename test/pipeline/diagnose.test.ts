@@ -55,6 +55,15 @@ describe('diagnose', () => {
     expect(seen.notChecked[0]).toBe(`${what}: access denied`);
   });
 
+  it('cannot say that all is well while an entry of a store is unreadable, and still judges every chain', () => {
+    const entry = { store: 'MY', name: 'A1', why: 'the entry is cut at byte 0' };
+    expect(look({ unreadableEntries: [entry] })).toEqual({
+      verdict: 'unknown',
+      notChecked: ['LocalMachine\\MY: the entry A1 of LocalMachine\\MY is unreadable: the entry is cut at byte 0'],
+      findings: [],
+    });
+  });
+
   it.each([
     ['LocalMachine\\MY', { storeMy: lack<never>() }, 'certificate'],
     ['the key files', { keyFiles: lack<never>() }, 'key'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRecord } from '../../src/lab/http-sys.ts';
+import { deleteRecord, readRecord } from '../../src/lab/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { readStore } from '../../src/lab/store.ts';
 import { planningHere } from '../../src/model/planning.ts';
@@ -21,6 +21,8 @@ import {
 
 const SHOP = 'shop.example.test';
 const FRONT = '0.0.0.0:443';
+
+const on = (disk: ReturnType<typeof labDisk>) => [disk, machineOn(disk)] as const;
 
 const recordOf = (disk: ReturnType<typeof labDisk>, table: 'ip' | 'sni', endpoint: string) =>
   readRecord(openLab(disk), table, endpoint);
@@ -60,7 +62,7 @@ describe('stranded-key', () => {
     expect(before.findings[0]?.severity).toBe(when === 'after' ? 'broken' : 'warning');
     expect(report.exitCode).toBe(0);
     expect(report.plans.map((plan) => [plan.verdict, plan.steps.map((step) => step.outcome)])).toEqual([
-      ['healed', ['done', 'done', 'done', 'done', 'done', 'done', 'done']],
+      ['healed', Array(8).fill('done')],
     ]);
     expect(recordOf(disk, 'ip', FRONT)).toEqual(record);
     expect(recordOf(disk, 'sni', `${SHOP}:443`)).toEqual(shopRecord);
@@ -69,7 +71,10 @@ describe('stranded-key', () => {
       expect(await served(openLab(disk))).toBe(record.thumbprint);
       expect(await served(openLab(disk), SHOP)).toBe(shopRecord.thumbprint);
     }
-    expect(ourFiles(disk).filter((path) => !path.startsWith('runs\\'))).toEqual([]);
+    // The store entry as it was stays, to be put back from: it holds no key.
+    expect(ourFiles(disk).filter((path) => !path.startsWith('runs\\'))).toEqual([
+      expect.stringMatching(new RegExp(`^backups.${record.thumbprint}\\.[0-9a-f]{12}\\.reg$`)),
+    ]);
     const entry = readStore(openLab(disk), 'MY')!.find((each) => each.thumbprint === record.thumbprint)!;
     expect(entry.key).toMatchObject({ type: 12, keySpec: 1 });
     expect((entry.key!.flags & 0x20) !== 0).toBe(true);
@@ -156,6 +161,10 @@ describe('stale-hash', () => {
     const { before, report } = await fixLab(disk, machineOn(disk));
     expect(ids(before)).toEqual(['stale-hash:LM/W3SVC/1', 'lost-binding:0.0.0.0:443']);
     expect(report.exitCode).toBe(0);
+    // The binding has no host name: without a memory it is healed unattended only for a reason.
+    expect(report.plans.map(({ plan }) => plan.effects[0])).toContainEqual(
+      expect.stringContaining('it is the only usable certificate left, and made out to this computer (LABSRV).'),
+    );
     for (const act of [() => {}, () => restart(disk), () => reboot(disk)]) {
       act();
       expect(await served(openLab(disk))).toBe(thumbprint);
@@ -185,6 +194,40 @@ describe('lost-binding', () => {
     const mended = recordOf(disk, 'sni', `${SHOP}:443`)!;
     expect({ ...mended, thumbprint: '' }).toEqual({ ...recordOf(healthy, 'sni', `${SHOP}:443`), thumbprint: '' });
     expect(await served(openLab(disk), SHOP)).toBe(mended.thumbprint);
+  });
+});
+
+/** A lab of one site with one https binding. */
+const labWith = (information: string, sslFlags: number, faults: readonly string[] = []) =>
+  labDisk({
+    faults,
+    config: Buffer.from(
+      `<configuration><system.applicationHost><sites><site name="Rad" id="1"><bindings><binding protocol="https" bindingInformation="${information}" sslFlags="${sslFlags}" /></bindings></site></sites></system.applicationHost></configuration>`,
+    ),
+  });
+
+describe('a host name outside ASCII', () => {
+  it('is healthy, and healed of each fault', async () => {
+    expect((await diagnoseLab(machineOn(labWith('*:443:www.bücher.example', 1)))).verdict).toBe('healthy');
+    for (const fault of ['stranded-key', 'lost-binding']) {
+      const { before, report } = await fixLab(...on(labWith('*:443:www.bücher.example', 1, [fault])));
+      expect(before.findings).toHaveLength(1);
+      expect(report.exitCode).toBe(0);
+    }
+  });
+});
+
+describe('the record of the central certificate store', () => {
+  it('is added again without a certificate', async () => {
+    const disk = labWith('*:443:a.example.test', 3);
+    const server = openLab(disk);
+    const was = readRecord(server, 'ccs', '443')!;
+    deleteRecord(server, 'ccs', '443');
+    server.save();
+    const { before, report } = await fixLab(disk, machineOn(disk));
+    expect(ids(before)).toEqual(['lost-binding:443']);
+    expect(report.plans.map(({ verdict }) => verdict)).toEqual(['healed']);
+    expect(readRecord(openLab(disk), 'ccs', '443')).toEqual(was);
   });
 });
 

@@ -1,20 +1,15 @@
-// The journal's own care: nothing is written over, nothing foreign is read, and its folder is closed just once.
+// The journal's own care: nothing is written over, and nothing foreign is read.
 
 import { describe, expect, it } from 'vitest';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { ListResult, Machine } from '../../src/machine/machine.ts';
-import type { Command } from '../../src/model/command.ts';
-import {
-  continueJournal,
-  JournalError,
-  openJournal,
-  prepareDataFolder,
-  silentJournal,
-} from '../../src/pipeline/journal.ts';
+import { continueJournal, JournalError, openJournal, silentJournal } from '../../src/pipeline/journal.ts';
 import { listRuns, readRun } from '../../src/pipeline/read-journal.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 
 const DATA = 'C:\\ProgramData\\iis-ssl-heal';
+const AT = '2026-03-02T09:00:00.000Z';
 const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
 
 async function started(disk: MemoryDisk = labDisk()) {
@@ -24,28 +19,17 @@ async function started(disk: MemoryDisk = labDisk()) {
   return { disk, machine, journal, folder: `${DATA}\\runs\\${journal.id}` };
 }
 
-/** The commands that a machine is told to run, with one of them failing if it is named. */
-function watched(machine: Machine, fails?: string): { machine: Machine; ran: Command[] } {
-  const ran: Command[] = [];
-  const run: Machine['run'] = async (command, secrets) => {
-    ran.push(command);
-    return command.args.some((argument) => argument === fails)
-      ? { started: false, why: 'failed', detail: 'not today' }
-      : machine.run(command, secrets);
-  };
-  return { machine: { ...machine, run }, ran };
-}
-
 const listing = (machine: Machine, result: ListResult): Machine => ({ ...machine, list: async () => result });
 
 describe('writing', () => {
   it('never writes over an entry, and says which one could not be written', async () => {
     const { machine, journal } = await started();
-    const again = continueJournal(machine, journal.id, 0);
-    await expect(again.write({ kind: 'closed', at: '', exitCode: 0 })).resolves.toBeUndefined();
-    const twice = continueJournal(machine, journal.id, 0);
-    await expect(twice.write({ kind: 'closed', at: '', exitCode: 0 })).rejects.toThrow(JournalError);
-    await expect(twice.write({ kind: 'plan-end', plan: 0, verdict: 'healed' })).resolves.toBeUndefined();
+    const again = await continueJournal(machine, { id: journal.id, entries: 0 });
+    await expect(again.write({ kind: 'closed', at: AT, exitCode: 0 })).resolves.toBeUndefined();
+    const twice = await continueJournal(machine, { id: journal.id, entries: 0 });
+    await expect(twice.write({ kind: 'closed', at: AT, exitCode: 0 })).rejects.toThrow(JournalError);
+    // Half an entry may lie there: what came after it would make the journal unreadable.
+    await expect(twice.write({ kind: 'plan-end', plan: 0, verdict: 'healed' })).rejects.toThrow(JournalError);
   });
 
   it('can be silent, where the disk takes nothing more', async () => {
@@ -70,64 +54,6 @@ describe('the number of a run', () => {
   });
 });
 
-describe('the data folder', () => {
-  it('is given to the Administrators and closed when it is made, and never again', async () => {
-    const { machine, ran } = watched(machineOn(labDisk()));
-    await prepareDataFolder(machine);
-    expect(ran.map(({ args }) => args[1])).toEqual(['/setowner', '/inheritance:r']);
-    await prepareDataFolder(machine);
-    expect(ran).toHaveLength(2);
-  });
-
-  it.each(['/setowner', '/inheritance:r'])('does not stay where %s cannot be done', async (fails) => {
-    const disk = labDisk();
-    await expect(prepareDataFolder(watched(machineOn(disk), fails).machine)).rejects.toThrow(JournalError);
-    expect(disk.list(DATA)).toBeUndefined();
-  });
-
-  it('is left as it is where something lies in it', async () => {
-    const disk = labDisk();
-    disk.makeFolder(`${DATA}\\backups`);
-    const { machine, ran } = watched(machineOn(disk));
-    await prepareDataFolder(machine);
-    expect(ran).toEqual([]);
-    expect(disk.list(DATA)?.folders).toEqual(['backups', 'runs']);
-  });
-
-  it('that cannot be made is told', async () => {
-    const refusing: Machine = { ...machineOn(labDisk()), makeFolder: async () => ({ result: 'denied', detail: 'no' }) };
-    await expect(prepareDataFolder(refusing)).rejects.toThrow(`${DATA} cannot be made: no`);
-  });
-
-  it('is made again where another first run took it away, and given up where that goes on', async () => {
-    const disk = labDisk();
-    const machine = machineOn(disk);
-    let taken = 0;
-    const disturbed = (times: number): Machine => ({
-      ...machine,
-      run: async (command, secrets) => {
-        if (taken < times) {
-          taken += 1;
-          await machine.remove(DATA);
-        }
-        return machine.run(command, secrets);
-      },
-    });
-    await prepareDataFolder(disturbed(1));
-    expect(taken).toBe(1);
-    expect(disk.list(DATA)?.folders).toEqual(['runs']);
-    const other = labDisk();
-    const again: Machine = {
-      ...machineOn(other),
-      run: async () => {
-        other.remove(DATA);
-        return { started: true, exitCode: 1, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
-      },
-    };
-    await expect(prepareDataFolder(again)).rejects.toThrow('is taken away by another run, again and again');
-  });
-});
-
 describe('reading', () => {
   it('lists runs in order, whatever the order of the folder', async () => {
     const machine = listing(machineOn(labDisk()), { result: 'ok', files: [], folders: ['0002-b', '0001-a'] });
@@ -142,13 +68,20 @@ describe('reading', () => {
     }
     disk.write(`${folder}\\0001-closed.json`, Buffer.from('{"kind":"clo'));
     const run = await readRun(machine, journal.id);
-    expect(run).toMatchObject({ id: journal.id, closed: false, plans: [], entries: 2 });
+    expect(run).toMatchObject({
+      id: journal.id,
+      closed: false,
+      plans: [],
+      entries: 1,
+      torn: `${folder}\\0001-closed.json`,
+    });
     expect(run).not.toHaveProperty('exitCode');
   });
 
   it('takes entries by their number, whatever the order of the folder', async () => {
     const { machine, journal } = await started();
-    await continueJournal(machine, journal.id, 1).write({ kind: 'closed', at: '', exitCode: 5 });
+    const more = await continueJournal(machine, { id: journal.id, entries: 1 });
+    await more.write({ kind: 'closed', at: AT, exitCode: 5 });
     const backwards: Machine = {
       ...machine,
       list: async (path) => {

@@ -1,18 +1,18 @@
 // A month of lab time with nobody there: weekly reboots, a product that writes the bad hash again every night and one day
-// every ten minutes, a key that only its owner could move, storms of RDP's 36870, a clock that is set back. The figures
-// are counted and printed; each has its bound.
+// every ten minutes, a key that only its owner could move, storms of RDP's 36870 that the log has forgotten a day later, a
+// clock that is set back. The figures are counted and printed; each has its bound.
 
 import { describe, expect, it } from 'vitest';
 import { LONGEST_TRAIL } from '../../src/formats/trail-file.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { withStaleEntry } from '../../src/lab/config-entry.ts';
-import { logSchannelStorm } from '../../src/lab/events.ts';
+import { logPath, logSchannelStorm } from '../../src/lab/events.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { dueByEvents, markLogs, runTasks } from '../../src/lab/run-tasks.ts';
 import { type DueTask, dueTasks } from '../../src/lab/scheduler.ts';
 import { ownProgram } from '../../src/machine/own-program.ts';
-import { prepareDataFolder } from '../../src/pipeline/journal.ts';
 import { installTask } from '../../src/pipeline/schedule.ts';
 import { SELF_HEAL, selfHealTask } from '../../src/pipeline/scheduled-tasks.ts';
 import { served } from '../lab/new-lab.ts';
@@ -114,6 +114,13 @@ async function storm(month: Month): Promise<void> {
   }
 }
 
+/** The day after a storm: a log that was full goes on with its newest events. */
+function wrapLog({ disk }: Month): void {
+  const path = logPath('System');
+  const lines = disk.read(path)?.toString('utf8').split('\r\n') ?? [];
+  disk.write(path, Buffer.from(lines.slice(-51).join('\r\n')));
+}
+
 /** Time goes on to `until`, with the hourly runs in between; how long the shop was down is counted by the way. */
 async function passTo(month: Month, until: number, day: number): Promise<void> {
   while (month.clock.now < until) {
@@ -131,6 +138,7 @@ async function passTo(month: Month, until: number, day: number): Promise<void> {
 
 async function oneDay(month: Month, day: number): Promise<void> {
   const midnight = START + day * DAY;
+  if (STORM_DAYS.includes(day - 1)) wrapLog(month);
   if (day % 7 === 0) await boot(month);
   await passTo(month, midnight + 3 * HOUR, day);
   await productStrikes(month);

@@ -2,22 +2,35 @@
 
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../src/chain/fingerprint.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
 import type { StepOutcome } from '../../src/model/outcome.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
-import { type JournalEntry, openJournal, prepareDataFolder } from '../../src/pipeline/journal.ts';
+import { EXIT } from '../../src/pipeline/exit-code.ts';
+import { openJournal } from '../../src/pipeline/journal.ts';
 import { readRun } from '../../src/pipeline/read-journal.ts';
 import { recover, unfinishedRuns } from '../../src/pipeline/recover.ts';
 import { labDisk, machineOn } from './run-lab.ts';
 
 const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
-const FROM = 'C:\\from.txt';
 const sha = digest('old');
+const WORK = 'C:\\ProgramData\\iis-ssl-heal\\work';
 
-const copy = (to: string, undo?: Step['undo']): Step => ({
-  title: `copy to ${to}`,
-  do: { kind: 'copy-file', from: FROM, to, sha256: sha },
+/** A file where a plan of ours may have one. */
+const transfer = (name: string): string => `${WORK}\\${name}.pfx`;
+
+const write = (to: string, undo?: Step['undo']): Step => ({
+  title: `write ${to}`,
+  do: {
+    kind: 'write-pfx',
+    source: 'C:\\from.pfx',
+    to,
+    password: { secret: 'transfer password' },
+    thumbprint: 'A'.repeat(40),
+    algorithm: '3des-sha1',
+  },
   undo: undo ?? { do: { kind: 'remove-file', path: to }, holds: { kind: 'file-absent', path: to } },
   holds: { kind: 'file-is', path: to, sha256: sha },
 });
@@ -48,9 +61,10 @@ const done = (number: number, step: number) => [begin(number, step), end(number,
 /** A run with these entries, and every file that it could have copied there. */
 async function cutOff(entries: readonly JournalEntry[], files: readonly string[]) {
   const disk = labDisk();
-  for (const path of [FROM, ...files]) disk.write(path, Buffer.from('old'));
   const machine = machineOn(disk);
   await prepareDataFolder(machine);
+  disk.makeFolder(WORK);
+  for (const path of files) disk.write(path, Buffer.from('old'));
   const journal = await openJournal(machine, OLGA, '1');
   for (const entry of entries) await journal.write(entry);
   return { disk, machine, id: journal.id };
@@ -59,8 +73,10 @@ async function cutOff(entries: readonly JournalEntry[], files: readonly string[]
 async function recovered(machine: Machine) {
   const runs = await unfinishedRuns(machine);
   const whole: boolean[] = [];
-  for (const run of runs) whole.push(await recover(run, machine));
-  expect(await unfinishedRuns(machine)).toEqual([]);
+  for (const run of runs) whole.push((await recover(run, machine)) !== EXIT.halfDone);
+  expect((await unfinishedRuns(machine)).map(({ id }) => id)).toEqual(
+    whole.includes(false) ? runs.map(({ id }) => id) : [],
+  );
   return whole;
 }
 
@@ -75,11 +91,11 @@ function written(disk: MemoryDisk, id: string, after: number): readonly JournalE
 
 describe('a run that was cut off', () => {
   it('is taken back: what was done and what was begun, the newest first, and nothing that was not reached', async () => {
-    const content = planOf([copy('C:\\a'), copy('C:\\b'), copy('C:\\c')]);
+    const content = planOf([write(transfer('a')), write(transfer('b')), write(transfer('c'))]);
     const entries = [plan(0, content), ...done(0, 0), begin(0, 1)];
-    const { disk, machine, id } = await cutOff(entries, ['C:\\a', 'C:\\b', 'C:\\c']);
+    const { disk, machine, id } = await cutOff(entries, [transfer('a'), transfer('b'), transfer('c')]);
     expect(await recovered(machine)).toEqual([true]);
-    expect(left(disk, 'C:\\a', 'C:\\b', 'C:\\c')).toEqual(['C:\\c']);
+    expect(left(disk, transfer('a'), transfer('b'), transfer('c'))).toEqual([transfer('c')]);
     expect(
       written(disk, id, entries.length + 1).map((each) =>
         each.kind === 'undo-end' ? `undone ${each.step}` : each.kind === 'plan-end' ? each.verdict : each.kind,
@@ -90,39 +106,39 @@ describe('a run that was cut off', () => {
 
   it('keeps what was there before it, and what was taken back already', async () => {
     const entries = [
-      plan(0, planOf([copy('C:\\a'), copy('C:\\b')])),
+      plan(0, planOf([write(transfer('a')), write(transfer('b'))])),
       ...[begin(0, 0), end(0, 0, 'already-so')],
       ...done(0, 1),
       { kind: 'undo-begin', plan: 0, step: 1, shown: '' } as const,
       { kind: 'undo-end', plan: 0, step: 1, outcome: 'undone' } as const,
     ];
-    const { disk, machine } = await cutOff(entries, ['C:\\a', 'C:\\b']);
+    const { disk, machine } = await cutOff(entries, [transfer('a'), transfer('b')]);
     expect(await recovered(machine)).toEqual([true]);
-    expect(left(disk, 'C:\\a', 'C:\\b')).toEqual(['C:\\a', 'C:\\b']);
+    expect(left(disk, transfer('a'), transfer('b'))).toEqual([transfer('a'), transfer('b')]);
   });
 
   it('keeps the plans that had ended, and takes back the others, the last one first', async () => {
     const entries = [
-      plan(0, planOf([copy('C:\\a')])),
+      plan(0, planOf([write(transfer('a'))])),
       ...done(0, 0),
       { kind: 'plan-end', plan: 0, verdict: 'healed' } as const,
-      plan(1, planOf([copy('C:\\b')])),
+      plan(1, planOf([write(transfer('b'))])),
       ...done(1, 0),
-      plan(2, planOf([copy('C:\\c')])),
+      plan(2, planOf([write(transfer('c'))])),
       begin(2, 0),
     ];
-    const { disk, machine, id } = await cutOff(entries, ['C:\\a', 'C:\\b', 'C:\\c']);
+    const { disk, machine, id } = await cutOff(entries, [transfer('a'), transfer('b'), transfer('c')]);
     expect(await recovered(machine)).toEqual([true]);
-    expect(left(disk, 'C:\\a', 'C:\\b', 'C:\\c')).toEqual(['C:\\a']);
+    expect(left(disk, transfer('a'), transfer('b'), transfer('c'))).toEqual([transfer('a')]);
     const ends = written(disk, id, entries.length + 1).flatMap((each) => (each.kind === 'plan-end' ? each.plan : []));
     expect(ends).toEqual([2, 1]);
   });
 
   it('is cleaned up after, also where nothing had to be taken back', async () => {
-    const entries = [plan(0, planOf([copy('C:\\a')], [{ kind: 'remove-file', path: 'C:\\transfer.pfx' }]))];
-    const { disk, machine } = await cutOff(entries, ['C:\\a', 'C:\\transfer.pfx']);
+    const entries = [plan(0, planOf([write(transfer('a'))], [{ kind: 'remove-file', path: transfer('transfer') }]))];
+    const { disk, machine } = await cutOff(entries, [transfer('a'), transfer('transfer')]);
     expect(await recovered(machine)).toEqual([true]);
-    expect(left(disk, 'C:\\a', 'C:\\transfer.pfx')).toEqual(['C:\\a']);
+    expect(left(disk, transfer('a'), transfer('transfer'))).toEqual([transfer('a')]);
   });
 
   it('goes on where an undo was cut off, or had failed', async () => {
@@ -133,27 +149,33 @@ describe('a run that was cut off', () => {
         { kind: 'undo-end', plan: 0, step: 0, outcome: 'undo-failed' },
       ],
     ] satisfies JournalEntry[][]) {
-      const { disk, machine } = await cutOff([plan(0, planOf([copy('C:\\a')])), ...done(0, 0), ...more], ['C:\\a']);
+      const { disk, machine } = await cutOff(
+        [plan(0, planOf([write(transfer('a'))])), ...done(0, 0), ...more],
+        [transfer('a')],
+      );
       expect(await recovered(machine)).toEqual([true]);
-      expect(left(disk, 'C:\\a')).toEqual([]);
+      expect(left(disk, transfer('a'))).toEqual([]);
     }
   });
 
   it('is half done where something cannot be taken back, and the rest is taken back all the same', async () => {
-    const content = planOf([copy('C:\\a'), copy('C:\\b', { impossible: 'nobody knows how' })]);
+    const content = planOf([write(transfer('a')), write(transfer('b'), { impossible: 'nobody knows how' })]);
     const entries = [
-      plan(0, planOf([copy('C:\\z', { impossible: 'nobody knows how' })])),
+      plan(0, planOf([write(transfer('z'), { impossible: 'nobody knows how' })])),
       ...done(0, 0),
-      plan(1, planOf([copy('C:\\y')])),
+      plan(1, planOf([write(transfer('y'))])),
       ...done(1, 0),
       plan(2, content),
       ...done(2, 0),
       begin(2, 1),
       end(2, 1, 'failed'),
     ];
-    const { disk, machine, id } = await cutOff(entries, ['C:\\a', 'C:\\b', 'C:\\y', 'C:\\z']);
+    const { disk, machine, id } = await cutOff(entries, [transfer('a'), transfer('b'), transfer('y'), transfer('z')]);
     expect(await recovered(machine)).toEqual([false]);
-    expect(left(disk, 'C:\\a', 'C:\\b', 'C:\\y', 'C:\\z')).toEqual(['C:\\b', 'C:\\z']);
+    expect(left(disk, transfer('a'), transfer('b'), transfer('y'), transfer('z'))).toEqual([
+      transfer('b'),
+      transfer('z'),
+    ]);
     const verdicts = written(disk, id, entries.length + 1).flatMap((each) =>
       each.kind === 'plan-end' ? each.verdict : [],
     );
@@ -162,7 +184,7 @@ describe('a run that was cut off', () => {
   });
 
   it('is found among those that were not, and one of which nothing can be read is passed over', async () => {
-    const { disk, machine, id } = await cutOff([plan(0, planOf([copy('C:\\a')])), begin(0, 0)], ['C:\\a']);
+    const { disk, machine, id } = await cutOff([plan(0, planOf([write(transfer('a'))])), begin(0, 0)], [transfer('a')]);
     const whole = await openJournal(machine, OLGA, '1');
     await whole.write({ kind: 'closed', at: '2026-01-10T08:00:00.000Z', exitCode: 0 });
     disk.makeFolder('C:\\ProgramData\\iis-ssl-heal\\runs\\0009-x');

@@ -1,12 +1,13 @@
 // What a healthy look leaves behind: one file of our own, or a reason; the server itself never changes.
 
 import { describe, expect, it } from 'vitest';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { setKeySddl } from '../../src/lab/acls.ts';
 import type { CallerName } from '../../src/lab/callers.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import type { Machine, WriteResult } from '../../src/machine/machine.ts';
-import { openJournal, prepareDataFolder } from '../../src/pipeline/journal.ts';
+import { openJournal } from '../../src/pipeline/journal.ts';
 import { takeLock } from '../../src/pipeline/lock.ts';
 import { rememberHealthy } from '../../src/pipeline/remember.ts';
 import { diagnoseLab, failure, labDisk, machineOn, ourFiles, stateOf, tell } from './run-lab.ts';
@@ -100,14 +101,6 @@ describe('nothing is remembered, and nothing said', () => {
     await quietly(disk, machine, /another run is changing this server by karl/);
   });
 
-  it('where the data folder is open to others', async () => {
-    const disk = await usedLab();
-    const server = openLab(disk);
-    setKeySddl(server, DATA, 'O:BAG:SYD:PAI(A;OICI;FA;;;WD)');
-    server.save();
-    await quietly(disk, machineOn(disk), /can be changed by S-1-1-0/);
-  });
-
   it('where the records were read from the list of netsh', async () => {
     const disk = labDisk();
     tell(disk, failure('reg', 'HTTP\\Parameters', 'hang'));
@@ -154,6 +147,19 @@ describe('a person hears of it', () => {
       expect(!done.remembered && done.why).toContain('the disk is full');
       expect(ourFiles(disk)).toEqual([]);
     }
+  });
+
+  it('where the data folder is open to others: what lies there is not read, and nothing is written', async () => {
+    const disk = await usedLab();
+    const server = openLab(disk);
+    setKeySddl(server, DATA, 'O:BAG:SYD:PAI(A;OICI;FA;;;WD)');
+    server.save();
+    expect(await remember(disk)).toMatchObject({
+      remembered: false,
+      worthSaying: true,
+      why: expect.stringContaining(`${DATA} can be changed by S-1-1-0; close it first: `),
+    });
+    expect(disk.read(FILE)).toBeUndefined();
   });
 
   it('where the file is damaged, which is left as it is', async () => {

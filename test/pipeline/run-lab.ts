@@ -6,7 +6,7 @@ import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import type { CallerName } from '../../src/lab/callers.ts';
 import type { LabOptions } from '../../src/lab/create.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
-import { openLab } from '../../src/lab/open.ts';
+import { LAB_REGISTRY, openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
 import { restartIis } from '../../src/lab/restart-iis.ts';
 import type { ToldFailure } from '../../src/lab/server.ts';
@@ -139,7 +139,7 @@ export const stubbornAdd = (rounds = 1): readonly ToldFailure[] =>
 const OURS = 'C:\\ProgramData\\iis-ssl-heal\\';
 
 /**
- * What a server is: the registry, the key files, the configuration, each as its SHA-256. Our own folder is left out, and with it the files
+ * What a server is: the registry, the key files, the configuration, each as its SHA-256. Our own folder and its proofs are left out, and with them the files
  * that only tell what happened: lab.json (credentials, clock), the event logs, the descriptors of our folder.
  */
 export function stateOf(disk: MemoryDisk): Readonly<Record<string, string>> {
@@ -148,17 +148,28 @@ export function stateOf(disk: MemoryDisk): Readonly<Record<string, string>> {
     [...disk.files()]
       .filter(([path]) => !path.startsWith(OURS) && !told.includes(path) && !path.includes('\\winevt\\'))
       .filter(([path]) => !path.includes('\\inetsrv\\backup\\'))
-      .map(([path, bytes]) => [path, createHash('sha256').update(bytes).digest('hex')]),
+      .map(([path, bytes]) => [path, createHash('sha256').update(withoutProofs(path, bytes)).digest('hex')]),
   );
 }
+
+function withoutProofs(path: string, bytes: Buffer): Buffer | string {
+  if (path !== LAB_REGISTRY) return bytes;
+  const { [PROOFS]: _, ...keys } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+  return JSON.stringify(keys);
+}
+
+const PROOFS = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\iis-ssl-heal';
 
 /** Files of machine keys that one state has and the other has not. */
 export const newMachineKeys = (before: Readonly<Record<string, string>>, disk: MemoryDisk): readonly string[] =>
   Object.keys(stateOf(disk)).filter((path) => !(path in before) && /\\Crypto\\(?:RSA\\MachineKeys|Keys)\\/.test(path));
 
-/** Our own files, without the folder's path. */
+/** Our own files, without the folder's path and without the one that proves it. */
 export const ourFiles = (disk: MemoryDisk): readonly string[] =>
-  [...disk.files().keys()].filter((path) => path.startsWith(OURS)).map((path) => path.slice(OURS.length));
+  [...disk.files().keys()]
+    .filter((path) => path.startsWith(OURS))
+    .map((path) => path.slice(OURS.length))
+    .filter((name) => !name.startsWith('id-'));
 
 export const configBytes = (disk: MemoryDisk): string => disk.read(CONFIG_PATH)?.toString('latin1') ?? '';
 

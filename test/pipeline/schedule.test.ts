@@ -1,10 +1,11 @@
 // schtasks that fails, lies or does not answer: what is read back decides.
 
 import { describe, expect, it } from 'vitest';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
+import { unsafeGround } from '../../src/ground/safe-ground.ts';
 import { setKeySddl } from '../../src/lab/acls.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { unsafeGround } from '../../src/pipeline/safe-ground.ts';
 import { installTask, registeredNames, removeTask, taskStatus } from '../../src/pipeline/schedule.ts';
 import { SELF_HEAL, selfHealTask } from '../../src/pipeline/scheduled-tasks.ts';
 import { failure, labDisk, machineOn, tell } from './run-lab.ts';
@@ -13,7 +14,10 @@ const TASK_FILE = 'C:\\Windows\\System32\\Tasks\\iis-ssl-heal';
 const WORK = 'C:\\ProgramData\\iis-ssl-heal\\work';
 const program = { command: 'C:\\heal\\iis-ssl-heal.exe', workingDirectory: 'C:\\heal', folders: [] };
 const task = selfHealTask(program, 'safe');
-const install = (disk: MemoryDisk) => installTask({ name: SELF_HEAL, task }, machineOn(disk));
+async function install(disk: MemoryDisk) {
+  await prepareDataFolder(machineOn(disk));
+  return installTask({ name: SELF_HEAL, task }, machineOn(disk));
+}
 const status = (disk: MemoryDisk) => taskStatus(machineOn(disk), SELF_HEAL, () => task);
 
 describe('installTask', () => {
@@ -65,7 +69,7 @@ describe("the program's folder", () => {
     server.save();
     const machine = machineOn(disk);
     expect(await unsafeGround(machine, ['C:\\heal'], sid)).toBeUndefined();
-    expect(await unsafeGround(machine, ['C:\\heal'], '')).toContain(`C:\\heal can be changed by ${sid}`);
+    expect(await unsafeGround(machine, ['C:\\heal'])).toContain(`C:\\heal can be changed by ${sid}`);
   });
 });
 

@@ -1,9 +1,9 @@
 // Unattended runs over a lab: what they repair, what they leave, how they prove it, and what they tell.
 
 import { describe, expect, it } from 'vitest';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import { prepareDataFolder } from '../../src/pipeline/journal.ts';
 import {
   diagnoseLab,
   failure,
@@ -87,6 +87,7 @@ describe('an unattended repair', () => {
 
   it('that is broken again before the delay is over counts as a failure, and waits', async () => {
     const { disk, clock, machine } = server('lost-binding');
+    await prepareDataFolder(machine);
     const broken = disk.clone();
     await unattendedFix(machine);
     for (const path of ['C:\\registry.json', 'C:\\lab.json']) disk.write(path, broken.read(path)!);

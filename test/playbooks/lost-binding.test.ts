@@ -11,10 +11,13 @@ import {
   FRONT,
   FRONT_DRAGGED,
   FRONT_FILE,
+  FRONT_KEY,
   FRONT_OLGA_FILE,
   FRONT_RECORD,
   FRONT_SITE,
+  handshake,
   have,
+  healthyWith,
   keyFile,
   keyFiles,
   lack,
@@ -22,8 +25,10 @@ import {
   record,
   SHOP,
   SHOP_FILE,
+  SHOP_KEY,
   SHOP_RECORD,
   SHOP_SITE,
+  serves,
   site,
 } from '../evidence/build.ts';
 import { asked } from '../support/asked.ts';
@@ -34,7 +39,12 @@ const NONE: Choices = { correct: false, certificates: new Map() };
 const ID = 'lost-binding:0.0.0.0:443';
 
 /** The healthy server whose `*:443:` has lost its record. */
-const lost = (changes: Partial<Evidence> = {}): Evidence => evidence({ records: have([SHOP_RECORD]), ...changes });
+const lost = (changes: Partial<Evidence> = {}): Evidence =>
+  evidence({
+    records: have([SHOP_RECORD]),
+    handshakes: new Map([[FRONT_KEY, handshake({ outcome: 'no-tls', detail: 'ECONNRESET' })]]),
+    ...changes,
+  });
 
 const THIRD = certificate('third', { key: capiKey({ container: '{third}' }) });
 const three: Partial<Evidence> = {
@@ -120,7 +130,7 @@ describe('lost-binding adds', () => {
     ]);
     expect(plan.steps[0]?.holds).toEqual({ kind: 'record-is', record: wanted });
     expect(plan.effects).toEqual([
-      `It will use front.example.test, valid until 2027-01-01, ${FRONT.thumbprint}. Settings that only the lost record knew (client certificates, revocation) are at their defaults.`,
+      `It will use front.example.test, valid until 2027-01-01, ${FRONT.thumbprint}: it is the only usable certificate left, and made out to this computer (FRONT). Settings that only the lost record knew (client certificates, revocation) are at their defaults.`,
     ]);
   });
 
@@ -202,36 +212,176 @@ describe('lost-binding adds', () => {
   });
 });
 
+describe('lost-binding with the central certificate store', () => {
+  const central = {
+    config: config([], [site(1, 'Front', ['https *:443:a.example.test 3'])]),
+    records: have<never[]>([]),
+  };
+  const CCS = [{ kind: 'run', command: { program: 'netsh', args: ['http', 'add', 'sslcert', 'ccs=443', DEFAULT[2]] } }];
+
+  it('adds the record without a certificate, whatever certificates there are, and greets nobody', () => {
+    for (const changes of [{}, { storeMy: have([]) }, { storeMy: lack<never>() }]) {
+      const plan = planned(planOf(evidence({ ...central, ...changes })));
+      expect(plan.steps.map((step) => step.do)).toMatchObject(CCS);
+      expect(plan).toMatchObject({ risk: 'safe', endpoints: [], after: [] });
+    }
+  });
+
+  it('adds the remembered one', () => {
+    const seen = { ...record('ccs', '443'), flags: 0x10 };
+    const bindings = [{ siteId: 1, site: 'Front', information: '*:443:a.example.test', sslFlags: 3 }];
+    const baseline = have({ states: [{ ...healthyWith(seen), bindings }] });
+    expect(planned(planOf(evidence({ ...central, baseline }))).steps[0]?.holds).toEqual({
+      kind: 'record-is',
+      record: seen,
+    });
+  });
+});
+
+describe('lost-binding where another record answers', () => {
+  const lostShop = (fallback: typeof FRONT, changes: Partial<Evidence> = {}) =>
+    evidence({
+      records: have([{ ...FRONT_RECORD, thumbprint: fallback.thumbprint }]),
+      storeMy: have([fallback, SHOP]),
+      handshakes: new Map([[SHOP_KEY, serves(fallback.thumbprint)]]),
+      ...changes,
+    });
+
+  it('says through which, with what certificate, and why', () => {
+    const [finding] = lostBinding.detect(lostShop(FRONT));
+    expect(finding).toMatchObject({
+      severity: 'broken',
+      says: `The https binding *:443:shop.example.test of Shop has no SSL record in http.sys: clients are answered through the record of 0.0.0.0:443 and get its certificate, front.example.test (${FRONT.thumbprint}).`,
+    });
+    expect(planned(planOf(lostShop(FRONT))).risk).toBe('safe');
+  });
+
+  it('is a disruption where clients get a valid certificate for the host', () => {
+    const wildcard = { ...FRONT, facts: { ...FRONT.facts, names: ['*.example.test'] } };
+    // The wildcard fits too, so the one to add is remembered.
+    const given = lostShop(wildcard, remembering(SHOP_RECORD));
+    expect(lostBinding.detect(given)[0]?.severity).toBe('warning');
+    expect(planned(planOf(given))).toMatchObject({
+      risk: 'disruptive',
+      effects: [{}, 'Clients get a valid certificate for this name now, and may get another one then.'],
+    });
+    const expired = { ...wildcard, facts: { ...wildcard.facts, notAfter: '2026-01-01T00:00:00.000Z' } };
+    expect(planned(planOf(lostShop(expired))).risk).toBe('safe');
+  });
+
+  it('names no record where none that was read has that certificate', () => {
+    const [finding] = lostBinding.detect(
+      lostShop(FRONT, { handshakes: new Map([[SHOP_KEY, serves(THIRD.thumbprint)]]) }),
+    );
+    expect(finding?.says).toContain(
+      `clients are answered through something else on its port and get its certificate, which is in no store here (${THIRD.thumbprint}).`,
+    );
+  });
+});
+
+describe('lost-binding where the configuration asks clients for certificates', () => {
+  const asking = (sslFlags = 0, changes: Partial<Evidence> = {}) => {
+    const read = config([], [site(1, 'Front', ['http *:80:', `https *:443: ${sslFlags}`]), SHOP_SITE]);
+    if (!read.known) throw new Error('not read');
+    const sites = read.value.sites.map((each) =>
+      each.id === 1 ? { ...each, clientCertificates: true as const } : each,
+    );
+    return lost({ config: have({ ...read.value, sites }), ...changes });
+  };
+  const waysOf = (given: Evidence) => lostBinding.ways?.(lostBinding.detect(given)[0]!, given).map(({ way }) => way);
+
+  it('is disruptive, since nobody knows whether the record did, and says so', () => {
+    const plan = planned(planOf(asking()));
+    expect(plan.risk).toBe('disruptive');
+    expect(plan.effects[1]).toContain('it is added without clientcertnegotiation');
+    expect(args(plan.steps[0]?.do)).toEqual(DEFAULT);
+  });
+
+  it('offers the flag', () => {
+    expect(waysOf(asking())).toEqual(['default', 'client-certificates']);
+    const plan = planned(planOf(asking(), { way: 'client-certificates' }));
+    expect(args(plan.steps[0]?.do)).toEqual([...DEFAULT, 'clientcertnegotiation=enable']);
+    expect(plan.effects[1]).toContain('it is added with clientcertnegotiation');
+  });
+
+  it('asks nothing where the binding or a healthy state says it, or nobody asks', () => {
+    for (const given of [asking(128), asking(0, remembering(FRONT_RECORD)), lost()]) {
+      expect(waysOf(given)).toEqual([]);
+      expect(planned(planOf(given)).risk).toBe('safe');
+    }
+  });
+});
+
 describe('lost-binding asks', () => {
-  const choices = [
-    { value: FRONT.thumbprint, title: `front.example.test, valid until 2027-01-01, ${FRONT.thumbprint}` },
-    { value: THIRD.thumbprint, title: `third.example.test, valid until 2027-01-01, ${THIRD.thumbprint}` },
-  ];
+  const titled = ({ facts, thumbprint }: typeof FRONT, more = '') => ({
+    value: thumbprint,
+    title: `${facts.names[0]}, ${facts.subject}, issued by CN=Test CA, valid from 2025-01-01 until 2027-01-01, ${thumbprint}${more}`,
+  });
+  const choices = [titled(SHOP, ', in use at shop.example.test:443'), titled(FRONT), titled(THIRD)];
 
   it('where several certificates fit, and never guesses', () => {
     expect(planOf(lost(three))).toEqual({
       blocked: true,
-      why: `several certificates fit, and no earlier state says which: front.example.test (${FRONT.thumbprint}), third.example.test (${THIRD.thumbprint})`,
+      why: `several certificates fit, and no earlier state says which; to choose from: shop.example.test (${SHOP.thumbprint}), front.example.test (${FRONT.thumbprint}), third.example.test (${THIRD.thumbprint})`,
       who: 'an administrator, who chooses',
       command: 'iis-ssl-heal fix --only lost-binding',
       choices,
     });
   });
 
+  it('with all that a person needs to tell certificates apart', () => {
+    const named = { ...FRONT_DRAGGED, friendlyName: 'Front 2026', facts: { ...FRONT.facts, issuer: 'CN=Other CA' } };
+    const given = lost({
+      storeMy: have([named, SHOP]),
+      keyFiles: keyFiles([FRONT_OLGA_FILE, SHOP_FILE]),
+      computerName: lack(),
+    });
+    expect(planOf(given)).toMatchObject({
+      choices: [
+        choices[0],
+        {
+          value: FRONT.thumbprint,
+          title: `front.example.test, CN=front.example.test, "Front 2026", issued by CN=Other CA, valid from 2025-01-01 until 2027-01-01, ${FRONT.thumbprint}, its key has to be moved first`,
+        },
+      ],
+    });
+    expect(planOf(lost({ keyFiles: lack() }))).toMatchObject({
+      choices: [{}, { title: expect.stringMatching(/, whether SYSTEM can use its key is not known: access denied$/) }],
+    });
+  });
+
+  it('and names five of many', () => {
+    const many = 'abcdefg'.split('').map((seed) => certificate(seed, { key: FRONT.key! }));
+    expect(planOf(lost({ storeMy: have(many) }))).toMatchObject({
+      why: expect.stringMatching(/e\.example\.test \([0-9A-F]{40}\) and 2 more$/),
+      choices: { length: 7 },
+    });
+  });
+
   it('and takes the one that was chosen for this finding', () => {
-    for (const { thumbprint } of [FRONT, THIRD])
-      expect(added(lost(three), { certificates: new Map([[ID, thumbprint]]) })[1]).toBe(
-        `certhash=${thumbprint.toLowerCase()}`,
-      );
+    for (const { thumbprint } of [FRONT, THIRD, SHOP]) {
+      const chosen = { certificates: new Map([[ID, thumbprint]]) };
+      expect(added(lost(three), chosen)[1]).toBe(`certhash=${thumbprint.toLowerCase()}`);
+      expect(planned(planOf(lost(three), chosen)).effects[0]).toContain(`${thumbprint}: as you chose.`);
+    }
     expect(planOf(lost(three), { certificates: new Map([['lost-binding:other', FRONT.thumbprint]]) })).toMatchObject({
       choices,
     });
   });
 
-  it('and takes none that does not fit', () => {
-    expect(planOf(lost(three), { certificates: new Map([[ID, SHOP.thumbprint]]) })).toEqual({
+  it('and takes none that does not fit, not even the certain one in its place', () => {
+    const expired = { ...SHOP, facts: { ...SHOP.facts, notAfter: '2020-01-01T00:00:00.000Z' } };
+    const given = lost({ storeMy: have([FRONT, expired]) });
+    expect(planOf(given, { certificates: new Map([[ID, SHOP.thumbprint]]) })).toMatchObject({
       blocked: true,
-      why: 'no usable certificate in LocalMachine fits this binding: import one',
+      choices: [titled(FRONT)],
+    });
+  });
+
+  it('nobody while not all certificates are known', () => {
+    expect(planOf(lost({ storeWebHosting: lack() }))).toEqual({
+      blocked: true,
+      why: 'nothing is chosen while not all certificates are known: LocalMachine\\WebHosting was not read: access denied',
       who: 'an administrator',
     });
   });
@@ -249,12 +399,7 @@ describe('lost-binding does not add', () => {
   it('what netsh cannot make', () => {
     expect(planOf(lost(remembering({ ...FRONT_RECORD, flags: 4 })))).toEqual({
       blocked: true,
-      why: 'the record cannot be added: netsh has no option for flag 0x4',
-    });
-    const central = lost({ config: config([], [site(1, 'Front', ['https *:443: 2'])]) });
-    expect(planOf(central)).toEqual({
-      blocked: true,
-      why: 'the record cannot be added: a central certificate store record names no certificate',
+      why: 'the record cannot be added: netsh has no option for flag 0x4 (no raw filter)',
     });
   });
 

@@ -118,6 +118,13 @@ describe('stale-hash detects', () => {
     expect(found([key]).map(({ facts }) => facts.find(({ name }) => name === 'fault')?.value)).toEqual([fault]);
   });
 
+  it('that clients get the other certificate, where the hash is that of one that can serve', () => {
+    const [finding] = found([entry(base64(SHOP.thumbprint))]);
+    expect(finding?.says).toBe(
+      `customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: it is the hash of another certificate than the live SSL record has. At the next start of a service that uses the ABO mapper, the SSL record of Front is deleted and made again for that other certificate, and clients get shop.example.test (${SHOP.thumbprint}).`,
+    );
+  });
+
   it('a key that SYSTEM cannot use', () => {
     const given = stranded({ config: config([entry(base64(FRONT.thumbprint))]) });
     expect(staleHash.detect(given)[0]?.says).toContain('SYSTEM cannot use the key of the certificate with that hash');

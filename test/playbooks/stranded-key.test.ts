@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { strandedKey as playbook } from '../../playbooks/stranded-key.ts';
 import { digest } from '../../src/chain/fingerprint.ts';
+import { storeEntryRegFile } from '../../src/formats/store-entry-reg.ts';
 import type { KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Choices } from '../../src/model/plan.ts';
@@ -43,6 +44,8 @@ const NONE: Choices = { correct: false, certificates: new Map() };
 const ID = `stranded-key:${FRONT.thumbprint}`;
 const WORK = 'C:\\ProgramData\\iis-ssl-heal\\work';
 const PFX = `${WORK}\\${FRONT.thumbprint}.pfx`;
+const KEPT_SHA256 = digest(storeEntryRegFile('MY', FRONT.thumbprint, FRONT.blob));
+const KEPT = `C:\\ProgramData\\iis-ssl-heal\\backups\\${FRONT.thumbprint}.${KEPT_SHA256.slice(0, 12)}.reg`;
 const PASSWORD = { secret: 'transfer password' };
 const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
 
@@ -92,7 +95,7 @@ describe('stranded-key detects', () => {
     for (const handshakes of [new Map([[FRONT_KEY, noTls]]), new Map(), new Map([[FRONT_KEY, lack<never>()]])]) {
       const [finding] = strandedKey.detect(stranded({ handshakes }));
       expect(finding?.severity).toBe('broken');
-      expect(finding?.says).toMatch(/where SYSTEM cannot open it: HTTPS is down\.$/);
+      expect(finding?.says).toMatch(/where SYSTEM cannot open it: HTTPS is down(?:\.|, or will be .*)$/);
     }
   });
 
@@ -210,6 +213,7 @@ describe('stranded-key and a lost binding', () => {
       'make-private-folder',
       'run',
       'check-pfx',
+      'keep-store-entry',
       'run',
       'run',
     ]);
@@ -283,14 +287,7 @@ describe('stranded-key plans for the owner', () => {
           path: WORK,
           command: {
             program: 'icacls',
-            args: [
-              WORK,
-              '/inheritance:r',
-              '/grant:r',
-              '*S-1-5-32-544:(OI)(CI)F',
-              '*S-1-5-18:(OI)(CI)F',
-              '*S-1-5-21-1-2-3-1001:(OI)(CI)F',
-            ],
+            args: [WORK, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F'],
           },
         },
         undo: 'none',
@@ -336,6 +333,12 @@ describe('stranded-key plans for the owner', () => {
         holds: { kind: 'action-succeeds' },
       },
       {
+        title: 'Keep the store entry as a file, to put it back from',
+        do: { kind: 'keep-store-entry', ...entry, blob: Buffer.from(FRONT.blob).toString('base64'), file: KEPT },
+        undo: 'none',
+        holds: { kind: 'file-is', path: KEPT, sha256: KEPT_SHA256 },
+      },
+      {
         title: 'Delete the store entry LocalMachine\\MY (its key stays)',
         do: delstore,
         undo: {
@@ -343,8 +346,8 @@ describe('stranded-key plans for the owner', () => {
             kind: 'restore-store-entry',
             ...entry,
             blob: Buffer.from(FRONT.blob).toString('base64'),
-            file: `${WORK}\\${FRONT.thumbprint}.reg`,
-            command: { program: 'reg', args: ['import', `${WORK}\\${FRONT.thumbprint}.reg`] },
+            file: KEPT,
+            command: { program: 'reg', args: ['import', KEPT] },
           },
           holds: { kind: 'entry-is', ...entry, sha256: digest(FRONT.blob) },
         },
@@ -429,7 +432,7 @@ describe('stranded-key plans for the owner', () => {
       record('ip', '0.0.0.0:8443', { thumbprint: FRONT.thumbprint, store: '' }),
     ]);
     const both = planned(planOf(stranded({ records })));
-    expect(both.steps.slice(5).map(({ title }) => title)).toEqual([
+    expect(both.steps.slice(6).map(({ title }) => title)).toEqual([
       'Delete the SSL record of 0.0.0.0:443',
       'Add the SSL record of 0.0.0.0:443 again, every setting kept',
       'Delete the SSL record of 0.0.0.0:8443',
@@ -456,7 +459,25 @@ describe('stranded-key plans for the owner', () => {
     const unread = planned(
       planOf(stranded({ records: have([{ ...FRONT_RECORD, flags: 0x20 }]), netshOptions: lack() })),
     );
-    expect(JSON.stringify(unread.steps[6]?.do)).toContain('disablequic=enable');
+    expect(JSON.stringify(unread.steps[7]?.do)).toContain('disablequic=enable');
+  });
+});
+
+describe('stranded-key where an endpoint has no record', () => {
+  const lost = (changes: Partial<Evidence>) => stranded({ records: have([SHOP_RECORD]), ...changes });
+
+  it('moves the key of the certificate that is certain, with every yes', () => {
+    expect(planned(planOf(lost({}))).risk).toBe('safe');
+  });
+
+  it('moves one that a person may only choose when that is said', () => {
+    const given = lost({ computerName: lack() });
+    expect(strandedKey.detect(given).map(({ id }) => id)).toEqual([`stranded-key:${FRONT.thumbprint}`]);
+    expect(planned(planOf(given)).risk).toBe('disruptive');
+  });
+
+  it('leaves all alone while not all certificates are known', () => {
+    expect(strandedKey.detect(lost({ storeWebHosting: lack() }))).toEqual([]);
   });
 });
 
@@ -487,7 +508,7 @@ describe('stranded-key offers', () => {
       'This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.',
       'New connections to 0.0.0.0:443 fail for a moment.',
     ]);
-    expect(planned(planOf(stranded(), { way: 'move' })).steps).toHaveLength(7);
+    expect(planned(planOf(stranded(), { way: 'move' })).steps).toHaveLength(8);
   });
 });
 
@@ -507,6 +528,20 @@ describe('stranded-key tells others whose session it takes', () => {
           command: 'iis-ssl-heal schedule install --owner',
         },
       });
+  });
+
+  it('nobody where the record could not be made again then', () => {
+    const why = 'the SSL record cannot be made again exactly: netsh has no option for flag 0x2000 (client correlation)';
+    const records = have([{ ...FRONT_RECORD, flags: 0x7fff }]);
+    for (const changes of [SYSTEM, { keyFiles: keyFiles([SHOP_FILE]) }])
+      expect(planOf(stranded({ records, netshOptions: lack(), ...changes }))).toMatchObject({
+        blocked: true,
+        why: expect.stringContaining(why.slice(0, 60)),
+      });
+    expect(planOf(stranded({ records: have([{ ...FRONT_RECORD, flags: 0x2000 }]), ...SYSTEM }))).toEqual({
+      blocked: true,
+      why,
+    });
   });
 
   it('who needs the PFX file where the key is gone', () => {
@@ -533,6 +568,7 @@ describe('stranded-key takes a PFX file', () => {
       'Make a work folder that only administrators can enter',
       'Wrap C:\\mine.pfx anew with a one-time password',
       'Check that the transfer file holds this certificate with its own key',
+      'Keep the store entry as a file, to put it back from',
       'Delete the store entry LocalMachine\\MY (its key stays)',
       'Import it with a machine key',
       'Delete the SSL record of 0.0.0.0:443',

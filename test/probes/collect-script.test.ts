@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderDisk } from '../../src/lab/folder-disk.ts';
@@ -134,6 +143,7 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
       ['2001', 'Jürgen Größe & Söhne'],
       ['2002', '山田 太郎'],
       ['2003', 'gone'],
+      ['2004', 'eve'],
     ] as const) {
       wine.run(
         'reg',
@@ -146,6 +156,7 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
         '/f',
       );
       if (name !== 'gone') furnishProfile(join(wine.drive, 'users', name), `${SID}-${rid}`);
+      if (name === 'eve') linkStore(join(wine.drive, 'users', name));
     }
   }
 
@@ -158,8 +169,29 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
     ];
     for (const folder of folders) mkdirSync(join(microsoft, folder), { recursive: true });
     writeFileSync(join(microsoft, folders[0]!, `${sid.slice(-4)}-key`), 'PRIVATE');
-    writeFileSync(join(microsoft, folders[2]!, 'A'.repeat(40)), sid);
+    const store = join(microsoft, folders[2]!);
+    writeFileSync(join(store, 'A'.repeat(40)), sid);
+    for (const name of NO_ENTRIES) writeFileSync(join(store, name), 'PRIVATE');
+    writeFileSync(join(store, 'C'.repeat(40)), '');
+    truncateSync(join(store, 'C'.repeat(40)), 2 ** 30);
   }
+
+  /** The user's folder My becomes a link to certificates that are not hers. */
+  function linkStore(profile: string): void {
+    const my = join(profile, 'AppData', 'Roaming', 'Microsoft', 'SystemCertificates', 'My');
+    const others = join(wine.drive, 'others');
+    renameSync(my, others);
+    symlinkSync(others, my);
+  }
+
+  /** What a user can lay into his store beside certificates. */
+  const NO_ENTRIES = [
+    'key.pem',
+    'A'.repeat(41),
+    `${'A'.repeat(39)}G`,
+    `-${'A'.repeat(39)}`,
+    `${'A'.repeat(32)}_9-9-9-9`,
+  ];
 
   /** Started from a batch file, so that Wine's own reading of quotes on a command line plays no part. */
   function collectInto(folder: string) {
@@ -203,13 +235,20 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
     ]) {
       const key = `\\users\\${name}\\AppData\\Roaming\\Microsoft\\Crypto\\RSA\\${SID}-${rid}\\${rid}-key`;
       expect(paths.filter((path) => path.endsWith(key))).toHaveLength(1);
-      expect(readFileSync(join(made, 'profiles', `${SID}-${rid}`, 'My', 'A'.repeat(40)), 'utf8')).toBe(`${SID}-${rid}`);
+      const store = join(made, 'profiles', `${SID}-${rid}`, 'My');
+      expect(readFileSync(join(store, 'A'.repeat(40)), 'utf8')).toBe(`${SID}-${rid}`);
+      // No other name, nothing larger than 1 MB. A link to a file cannot be told under Wine, which shows none as one.
+      expect(readdirSync(store)).toEqual(['A'.repeat(40)]);
     }
     expect(evidence.keyFiles.known && evidence.keyFiles.value.unread).toEqual([]);
     const everything = readdirSync(made, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(everything.some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes('PRIVATE'))).toBe(
       false,
     );
+  });
+
+  it('follows no junction in place of a store: what it leads to is not mailed', () => {
+    expect(existsSync(join(wine.drive, 'evidence (1) & more', 'profiles', `${SID}-2004`))).toBe(false);
   });
 
   it('refuses a folder that exists, and leaves it alone', () => {
@@ -227,7 +266,7 @@ describe.skipIf(wine64 === undefined)("the script under Wine's cmd", () => {
     wine.run('reg', 'delete', key, '/f');
     expect(collectInto('no store').code).toBe(0);
     expect(readFileSync(store('no store'), 'utf8').trim()).toBe('Windows Registry Editor Version 5.00');
-  });
+  }, 180_000);
 
   it('never takes the local configuration for one that is shared', () => {
     const path = 'C:\\Windows\\System32\\inetsrv\\config\\redirection.config';

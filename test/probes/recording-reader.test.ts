@@ -28,12 +28,12 @@ describe('a recording', () => {
     const machine = machineOf(newLab());
     const { files } = await collected(machine);
     const places = { systemRoot: machine.systemRoot, programData: machine.programData };
-    const { computerName, netshRecords, baseline, ...asked } = requestsFor(places);
+    const { netshRecords, baseline, ...asked } = requestsFor(places);
     const services = serviceRequests().map(({ request }) => request);
     const acls = aclRequests(places).map(({ request }) => request);
     for (const { folderFile } of [...Object.values(asked), ...services, ...acls])
       expect(files.has(folderFile)).toBe(true);
-    for (const { folderFile } of [computerName, netshRecords, baseline]) expect(files.has(folderFile)).toBe(false);
+    for (const { folderFile } of [netshRecords, baseline]) expect(files.has(folderFile)).toBe(false);
     const live = await machine.read(asked.config.path);
     expect(live.result === 'ok' && Buffer.from(live.bytes).equals(files.get('applicationHost.config')!)).toBe(true);
   });
@@ -76,7 +76,7 @@ describe('a recording', () => {
       ...reader,
       profileCertificates: async () => ({
         known: true,
-        value: [{ sid: server.facts.owner.sid, name, bytes: Buffer.from('x') }],
+        value: { files: [{ sid: server.facts.owner.sid, name, bytes: Buffer.from('x') }], unread: [] },
         source: { kind: 'file', path: 'profiles' },
       }),
     });

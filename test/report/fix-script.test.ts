@@ -250,6 +250,29 @@ describe('the undo script', () => {
     expect(run(undo, disk)).toMatchObject({ exitCode: 7, said: expect.stringContaining('administration.config') });
   });
 
+  it('imports nothing that an ordinary account has laid below ProgramData, and asks for nothing there', async () => {
+    const disk = broken('stranded-key', 'stale-hash');
+    const { fix, undo } = await scriptsFor(disk);
+    expect(stateOfScript(fix)).toMatch(/^C:\\Windows\\iis-ssl-heal-[0-9a-f]{12}$/);
+    expect(stateOfScript(undo)).toBe(stateOfScript(fix));
+    const working = [fix, undo].flatMap((script) =>
+      script.split('\r\n').filter((line) => !/^(?:rem|echo) /.test(line)),
+    );
+    expect(working.filter((line) => /ProgramData\\iis-ssl-heal/i.test(line))).toEqual([]);
+    expect(run(undo, disk)).toMatchObject({ exitCode: 0, said: expect.stringContaining('nothing to take back') });
+  });
+
+  it('leaves no folder behind, so that the repair can be run again', async () => {
+    const disk = broken('stranded-key', 'stale-hash');
+    const { fix, undo } = await scriptsFor(disk);
+    const state = stateOfScript(fix);
+    expect(run(fix, disk).exitCode).toBe(0);
+    expect(disk.list(state)).toBeDefined();
+    expect(run(undo, disk).exitCode).toBe(0);
+    expect(disk.list(state)).toBeUndefined();
+    expect(run(fix, disk).exitCode).toBe(0);
+  });
+
   it('is refused on another computer', async () => {
     const disk = broken('stale-hash');
     const { fix, undo } = await scriptsFor(disk);
@@ -262,6 +285,9 @@ function stripSite(disk: MemoryDisk): void {
   const text = disk.read(CONFIG_PATH)!.toString('latin1');
   disk.write(CONFIG_PATH, Buffer.from(text.replace('</configuration>', '<!-- mine --></configuration>'), 'latin1'));
 }
+
+/** The folder that both scripts keep their files in. */
+const stateOfScript = (script: string): string => /set "STATE=([^"]+)"/.exec(script)?.[1] ?? '';
 
 const shownArguments = (command: Command): readonly string[] =>
   command.args.map((argument: Argument) => (typeof argument === 'string' ? argument : '%PASSWORD%'));
@@ -302,9 +328,11 @@ describe('the text', () => {
         !started.some((words) => words.includes('-dump') && words.join(' ') === [program, ...[]].join(' ')),
     );
     const asked = changing.filter((words) => !words.includes('-dump') && !words.includes('-v'));
-    const folder = asked.filter((words) => words[1] === 'C:\\ProgramData\\iis-ssl-heal');
-    expect(folder).toHaveLength(2);
-    expect(asked.filter((words) => !folder.includes(words))).toEqual(planned);
+    const state = stateOfScript(fix);
+    const folder = asked.filter((words) => words[1] === state);
+    expect(folder.length).toBeGreaterThan(1);
+    const own = (word: string) => word.replace('C:\\ProgramData\\iis-ssl-heal', state);
+    expect(asked.slice(2)).toEqual(planned.map((words) => words.map(own)));
   });
 
   it('leaves every argument whole, whatever it holds', () => {

@@ -30,7 +30,7 @@ describe('renderOutcome', () => {
   });
 
   it('names the step that failed and what was taken back, and offers no undo of nothing', () => {
-    const failed = reportOf(move, 'rolled-back', ['already-so', 'undone', 'done', 'failed'], 'access denied');
+    const failed = reportOf(move, 'rolled-back', ['already-so', 'undone', 'done', 'done', 'failed'], 'access denied');
     const text = renderOutcome({ runId: 'R', plans: [failed], blocked: [], after: STRANDED, exitCode: 5 }, '', WIDE);
     expect(text).toContain('    taken back: Export the certificate with its key to a transfer file\n');
     expect(text).toContain('    failed: Delete the store entry LocalMachine\\MY (its key stays) (access denied)\n');
@@ -39,7 +39,7 @@ describe('renderOutcome', () => {
   });
 
   it('names what is left where taking back failed', () => {
-    const half = reportOf(move, 'half-done', ['already-so', 'undo-failed', 'done', 'failed'], 'access denied');
+    const half = reportOf(move, 'half-done', ['already-so', 'undo-failed', 'done', 'done', 'failed'], 'access denied');
     const text = renderOutcome({ runId: 'R', plans: [half], blocked: [], after: STRANDED, exitCode: 6 }, '', WIDE);
     expect(text).toContain('    NOT taken back: Export the certificate with its key to a transfer file\n');
     expect(text).toContain('  iis-ssl-heal undo R\n');

@@ -34,9 +34,10 @@ describe('renderPrometheus', () => {
   it('keeps to the text format, whatever a site is called', () => {
     const name = 'a"b\\c';
     const text = renderPrometheus(
-      diagnosisOf(evidence({ config: config([], [site(1, 'a&quot;b\\c&#10;d', ['https *:443:'])]) })),
+      diagnosisOf(evidence({ config: config([], [site(1, 'a&quot;b\\c&#10;d\u202e\u009b', ['https *:443:'])]) })),
     );
-    expect(text).toContain(`site="${name.replace('\\', '\\\\').replace('"', '\\"')}\\nd"`);
+    expect(text).toContain('d\\\\u202e\\\\u009b');
+    expect(text).toContain(`site="${name.replace('\\', '\\\\').replace('"', '\\"')}\\nd`);
     for (const line of text.trimEnd().split('\n')) {
       expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="([^"\\\n]|\\[\\"n])*",?)*\})? \d+)$/);
     }

@@ -136,6 +136,18 @@ describe('self-heal.json', () => {
     },
   );
 
+  it('of another format version is refused by that version', () => {
+    expect(readLedgerFile(Buffer.from('{"formatVersion":2,"new":[]}'))).toEqual({
+      ok: false,
+      error: 'it has format version 2, and this program reads 1',
+    });
+  });
+
+  it('that is far too long is refused before it is read', () => {
+    const long = Buffer.concat([writeLedgerFile(empty), Buffer.alloc(8 * 1024 * 1024, ' ')]);
+    expect(readLedgerFile(long)).toMatchObject({ ok: false, error: expect.stringContaining('longer than') });
+  });
+
   it.each([
     ['a time that is none', (text: string) => text.replace(NOON.toISOString(), 'yesterday')],
     ['a time in another spelling', (text: string) => text.replace('12:00:00.000Z', '12:00:00Z')],

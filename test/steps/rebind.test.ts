@@ -117,7 +117,7 @@ describe('a record that netsh cannot make', () => {
     );
 
   it('is refused before anything is deleted', () => {
-    expect(add({ flags: 0x4 })).toEqual({ refused: 'netsh has no option for flag 0x4' });
+    expect(add({ flags: 0x4 })).toEqual({ refused: 'netsh has no option for flag 0x4 (no raw filter)' });
     expect(add({ flags: 0x40 })).toEqual({ refused: 'netsh on this server does not know disabletls13' });
     expect(add({ thumbprint: '' })).toEqual({ refused: 'the record has no certificate hash' });
     const odd = record('ip', '0.0.0.0:443', { thumbprint: thumbprints[0]!, notUnderstood: ['Odd'] });

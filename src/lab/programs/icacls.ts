@@ -1,4 +1,4 @@
-// icacls.exe: list, /save, /restore, /grant, /remove, /inheritance:r, /setowner.
+// icacls.exe: list, /save, /restore, /reset, /grant, /remove, /inheritance:r, /setowner.
 
 import { setKeySddl } from '../acls.ts';
 import { accessList, accessListText, parseAccessList } from '../descriptors.ts';
@@ -35,9 +35,16 @@ export const icacls: LabProgram = (args, server, caller) => {
   if (!caller.elevated) return summary([], 0, [`${path}: Access is denied.`], 5);
   if (verb === '/save') return save(words[1] ?? '', targets(server, target, flags), target.path, server, flags);
   if (verb === '/restore') return restore(words[1] ?? '', target.path, server, flags);
+  if (verb === '/reset') return reset(targets(server, target, flags), server, flags);
   if (verb === '/setowner') return setOwner(words[1] ?? '', targets(server, target, flags), server, flags);
   return change(words, targets(server, target, flags), server, flags);
 };
+
+/** What was set on it goes; what it inherits stays. */
+function reset(all: readonly Target[], server: LabServer, flags: ReadonlySet<string>): ProgramResult {
+  for (const { path } of all) setKeySddl(server, path, undefined);
+  return summary(processed(all, flags), all.length);
+}
 
 /** The list stays as it is; only who owns it changes. */
 function setOwner(

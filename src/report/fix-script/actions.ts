@@ -30,14 +30,15 @@ export function actionLines(action: Action, failed: string, kept: string): Lines
     case 'restore-file':
       return commandsOf(action).map((command) => `${commandLine(command)} ${NO_INPUT}`);
     case 'write-pfx':
-      throw new Error('a cmd script cannot wrap a PFX file');
+    case 'keep-store-entry':
+      throw new Error(`a cmd script has no lines for ${action.kind}`);
   }
 }
 
 const parent = (path: string): string => path.slice(0, path.lastIndexOf('\\'));
 
 /** Makes a folder where there is none. */
-export const folderLines = (path: string): Lines => [`if not exist ${folderInQuotes(path)} mkdir ${quoted(path)}`];
+const folderLines = (path: string): Lines => [`if not exist ${folderInQuotes(path)} mkdir ${quoted(path)}`];
 
 /** The digits of the thumbprint stand together, or in pairs on older servers; words around them are translated. */
 function checkPfxLines({ path, password, thumbprint }: Extract<Action, { kind: 'check-pfx' }>, failed: string): Lines {

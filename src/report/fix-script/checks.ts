@@ -91,6 +91,7 @@ const TABLES: Readonly<Record<SslTable, string>> = {
   ip: 'SslBindingInfo',
   sni: 'SslSniBindingInfo',
   ccs: 'SslCcsBindingInfo',
+  'scoped-ccs': 'SslScopedCcsBindingInfo',
 };
 
 /** In the SNI table the key is a GUID on newer systems, and the value HostnamePort holds the name. */

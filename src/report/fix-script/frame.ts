@@ -4,15 +4,28 @@ import { createHash } from 'node:crypto';
 import { dataFolder } from '../../model/places.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ScriptAbout } from './about.ts';
-import { type Lines, OUT, quoted, remark, setTo } from './lines.ts';
+import { type Lines, OUT, quoted, remark, STATE, setTo } from './lines.ts';
 
-/** The folder in which the undo script finds what the repair left for it; named after the plans. */
+/**
+ * The folder of all files of the two scripts, named after the plans. It lies where only administrators can make one: below
+ * ProgramData a user could have made it first, and the undo script would import what he has put there.
+ */
 export function stateFolder(plans: readonly Plan[], about: ScriptAbout): string {
   const name = createHash('sha256')
     .update(JSON.stringify([plans, about.collectedAt]))
     .digest('hex')
     .slice(0, 12);
-  return `${dataFolder(about.places)}\\scripts\\${name}`;
+  return `${about.places.systemRoot}\\iis-ssl-heal-${name}`;
+}
+
+/** The plans with their own files in that folder; this program's folder below ProgramData is none of a script's. */
+export function inStateFolder(plans: readonly Plan[], { places }: ScriptAbout): readonly Plan[] {
+  const folder = dataFolder(places);
+  const moved = (_key: string, value: unknown) =>
+    typeof value === 'string' && (value === folder || value.startsWith(`${folder}\\`))
+      ? STATE + value.slice(folder.length)
+      : value;
+  return JSON.parse(JSON.stringify(plans), moved) as readonly Plan[];
 }
 
 /** Up to the first question. An inherited variable called ERRORLEVEL or RANDOM would hide cmd's own. */
@@ -35,6 +48,7 @@ export const headLines = (about: ScriptAbout, state: string, title: string): Lin
   setTo('STATE', state),
   'set "OUT=%TEMP%\\iis-ssl-heal-%RANDOM%-%RANDOM%.tmp"',
   'set "CHANGED="',
+  'set "MADE="',
   'set "STEP=0"',
 ];
 

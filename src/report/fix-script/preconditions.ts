@@ -1,10 +1,10 @@
 // What must hold before the first change: the server, the session and the state that the plan was made for.
 
-import { dataFolder, inetsrvFolder } from '../../model/places.ts';
+import { inetsrvFolder } from '../../model/places.ts';
 import type { ScriptAbout } from './about.ts';
 import { checkLines, wanted } from './checks.ts';
 import { type Lines, OUT, plain, quoted, remark, setTo, tool } from './lines.ts';
-import { begunFile, type ChangingStep, changing, foundBefore, type ScriptStep, subjectOf } from './steps.ts';
+import { type ChangingStep, changing, foundBefore, type ScriptStep, subjectOf } from './steps.ts';
 
 /** Why the next line may leave the script with 7, in words that hold nothing cmd could take for its own. */
 const refuseWith = (reason: string): string => setTo('WHY', plain(reason));
@@ -43,14 +43,13 @@ const machineGuidLines = (machineGuid: string): Lines => [
   ...refusedUnlessHolds('the MachineGuid is another one: this is not the server that the plan was made for'),
 ];
 
-/** The rest, for the repair. Nothing may have been begun before, and each thing must be as the evidence has it. */
+/** The rest, for the repair. Its folder must not be there, and each thing must be as the evidence has it. */
 export function planLines(about: ScriptAbout, steps: readonly ScriptStep[]): Lines {
   const changes = steps.flatMap((each) => changing(each) ?? []);
   return [
     ...sessionLines(about),
-    ...noLinkLines(about),
     refuseWith('this script has run before: run the undo script first'),
-    ...changes.map(({ number }) => `if exist ${quoted(begunFile(number))} goto :refused`),
+    'if exist "%STATE%" goto :refused',
     ...firstOfEach(changes).flatMap((each) => stateLines(each, about)),
   ];
 }
@@ -66,18 +65,6 @@ function sessionLines({ session }: ScriptAbout): Lines {
     ...refusedUnlessHolds(
       `the key opens for ${session.name} only (${session.sid}): run this in that user's elevated session`,
     ),
-  ];
-}
-
-/** A link that somebody else made below ProgramData could send our files anywhere. */
-function noLinkLines({ places }: ScriptAbout): Lines {
-  const folder = quoted(dataFolder(places));
-  return [
-    refuseWith(`there is a link in ${dataFolder(places)}: files could end up elsewhere`),
-    // Judged by what it prints: on some systems dir ends with 0 where it has found nothing.
-    `dir /a:l /b ${quoted(`${dataFolder(places)}*`)} >${quoted(OUT)} 2>nul`,
-    `dir /a:l /b /s ${folder} >>${quoted(OUT)} 2>nul`,
-    `for %%F in (${quoted(OUT)}) do if not "%%~zF"=="0" goto :refused`,
   ];
 }
 

@@ -19,10 +19,11 @@ export interface ChangingStep extends ScriptStep {
   readonly undo: { readonly do: Action; readonly holds: Condition };
 }
 
-/** The steps of all plans in their order. */
+/** The steps of all plans in their order. A script keeps store entries in its own way: what it exports itself. */
 export const numbered = (plans: readonly Plan[]): readonly ScriptStep[] =>
   plans
     .flatMap((plan) => plan.steps.map((step) => ({ plan, step })))
+    .filter(({ step }) => step.do.kind !== 'keep-store-entry')
     .map((each, index) => ({ ...each, number: index + 1 }));
 
 /** Transfer files do not count: they are deleted on every way out of the script. */

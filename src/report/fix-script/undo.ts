@@ -30,6 +30,7 @@ export function undoLines(
     '',
     ':end',
     'call :cleanup',
+    'if not defined LEFT if exist "%STATE%\\" rd /s /q "%STATE%"',
     'echo.',
     'if defined CHANGED echo Taken back: every step was read back.',
     'if not defined CHANGED echo There was nothing to take back.',

@@ -150,7 +150,13 @@ export function runScript(script: string, world: ScriptWorld): ScriptRun {
         for (const path of pathsIn(rest)) disk.remove(path);
         return undefined;
       case 'mkdir':
-        for (const path of pathsIn(rest)) disk.makeFolder(path);
+        for (const path of pathsIn(rest)) {
+          errorLevel = exists(path) ? 1 : 0;
+          if (errorLevel === 0) disk.makeFolder(path);
+        }
+        return undefined;
+      case 'rd':
+        for (const path of pathsIn(rest)) disk.remove(path);
         return undefined;
       case 'copy':
         return void copy(pathsIn(rest));

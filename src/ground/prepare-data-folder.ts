@@ -1,0 +1,174 @@
+// Makes the data folder: born closed where ordinary accounts cannot write, proved, and only then moved to its place, so
+// that there is no moment in which somebody else could have put something into it or kept a way in.
+
+import { randomBytes } from 'node:crypto';
+import { makePrivate, ownByAdministrators } from '../commands-of-windows/icacls.ts';
+import { setString } from '../commands-of-windows/reg.ts';
+import type { Machine } from '../machine/machine.ts';
+import { dataFolder, ownFolders } from '../model/places.ts';
+import { ID_FILE, judgeOwnFolder, PROOFS, proofOf, proofsOn } from './own-folder.ts';
+import { unsafeGround } from './safe-ground.ts';
+
+/** `aside`: where what was not ours lies now. Not ready: `unmade` where it could not be made, else a refusal. */
+export type Prepared =
+  | { readonly ready: true; readonly aside: readonly MovedAside[] }
+  | { readonly ready: false; readonly why: string; readonly unmade?: true };
+
+/** A folder in the place of ours that was none of ours; nothing in it was read. */
+export interface MovedAside {
+  readonly movedTo: string;
+  readonly why: string;
+}
+
+/** Two first runs at once make the folder under each other's hands, and somebody may put his own there again and again. */
+const ROUNDS = 5;
+
+/** Our own data folder in its place, made where it is not there. What is there and not ours is moved aside, never read. */
+export async function prepareDataFolder(machine: Machine): Promise<Prepared> {
+  const aside: MovedAside[] = [];
+  let why = 'it is taken away again and again';
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const own = await judgeOwnFolder(machine);
+    if (own.state === 'refused') return { ready: false, why: own.why };
+    if (own.state === 'ours') return { ready: true, aside };
+    if (own.state === 'foreign') {
+      const moved = await moveAside(machine, own.why);
+      if ('why' in moved) aside.push(moved);
+      else if (moved.failed !== 'absent') return { ready: false, why: `${own.why}; ${moved.failed}` };
+      continue;
+    }
+    const made = await make(machine);
+    if (made !== undefined && !made.taken) return unmade(machine, made.why);
+    if (made !== undefined) {
+      why = made.why;
+      await machine.sleep(round * 100);
+    }
+  }
+  return unmade(machine, why);
+}
+
+const unmade = (machine: Machine, why: string): Prepared => ({
+  ready: false,
+  why: `${dataFolder(machine)} cannot be made: ${why}`,
+  unmade: true,
+});
+
+/** A name that nobody can have taken beforehand, and that says what it is. */
+async function moveAside(machine: Machine, why: string): Promise<MovedAside | { readonly failed: string }> {
+  const folder = dataFolder(machine);
+  const stamp = machine
+    .now()
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, '');
+  const movedTo = `${folder}.not-ours-${stamp}-${randomBytes(4).toString('hex')}`;
+  const moved = await machine.rename(folder, movedTo);
+  if (moved.result === 'absent') return { failed: 'absent' };
+  if (moved.result !== 'ok')
+    return {
+      failed: `it cannot be moved aside (${moved.detail}): end what has it open, or restart the server, and run this again`,
+    };
+  // Another first run may have put ours there since we looked.
+  if (await isProved(machine, movedTo)) {
+    await machine.rename(movedTo, folder);
+    return { failed: 'absent' };
+  }
+  return { movedTo, why };
+}
+
+async function isProved(machine: Machine, folder: string): Promise<boolean> {
+  const list = (await machine.isLink(folder)) ? undefined : await machine.list(folder);
+  const ids = list?.result === 'ok' ? list.files.filter((name) => ID_FILE.test(name)) : [];
+  const proofs = ids.length === 0 ? undefined : await proofsOn(machine);
+  return ids.some((id) => proofs?.has(proofOf(machine, id)));
+}
+
+/** Why it could not be made; `taken`: something has appeared in its place meanwhile, or holds it. */
+async function make(machine: Machine): Promise<{ readonly why: string; readonly taken: boolean } | undefined> {
+  await removeLeftOver(machine);
+  const name = stagingName(machine);
+  const parent = await closedParent(machine, name);
+  if ('why' in parent) return { why: parent.why, taken: false };
+  const staging = `${parent.path}\\${name}`;
+  const why = await fill(machine, staging);
+  const moved = why === undefined ? await machine.rename(staging, dataFolder(machine)) : undefined;
+  if (moved?.result !== 'ok') await removeStaging(machine, staging);
+  if (parent.path !== machine.systemRoot) await machine.remove(parent.path);
+  if (why !== undefined) return { why, taken: false };
+  return moved === undefined || moved.result === 'ok' ? undefined : { why: moved.detail, taken: true };
+}
+
+/**
+ * A folder on the drive of ProgramData that ordinary accounts cannot write in: Windows' own. Where ProgramData lies on
+ * another drive, one that is closed first: what is made in it is born closed, whoever has seen it come.
+ */
+async function closedParent(
+  machine: Machine,
+  name: string,
+): Promise<{ readonly path: string } | { readonly why: string }> {
+  const { systemRoot, programData } = machine;
+  if (systemRoot.slice(0, 2).toLowerCase() === programData.slice(0, 2).toLowerCase()) return { path: systemRoot };
+  const path = `${programData}\\${name}`;
+  const why = await closed(machine, path);
+  if (why !== undefined) return { why };
+  // Before it was closed, somebody could have made the empty folder a junction, or put something into it.
+  const list = (await machine.isLink(path)) ? undefined : await machine.list(path);
+  const empty = list?.result === 'ok' && list.files.length + list.folders.length === 0;
+  return empty ? { path } : { why: `${path} was changed by somebody else while it was made` };
+}
+
+/** The folder with its id and the folders in it, closed and proved; why, where one of that fails. */
+async function fill(machine: Machine, staging: string): Promise<string | undefined> {
+  const open = await closed(machine, staging);
+  if (open !== undefined) return open;
+  const unsafe = await unsafeGround(machine, [staging]);
+  if (unsafe !== undefined) return unsafe;
+  const id = `id-${randomBytes(32).toString('hex')}`;
+  const written = await machine.write(`${staging}\\${id}`, new Uint8Array(), { exclusive: true });
+  if (written.result !== 'ok') return written.detail;
+  for (const path of inStaging(machine, staging)) {
+    const made = await machine.makeFolder(path);
+    if (made.result !== 'ok') return made.detail;
+  }
+  // A proof of a folder that never comes to its place is worth nothing to anybody: nobody has its id.
+  await machine.run(setString(PROOFS, proofOf(machine, id), dataFolder(machine)));
+  return (await proofsOn(machine))?.has(proofOf(machine, id)) ? undefined : `${PROOFS} cannot be written`;
+}
+
+async function closed(machine: Machine, folder: string): Promise<string | undefined> {
+  const made = await machine.makeFolder(folder);
+  if (made.result !== 'ok') return made.detail;
+  for (const command of [ownByAdministrators(folder), makePrivate(folder)]) {
+    const ran = await machine.run(command);
+    if (!ran.started || ran.exitCode !== 0) {
+      await machine.remove(folder);
+      return 'it could not be closed to other users';
+    }
+  }
+  return undefined;
+}
+
+/** Names the process, so that another one can tell what was left over from what is being made. */
+const stagingName = (machine: Machine): string =>
+  `iis-ssl-heal.new-${machine.processId}-${randomBytes(16).toString('hex')}`;
+
+const STAGING = /^iis-ssl-heal\.new-(\d+)-[0-9a-f]{32}$/;
+
+const inStaging = (machine: Machine, staging: string): readonly string[] =>
+  ownFolders(machine).map((path) => staging + path.slice(dataFolder(machine).length));
+
+/** Of runs that were cut off. Only in Windows' own folder: anywhere else somebody could have laid out what is removed. */
+async function removeLeftOver(machine: Machine): Promise<void> {
+  const list = await machine.list(machine.systemRoot);
+  for (const name of list.result === 'ok' ? list.folders : []) {
+    const processId = STAGING.exec(name)?.[1];
+    if (processId === undefined || machine.isAlive(Number(processId))) continue;
+    await removeStaging(machine, `${machine.systemRoot}\\${name}`);
+  }
+}
+
+async function removeStaging(machine: Machine, staging: string): Promise<void> {
+  const list = await machine.list(staging);
+  const ids = list.result === 'ok' ? list.files.filter((name) => ID_FILE.test(name)) : [];
+  for (const path of [...ids.map((id) => `${staging}\\${id}`), ...inStaging(machine, staging), staging])
+    await machine.remove(path);
+}

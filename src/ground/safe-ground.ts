@@ -1,0 +1,102 @@
+// Whether the folders that an elevated program trusts are closed to everybody else, up to the root of the drive.
+// Owners cannot be read in a language-neutral way through icacls, and an owner can always open a folder again: that our
+// own data folder is ours is therefore proved outside it (own-folder.ts).
+
+import {
+  ADMINISTRATORS_SID,
+  copyInherited,
+  makePrivate,
+  onlyRead,
+  resetAcl,
+  saveAcl,
+} from '../commands-of-windows/icacls.ts';
+import { showCommand } from '../commands-of-windows/shown-command.ts';
+import { readIcaclsSave } from '../formats/icacls-save.ts';
+import { isDenial, isInheritOnly, readSddl } from '../formats/sddl.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Command } from '../model/command.ts';
+import { SYSTEM_SID } from '../model/evidence.ts';
+import { dataFolder } from '../model/places.ts';
+
+/** Accounts that may write where we trust what lies there. */
+const TRUSTED = new Set([
+  ADMINISTRATORS_SID,
+  SYSTEM_SID,
+  'S-1-3-0', // CREATOR OWNER: stands for whoever makes something there
+  'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464', // TrustedInstaller
+]);
+
+/** Rights that let somebody change what lies in a folder: add files and folders, make it a link, delete, change rights or owner. */
+const WRITES = 0x2 | 0x4 | 0x40 | 0x100 | 0x10000 | 0x40000 | 0x80000 | 0x10000000 | 0x40000000;
+
+/** Rights on a folder above that let somebody put another folder in the place of ours. */
+const REPLACES = 0x40 | 0x10000 | 0x40000 | 0x80000 | 0x10000000;
+
+/** The first thing that makes these folders unsafe, with what mends it; undefined where there is none. */
+export async function unsafeGround(
+  machine: Machine,
+  folders: readonly string[],
+  callerSid = '',
+): Promise<string | undefined> {
+  const paths = new Map<string, boolean>();
+  for (const folder of folders) {
+    for (const above of foldersAbove(folder)) paths.set(above, paths.get(above) ?? false);
+    paths.set(folder, true);
+  }
+  const judged = await Promise.all([...paths].map(([path, itself]) => whyUnsafe(machine, path, itself, callerSid)));
+  return judged.find((why) => why !== undefined);
+}
+
+function foldersAbove(folder: string): readonly string[] {
+  const parts = folder.split('\\');
+  return parts.slice(1, -1).map((_part, index) => parts.slice(0, index + 2).join('\\'));
+}
+
+async function whyUnsafe(machine: Machine, path: string, itself: boolean, callerSid: string) {
+  // rmdir takes a link away and leaves what it leads to.
+  if (await machine.isLink(path)) return `${path} is a link; remove it first: rmdir "${path}"`;
+  const who = await strangers(machine, path, itself, callerSid);
+  if (who === 'unread') return `${path} can be changed by accounts that are not known: its permissions cannot be read`;
+  if (who !== 'everybody' && who.length === 0) return undefined;
+  const names = who === 'everybody' ? who : who.join(', ');
+  const commands = mending(machine, path, who).map((command) => showCommand(command, machine.systemRoot));
+  return `${path} can be changed by ${names}; close it first: ${commands.join(' and then ')}`;
+}
+
+/**
+ * Our own folder begins anew: /inheritance and /grant:r alone would leave the entries of others as they are. Any other
+ * folder is somebody's: whoever may change it may go on reading it, since programs of others can lie there.
+ */
+function mending(machine: Machine, path: string, who: readonly string[] | 'everybody'): readonly Command[] {
+  const below = `${path}\\`.toLowerCase().startsWith(`${dataFolder(machine)}\\`.toLowerCase());
+  if (below) return [resetAcl(path), makePrivate(path)];
+  return who === 'everybody' ? [resetAcl(path)] : [copyInherited(path), onlyRead(path, who)];
+}
+
+/**
+ * The SIDs outside the trusted ones that may change the folder itself, or put another in its place. What is only handed
+ * down counts for the folder itself: it gives rights on what is made in it. A list that cannot be read proves nothing.
+ */
+async function strangers(
+  machine: Machine,
+  path: string,
+  itself: boolean,
+  callerSid: string,
+): Promise<readonly string[] | 'everybody' | 'unread'> {
+  const ran = await machine.run(saveAcl(path));
+  const saved = ran.started && ran.output !== undefined ? readIcaclsSave(ran.output) : undefined;
+  if (!saved?.ok) return 'unread';
+  const sddl = readSddl([...saved.value.values()][0] ?? '');
+  if (!sddl.ok) return 'unread';
+  if (sddl.value.unprotected) return 'everybody';
+  // Whether a condition holds for somebody is not known here: rights that are given under one count.
+  const found = sddl.value.aces.filter(
+    (ace) =>
+      !isDenial(ace) &&
+      (itself || !isInheritOnly(ace)) &&
+      (ace.rights & (itself ? WRITES : REPLACES)) !== 0 &&
+      !TRUSTED.has(ace.sid) &&
+      ace.sid !== callerSid,
+  );
+  return [...new Set(found.map(({ sid }) => sid))];
+}

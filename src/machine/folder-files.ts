@@ -1,0 +1,40 @@
+// Files below a folder that somebody sent: no link leads out of it, and nothing in it makes us wait.
+
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { readFailure } from './file-errors.ts';
+import { fileSystem } from './file-system.ts';
+import { isLink } from './is-link.ts';
+import type { ListResult, Machine, ReadResult } from './machine.ts';
+import { readRegularFile } from './read-file.ts';
+
+/** Paths are relative, with `/` between their parts. */
+export type FolderFiles = Pick<Machine, 'read' | 'list' | 'isLink'>;
+
+type Refused = Exclude<ReadResult, { result: 'ok' }>;
+
+/** Reads below `root`, which may be a link itself: a person named it. */
+export function folderFiles(root: string): FolderFiles {
+  const inside = async (path: string): Promise<{ readonly real: string } | Refused> => {
+    try {
+      const real = await realpath(join(root, path));
+      const from = relative(await realpath(root), real);
+      const leadsOut = from === '..' || from.startsWith(`..${sep}`) || isAbsolute(from);
+      return leadsOut ? { result: 'failed', detail: 'it is a link that leads out of the folder' } : { real };
+    } catch (error) {
+      return readFailure(error as NodeJS.ErrnoException);
+    }
+  };
+  const local = fileSystem((path) => path);
+  return {
+    read: async (path, most): Promise<ReadResult> => {
+      const place = await inside(path);
+      return 'real' in place ? readRegularFile(place.real, most, { followLink: false }) : place;
+    },
+    list: async (path): Promise<ListResult> => {
+      const place = await inside(path);
+      return 'real' in place ? local.list(place.real) : place;
+    },
+    isLink: async (path) => isLink(join(root, path)),
+  };
+}

@@ -1,0 +1,169 @@
+// Where an action may write, and what it may start. A stored plan is read by its schema first; then each of its actions must
+// be one that a plan of ours can hold on this server. It stands against damage and against whoever got at a file of ours.
+
+import type { Argument, Command } from '../model/command.ts';
+import type { Places } from '../model/evidence.ts';
+import { backupFolder, inetsrvFolder, permissionsFile, replacementFile, workFolder } from '../model/places.ts';
+import type { Action, Plan } from '../model/plan.ts';
+import { RECORD_FLAGS } from '../model/ssl-record.ts';
+
+/** What of a plan no plan of ours holds, in words; undefined where it is ours. */
+export function foreignAction(plan: Plan, places: Places): string | undefined {
+  const actions = [
+    ...plan.steps.flatMap(({ do: action, undo, remains }) => [
+      action,
+      ...(typeof undo === 'object' && 'do' in undo ? [undo.do] : []),
+      ...(remains === undefined ? [] : [remains.do]),
+    ]),
+    ...plan.cleanup,
+  ];
+  return actions.map((action) => whyForeign(action, places)).find((why) => why !== undefined);
+}
+
+function whyForeign(action: Action, places: Places): string | undefined {
+  const path = pathsOf(action, places).find(([given, allowed]) => !allowed.test(given))?.[0];
+  if (path !== undefined) return `${action.kind} may not reach ${JSON.stringify(path)}`;
+  const command = commandsOf(action).find((each) => !isOurs(each, places));
+  if (command === undefined) return undefined;
+  return `no plan of this program runs ${command.program} ${JSON.stringify(command.args)}`;
+}
+
+type PathRule = readonly [path: string, allowed: RegExp];
+
+/** Windows minds no upper and lower case; what stands in a rule as text means itself. */
+const exactly = (...parts: readonly (string | RegExp)[]): RegExp =>
+  new RegExp(`^${parts.map((part) => (typeof part === 'string' ? escaped(part) : part.source)).join('')}$`, 'i');
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** A name that is nothing but a name: no folder, no stream, no `..`. */
+const NAME = /\\[0-9A-Za-z_-]+(?:\.[0-9A-Za-z_-]+)*/;
+
+/** The version before kept none: it wrote the file into the work folder when it needed it. */
+const keptFile = (places: Places): RegExp =>
+  new RegExp([backupFolder, workFolder].map((folder) => exactly(folder(places), NAME, /\.reg/).source).join('|'), 'i');
+
+function pathsOf(action: Action, places: Places): readonly PathRule[] {
+  const configPath = `${inetsrvFolder(places)}\\config\\applicationHost.config`;
+  const config = exactly(configPath);
+  const work = exactly(workFolder(places), NAME, /\.pfx/);
+  const copy = exactly(backupFolder(places), NAME, /\.config/);
+  const kept = keptFile(places);
+  switch (action.kind) {
+    case 'make-private-folder':
+      return [[action.path, exactly(workFolder(places))]];
+    case 'copy-file':
+      return [
+        [action.from, config],
+        [action.to, copy],
+      ];
+    case 'edit-file':
+      return [[action.path, config]];
+    case 'restore-file':
+      return [
+        [action.path, config],
+        [action.from, copy],
+      ];
+    case 'remove-file': {
+      const replacement = replacementFile(configPath);
+      const beside = [replacement, permissionsFile(replacement)].find((path) => exactly(path).test(action.path));
+      return [[action.path, beside === undefined ? work : exactly(beside)]];
+    }
+    case 'check-pfx':
+      return [[action.path, work]];
+    case 'write-pfx':
+      return [[action.to, work]];
+    case 'keep-store-entry':
+    case 'restore-store-entry':
+      return [[action.file, kept]];
+    case 'run':
+      return [];
+  }
+}
+
+function commandsOf(action: Action): readonly Command[] {
+  switch (action.kind) {
+    case 'run':
+    case 'make-private-folder':
+    case 'restore-store-entry':
+      return [action.command];
+    case 'edit-file':
+      return action.through === undefined ? [] : [action.through.shows, ...action.through.commands];
+    case 'restore-file':
+      return action.through ?? [];
+    default:
+      return [];
+  }
+}
+
+const secret = Symbol('a secret');
+type Rule = readonly (RegExp | typeof secret)[];
+
+/** A fixed word, a store, a thumbprint, an endpoint: the shapes of arguments. */
+const word = (text: string): RegExp => exactly(text);
+const STORE = /^[^\s\p{Cc}"\\/[\]-][^\p{Cc}"\\/[\]]{0,99}$/u;
+const THUMBPRINT = /^[0-9A-F]{40}$/;
+const ENDPOINT = /^(?:ipport|hostnameport|ccs)=[^\s\p{Cc}"]{1,300}$/u;
+const BACKUP = /^iis-ssl-heal-[0-9a-f]{12}$/;
+const METADATA = word('-section:system.applicationHost/customMetadata');
+
+const SETTINGS = [
+  'certhash',
+  'appid',
+  'certstorename',
+  'verifyclientcertrevocation',
+  'verifyrevocationwithcachedclientcertonly',
+  'usagecheck',
+  'revocationfreshnesstime',
+  'urlretrievaltimeout',
+  'sslctlidentifier',
+  'sslctlstorename',
+  ...RECORD_FLAGS.map(({ option }) => option).filter((option) => option !== ''),
+];
+const SETTING = new RegExp(`^(?:${SETTINGS.join('|')})=[^\\p{Cc}"]+$`, 'u');
+
+/** Every command that a plan of ours can hold, argument by argument; the last shape of `more` may stand often. */
+function rulesOf(
+  places: Places,
+): Readonly<Partial<Record<Command['program'], readonly (readonly [Rule, more?: RegExp])[]>>> {
+  const pfx = exactly(workFolder(places), NAME, /\.pfx/);
+  const password = [word('-f'), word('-p'), secret] as const;
+  return {
+    netsh: [
+      [[word('http'), word('delete'), word('sslcert'), ENDPOINT]],
+      [[word('http'), /^(?:add|update)$/, word('sslcert'), ENDPOINT], SETTING],
+    ],
+    certutil: [
+      [[word('-delstore'), STORE, THUMBPRINT]],
+      [[...password, word('-exportPFX'), STORE, THUMBPRINT, pfx, /^NoChain(?:,CryptoAlgorithm=Aes256-Sha256)?$/]],
+      [[...password, word('-importPFX'), STORE, pfx], /^(?:(?:AT_KEYEXCHANGE|NoExport|NoChain|NoRoot),?)+$/],
+    ],
+    reg: [[[word('import'), keptFile(places)]]],
+    icacls: [
+      [[exactly(workFolder(places)), word('/inheritance:r'), word('/grant:r')], /^\*S-1-[0-9-]+:\(OI\)\(CI\)F$/],
+      [[exactly(workFolder(places)), word('/setowner'), /^\*S-1-5-32-544$/]],
+    ],
+    appcmd: [
+      [[/^(?:add|delete|restore)$/, word('backup'), BACKUP]],
+      [[word('list'), word('config'), METADATA]],
+      [[word('set'), word('config'), METADATA, /^\/-?\[path='.*'\](?:\.\[id='\d+'\](?:\.value:.*)?)?$/s]],
+    ],
+  };
+}
+
+function isOurs({ program, args }: Command, places: Places): boolean {
+  return (rulesOf(places)[program] ?? []).some(
+    ([rule, more]) =>
+      args.length >= rule.length &&
+      args.every((argument, index) => {
+        const shape = rule[index] ?? more;
+        return shape !== undefined && fits(argument, shape);
+      }),
+  );
+}
+
+function fits(argument: Argument, shape: RegExp | typeof secret): boolean {
+  if (shape === secret)
+    return typeof argument === 'object' && 'secret' in argument && argument.secret === 'transfer password';
+  return typeof argument === 'string' && shape.test(argument);
+}

@@ -1,0 +1,167 @@
+// What a plan may be, wherever one is stored: the same closed sets as the model's, checked field by field. A saved plan and
+// the journal are both read by it; a test holds that it and the model's types say the same.
+
+import * as v from 'valibot';
+import { SSL_TABLES } from '../model/ssl-record.ts';
+
+const text = v.string();
+const texts = v.array(text);
+const number = v.pipe(v.number(), v.safeInteger());
+const thumbprint = v.pipe(text, v.regex(/^[0-9A-F]{40}$/));
+const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
+/** Part of a registry key and an argument of certutil, and never more than one part, or an option. */
+const store = v.pipe(text, v.regex(/^[^\s\p{Cc}"\\/[\]-][^\p{Cc}"\\/[\]]{0,99}$/u));
+
+const endpoint = v.strictObject({ table: v.picklist(SSL_TABLES), name: text });
+
+const record = v.strictObject({
+  endpoint,
+  thumbprint: v.pipe(text, v.regex(/^(?:[0-9A-F]{40})?$/)),
+  appId: text,
+  store: text,
+  checkMode: number,
+  freshnessTime: number,
+  urlTimeout: number,
+  ctlIdentifier: text,
+  ctlStore: text,
+  flags: number,
+  notUnderstood: texts,
+});
+
+const argument = v.union([text, v.strictObject({ secret: text }), v.strictObject({ outputFile: v.literal(true) })]);
+
+const command = v.strictObject({
+  program: v.picklist([
+    'appcmd',
+    'certutil',
+    'eventcreate',
+    'icacls',
+    'iisreset',
+    'net',
+    'netsh',
+    'reg',
+    'sc',
+    'schtasks',
+    'wevtutil',
+    'whoami',
+  ]),
+  args: v.array(argument),
+});
+
+const through = v.strictObject({
+  commands: v.array(command),
+  shows: command,
+  lines: v.array(v.strictObject({ pattern: text, before: number, after: number })),
+});
+
+const edit = v.strictObject({ start: number, end: number, text });
+
+const action = v.variant('kind', [
+  v.strictObject({ kind: v.literal('run'), command, patient: v.exactOptional(v.literal(true)) }),
+  v.strictObject({ kind: v.literal('make-private-folder'), path: text, command }),
+  v.strictObject({ kind: v.literal('copy-file'), from: text, to: text, sha256 }),
+  v.strictObject({
+    kind: v.literal('edit-file'),
+    path: text,
+    expect: sha256,
+    result: sha256,
+    edits: v.array(edit),
+    through: v.exactOptional(through),
+  }),
+  v.strictObject({
+    kind: v.literal('restore-file'),
+    path: text,
+    from: text,
+    expect: sha256,
+    result: sha256,
+    through: v.exactOptional(v.array(command)),
+  }),
+  v.strictObject({ kind: v.literal('remove-file'), path: text }),
+  v.strictObject({ kind: v.literal('check-pfx'), path: text, password: argument, thumbprint }),
+  v.strictObject({
+    kind: v.literal('write-pfx'),
+    source: text,
+    to: text,
+    password: argument,
+    thumbprint,
+    algorithm: v.picklist(['aes256-sha256', '3des-sha1']),
+  }),
+  v.strictObject({
+    kind: v.literal('keep-store-entry'),
+    store,
+    thumbprint,
+    blob: v.pipe(text, v.base64()),
+    file: text,
+  }),
+  v.strictObject({
+    kind: v.literal('restore-store-entry'),
+    store,
+    thumbprint,
+    blob: v.pipe(text, v.base64()),
+    file: text,
+    command,
+  }),
+]);
+
+const condition = v.variant('kind', [
+  v.strictObject({ kind: v.literal('record-is'), record }),
+  v.strictObject({ kind: v.literal('record-absent'), endpoint }),
+  v.strictObject({ kind: v.literal('serves'), record }),
+  v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
+  v.strictObject({ kind: v.literal('store-lacks'), store, thumbprint }),
+  v.strictObject({ kind: v.literal('machine-key'), store, thumbprint }),
+  v.strictObject({ kind: v.literal('file-is'), path: text, sha256 }),
+  v.strictObject({ kind: v.literal('file-present'), path: text }),
+  v.strictObject({ kind: v.literal('file-absent'), path: text }),
+  v.strictObject({ kind: v.literal('folder-absent'), path: text }),
+  v.strictObject({ kind: v.literal('action-succeeds') }),
+]);
+
+const blocked = v.strictObject({
+  blocked: v.literal(true),
+  refused: v.exactOptional(v.literal(true)),
+  why: text,
+  who: v.exactOptional(text),
+  command: v.exactOptional(text),
+  offer: v.exactOptional(v.strictObject({ says: text, command: text })),
+  choices: v.exactOptional(v.array(v.strictObject({ value: text, title: text }))),
+});
+
+const step = v.strictObject({
+  title: text,
+  do: action,
+  undo: v.union([
+    v.literal('none'),
+    v.strictObject({ do: action, holds: condition }),
+    v.strictObject({ impossible: text }),
+  ]),
+  holds: condition,
+  always: v.exactOptional(v.boolean()),
+  remains: v.exactOptional(v.strictObject({ do: action, holds: condition })),
+  unless: v.exactOptional(condition),
+  needsPerson: v.exactOptional(v.array(v.strictObject({ code: number, blocked }))),
+});
+
+const finding = v.strictObject({
+  playbook: v.pipe(text, v.regex(/^[a-z][a-z0-9-]{0,49}$/)),
+  id: text,
+  subject: text,
+  severity: v.picklist(['broken', 'warning']),
+  says: text,
+  facts: v.array(v.strictObject({ name: text, value: text, source: text })),
+  endpoints: texts,
+});
+
+/** One plan, as the model has it. */
+export const planSchema = v.strictObject({
+  finding,
+  covers: texts,
+  title: text,
+  risk: v.picklist(['safe', 'disruptive', 'manual']),
+  steps: v.array(step),
+  cleanup: v.array(action),
+  before: v.record(text, text),
+  effects: texts,
+  endpoints: v.array(endpoint),
+  after: texts,
+});

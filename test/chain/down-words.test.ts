@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { playbooks } from '../../playbooks/index.ts';
+import type { Evidence } from '../../src/model/evidence.ts';
+import { diagnose } from '../../src/pipeline/diagnose.ts';
+import { evidence, FRONT_KEY, have, lack, SHOP_RECORD, stranded } from '../evidence/build.ts';
+
+const says = (given: Evidence) => diagnose(given, playbooks).findings.map((finding) => finding.says);
+const lost = (changes: Partial<Evidence>) => says(evidence({ records: have([SHOP_RECORD]), ...changes }));
+const REFUSED = have({ outcome: 'no-tls', detail: 'reset' } as const);
+
+describe('what a finding says of an endpoint that nobody greeted', () => {
+  it.each([
+    ['without handshakes', new Map()],
+    ['with a handshake that could not be read', new Map([[FRONT_KEY, lack<never>()]])],
+  ])('is never that HTTPS is down, %s', (_name, handshakes) => {
+    const given = { handshakes };
+    expect(lost(given)).toEqual([
+      'The https binding *:443: of Front has no SSL record in http.sys: HTTPS is down, or will be after the next reboot; no handshake was made.',
+    ]);
+    expect(says(stranded(given))[0]).toMatch(
+      /SYSTEM cannot open it: HTTPS is down, or will be after the next reboot; no handshake was made\.$/,
+    );
+  });
+
+  it('is that it is down where a greeting failed', () => {
+    const given = { handshakes: new Map([[FRONT_KEY, REFUSED]]) };
+    expect(lost(given)[0]).toMatch(/in http\.sys: HTTPS is down\.$/);
+    expect(says(stranded(given))[0]).toMatch(/SYSTEM cannot open it: HTTPS is down\.$/);
+  });
+});

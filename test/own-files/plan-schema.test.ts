@@ -1,0 +1,126 @@
+// The schema of a plan against the model's types, and against every plan that the product makes.
+
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import type { JournalEntry } from '../../src/model/journal.ts';
+import type { Action, Plan } from '../../src/model/plan.ts';
+import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
+import { foreignAction } from '../../src/own-files/foreign-action.ts';
+import { readJournalEntry, writeJournalEntry } from '../../src/own-files/journal-entry.ts';
+import { planSchema } from '../../src/own-files/plan-schema.ts';
+import { makePlans } from '../../src/pipeline/make-plans.ts';
+import { neverThrows } from '../fuzz.ts';
+import { diagnoseLab, labDisk, machineOn, reboot, restart } from '../pipeline/run-lab.ts';
+
+type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;
+
+/** Fails to compile where the model knows something that the schema does not; the other way round the readers would. */
+const same = (plan: Writable<Plan>): v.InferOutput<typeof planSchema> => plan;
+
+const PLACES = { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' };
+
+const labs = [
+  labDisk({ faults: ['stranded-key', 'stale-hash', 'lost-binding'] }),
+  labDisk({ faults: ['stranded-key', 'lost-binding'], osBuild: 14393 }),
+  labDisk({ faults: ['stale-hash', 'stranded-key'], osBuild: 26100 }),
+];
+for (const disk of labs) {
+  restart(disk);
+  reboot(disk);
+}
+
+async function everyPlan(): Promise<readonly Plan[]> {
+  const plans: Plan[] = [];
+  for (const disk of labs) {
+    const { found, evidence } = await diagnoseLab(machineOn(disk));
+    const [first] = evidence.storeMy.known ? evidence.storeMy.value : [];
+    for (const way of ['move', 're-bind', 'pfx'] as const) {
+      for (const correct of [false, true]) {
+        const pfx = { file: 'D:\\a person´s.pfx', thumbprint: first?.thumbprint ?? '' };
+        const choices = { ...NO_CHOICES, way, correct, ...(way === 'pfx' && { pfx }) };
+        plans.push(...makePlans(found, planningHere(evidence, choices)).plans);
+      }
+    }
+  }
+  return plans;
+}
+
+describe('the schema of a plan', () => {
+  it('passes every plan that the product makes, and gives it back as it is', async () => {
+    const plans = await everyPlan();
+    expect(same(plans[0] as Writable<Plan>)).toBe(plans[0]);
+    expect(plans.length).toBeGreaterThan(12);
+    for (const content of plans) {
+      const entry: JournalEntry = { kind: 'plan', plan: 0, content };
+      expect(readJournalEntry(writeJournalEntry(entry), PLACES)).toEqual({
+        is: 'entry',
+        sealed: true,
+        entry: JSON.parse(JSON.stringify(entry)),
+      });
+    }
+  });
+
+  it('passes nothing in which one text of an action is another', async () => {
+    for (const plan of await everyPlan()) {
+      const actions = plan.steps.flatMap(({ do: action, undo }) =>
+        typeof undo === 'object' && 'do' in undo ? [action, undo.do] : [action],
+      );
+      for (const action of [...actions, ...plan.cleanup])
+        for (const changed of withForeignText(action)) {
+          const altered = { ...plan, cleanup: [changed] };
+          const ours = v.safeParse(planSchema, altered).success && foreignAction(altered, PLACES) === undefined;
+          expect(ours, JSON.stringify(changed)).toBe(false);
+        }
+    }
+  });
+
+  /** Each path, program and fixed word of the action replaced by one that is not ours. */
+  function* withForeignText(action: Action): Generator<Action> {
+    for (const field of ['path', 'to', 'from', 'file'] as const)
+      if (field in action)
+        for (const path of [
+          'C:\\Windows\\System32\\x.dll',
+          '\\\\server\\share\\x.pfx',
+          '',
+          'C:\\ProgramData\\iis-ssl-heal',
+        ])
+          if (path !== (action as { path?: string }).path) yield { ...action, [field]: path } as Action;
+    if (!('command' in action)) return;
+    const { command } = action;
+    for (const program of ['whoami', 'sc', 'net', 'iisreset', 'evil', 'C:\\x.exe'])
+      yield { ...action, command: { ...command, program } } as Action;
+    yield { ...action, command: { ...command, args: [...command.args, '/evil'] } } as Action;
+    yield { ...action, command: { ...command, args: [] } } as Action;
+    for (const index of command.args.keys()) {
+      const args = command.args.map((argument, at) => (at === index ? 'C:\\evil.exe\n' : argument));
+      yield { ...action, command: { ...command, args } } as Action;
+    }
+  }
+});
+
+describe('a journal entry', () => {
+  it('answers any bytes, and never throws', () => {
+    const entry: JournalEntry = { kind: 'closed', at: '2026-03-02T09:00:00.000Z', exitCode: 0 };
+    neverThrows((bytes) => readJournalEntry(bytes, PLACES), writeJournalEntry(entry));
+  });
+
+  it('is none whose time is no time, whose code is no code, or which says more than it may', () => {
+    const closed = { kind: 'closed', at: '2026-03-02T09:00:00.000Z', exitCode: 0 } as const;
+    for (const changed of [{ at: '' }, { at: 'today' }, { exitCode: 8 }, { exitCode: '0' }, { more: 1 }, { kind: 'x' }])
+      expect(readJournalEntry(writeJournalEntry({ ...closed, ...changed } as JournalEntry), PLACES).is).toBe('foreign');
+  });
+
+  it('with any one byte changed is not read as another entry', () => {
+    const entry: JournalEntry = { kind: 'end', plan: 3, step: 5, outcome: 'done', detail: 'x' };
+    const bytes = writeJournalEntry(entry);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
+        const changed = Uint8Array.from(bytes);
+        changed[at] = ((changed[at] ?? 0) + by) % 256;
+        const read = readJournalEntry(changed, PLACES);
+        if (read.is === 'entry') expect({ ...read.entry }).toEqual(entry);
+      }),
+    );
+  });
+});
