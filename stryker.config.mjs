@@ -2,11 +2,12 @@ export default {
   // Where the decisions are made; what surrounds them is held by contract and end-to-end tests.
   mutate: [
     'playbooks/**/*.ts',
-    'src/pipeline/**/*.ts',
+    'src/repair/**/*.ts',
     'src/chain/**/*.ts',
     'src/ground/**/*.ts',
     'src/steps/**/*.ts',
-    'src/self-heal/**/*.ts',
+    'src/unattended/**/*.ts',
+    'src/diagnosis/**/*.ts',
   ],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation.vitest.config.ts' },

@@ -23,5 +23,5 @@ export function commit() {
   }
 }
 
-/** Names that src/version.ts declares and the bundler fills in. */
+/** Names that src/model/version.ts declares and the bundler fills in. */
 export const definitions = () => ({ __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commit()) });

@@ -2,8 +2,8 @@
 
 import type { CommanderError } from 'commander';
 import { type Streams, streamsOf } from './commands/streams.ts';
-import { UserError } from './user-error.ts';
-import { VERSION, versionLine } from './version.ts';
+import { UserError } from './model/user-error.ts';
+import { VERSION, versionLine } from './model/version.ts';
 
 const USAGE = 2;
 const PERSON = 3;
@@ -18,8 +18,8 @@ async function main(): Promise<number> {
     streams.out(`${versionLine()}\n`);
     return 0;
   }
-  const { commandLine } = await import('./cli.ts');
-  const { listenForStop } = await import('./stopping.ts');
+  const { commandLine } = await import('./cli/cli.ts');
+  const { listenForStop } = await import('./person/stopping.ts');
   const result = { command: '', exitCode: 0 };
   const stopping = listenForStop(() => {
     streams.err('Stopped: nothing was changed.\n');

@@ -1,6 +1,6 @@
 // Which certificate belongs to an endpoint whose SSL record is gone. IIS remembers the hash nowhere but in that record.
 
-import { hostOfBinding } from '../formats/endpoint.ts';
+import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { SiteBinding } from '../model/iis-config.ts';

@@ -1,7 +1,7 @@
 // Finding certificates in the LocalMachine stores that were read.
 
-import type { StoreExport } from '../formats/store-export.ts';
-import type { StoreCertificate, UnreadableEntry } from '../model/certificate.ts';
+import type { StoreExport } from '../formats/certificates/store-export.ts';
+import { type StoreCertificate, unreadableEntry } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
 import { once } from './once.ts';
@@ -28,10 +28,6 @@ export function entryNamed(
   const hidden = unreadable.find((entry) => (entry.thumbprint ?? thumbprint) === thumbprint);
   return found === undefined && hidden !== undefined ? unknown(unreadableEntry(hidden), source) : known(found, source);
 }
-
-/** In words. */
-export const unreadableEntry = ({ store, name, why }: UnreadableEntry): string =>
-  `the entry ${name} of LocalMachine\\${store} is unreadable: ${why}`;
 
 /**
  * Why the certificates of this server are not all known, as one clause; undefined where both stores were read to the last

@@ -1,6 +1,6 @@
 // Joins what was read into chains: one for every https site binding, six links each. The only place where evidence is put together.
 
-import { endpointOfBinding, hostOfBinding } from '../formats/endpoint.ts';
+import { endpointOfBinding, hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';

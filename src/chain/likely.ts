@@ -1,7 +1,7 @@
 // What a binding without a host name had for a certificate: nothing in it says so. A record of another program, or a
 // certificate that another server's name is on, must never be taken for it only because nothing else is left.
 
-import { hostOfBinding, portOf } from '../formats/endpoint.ts';
+import { hostOfBinding, portOf } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import { asciiHost } from '../model/host-name.ts';

@@ -1,6 +1,7 @@
 // The verdict on each of the six links, in a person's words.
 
-import { addressOfBinding } from '../formats/endpoint.ts';
+import { addressOfBinding } from '../formats/http-sys/endpoint.ts';
+import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace, Link, LinkCode, LinkName, LinkState } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -8,7 +9,6 @@ import { describeSource, type Known, type Source } from '../model/known.ts';
 import { allCertificates } from './certificates.ts';
 import type { JudgedEntry } from './mapper.ts';
 import { describeMapperFault } from './mapper-words.ts';
-import { isOnThisServer } from './on-this-server.ts';
 import { standInFor } from './stand-in.ts';
 import { systemMayRead } from './usable.ts';
 import { validityAt } from './validity.ts';

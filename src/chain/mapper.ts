@@ -1,7 +1,7 @@
 // What the ABO mapper would do at the next start of a service that uses it (KB 2025598, KB 3202096).
 
-import { readMetadataHash } from '../formats/base64-hash.ts';
-import { endpointOfBinding } from '../formats/endpoint.ts';
+import { readMetadataHash } from '../formats/certificates/base64-hash.ts';
+import { endpointOfBinding } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { MapperEntry } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';

@@ -1,6 +1,6 @@
 // The record of an endpoint in the states that were seen healthy.
 
-import { endpointOfBinding } from '../formats/endpoint.ts';
+import { endpointOfBinding } from '../formats/http-sys/endpoint.ts';
 import { type Baseline, type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
 import { type CandidateCertificate, serves, withKeyState } from './candidates.ts';

@@ -1,6 +1,6 @@
 // What clients get where an endpoint has no record: another record of the port may answer, with its own certificate.
 
-import { portOf } from '../formats/endpoint.ts';
+import { portOf } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';

@@ -1,6 +1,6 @@
 // Whether http.sys, which works as SYSTEM, can use a certificate's key.
 
-import { grants, readSddl } from '../formats/sddl.ts';
+import { grants, readSddl } from '../formats/acl/sddl.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { KeyPlace } from '../model/chain.ts';
 import { type Evidence, SYSTEM_SID } from '../model/evidence.ts';

@@ -4,17 +4,17 @@
 
 import { playbooks } from '../../playbooks/index.ts';
 import { withState } from '../chain/healthy-state.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { checkExitCode, EXIT } from '../diagnosis/exit-code.ts';
+import { readBaseline } from '../evidence/baseline.ts';
+import { collect } from '../evidence/collect.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Baseline, HealthyState } from '../model/evidence.ts';
 import { baselineFile } from '../model/places.ts';
-import { changeServer } from '../pipeline/change.ts';
-import { collect } from '../pipeline/collect.ts';
-import { diagnose } from '../pipeline/diagnose.ts';
-import { checkExitCode, EXIT } from '../pipeline/exit-code.ts';
-import { baselineOn, type Remembering, stateToRemember, writeBaseline } from '../pipeline/remember.ts';
-import { readBaseline } from '../probes/baseline.ts';
-import type { Stopping } from '../stopping.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Stopping } from '../person/stopping.ts';
+import { changeServer } from '../repair/change/change.ts';
+import { baselineOn, type Remembering, stateToRemember, writeBaseline } from '../unattended/remember.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, openTarget, type TargetOptions } from './target.ts';
 import { callerOf, orHalfDone, sayRecovered } from './unfinished.ts';

@@ -1,16 +1,16 @@
 // check: look, join, detect, say. Changes nothing on the server; what it saw healthy it remembers in our own folder.
 
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { checkExitCode } from '../diagnosis/exit-code.ts';
+import { collect } from '../evidence/collect.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { planningHere } from '../model/planning.ts';
-import { collect } from '../pipeline/collect.ts';
-import { diagnose } from '../pipeline/diagnose.ts';
-import { checkExitCode } from '../pipeline/exit-code.ts';
-import { makePlans, type Repairs } from '../pipeline/make-plans.ts';
+import { UserError } from '../model/user-error.ts';
+import { makePlans, type Repairs } from '../repair/planning/make-plans.ts';
 import { diagnosisJson } from '../report/json.ts';
 import { styleFor } from '../report/style.ts';
 import { renderDiagnosis } from '../report/text.ts';
-import { UserError } from '../user-error.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
@@ -38,7 +38,7 @@ export async function check(options: CheckOptions, streams: Streams): Promise<nu
 /** The verdict stands whatever becomes of this; only what a person should see to is told. */
 async function remember(machine: Machine, diagnosis: Diagnosis, streams: Streams): Promise<void> {
   if (diagnosis.verdict !== 'healthy') return;
-  const { rememberHealthy } = await import('../pipeline/remember.ts');
+  const { rememberHealthy } = await import('../unattended/remember.ts');
   const done = await rememberHealthy(machine, diagnosis);
   if (!done.remembered && done.worthSaying) streams.err(`This healthy state was not remembered: ${done.why}.\n`);
 }
@@ -56,7 +56,7 @@ async function print(
   }
   if (options.prometheus) {
     const { renderPrometheus } = await import('../report/prometheus.ts');
-    const { lastHeal } = await import('../pipeline/read-journal.ts');
+    const { lastHeal } = await import('../repair/journal/read-journal.ts');
     streams.out(renderPrometheus(diagnosis, target.machine && (await lastHeal(target.machine))));
     return;
   }

@@ -1,10 +1,10 @@
 // collect: an evidence folder, a script that makes one where Node cannot run, and the last cleaning before it is mailed.
 
+import { EXIT } from '../diagnosis/exit-code.ts';
+import { type EvidenceFiles, evidenceFiles } from '../evidence/evidence-files.ts';
 import { localFolderState, writeLocalFile, writeNewFiles } from '../machine/local-files.ts';
-import { type EvidenceFiles, evidenceFiles } from '../pipeline/evidence-files.ts';
-import { EXIT } from '../pipeline/exit-code.ts';
+import { UserError } from '../model/user-error.ts';
 import { printable } from '../report/layout.ts';
-import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openTarget, type TargetOptions } from './target.ts';
 
@@ -44,7 +44,7 @@ function spoken(folder: string, unread: EvidenceFiles['unread']): string {
 }
 
 async function writeScript(file: string, streams: Streams): Promise<number> {
-  const { collectScript } = await import('../probes/collect-script.ts');
+  const { collectScript } = await import('../cmd-scripts/collect/script.ts');
   const written = await writeLocalFile(file, collectScript());
   if (written.result !== 'ok') throw new UserError(`${file} cannot be written: ${written.detail}`);
   streams.err(`Run ${file} on the server as an administrator; it makes a folder beside itself.\n`);

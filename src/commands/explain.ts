@@ -4,7 +4,7 @@ import { playbooks } from '../../playbooks/index.ts';
 import { closest } from '../explain/closest.ts';
 import { explainCode } from '../explain/explain-code.ts';
 import { renderExplanation } from '../explain/render.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
 import type { Streams } from './streams.ts';
 
 /** Prints what the code, event or playbook means, and what meets it. */

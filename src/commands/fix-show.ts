@@ -1,9 +1,9 @@
 // What a fix prints: repairs that were not applied, and the report of those that were.
 
+import { dryRunExitCode, unapprovedExitCode } from '../diagnosis/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanReport, RunReport } from '../model/run-report.ts';
-import type { Decisions } from '../pipeline/approve.ts';
-import { dryRunExitCode, unapprovedExitCode } from '../pipeline/exit-code.ts';
+import type { Decisions } from '../repair/planning/approve.ts';
 import { runJson } from '../report/json.ts';
 import { renderOutcome } from '../report/outcome-text.ts';
 import { renderBlocked, renderPlan } from '../report/plan-text.ts';

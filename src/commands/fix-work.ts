@@ -1,16 +1,16 @@
 // What a fix works with: the server looked at, and the repairs that could be made.
 
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { collect } from '../evidence/collect.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Risk } from '../model/plan.ts';
 import { NO_CHOICES, type Planning, planningHere } from '../model/planning.ts';
 import type { Playbook } from '../model/playbook.ts';
+import { UserError } from '../model/user-error.ts';
 import type { Person } from '../person/person.ts';
-import { collect } from '../pipeline/collect.ts';
-import { diagnose } from '../pipeline/diagnose.ts';
-import { makePlans, type Repairs } from '../pipeline/make-plans.ts';
+import { makePlans, type Repairs } from '../repair/planning/make-plans.ts';
 import { type Style, styleFor } from '../report/style.ts';
-import { UserError } from '../user-error.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
 import { type GivenPfx, openGivenPfx } from './pfx-input.ts';
 import { savedRepairs } from './plan-input.ts';

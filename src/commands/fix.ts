@@ -1,16 +1,16 @@
 // fix: diagnose, plan, get a yes, apply, look again.
 
+import { checkExitCode, dryRunExitCode, unapprovedExitCode } from '../diagnosis/exit-code.ts';
+import { UserError } from '../model/user-error.ts';
+import { VERSION } from '../model/version.ts';
 import { canAsk } from '../person/can-ask.ts';
 import type { Person } from '../person/person.ts';
-import { approveByPolicy, askForEach, type Decisions } from '../pipeline/approve.ts';
-import { changeServer } from '../pipeline/change.ts';
-import { checkExitCode, dryRunExitCode, unapprovedExitCode } from '../pipeline/exit-code.ts';
-import { fix } from '../pipeline/fix.ts';
+import type { Stopping } from '../person/stopping.ts';
+import { changeServer } from '../repair/change/change.ts';
+import { fix } from '../repair/executor/fix.ts';
+import { approveByPolicy, askForEach, type Decisions } from '../repair/planning/approve.ts';
 import { renderBlocked } from '../report/plan-text.ts';
 import { renderDiagnosis } from '../report/text.ts';
-import type { Stopping } from '../stopping.ts';
-import { UserError } from '../user-error.ts';
-import { VERSION } from '../version.ts';
 import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
 import { type FixOptions, prepare, type Work } from './fix-work.ts';
 import type { Streams } from './streams.ts';

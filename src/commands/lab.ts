@@ -1,6 +1,9 @@
 // lab create | reboot | restart-iis | logon | serve: the small Windows server to learn, show and test on.
 
 import { playbooks } from '../../playbooks/index.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { collect } from '../evidence/collect.ts';
+import { liveReader } from '../evidence/live-reader.ts';
 import { createLab, LabConfigError } from '../lab/create.ts';
 import { applyFault, changeIds, LabFaultError } from '../lab/faults.ts';
 import { folderDisk } from '../lab/folder-disk.ts';
@@ -14,12 +17,9 @@ import type { LabServer } from '../lab/server.ts';
 import { openLabFolder } from '../machine/lab-folder.ts';
 import { localFolderState, readLocalFile } from '../machine/local-files.ts';
 import { startOwnProgram } from '../machine/start-own-program.ts';
-import { collect } from '../pipeline/collect.ts';
-import { diagnose } from '../pipeline/diagnose.ts';
-import { rememberHealthy } from '../pipeline/remember.ts';
-import { liveReader } from '../probes/live-reader.ts';
-import type { Stopping } from '../stopping.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Stopping } from '../person/stopping.ts';
+import { rememberHealthy } from '../unattended/remember.ts';
 import type { Streams } from './streams.ts';
 
 /** Makes a healthy server in an empty or new folder, with a config of somebody's own if given, and breaks it. */

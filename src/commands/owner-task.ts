@@ -3,9 +3,9 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Found } from '../model/playbook.ts';
-import { changeServer, type Told } from '../pipeline/change.ts';
-import { removeTask } from '../pipeline/schedule.ts';
-import { OWNER_PREFIX } from '../pipeline/scheduled-tasks.ts';
+import { changeServer, type Told } from '../repair/change/change.ts';
+import { removeTask } from '../unattended/schedule/schedule.ts';
+import { OWNER_PREFIX } from '../unattended/schedule/scheduled-tasks.ts';
 import type { Streams } from './streams.ts';
 
 /** SIDs of the people who alone can mend what was found. */

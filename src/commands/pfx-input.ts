@@ -1,9 +1,9 @@
 // The PFX that a person gives: opened and checked before anything is planned. Its password stays in memory.
 
-import { LARGEST_PFX, type OpenedPfx, openPfx } from '../formats/pfx.ts';
+import { LARGEST_PFX, type OpenedPfx, openPfx } from '../formats/pfx/pfx.ts';
 import { readLocalFile, readSecretFile } from '../machine/local-files.ts';
+import { UserError } from '../model/user-error.ts';
 import type { Person } from '../person/person.ts';
-import { UserError } from '../user-error.ts';
 
 /** An opened PFX and the name it was given by. */
 export interface GivenPfx {

@@ -2,14 +2,14 @@
 
 import { playbooks } from '../../playbooks/index.ts';
 import { differences } from '../chain/fingerprint.ts';
-import { type PlanFile, readPlanFile } from '../formats/plan-file.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { EXIT } from '../diagnosis/exit-code.ts';
 import { readLocalFile } from '../machine/local-files.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { diagnose } from '../pipeline/diagnose.ts';
-import { EXIT } from '../pipeline/exit-code.ts';
-import type { Repairs } from '../pipeline/make-plans.ts';
-import { madeAgain } from '../pipeline/saved-plans.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
+import { type PlanFile, readPlanFile } from '../own-files/plan-file.ts';
+import type { Repairs } from '../repair/planning/make-plans.ts';
+import { madeAgain } from '../repair/planning/saved-plans.ts';
 
 /**
  * The plans of the file, when this is their server, in their state, and their person's session; made again, since a file

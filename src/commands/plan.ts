@@ -1,18 +1,18 @@
 // plan: the repairs as a file to be reviewed and carried to the server.
 
-import type { PlanFile } from '../formats/plan-file.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { checkExitCode, dryRunExitCode, EXIT } from '../diagnosis/exit-code.ts';
+import { collect } from '../evidence/collect.ts';
 import { writeLocalFile } from '../machine/local-files.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Choices } from '../model/plan.ts';
 import { type Host, hostOf, NO_CHOICES } from '../model/planning.ts';
-import { collect } from '../pipeline/collect.ts';
-import { diagnose } from '../pipeline/diagnose.ts';
-import { checkExitCode, dryRunExitCode, EXIT } from '../pipeline/exit-code.ts';
-import { type PlansElsewhere, plansElsewhere, without } from '../pipeline/plan-elsewhere.ts';
-import { knownOf, savedPlan } from '../pipeline/saved-plans.ts';
+import { UserError } from '../model/user-error.ts';
+import { VERSION } from '../model/version.ts';
+import type { PlanFile } from '../own-files/plan-file.ts';
+import { type PlansElsewhere, plansElsewhere, without } from '../repair/planning/plan-elsewhere.ts';
+import { knownOf, savedPlan } from '../repair/planning/saved-plans.ts';
 import { printable } from '../report/layout.ts';
-import { UserError } from '../user-error.ts';
-import { VERSION } from '../version.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
 import { openTarget, type TargetOptions } from './target.ts';
@@ -53,7 +53,7 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
 
 /** Whether an update of a record took effect is seen by a TLS client alone: a script has none, so it deletes and adds. */
 async function scriptable(diagnosis: Diagnosis, how: { readonly host: Host; readonly choices: Choices }) {
-  const { unscriptable } = await import('../report/fix-script.ts');
+  const { unscriptable } = await import('../cmd-scripts/fix/script.ts');
   return without(plansElsewhere(diagnosis, { ...how, host: { ...how.host, netshUpdates: undefined } }), unscriptable);
 }
 
@@ -82,7 +82,7 @@ function aboutServer({ evidence }: Diagnosis, { session }: PlansElsewhere) {
 }
 
 async function writeScripts(file: string, { plans, blocked }: PlansElsewhere, about: About): Promise<void> {
-  const { fixScript } = await import('../report/fix-script.ts');
+  const { fixScript } = await import('../cmd-scripts/fix/script.ts');
   const notInScript = blocked.map(({ finding, blocked }) => ({ subject: finding.subject, why: blocked.why }));
   const { fix, undo } = fixScript(plans, { ...about, notInScript });
   await write(undoFile(file), undo);
@@ -95,7 +95,7 @@ async function writeFile(
   { places, ...meta }: About,
   planned: Pick<PlanFile, 'correct' | 'host'>,
 ): Promise<void> {
-  const { writePlanFile } = await import('../formats/plan-file.ts');
+  const { writePlanFile } = await import('../own-files/plan-file.ts');
   const saved = plans.map((plan) => savedPlan(plan, places.systemRoot));
   await write(file, writePlanFile({ ...meta, ...planned, plans: saved }));
 }

@@ -1,9 +1,9 @@
 // collect --redact: overwrites the secrets in an evidence folder that a cmd script has made.
 
-import { redactSecrets } from '../formats/secret-attributes.ts';
+import { EXIT } from '../diagnosis/exit-code.ts';
+import { redactSecrets } from '../formats/iis/secret-attributes.ts';
 import { listLocalFolder, localFolderState, readLocalFile, writeLocalFile } from '../machine/local-files.ts';
-import { EXIT } from '../pipeline/exit-code.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
 import type { Streams } from './streams.ts';
 
 /** What no folder of configuration files has, and every folder of a script has one of. A web site may have a manifest.json. */

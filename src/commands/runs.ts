@@ -1,8 +1,8 @@
 // runs: what was done here, run by run, and how the unattended runs ended.
 
-import { listRuns, readRun } from '../pipeline/read-journal.ts';
-import { readTrailOf } from '../pipeline/trail.ts';
+import { listRuns, readRun } from '../repair/journal/read-journal.ts';
 import { renderRuns, runsJson } from '../report/runs-json.ts';
+import { readTrailOf } from '../unattended/trail.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
 

@@ -1,9 +1,9 @@
 // schedule reset: unattended runs try again what they had given up.
 
+import { EXIT } from '../diagnosis/exit-code.ts';
 import { ledgerFile } from '../model/places.ts';
-import { EXIT } from '../pipeline/exit-code.ts';
-import type { Stopping } from '../stopping.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Stopping } from '../person/stopping.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
 import { changeOrRefuse, orHalfDone } from './unfinished.ts';

@@ -1,22 +1,28 @@
 // schedule install | status | remove: the scheduled task that repairs after every reboot, with nobody there.
 
 import { playbooks } from '../../playbooks/index.ts';
-import type { TaskHistory } from '../formats/task-history.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { EXIT, type ExitCode, firstOf } from '../diagnosis/exit-code.ts';
+import { collect } from '../evidence/collect.ts';
+import type { TaskHistory } from '../formats/tasks/task-history.ts';
 import { unsafeGround } from '../ground/safe-ground.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ownProgram } from '../machine/own-program.ts';
 import type { Risk } from '../model/plan.ts';
-import { collect } from '../pipeline/collect.ts';
-import { diagnose } from '../pipeline/diagnose.ts';
-import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
-import { settingsFaults } from '../pipeline/memory.ts';
-import { installTask, registeredNames, removeTask, type TaskStatus, taskStatus } from '../pipeline/schedule.ts';
-import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../pipeline/scheduled-tasks.ts';
-import { taskHistory } from '../pipeline/task-history.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Stopping } from '../person/stopping.ts';
 import { printable, verbatim } from '../report/layout.ts';
 import { historyText } from '../report/task-text.ts';
-import type { Stopping } from '../stopping.ts';
-import { UserError } from '../user-error.ts';
+import { settingsFaults } from '../unattended/memory.ts';
+import {
+  installTask,
+  registeredNames,
+  removeTask,
+  type TaskStatus,
+  taskStatus,
+} from '../unattended/schedule/schedule.ts';
+import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../unattended/schedule/scheduled-tasks.ts';
+import { taskHistory } from '../unattended/schedule/task-history.ts';
 import { ownersOf } from './owner-task.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';

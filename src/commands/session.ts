@@ -1,7 +1,7 @@
 // The bare command: an interactive session. Check, show, offer each repair.
 
 import { canAsk } from '../person/can-ask.ts';
-import type { Stopping } from '../stopping.ts';
+import type { Stopping } from '../person/stopping.ts';
 import { check } from './check.ts';
 import { fixCommand } from './fix.ts';
 import type { Streams } from './streams.ts';

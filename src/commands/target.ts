@@ -1,10 +1,10 @@
 // The server that a command works on: this one, a lab, or an evidence folder.
 
+import type { EvidenceReader } from '../evidence/evidence-reader.ts';
+import { liveReader } from '../evidence/live-reader.ts';
 import type { LabCaller } from '../machine/lab-folder.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { EvidenceReader } from '../probes/evidence-reader.ts';
-import { liveReader } from '../probes/live-reader.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
 
 /** The flags that name a target. */
 export interface TargetOptions {
@@ -56,8 +56,9 @@ async function folderTarget(folder: string): Promise<Target> {
   const state = await localFolderState(folder);
   if (state === 'absent') throw new UserError(`there is no folder ${folder}`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
-  const { evidenceFolder } = await import('../machine/evidence-folder.ts');
-  return { reader: await evidenceFolder(folder), name: folder, arguments: `--from ${quoted(folder)}` };
+  const { evidenceIn } = await import('../evidence/folder-reader.ts');
+  const { folderFiles } = await import('../machine/folder-files.ts');
+  return { reader: await evidenceIn(folderFiles(folder)), name: folder, arguments: `--from ${quoted(folder)}` };
 }
 
 async function thisServer(): Promise<Target> {

@@ -1,17 +1,17 @@
 // fix --unattended and check --unattended: what the scheduled tasks run. Nobody is asked, the limits hold, a trail is left.
 
+import { checkExitCode } from '../diagnosis/exit-code.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Risk } from '../model/plan.ts';
 import type { RunReport } from '../model/run-report.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
-import { checkExitCode } from '../pipeline/exit-code.ts';
-import type { Noted } from '../pipeline/note-end.ts';
-import { awaitCalm, selfHeal } from '../pipeline/self-heal.ts';
-import { verifyHeal } from '../pipeline/verify-heal.ts';
+import { VERSION } from '../model/version.ts';
+import type { Stopping } from '../person/stopping.ts';
 import { styleFor } from '../report/style.ts';
 import { describeEnd } from '../report/unattended-text.ts';
-import type { Stopping } from '../stopping.ts';
-import { VERSION } from '../version.ts';
+import type { Noted } from '../unattended/note-end.ts';
+import { awaitCalm, selfHeal } from '../unattended/self-heal.ts';
+import { verifyHeal } from '../unattended/verify-heal.ts';
 import { chosenPlaybooks } from './chosen-playbooks.ts';
 import { report } from './fix-show.ts';
 import type { FixOptions } from './fix-work.ts';

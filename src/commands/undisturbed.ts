@@ -1,10 +1,10 @@
 // A look at a server in the middle of another run's change sees what neither that run nor anybody else meant.
 
+import { EXIT } from '../diagnosis/exit-code.ts';
 import type { Machine } from '../machine/machine.ts';
-import { EXIT } from '../pipeline/exit-code.ts';
-import { lockOwner, whoHolds } from '../pipeline/lock.ts';
-import { listRuns } from '../pipeline/read-journal.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
+import { lockOwner, whoHolds } from '../repair/change/lock.ts';
+import { listRuns } from '../repair/journal/read-journal.ts';
 
 /** Looks until nobody has changed the server meanwhile; refused (7) while another run is at it. Writes nothing. */
 export async function undisturbed<T>(machine: Machine, look: () => Promise<T>): Promise<T> {

@@ -1,15 +1,16 @@
 // undo: take back what a run changed.
 
 import { isDeepStrictEqual } from 'node:util';
+import { EXIT } from '../diagnosis/exit-code.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { RecordedRun } from '../model/recorded-run.ts';
+import { UserError } from '../model/user-error.ts';
 import { canAsk } from '../person/can-ask.ts';
-import { EXIT } from '../pipeline/exit-code.ts';
-import { listRuns, type RecordedRun, readRun } from '../pipeline/read-journal.ts';
-import { damageWords } from '../pipeline/recover.ts';
-import { stepsToUndo, type UndoReport, undoRun } from '../pipeline/undo.ts';
+import type { Stopping } from '../person/stopping.ts';
+import { damageWords } from '../repair/executor/recover.ts';
+import { stepsToUndo, type UndoReport, undoRun } from '../repair/executor/undo.ts';
+import { listRuns, readRun } from '../repair/journal/read-journal.ts';
 import { verbatim } from '../report/layout.ts';
-import type { Stopping } from '../stopping.ts';
-import { UserError } from '../user-error.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
 import { changeOrRefuse, finishEarlierRuns, orHalfDone } from './unfinished.ts';

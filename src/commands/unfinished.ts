@@ -1,14 +1,14 @@
 // Runs that were cut off: told to a person, and taken back before anything else is changed.
 
+import { EXIT, type ExitCode, firstOf } from '../diagnosis/exit-code.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
-import { changeServer, type Told } from '../pipeline/change.ts';
-import { EXIT, type ExitCode, firstOf } from '../pipeline/exit-code.ts';
-import { lockOwner } from '../pipeline/lock.ts';
-import { damageWords, unfinishedRuns } from '../pipeline/recover.ts';
-import type { Stopping } from '../stopping.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Stopping } from '../person/stopping.ts';
+import { changeServer, type Told } from '../repair/change/change.ts';
+import { lockOwner } from '../repair/change/lock.ts';
+import { damageWords, unfinishedRuns } from '../repair/executor/recover.ts';
 import type { Streams } from './streams.ts';
 
 /** An earlier run that is still half done is never hidden by how this one ended. */

@@ -4,11 +4,11 @@
 // account can neither read nor guess it, so nobody can make another folder with it, not even when ours was removed.
 
 import { createHash } from 'node:crypto';
-import { queryKey } from '../commands-of-windows/reg.ts';
-import { readProofs } from '../formats/proofs.ts';
-import { readSubkeys } from '../formats/reg-subkeys.ts';
+import { readProofs } from '../formats/registry/proofs.ts';
+import { readSubkeys } from '../formats/registry/reg-subkeys.ts';
 import type { Machine } from '../machine/machine.ts';
 import { dataFolder, ownFolders } from '../model/places.ts';
+import { queryKey } from '../windows-commands/reg.ts';
 import { unsafeGround } from './safe-ground.ts';
 
 /** `foreign`: certainly not ours. `refused`: ours or not, it is not used until a person has done what `why` says. */

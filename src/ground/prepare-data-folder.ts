@@ -2,10 +2,10 @@
 // that there is no moment in which somebody else could have put something into it or kept a way in.
 
 import { randomBytes } from 'node:crypto';
-import { makePrivate, ownByAdministrators } from '../commands-of-windows/icacls.ts';
-import { setString } from '../commands-of-windows/reg.ts';
 import type { Machine } from '../machine/machine.ts';
 import { dataFolder, ownFolders } from '../model/places.ts';
+import { makePrivate, ownByAdministrators } from '../windows-commands/icacls.ts';
+import { setString } from '../windows-commands/reg.ts';
 import { ID_FILE, judgeOwnFolder, PROOFS, proofOf, proofsOn } from './own-folder.ts';
 import { unsafeGround } from './safe-ground.ts';
 

@@ -2,6 +2,12 @@
 // Owners cannot be read in a language-neutral way through icacls, and an owner can always open a folder again: that our
 // own data folder is ours is therefore proved outside it (own-folder.ts).
 
+import { readIcaclsSave } from '../formats/acl/icacls-save.ts';
+import { isDenial, isInheritOnly, readSddl } from '../formats/acl/sddl.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Command } from '../model/command.ts';
+import { SYSTEM_SID } from '../model/evidence.ts';
+import { dataFolder } from '../model/places.ts';
 import {
   ADMINISTRATORS_SID,
   copyInherited,
@@ -9,14 +15,8 @@ import {
   onlyRead,
   resetAcl,
   saveAcl,
-} from '../commands-of-windows/icacls.ts';
-import { showCommand } from '../commands-of-windows/shown-command.ts';
-import { readIcaclsSave } from '../formats/icacls-save.ts';
-import { isDenial, isInheritOnly, readSddl } from '../formats/sddl.ts';
-import type { Machine } from '../machine/machine.ts';
-import type { Command } from '../model/command.ts';
-import { SYSTEM_SID } from '../model/evidence.ts';
-import { dataFolder } from '../model/places.ts';
+} from '../windows-commands/icacls.ts';
+import { showCommand } from '../windows-commands/shown-command.ts';
 
 /** Accounts that may write where we trust what lies there. */
 const TRUSTED = new Set([

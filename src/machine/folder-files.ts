@@ -5,11 +5,8 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { readFailure } from './file-errors.ts';
 import { fileSystem } from './file-system.ts';
 import { isLink } from './is-link.ts';
-import type { ListResult, Machine, ReadResult } from './machine.ts';
+import type { FolderFiles, ListResult, ReadResult } from './machine.ts';
 import { readRegularFile } from './read-file.ts';
-
-/** Paths are relative, with `/` between their parts. */
-export type FolderFiles = Pick<Machine, 'read' | 'list' | 'isLink'>;
 
 type Refused = Exclude<ReadResult, { result: 'ok' }>;
 

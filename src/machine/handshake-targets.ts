@@ -1,7 +1,7 @@
 // Which address to greet for an endpoint of this server: its own, or loopback; never a name that DNS would answer.
 
 import { domainToASCII } from 'node:url';
-import { addressOf, portOf } from '../formats/endpoint.ts';
+import { addressOf, portOf } from '../formats/http-sys/endpoint.ts';
 import { type Endpoint, isCentralStore } from '../model/ssl-record.ts';
 import type { HandshakeTarget } from './tls-handshake.ts';
 

@@ -1,6 +1,6 @@
 // The lab as a machine: the same commands, paths and handshakes, carried out by the emulated server.
 
-import { addressOf, canonicalIp, portOf } from '../formats/endpoint.ts';
+import { addressOf, canonicalIp, portOf } from '../formats/http-sys/endpoint.ts';
 import { guarded } from '../ground/guarded.ts';
 import { moveSddl, setKeySddl, storedSddl } from '../lab/acls.ts';
 import { addressesOf, hasAddress } from '../lab/addresses.ts';

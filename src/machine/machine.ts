@@ -25,6 +25,15 @@ export type WriteResult =
 /** A name that was to be held. `impossible`: this system has no such names. */
 export type Holding = { readonly held: 'now'; letGo(): Promise<void> } | { readonly held: 'by-another' | 'impossible' };
 
+/** What a scheduled task must start to start us again. Full paths. `entry` is the script that node.exe is given; a single .exe has none. */
+export interface OwnProgram {
+  readonly command: string;
+  readonly entry?: string;
+  readonly workingDirectory: string;
+  /** Folders that code is loaded from; empty where the program lies on another computer than the server. */
+  readonly folders: readonly string[];
+}
+
 /**
  * A Windows server: the one we run on, or the lab. Paths are full Windows paths (`C:\...`), whatever system runs us.
  * Nothing here throws for what a server may do; a thrown error is a bug.
@@ -67,3 +76,6 @@ export interface Machine {
   /** Waits; a test's machine does not. */
   sleep(milliseconds: number): Promise<void>;
 }
+
+/** The files of a folder that somebody sent. Paths are relative, with `/` between their parts. */
+export type FolderFiles = Pick<Machine, 'read' | 'list' | 'isLink'>;

@@ -2,16 +2,7 @@
 
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, win32 } from 'node:path';
-import type { Machine } from './machine.ts';
-
-/** Full paths. `entry` is the script that node.exe is given; a single .exe has none. */
-export interface OwnProgram {
-  readonly command: string;
-  readonly entry?: string;
-  readonly workingDirectory: string;
-  /** Folders that code is loaded from; empty where the program lies on another computer than the server. */
-  readonly folders: readonly string[];
-}
+import type { Machine, OwnProgram } from './machine.ts';
 
 /** Where a lab's server has us: nothing is there, and the lab's Task Scheduler starts the running program instead. */
 const ON_A_LAB = 'C:\\Program Files\\iis-ssl-heal';

@@ -51,3 +51,7 @@ export interface UnreadableEntry {
   /** The thumbprint it stands for; absent where its name does not say which certificate it holds. */
   readonly thumbprint?: string;
 }
+
+/** In words. */
+export const unreadableEntry = ({ store, name, why }: UnreadableEntry): string =>
+  `the entry ${name} of LocalMachine\\${store} is unreadable: ${why}`;

@@ -49,3 +49,6 @@ export function programPath(program: Program, systemRoot: string): string {
   const folder = program === 'appcmd' ? `${systemRoot}\\System32\\inetsrv` : `${systemRoot}\\System32`;
   return `${folder}\\${program}.exe`;
 }
+
+/** How a PFX file is encrypted. */
+export type PfxAlgorithm = '3des-sha1' | 'aes256-sha256';

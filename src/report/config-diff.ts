@@ -1,6 +1,6 @@
 // The lines of a text file that edits touch, before and after.
 
-import { applyEdits } from '../formats/metadata-edit.ts';
+import { applyEdits } from '../formats/iis/metadata-edit.ts';
 import type { Edit } from '../model/plan.ts';
 
 /** One place of the file: `line` counts from 1; `removed` and `added` are whole lines without their line break. */

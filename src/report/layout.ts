@@ -1,6 +1,6 @@
 // Words to lines: cleans what comes from a server, wraps it, and colours it last, so that widths are widths.
 
-import { showHidden } from './signs.ts';
+import { showHidden } from '../model/signs.ts';
 import { type Paint, paint, type Style } from './style.ts';
 
 /** A run of text; a no-break space (U+00A0) in it holds words together and is written as a blank. */

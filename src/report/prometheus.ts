@@ -3,8 +3,8 @@
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis, DiagnosisVerdict } from '../model/diagnosis.ts';
 import type { Severity } from '../model/finding.ts';
+import { showHidden } from '../model/signs.ts';
 import { chainState } from './chain-state.ts';
-import { showHidden } from './signs.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 // The runs that changed something, from their journals: as the document of `runs --json`, and in words.
 
+import type { RecordedPlan, RecordedRun } from '../model/recorded-run.ts';
 import type { TrailLine } from '../model/unattended.ts';
-import type { RecordedPlan, RecordedRun } from '../pipeline/read-journal.ts';
 import { showAction } from '../steps/shown-action.ts';
 import { printable } from './layout.ts';
 

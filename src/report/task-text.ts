@@ -1,6 +1,6 @@
 // The words of schedule status about a task's last run and its next.
 
-import { HAS_NOT_RUN, IS_RUNNING, type TaskHistory, WAS_ENDED } from '../formats/task-history.ts';
+import { HAS_NOT_RUN, IS_RUNNING, type TaskHistory, WAS_ENDED } from '../formats/tasks/task-history.ts';
 import { verbatim } from './layout.ts';
 
 /** The exit codes of our own that a task may end with. */

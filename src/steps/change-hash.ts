@@ -6,7 +6,7 @@ import { chainsOfSite } from '../chain/join.ts';
 import { CERT_HASH, CERT_STORE_NAME, type JudgedEntry, recordsOfSite } from '../chain/mapper.ts';
 import { remembered } from '../chain/remembered.ts';
 import { usableBySystem } from '../chain/usable.ts';
-import { correctValue, type Strip, stripProperties } from '../formats/metadata-edit.ts';
+import { correctValue, type Strip, stripProperties } from '../formats/iis/metadata-edit.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { IisConfig, MetadataKey } from '../model/iis-config.ts';
 import type { Blocked, Edit } from '../model/plan.ts';

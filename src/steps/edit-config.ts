@@ -1,12 +1,12 @@
 // The steps of one byte-exact edit of applicationHost.config: a verified copy, IIS's own named backup, the edit.
 
 import { digest } from '../chain/fingerprint.ts';
-import { addBackup, deleteBackup, restoreBackup } from '../commands-of-windows/appcmd.ts';
-import { applyEdits, encodeText } from '../formats/metadata-edit.ts';
+import { applyEdits, encodeText } from '../formats/iis/metadata-edit.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { IisConfig } from '../model/iis-config.ts';
 import { backupFolder, inetsrvFolder } from '../model/places.ts';
 import type { Edit, Step, ThroughAppcmd } from '../model/plan.ts';
+import { addBackup, deleteBackup, restoreBackup } from '../windows-commands/appcmd.ts';
 
 /** Copy, named backup, edit. The copies are named after the bytes they hold, so the same state is never kept twice. */
 export function editConfigSteps(

@@ -1,10 +1,10 @@
 // The steps that run a binding again, add a lost record, or refuse to, with every setting of the record kept.
 
-import { addSslRecord, deleteSslRecord, type Refused, updateSslRecord } from '../commands-of-windows/netsh.ts';
 import type { Command } from '../model/command.ts';
 import type { Condition, Step } from '../model/plan.ts';
 import type { Host } from '../model/planning.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
+import { addSslRecord, deleteSslRecord, type Refused, updateSslRecord } from '../windows-commands/netsh.ts';
 
 /**
  * Makes http.sys take the record anew. Where netsh can update, that is done first and leaves no gap; the record is

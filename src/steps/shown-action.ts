@@ -1,7 +1,7 @@
 // An action as the one line that everybody sees: dry run, question, progress, JSON and journal.
 
-import { showCommand } from '../commands-of-windows/shown-command.ts';
 import type { Action } from '../model/plan.ts';
+import { showCommand } from '../windows-commands/shown-command.ts';
 
 /** The line of an action. A command is shown exactly as it is started, with `********` for a secret. */
 export function showAction(action: Action, systemRoot: string): string {

@@ -1,15 +1,16 @@
 // The steps that put a key into the machine's key store by way of a PFX that lives as long as one command.
 
 import { digest } from '../chain/fingerprint.ts';
-import { deleteStoreEntry, exportPfx, importPfx, type PfxAlgorithm } from '../commands-of-windows/certutil.ts';
-import { makePrivate } from '../commands-of-windows/icacls.ts';
-import { importFile } from '../commands-of-windows/reg.ts';
-import { storeEntryRegFile } from '../formats/store-entry-reg.ts';
+import { storeEntryRegFile } from '../formats/certificates/store-entry-reg.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
+import type { PfxAlgorithm } from '../model/command.ts';
 import type { Places } from '../model/evidence.ts';
 import { backupFolder, workFolder } from '../model/places.ts';
 import type { Action, Blocked, Step } from '../model/plan.ts';
 import type { Host } from '../model/planning.ts';
+import { deleteStoreEntry, exportPfx, importPfx } from '../windows-commands/certutil.ts';
+import { makePrivate } from '../windows-commands/icacls.ts';
+import { importFile } from '../windows-commands/reg.ts';
 
 /** The one-time password of the transfer file: made for one run, kept in memory, never written. */
 export const TRANSFER_PASSWORD = { secret: 'transfer password' } as const;

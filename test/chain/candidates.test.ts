@@ -21,7 +21,7 @@ import {
   remembering,
   SHOP_RECORD,
   site,
-} from '../evidence/build.ts';
+} from '../support/evidence-folder.ts';
 
 /** Certificates with machine keys; names by seed. */
 const cert = (seed: string, names: readonly string[], facts: Partial<StoreCertificate['facts']> = {}) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findCertificate, notAllCertificates } from '../../src/chain/certificates.ts';
 import { joinChains } from '../../src/chain/join.ts';
 import type { UnreadableEntry } from '../../src/model/certificate.ts';
-import { evidence, FRONT, have, lack, SHOP } from '../evidence/build.ts';
+import { evidence, FRONT, have, lack, SHOP } from '../support/evidence-folder.ts';
 
 const OTHER = 'A'.repeat(40);
 const unreadable = (changes: Partial<UnreadableEntry> = {}): UnreadableEntry => ({

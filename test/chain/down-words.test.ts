@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import { diagnose } from '../../src/pipeline/diagnose.ts';
-import { evidence, FRONT_KEY, have, lack, SHOP_RECORD, stranded } from '../evidence/build.ts';
+import { evidence, FRONT_KEY, have, lack, SHOP_RECORD, stranded } from '../support/evidence-folder.ts';
 
 const says = (given: Evidence) => diagnose(given, playbooks).findings.map((finding) => finding.says);
 const lost = (changes: Partial<Evidence>) => says(evidence({ records: have([SHOP_RECORD]), ...changes }));

@@ -11,7 +11,7 @@ import {
   lack,
   SHOP,
   SHOP_RECORD,
-} from '../evidence/build.ts';
+} from '../support/evidence-folder.ts';
 
 const SUBJECTS = [
   { kind: 'config' },

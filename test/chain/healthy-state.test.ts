@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { healthyState, isNews, withState } from '../../src/chain/healthy-state.ts';
-import { readBaselineFile, writeBaselineFile } from '../../src/formats/baseline.ts';
 import type { Baseline, HealthyState } from '../../src/model/evidence.ts';
+import { readBaselineFile, writeBaselineFile } from '../../src/own-files/baseline.ts';
 import {
   config,
   evidence,
@@ -14,7 +14,7 @@ import {
   SHOP,
   SHOP_RECORD,
   SHOP_SITE,
-} from '../evidence/build.ts';
+} from '../support/evidence-folder.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-03-01T12:00:00.000Z');

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { keyPlace } from '../../src/chain/key-place.ts';
 import type { KeyProvider } from '../../src/model/certificate.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import { capiKey, cngKey, evidence, have, KARL, keyFile, keyFiles, lack, OLGA, OTHER_GUID } from '../evidence/build.ts';
+import {
+  capiKey,
+  cngKey,
+  evidence,
+  have,
+  KARL,
+  keyFile,
+  keyFiles,
+  lack,
+  OLGA,
+  OTHER_GUID,
+} from '../support/evidence-folder.ts';
 
 const MACHINE = capiKey();
 const USER = capiKey({ machineKeyset: false });

@@ -31,7 +31,7 @@ import {
   stranded,
   thumb,
   withoutKey,
-} from '../evidence/build.ts';
+} from '../support/evidence-folder.ts';
 
 /** Links of the first chain as `code state: words`. */
 const links = (given: Evidence, chain = 0) =>

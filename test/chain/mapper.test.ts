@@ -24,7 +24,7 @@ import {
   site,
   stranded,
   thumb,
-} from '../evidence/build.ts';
+} from '../support/evidence-folder.ts';
 
 const GOOD = base64(FRONT.thumbprint);
 

@@ -6,6 +6,7 @@ import { canServe, overwrittenRecords } from '../../src/chain/overwritten.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import { NO_CHOICES } from '../../src/model/planning.ts';
 import type { SslRecord } from '../../src/model/ssl-record.ts';
+import { asked } from '../support/asked.ts';
 import {
   base64,
   capiKey,
@@ -31,8 +32,7 @@ import {
   SHOP_SITE,
   site,
   thumb,
-} from '../evidence/build.ts';
-import { asked } from '../support/asked.ts';
+} from '../support/evidence-folder.ts';
 
 const overwrittenRecord = asked(playbook);
 const PLAIN: SslRecord = { ...FRONT_RECORD, checkMode: 0, urlTimeout: 0, flags: 0 };

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configOf, heal, healWith, newFolder, newLab, snapshot } from './program.ts';
+import { configOf, heal, healWith, newFolder, newLab, snapshot } from '../support/program.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, '..', 'fixtures', 'pfx', name);
 

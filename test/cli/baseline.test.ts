@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withStaleEntry } from '../../src/lab/config-entry.ts';
-import { clientSees, configOf, heal, newLab, snapshot } from './program.ts';
+import { clientSees, configOf, heal, newLab, snapshot } from '../support/program.ts';
 
 const registryOf = (lab: string): unknown => JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8'));
 

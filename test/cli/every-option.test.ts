@@ -4,13 +4,13 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { commandLine } from '../../src/cli.ts';
-import { commandsOf } from '../../src/cli-strict.ts';
-import { UserError } from '../../src/user-error.ts';
-import { filesOf } from '../commands/evidence-lab.ts';
-import { newLab } from '../lab/new-lab.ts';
-import { temporaryFolder } from '../machine/temporary-folder.ts';
-import { newFolder } from './program.ts';
+import { commandLine } from '../../src/cli/cli.ts';
+import { commandsOf } from '../../src/cli/strict.ts';
+import { UserError } from '../../src/model/user-error.ts';
+import { filesOf } from '../support/evidence-lab.ts';
+import { newLab } from '../support/new-lab.ts';
+import { newFolder } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What a command line came to. `read`: the options that the command looked at, by the names that commander gives them. */
 interface Walked {

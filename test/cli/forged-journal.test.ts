@@ -4,9 +4,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checksum } from '../../src/own-files/checksum.ts';
-import { stateOf } from '../pipeline/run-lab.ts';
-import { changesOf, copyOf, dies, diskOf } from './dying.ts';
-import { heal, newLab } from './program.ts';
+import { changesOf, copyOf, dies, diskOf } from '../support/dying.ts';
+import { heal, newLab } from '../support/program.ts';
+import { stateOf } from '../support/run-lab.ts';
 
 /** A lab whose fix was killed when it had deleted the store entry: the next change takes that back by its journal. */
 let half: string;

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { served } from '../lab/new-lab.ts';
-import { diagnoseLab, fixLab, ids, machineOn, stateOf } from '../pipeline/run-lab.ts';
-import { advised, diskOf } from './dying.ts';
-import { type Ended, heal, newFolder, newLab } from './program.ts';
+import { advised, diskOf } from '../support/dying.ts';
+import { served } from '../support/new-lab.ts';
+import { type Ended, heal, newFolder, newLab } from '../support/program.ts';
+import { diagnoseLab, fixLab, ids, machineOn, stateOf } from '../support/run-lab.ts';
 
 const SIZES = 20;
 const PAGE = 4096;

@@ -3,8 +3,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mailServerConfig } from '../lab/mail-server-config.ts';
-import { clientSees, configOf, heal, newFolder, newLab, snapshot } from './program.ts';
+import { mailServerConfig } from '../support/mail-server-config.ts';
+import { clientSees, configOf, heal, newFolder, newLab, snapshot } from '../support/program.ts';
 
 const WILDCARD = '0.0.0.0:443';
 

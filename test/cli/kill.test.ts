@@ -4,11 +4,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { served } from '../lab/new-lab.ts';
-import { diagnoseLab, fixLab, ids, machineOn, stateOf } from '../pipeline/run-lab.ts';
-import { advised, changesOf, copyOf, dies, diskOf } from './dying.ts';
-import { clientSees, type Ended, heal, newLab, scheduleIn } from './program.ts';
-import { numbersFrom, sample } from './seeded.ts';
+import { advised, changesOf, copyOf, dies, diskOf } from '../support/dying.ts';
+import { served } from '../support/new-lab.ts';
+import { clientSees, type Ended, heal, newLab, scheduleIn } from '../support/program.ts';
+import { diagnoseLab, fixLab, ids, machineOn, stateOf } from '../support/run-lab.ts';
+import { numbersFrom, sample } from '../support/seeded.ts';
 
 const FAULTS = ['stranded-key', 'stale-hash', 'lost-binding'];
 const SEED = Number(process.env.ATTACK_SEED ?? 1);

@@ -5,7 +5,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { clientSees, heal, newFolder, newLab, PROGRAM, scheduleIn, snapshot } from './program.ts';
+import { clientSees, heal, newFolder, newLab, PROGRAM, scheduleIn, snapshot } from '../support/program.ts';
 
 const taskFile = (lab: string, name = 'iis-ssl-heal'): string => join(lab, 'Windows', 'System32', 'Tasks', name);
 const runsIn = (lab: string) => JSON.parse(readFileSync(join(lab, 'tasks.json'), 'utf8')) as Record<string, unknown>;

@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readPlanFile, writePlanFile } from '../../src/formats/plan-file.ts';
-import { configOf, heal, newFolder, newLab, snapshot } from './program.ts';
+import { readPlanFile, writePlanFile } from '../../src/own-files/plan-file.ts';
+import { configOf, heal, newFolder, newLab, snapshot } from '../support/program.ts';
 
 async function savedPlan(lab: string): Promise<string> {
   const file = join(newFolder(), 'plan.json');

@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { heal, newLab, PROGRAM } from './program.ts';
-import { atTerminalOf, ENTER, hasTerminal } from './terminal.ts';
+import { heal, newLab, PROGRAM } from '../support/program.ts';
+import { atTerminalOf, ENTER, hasTerminal } from '../support/terminal.ts';
 
 const ENV = { ...process.env, NO_COLOR: '1', TERM: 'xterm' };
 const LAST_STEP = 'Strip property 5506 of LM/W3SVC/1';

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { heal, newLab, snapshot } from './program.ts';
+import { heal, newLab, snapshot } from '../support/program.ts';
 
 const tasks = (lab: string): string => join(lab, 'Windows', 'System32', 'Tasks');
 const taskFile = (lab: string): string => join(tasks(lab), 'iis-ssl-heal');

@@ -1,8 +1,8 @@
 // The interactive session at a real pseudo-terminal, which `script` (util-linux) makes.
 
 import { describe, expect, it } from 'vitest';
-import { clientSees, heal, newLab, PROGRAM, snapshot } from './program.ts';
-import { type Answer, atTerminalOf, CTRL_C, ENTER, hasTerminal } from './terminal.ts';
+import { clientSees, heal, newLab, PROGRAM, snapshot } from '../support/program.ts';
+import { type Answer, atTerminalOf, CTRL_C, ENTER, hasTerminal } from '../support/terminal.ts';
 
 const atTerminal = (args: readonly string[], answer: Answer) =>
   atTerminalOf([process.execPath, PROGRAM, ...args], { ...process.env, NO_COLOR: '1', TERM: 'xterm' }, answer);

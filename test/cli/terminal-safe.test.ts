@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configOf, heal, newFolder, newLab, PROGRAM } from './program.ts';
-import { atTerminalOf, hasTerminal } from './terminal.ts';
+import { configOf, heal, newFolder, newLab, PROGRAM } from '../support/program.ts';
+import { atTerminalOf, hasTerminal } from '../support/terminal.ts';
 
 /** C1 (a device control string, NEL), bidi, zero width, a tag, a soft hyphen; XML has no ESC. */
 const HOSTILE = 'a\u0090\u0085\u202eb\u2066\u200b\u200fc\ufeff\u{e0041}\u00add';

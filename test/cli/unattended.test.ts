@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clientSees, heal, newLab, scheduleIn, snapshot } from './program.ts';
+import { clientSees, heal, newLab, scheduleIn, snapshot } from '../support/program.ts';
 
 const ours = (lab: string, ...path: readonly string[]): string => join(lab, 'ProgramData', 'iis-ssl-heal', ...path);
 const OWNER_TASK = /^iis-ssl-heal-owner-/;

@@ -11,10 +11,10 @@ import { restartIis } from '../../src/lab/restart-iis.ts';
 import { putUserEntry, readStore } from '../../src/lab/store.ts';
 import { writeNewFiles } from '../../src/machine/local-files.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import { UserError } from '../../src/user-error.ts';
-import { newLab } from '../lab/new-lab.ts';
-import { temporaryFolder } from '../machine/temporary-folder.ts';
-import { comparable, diagnosisOf, filesOf, folderDiagnosis, labReader } from './evidence-lab.ts';
+import { UserError } from '../../src/model/user-error.ts';
+import { comparable, diagnosisOf, filesOf, folderDiagnosis, labReader } from '../support/evidence-lab.ts';
+import { newLab } from '../support/new-lab.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Lab = ReturnType<typeof newLab>;
 

@@ -2,15 +2,15 @@
 // read, nobody may take it for the evidence of a healthy server.
 
 import { describe, expect, it } from 'vitest';
+import { checkExitCode } from '../../src/diagnosis/exit-code.ts';
+import { evidenceIn } from '../../src/evidence/folder-reader.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
 import { putUserEntry, readStore } from '../../src/lab/store.ts';
-import { evidenceIn } from '../../src/machine/evidence-folder.ts';
-import type { FolderFiles } from '../../src/machine/folder-files.ts';
+import type { FolderFiles } from '../../src/machine/machine.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import { checkExitCode } from '../../src/pipeline/exit-code.ts';
-import { newLab } from '../lab/new-lab.ts';
-import { sharedKey } from '../lab/small-lab.ts';
-import { comparable, diagnosisOf, filesOf } from './evidence-lab.ts';
+import { comparable, diagnosisOf, filesOf } from '../support/evidence-lab.ts';
+import { newLab } from '../support/new-lab.ts';
+import { sharedKey } from '../support/small-lab.ts';
 
 type Files = Readonly<Record<string, Uint8Array>>;
 

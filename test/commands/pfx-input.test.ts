@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openGivenPfx } from '../../src/commands/pfx-input.ts';
 import type { Person } from '../../src/person/person.ts';
-import { temporaryFolder } from '../machine/temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SLOW = 'test/fixtures/pfx/slow.pfx';
 const HINT = `Checking the password of ${SLOW}: it takes this file many rounds, and so up to a minute.\n`;

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type PlanOptions, planCommand } from '../../src/commands/plan.ts';
 import type { Streams } from '../../src/commands/streams.ts';
-import { readPlanFile } from '../../src/formats/plan-file.ts';
 import { callerOf } from '../../src/lab/callers.ts';
 import type { LabOptions } from '../../src/lab/create.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { deleteEntry, readStore } from '../../src/lab/store.ts';
-import { UserError } from '../../src/user-error.ts';
-import { temporaryFolder } from '../machine/temporary-folder.ts';
-import { diagnoseLab, labDisk, machineOn } from '../pipeline/run-lab.ts';
-import { runScript } from '../report/cmd/run-script.ts';
-import { filesOf } from './evidence-lab.ts';
+import { UserError } from '../../src/model/user-error.ts';
+import { readPlanFile } from '../../src/own-files/plan-file.ts';
+import { runScript } from '../support/cmd/run-script.ts';
+import { filesOf } from '../support/evidence-lab.ts';
+import { diagnoseLab, labDisk, machineOn } from '../support/run-lab.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function run(options: Partial<PlanOptions>) {
   let said = '';

@@ -8,9 +8,9 @@ import { textValue } from '../../src/lab/registry-values.ts';
 import { putEntry } from '../../src/lab/store.ts';
 import { entryFrom } from '../../src/lab/store-entry.ts';
 import { renderDiagnosis } from '../../src/report/text.ts';
-import { configText, newLab } from '../lab/new-lab.ts';
-import { sharedKey } from '../lab/small-lab.ts';
-import { filesOf, folderDiagnosis } from './evidence-lab.ts';
+import { filesOf, folderDiagnosis } from '../support/evidence-lab.ts';
+import { configText, newLab } from '../support/new-lab.ts';
+import { sharedKey } from '../support/small-lab.ts';
 
 const OWNER = 'Jürgen Größe';
 const LIST = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';

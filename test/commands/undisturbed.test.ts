@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { undisturbed } from '../../src/commands/undisturbed.ts';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
-import { UserError } from '../../src/user-error.ts';
-import { labDisk, machineOn } from '../pipeline/run-lab.ts';
+import { UserError } from '../../src/model/user-error.ts';
+import { labDisk, machineOn } from '../support/run-lab.ts';
 
 const OURS = 'C:\\ProgramData\\iis-ssl-heal';
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { labDocuments, normalised } from './lab-documents.ts';
+import { labDocuments, normalised } from '../support/lab-documents.ts';
 
 const DOCUMENT = 'docs/json.md';
 const NAMES = ['check', 'fix', 'runs', 'plan'] as const;

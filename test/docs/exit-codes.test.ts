@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EXIT, type ExitCode, firstOf } from '../../src/pipeline/exit-code.ts';
+import { EXIT, type ExitCode, firstOf } from '../../src/diagnosis/exit-code.ts';
 
 /** Code and meaning of every row of two cells. */
 const meanings = (file: string): Readonly<Record<string, string>> =>

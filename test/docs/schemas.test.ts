@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { expect, it } from 'vitest';
-import { planFileSchema } from '../../src/formats/plan-file.ts';
+import { planFileSchema } from '../../src/own-files/plan-file.ts';
 
 const SCHEMAS = {
   plan: { schema: planFileSchema, version: 2, title: 'iis-ssl-heal plan --out FILE' },

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import { readPolicyFile } from '../../src/formats/policy-file.ts';
 import { DEFAULT_POLICY } from '../../src/model/policy.ts';
-import { OUTCOME_EVENTS } from '../../src/self-heal/outcomes.ts';
+import { readPolicyFile } from '../../src/own-files/policy-file.ts';
+import { OUTCOME_EVENTS } from '../../src/unattended/rules/outcomes.ts';
 
 const text = readFileSync('docs/self-heal.md', 'utf8');
 

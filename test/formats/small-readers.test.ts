@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readMetadataHash } from '../../src/formats/base64-hash.ts';
-import { readBuildNumber } from '../../src/formats/build-number.ts';
-import { readComputerName } from '../../src/formats/computer-name.ts';
-import { consoleText } from '../../src/formats/console-text.ts';
-import { readIcaclsSave } from '../../src/formats/icacls-save.ts';
-import { readMachineGuid } from '../../src/formats/machine-guid.ts';
-import { readProfileList } from '../../src/formats/profile-list.ts';
-import { readProofs } from '../../src/formats/proofs.ts';
-import { readRegString } from '../../src/formats/reg-string.ts';
-import { readServiceState } from '../../src/formats/services.ts';
-import { readWhoami } from '../../src/formats/whoami.ts';
-import { FUZZ_RUNS, neverThrows } from '../fuzz.ts';
+import { readIcaclsSave } from '../../src/formats/acl/icacls-save.ts';
+import { readMetadataHash } from '../../src/formats/certificates/base64-hash.ts';
+import { consoleText } from '../../src/formats/console/console-text.ts';
+import { readWhoami } from '../../src/formats/console/whoami.ts';
+import { readBuildNumber } from '../../src/formats/registry/build-number.ts';
+import { readComputerName } from '../../src/formats/registry/computer-name.ts';
+import { readMachineGuid } from '../../src/formats/registry/machine-guid.ts';
+import { readProfileList } from '../../src/formats/registry/profile-list.ts';
+import { readProofs } from '../../src/formats/registry/proofs.ts';
+import { readRegString } from '../../src/formats/registry/reg-string.ts';
+import { readServiceState } from '../../src/formats/registry/services.ts';
+import { FUZZ_RUNS, neverThrows } from '../support/fuzz.ts';
 
 const OLGA = 'S-1-5-21-1004336348-1177238915-682003330-1013';
 const reg = (...lines: string[]) =>

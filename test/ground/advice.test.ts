@@ -2,11 +2,22 @@
 
 import { rmdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { saveAcl } from '../../src/commands-of-windows/icacls.ts';
 import { unsafeGround } from '../../src/ground/safe-ground.ts';
 import { folderDisk } from '../../src/lab/folder-disk.ts';
 import { openLabFolder } from '../../src/machine/lab-folder.ts';
-import { at, command, DATA, followAdvice, forge, harm, link, MALLORY, newServer, setList } from './squatter.ts';
+import { saveAcl } from '../../src/windows-commands/icacls.ts';
+import {
+  at,
+  command,
+  DATA,
+  followAdvice,
+  forge,
+  harm,
+  link,
+  MALLORY,
+  newServer,
+  setList,
+} from '../support/squatter.ts';
 
 const CLOSED = 'D:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)';
 const FOLDERS = ['runs', 'work', 'backups', 'log'].map((name) => `${DATA}\\${name}`);

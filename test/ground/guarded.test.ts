@@ -7,9 +7,9 @@ import { openLab } from '../../src/lab/open.ts';
 import { labMachine } from '../../src/machine/lab-machine.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { serverOn } from '../../src/machine/windows-server.ts';
-import { programFolder } from '../machine/program-folder.ts';
-import { labDisk, machineOn } from '../pipeline/run-lab.ts';
-import { command, DATA, forge, link, newServer } from './squatter.ts';
+import { programFolder } from '../support/program-folder.ts';
+import { labDisk, machineOn } from '../support/run-lab.ts';
+import { command, DATA, forge, link, newServer } from '../support/squatter.ts';
 
 const FILE = `${DATA}\\baseline.json`;
 const bytes = Buffer.from('x');

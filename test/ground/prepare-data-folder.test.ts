@@ -8,8 +8,8 @@ import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { Command } from '../../src/model/command.ts';
-import { Crash, mortal } from '../pipeline/mortal.ts';
-import { failure, labDisk, machineOn, tell } from '../pipeline/run-lab.ts';
+import { Crash, mortal } from '../support/mortal.ts';
+import { failure, labDisk, machineOn, tell } from '../support/run-lab.ts';
 
 const DATA = 'C:\\ProgramData\\iis-ssl-heal';
 const EVIL = Buffer.from('{"forged":true}');

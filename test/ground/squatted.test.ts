@@ -18,7 +18,7 @@ import {
   MALLORY,
   newServer,
   setList,
-} from './squatter.ts';
+} from '../support/squatter.ts';
 
 const CLOSED = 'D:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandLineWords } from '../../src/lab/command-line.ts';
 import { milliseconds } from '../../src/lab/duration.ts';
-import { FUZZ_RUNS } from '../fuzz.ts';
+import { FUZZ_RUNS } from '../support/fuzz.ts';
 
 /** A word as the documentation of CommandLineToArgvW says that it must be quoted. */
 const quoted = (word: string): string => `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_PATH, decodedConfig } from '../../src/lab/applied-config.ts';
 import { STALE_ENTRY, withStaleEntry } from '../../src/lab/config-entry.ts';
-import { newLab } from './new-lab.ts';
+import { newLab } from '../support/new-lab.ts';
 
 const inHost = (section: string, eol = '\n') =>
   [

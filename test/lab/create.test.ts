@@ -9,8 +9,8 @@ import { probe } from '../../src/lab/probe.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
 import { findService } from '../../src/lab/services.ts';
 import { readStore } from '../../src/lab/store.ts';
-import { METADATA_PATHS, mailServerConfig } from './mail-server-config.ts';
-import { configText, newLab, served } from './new-lab.ts';
+import { METADATA_PATHS, mailServerConfig } from '../support/mail-server-config.ts';
+import { configText, newLab, served } from '../support/new-lab.ts';
 
 /** A configuration with these bindings, each list a site. */
 function configOf(...sites: readonly (readonly string[])[]): Buffer {

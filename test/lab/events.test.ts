@@ -10,7 +10,7 @@ import {
   newestRecord,
 } from '../../src/lab/events.ts';
 import type { LabServer } from '../../src/lab/server.ts';
-import { smallLab } from './small-lab.ts';
+import { smallLab } from '../support/small-lab.ts';
 
 const linesOf = (server: LabServer, log: 'System' | 'Security') =>
   server.disk.read(logPath(log))!.toString('utf8').split('\r\n');

@@ -9,7 +9,7 @@ import { rebootLab } from '../../src/lab/reboot.ts';
 import { restartIis } from '../../src/lab/restart-iis.ts';
 import type { LabServer } from '../../src/lab/server.ts';
 import { deleteEntry, readStore, readUserStore } from '../../src/lab/store.ts';
-import { configText, eventsOf, newLab, served } from './new-lab.ts';
+import { configText, eventsOf, newLab, served } from '../support/new-lab.ts';
 
 const SHOP = 'shop.example.test';
 const ENTRY =

@@ -8,7 +8,7 @@ import {
   readRecord,
   readRecords,
 } from '../../src/lab/http-sys.ts';
-import { smallLab } from './small-lab.ts';
+import { smallLab } from '../support/small-lab.ts';
 
 const HASH = '5F1E0A7C93D2468B0BD1C4E7A9F2063815DBE47C';
 const full = {

@@ -4,7 +4,7 @@ import { setKeySddl } from '../../src/lab/acls.ts';
 import { callerOf } from '../../src/lab/callers.ts';
 import { deleteKey, keyFileName, makeKey, openKey } from '../../src/lab/keys.ts';
 import { MACHINE_KEYSET } from '../../src/lab/store.ts';
-import { sharedKey, smallLab } from './small-lab.ts';
+import { sharedKey, smallLab } from '../support/small-lab.ts';
 
 const SCHANNEL = { provider: 'Microsoft RSA SChannel Cryptographic Provider', type: 12, keySpec: 1 };
 const KSP = { provider: 'Microsoft Software Key Storage Provider', type: 0, keySpec: 0 };

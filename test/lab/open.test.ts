@@ -5,7 +5,7 @@ import { LAB_FACTS, LAB_REGISTRY, NotALab, openLab } from '../../src/lab/open.ts
 import type { RegistryValue } from '../../src/lab/registry.ts';
 import { readRegistry, registryTree, writeRegistry } from '../../src/lab/registry-tree.ts';
 import { findValue, numberOf, numberValue, textOf, textValue } from '../../src/lab/registry-values.ts';
-import { smallLab } from './small-lab.ts';
+import { smallLab } from '../support/small-lab.ts';
 
 describe('openLab', () => {
   it('says what is missing or wrong', () => {

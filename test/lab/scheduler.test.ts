@@ -4,7 +4,7 @@ import { dueByEvents, markLogs } from '../../src/lab/run-tasks.ts';
 import { dueTasks, type Occasion } from '../../src/lab/scheduler.ts';
 import type { LabServer } from '../../src/lab/server.ts';
 import { forgetTaskRuns, noteTaskRun, taskRun } from '../../src/lab/task-runs.ts';
-import { smallLab } from './small-lab.ts';
+import { smallLab } from '../support/small-lab.ts';
 
 const NS = 'http://schemas.microsoft.com/windows/2004/02/mit/task';
 const SYSTEM = '<UserId>S-1-5-18</UserId><RunLevel>HighestAvailable</RunLevel>';

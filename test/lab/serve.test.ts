@@ -10,9 +10,9 @@ import { plainRecord, putRecord, readRecord } from '../../src/lab/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
 import { type ServedLab, serveLab } from '../../src/lab/serve.ts';
-import { mailServerConfig } from './mail-server-config.ts';
-import { newLab, served } from './new-lab.ts';
-import { sharedKey } from './small-lab.ts';
+import { mailServerConfig } from '../support/mail-server-config.ts';
+import { newLab, served } from '../support/new-lab.ts';
+import { sharedKey } from '../support/small-lab.ts';
 
 const SHOP = 'shop.example.test';
 

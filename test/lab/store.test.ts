@@ -15,7 +15,7 @@ import {
   readUserStore,
   storeKey,
 } from '../../src/lab/store.ts';
-import { sharedKey, smallLab } from './small-lab.ts';
+import { sharedKey, smallLab } from '../support/small-lab.ts';
 
 const dates = { notBefore: new Date('2025-06-01T00:00:00Z'), notAfter: new Date('2051-06-01T12:34:56Z') };
 const shop = makeCertificate({ names: ['www.shop.example', 'shop.example', '10.0.0.7'], ...dates }, sharedKey);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFailure, writeFailure } from '../../src/machine/file-errors.ts';
 import { fileSystem } from '../../src/machine/file-system.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function diskOf(files: Readonly<Record<string, string>> = {}) {
   const root = temporaryFolder(files);

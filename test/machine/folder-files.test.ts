@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { evidenceFolder } from '../../src/machine/evidence-folder.ts';
+import { evidenceIn } from '../../src/evidence/folder-reader.ts';
 import { folderFiles } from '../../src/machine/folder-files.ts';
-import { diagnosisOf } from '../commands/evidence-lab.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { diagnosisOf } from '../support/evidence-lab.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LEADS_OUT = { result: 'failed', detail: 'it is a link that leads out of the folder' };
 
@@ -40,7 +40,7 @@ describe('a folder that somebody sent', () => {
     for (const part of ['manifest.json', 'handshakes.json', 'registry/http-parameters.reg', 'key-files.txt']) {
       execFileSync('mkfifo', [join(root, part)]);
     }
-    const { verdict, notChecked } = await diagnosisOf(await evidenceFolder(root));
+    const { verdict, notChecked } = await diagnosisOf(await evidenceIn(folderFiles(root)));
     expect(verdict).toBe('unknown');
     expect(notChecked.map(({ why }) => why)).toContain(
       'manifest.json cannot be used: manifest.json cannot be read: it is no regular file',
@@ -50,7 +50,7 @@ describe('a folder that somebody sent', () => {
   it('has a limit for each part, and says which part exceeds it', async () => {
     const root = temporaryFolder({ 'applicationHost.config': '' });
     truncateSync(join(root, 'applicationHost.config'), 2 ** 30);
-    const { verdict, notChecked } = await diagnosisOf(await evidenceFolder(root));
+    const { verdict, notChecked } = await diagnosisOf(await evidenceIn(folderFiles(root)));
     expect(verdict).toBe('unknown');
     expect(notChecked[0]).toEqual({
       what: 'the site bindings',

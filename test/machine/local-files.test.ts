@@ -8,7 +8,7 @@ import {
   readSecretFile,
   writeLocalFile,
 } from '../../src/machine/local-files.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
 

@@ -1,11 +1,11 @@
 // Nobody is greeted but this server: whoever answers at another address says nothing of it.
 
 import { describe, expect, it } from 'vitest';
-import { readAddresses } from '../../src/formats/addresses.ts';
+import { readAddresses } from '../../src/formats/console/addresses.ts';
 import { serverOn } from '../../src/machine/windows-server.ts';
-import { diagnosisOf, filesOf, folderDiagnosis, labReader } from '../commands/evidence-lab.ts';
-import { neverThrows } from '../fuzz.ts';
-import { configText, newLab } from '../lab/new-lab.ts';
+import { diagnosisOf, filesOf, folderDiagnosis, labReader } from '../support/evidence-lab.ts';
+import { neverThrows } from '../support/fuzz.ts';
+import { configText, newLab } from '../support/new-lab.ts';
 
 describe('the addresses of this computer', () => {
   const places = { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/machine/machine.ts';
 import { entryFile, ownFolder, ownProgram } from '../../src/machine/own-program.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const on = (kind: Machine['kind']) => ({ kind }) as Machine;
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fileSystem } from '../../src/machine/file-system.ts';
 import { readLocalFile, readSecretFile } from '../../src/machine/local-files.ts';
 import { MEGABYTE, readRegularFile } from '../../src/machine/read-file.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const onPosix = process.platform !== 'win32';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { limitsOf, runProgram } from '../../src/machine/run-program.ts';
 import { serverOn } from '../../src/machine/windows-server.ts';
 import type { Command } from '../../src/model/command.ts';
-import { programFolder } from './program-folder.ts';
+import { programFolder } from '../support/program-folder.ts';
 
 const command = (program: Command['program'], ...args: Command['args']): Command => ({ program, args });
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();

@@ -7,7 +7,7 @@ import { handshakeTargets } from '../../src/machine/handshake-targets.ts';
 import { tlsHandshake } from '../../src/machine/tls-handshake.ts';
 import { serverOn } from '../../src/machine/windows-server.ts';
 import type { Endpoint } from '../../src/model/ssl-record.ts';
-import { programFolder } from './program-folder.ts';
+import { programFolder } from '../support/program-folder.ts';
 
 const pem = (name: string) => readFileSync(`test/fixtures/tls/${name}.pem`);
 const identityOf = (name: string) => ({ cert: pem(name), key: pem(`${name}-key`) });

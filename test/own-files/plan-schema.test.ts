@@ -9,9 +9,9 @@ import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
 import { foreignAction } from '../../src/own-files/foreign-action.ts';
 import { readJournalEntry, writeJournalEntry } from '../../src/own-files/journal-entry.ts';
 import { planSchema } from '../../src/own-files/plan-schema.ts';
-import { makePlans } from '../../src/pipeline/make-plans.ts';
-import { neverThrows } from '../fuzz.ts';
-import { diagnoseLab, labDisk, machineOn, reboot, restart } from '../pipeline/run-lab.ts';
+import { makePlans } from '../../src/repair/planning/make-plans.ts';
+import { neverThrows } from '../support/fuzz.ts';
+import { diagnoseLab, labDisk, machineOn, reboot, restart } from '../support/run-lab.ts';
 
 type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
+import { asked } from '../support/asked.ts';
 import {
   CLOSED_SDDL,
   certificate,
@@ -25,8 +26,7 @@ import {
   site,
   stranded,
   withoutKey,
-} from '../evidence/build.ts';
-import { asked } from '../support/asked.ts';
+} from '../support/evidence-folder.ts';
 
 const brokenLink = asked(playbooks.find(({ id }) => id === 'broken-link')!);
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { changeIds, faultIds } from '../../src/lab/faults.ts';
-import { evidence } from '../evidence/build.ts';
+import { evidence } from '../support/evidence-folder.ts';
 
 const FOLDER = new URL('../../playbooks/', import.meta.url);
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && name !== 'index.ts');

@@ -5,8 +5,18 @@ import { lostBinding as playbook } from '../../playbooks/lost-binding.ts';
 import type { StoreCertificate } from '../../src/model/certificate.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { SslRecord } from '../../src/model/ssl-record.ts';
-import { capiKey, certificate, config, evidence, have, keyFile, keyFiles, record, site } from '../evidence/build.ts';
 import { asked } from '../support/asked.ts';
+import {
+  capiKey,
+  certificate,
+  config,
+  evidence,
+  have,
+  keyFile,
+  keyFiles,
+  record,
+  site,
+} from '../support/evidence-folder.ts';
 
 const lostBinding = asked(playbook);
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lostBinding as playbook } from '../../playbooks/lost-binding.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Action, Choices } from '../../src/model/plan.ts';
+import { asked } from '../support/asked.ts';
 import {
   remembering as baselineOf,
   capiKey,
@@ -30,8 +31,7 @@ import {
   SHOP_SITE,
   serves,
   site,
-} from '../evidence/build.ts';
-import { asked } from '../support/asked.ts';
+} from '../support/evidence-folder.ts';
 
 const lostBinding = asked(playbook);
 

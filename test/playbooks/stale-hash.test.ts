@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { staleHash as playbook } from '../../playbooks/stale-hash.ts';
 import { digest } from '../../src/chain/fingerprint.ts';
-import { applyEdits } from '../../src/formats/metadata-edit.ts';
+import { applyEdits } from '../../src/formats/iis/metadata-edit.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Choices, Plan } from '../../src/model/plan.ts';
+import { asked } from '../support/asked.ts';
 import {
   base64,
   capiKey,
@@ -28,8 +29,7 @@ import {
   SHOP_SITE,
   site,
   stranded,
-} from '../evidence/build.ts';
-import { asked } from '../support/asked.ts';
+} from '../support/evidence-folder.ts';
 
 const staleHash = asked(playbook);
 

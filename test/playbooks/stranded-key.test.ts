@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { strandedKey as playbook } from '../../playbooks/stranded-key.ts';
 import { digest } from '../../src/chain/fingerprint.ts';
-import { storeEntryRegFile } from '../../src/formats/store-entry-reg.ts';
+import { storeEntryRegFile } from '../../src/formats/certificates/store-entry-reg.ts';
 import type { KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Choices } from '../../src/model/plan.ts';
+import { asked } from '../support/asked.ts';
 import {
   capiKey,
   certificate,
@@ -35,8 +36,7 @@ import {
   serves,
   site,
   stranded,
-} from '../evidence/build.ts';
-import { asked } from '../support/asked.ts';
+} from '../support/evidence-folder.ts';
 
 const strandedKey = asked(playbook);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEdits } from '../../src/formats/metadata-edit.ts';
+import { applyEdits } from '../../src/formats/iis/metadata-edit.ts';
 import { diffOfEdits } from '../../src/report/config-diff.ts';
 
 const lines = (text: string) => text.split(/\r\n|\n|\r/);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
-import { config, evidence, site } from '../evidence/build.ts';
-import { diagnosisOf, HEALTHY, repairsOf, STRANDED, UNREAD } from './samples.ts';
+import { config, evidence, site } from '../support/evidence-folder.ts';
+import { diagnosisOf, HEALTHY, repairsOf, STRANDED, UNREAD } from '../support/samples.ts';
 
 describe('renderHtml', () => {
   it('draws the six links of every chain with their states', () => {

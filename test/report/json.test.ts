@@ -3,7 +3,16 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
 import { diagnosisJson, runJson } from '../../src/report/json.ts';
-import { doneReport, HEALTHY, repairsOf, reportOf, STALE, STRANDED, STRANDED_FOR_SYSTEM, UNREAD } from './samples.ts';
+import {
+  doneReport,
+  HEALTHY,
+  repairsOf,
+  reportOf,
+  STALE,
+  STRANDED,
+  STRANDED_FOR_SYSTEM,
+  UNREAD,
+} from '../support/samples.ts';
 
 const schema = (name: string) => JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, 'utf8'));
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, schemas: [schema('check'), schema('fix')] });

@@ -12,7 +12,7 @@ import {
   STRANDED_FOR_SYSTEM,
   UNREAD,
   WIDE,
-} from './samples.ts';
+} from '../support/samples.ts';
 
 const move = repairsOf(STRANDED).plans[0] as Plan;
 const strip = repairsOf(STALE).plans[0] as Plan;

@@ -4,7 +4,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { renderList } from '../../src/report/list-text.ts';
 import { renderBlocked, renderPlan } from '../../src/report/plan-text.ts';
 import { showAction } from '../../src/steps/shown-action.ts';
-import { NARROW, repairsOf, STALE, STRANDED, STRANDED_FOR_SYSTEM, USUAL } from './samples.ts';
+import { NARROW, repairsOf, STALE, STRANDED, STRANDED_FOR_SYSTEM, USUAL } from '../support/samples.ts';
 
 const firstPlan = (of: Parameters<typeof repairsOf>[0]) => repairsOf(of).plans[0] as Plan;
 

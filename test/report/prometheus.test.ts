@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderPrometheus } from '../../src/report/prometheus.ts';
-import { config, evidence, site } from '../evidence/build.ts';
-import { diagnosisOf, STALE, STRANDED, UNREAD } from './samples.ts';
+import { config, evidence, site } from '../support/evidence-folder.ts';
+import { diagnosisOf, STALE, STRANDED, UNREAD } from '../support/samples.ts';
 
 const FRONT = 'site="Front",binding="*:443:",endpoint="0.0.0.0:443"';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { RecordedRun } from '../../src/pipeline/read-journal.ts';
-import { stepsToUndo, undoRun } from '../../src/pipeline/undo.ts';
+import type { RecordedRun } from '../../src/model/recorded-run.ts';
+import { stepsToUndo, undoRun } from '../../src/repair/executor/undo.ts';
 import { recordedVerdict, renderRuns, runsJson } from '../../src/report/runs-json.ts';
-import { recorded } from '../docs/lab-documents.ts';
-import { fixLab, labDisk, machineOn, stubbornAdd, tell } from '../pipeline/run-lab.ts';
+import { recorded } from '../support/lab-documents.ts';
+import { fixLab, labDisk, machineOn, stubbornAdd, tell } from '../support/run-lab.ts';
 
 const schema = (name: string) => JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, 'utf8'));
 const validate = new Ajv({ strict: true, allowUnionTypes: true, schemas: [schema('check')] }).compile(schema('runs'));

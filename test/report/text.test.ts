@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { renderDiagnosis } from '../../src/report/text.ts';
-import { config, evidence, lack, record, site } from '../evidence/build.ts';
+import { config, evidence, lack, record, site } from '../support/evidence-folder.ts';
 import {
   diagnosisOf,
   HEALTHY,
@@ -14,7 +14,7 @@ import {
   UNREAD,
   USUAL,
   WIDE,
-} from './samples.ts';
+} from '../support/samples.ts';
 
 /** The lines of the text from the first one that holds `from` to the next empty one. */
 function block(text: string, from: string): string {

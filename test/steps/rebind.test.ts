@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addSslRecord } from '../../src/commands-of-windows/netsh.ts';
+import { liveReader } from '../../src/evidence/live-reader.ts';
+import { readRecords } from '../../src/evidence/registry.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { readStore } from '../../src/lab/store.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { Step } from '../../src/model/plan.ts';
 import { hostOf } from '../../src/model/planning.ts';
 import { IIS_APP_ID, RECORD_FLAGS, type SslRecord } from '../../src/model/ssl-record.ts';
-import { holdsNow } from '../../src/pipeline/condition.ts';
-import { perform } from '../../src/pipeline/perform.ts';
-import { liveReader } from '../../src/probes/live-reader.ts';
-import { readRecords } from '../../src/probes/registry.ts';
+import { holdsNow } from '../../src/repair/executor/condition.ts';
+import { perform } from '../../src/repair/executor/perform.ts';
 import { addRecordSteps, rebindSteps } from '../../src/steps/rebind.ts';
-import { evidence, FRONT_RECORD, have, lack, NETSH_OPTIONS, record } from '../evidence/build.ts';
-import { labDisk, machineOn, stateOf } from '../pipeline/run-lab.ts';
+import { addSslRecord } from '../../src/windows-commands/netsh.ts';
+import { evidence, FRONT_RECORD, have, lack, NETSH_OPTIONS, record } from '../support/evidence-folder.ts';
+import { labDisk, machineOn, stateOf } from '../support/run-lab.ts';
 
 // Server 2025 is the host that knows most options.
 const healthy = labDisk({ osBuild: 26100 });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../src/chain/fingerprint.ts';
-import { readApplicationHost } from '../../src/formats/application-host.ts';
-import { applyEdits, correctValue, stripProperties } from '../../src/formats/metadata-edit.ts';
+import { readApplicationHost } from '../../src/formats/iis/application-host.ts';
+import { applyEdits, correctValue, stripProperties } from '../../src/formats/iis/metadata-edit.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import type { IisConfig } from '../../src/model/iis-config.ts';
 import { type MetadataChanges, throughAppcmd } from '../../src/steps/through-appcmd.ts';
-import { configText, metadataKey } from '../evidence/build.ts';
-import { labDisk, machineOn } from '../pipeline/run-lab.ts';
-import { findstr } from '../report/cmd/tools.ts';
+import { findstr } from '../support/cmd/tools.ts';
+import { configText, metadataKey } from '../support/evidence-folder.ts';
+import { labDisk, machineOn } from '../support/run-lab.ts';
 
 function read(text: string): IisConfig {
   const config = readApplicationHost(Buffer.from(text), CONFIG_PATH);

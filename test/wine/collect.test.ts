@@ -3,7 +3,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
-import { heal as onLinux } from '../cli/program.ts';
+import { heal as onLinux } from '../support/program.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { runIn } from './prefix.ts';
 import { drive, heal, onHost, withServer } from './server.ts';

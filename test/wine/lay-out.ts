@@ -6,7 +6,7 @@ import type { Disk } from '../../src/lab/disk.ts';
 import { folderDisk } from '../../src/lab/folder-disk.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { LAB_REGISTRY, openLab } from '../../src/lab/open.ts';
-import { newLab } from '../lab/new-lab.ts';
+import { newLab } from '../support/new-lab.ts';
 import { registryChanges, snapshotOf } from './lab-programs/registry-diff.ts';
 import { type Prefix, runIn } from './prefix.ts';
 

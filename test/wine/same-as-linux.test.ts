@@ -9,7 +9,7 @@ import { folderDisk } from '../../src/lab/folder-disk.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
-import { newFolder, heal as onLinux } from '../cli/program.ts';
+import { newFolder, heal as onLinux } from '../support/program.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { drive, heal, withServer } from './server.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
-import { type Answer, atTerminalOf, CTRL_C, ENTER, hasTerminal } from '../cli/terminal.ts';
+import { type Answer, atTerminalOf, CTRL_C, ENTER, hasTerminal } from '../support/terminal.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { wineEnvironment } from './prefix.ts';
 import { drive, HEAL, heal, storesAndRecords, withServer } from './server.ts';

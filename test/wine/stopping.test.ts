@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
-import { atTerminalOf, CTRL_C, hasTerminal } from '../cli/terminal.ts';
+import { atTerminalOf, CTRL_C, hasTerminal } from '../support/terminal.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { wineEnvironment } from './prefix.ts';
 import { drive, HEAL, heal, storesAndRecords, withServer } from './server.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_PATH } from '../../../src/lab/applied-config.ts';
 import { appcmd as appcmdProgram } from '../../../src/lab/programs/appcmd.ts';
-import { smallLab } from '../small-lab.ts';
-import { callers, ended, lines, transcript } from './say.ts';
+import { callers, ended, lines, transcript } from '../../support/say.ts';
+import { smallLab } from '../../support/small-lab.ts';
 
 const appcmd = ended(appcmdProgram);
 

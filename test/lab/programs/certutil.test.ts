@@ -20,7 +20,7 @@ import {
   type StoreEntry,
 } from '../../../src/lab/store.ts';
 import { PROPERTY, withProperty } from '../../../src/lab/store-entry.ts';
-import { sharedKey, smallLab } from '../small-lab.ts';
+import { sharedKey, smallLab } from '../../support/small-lab.ts';
 
 const SCHANNEL = { provider: 'Microsoft RSA SChannel Cryptographic Provider', type: 12, keySpec: 1 };
 const KSP = { provider: 'Microsoft Software Key Storage Provider', type: 0, keySpec: 0 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { keySddl, setKeySddl } from '../../../src/lab/acls.ts';
 import { icacls as icaclsProgram } from '../../../src/lab/programs/icacls.ts';
-import { smallLab } from '../small-lab.ts';
-import { callers, complaints, ended, lines, transcript } from './say.ts';
+import { callers, complaints, ended, lines, transcript } from '../../support/say.ts';
+import { smallLab } from '../../support/small-lab.ts';
 
 const icacls = ended(icaclsProgram);
 

@@ -8,8 +8,8 @@ import type { ProgramResult } from '../../../src/lab/program.ts';
 import { netsh } from '../../../src/lab/programs/netsh.ts';
 import type { LabServer } from '../../../src/lab/server.ts';
 import { entryFrom, putEntry } from '../../../src/lab/store.ts';
-import { eventsOf } from '../new-lab.ts';
-import { sharedKey, smallLab } from '../small-lab.ts';
+import { eventsOf } from '../../support/new-lab.ts';
+import { sharedKey, smallLab } from '../../support/small-lab.ts';
 
 const HASH = '5F1E0A7C93D2468B0BD1C4E7A9F2063815DBE47C';
 const APP = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reg as regProgram } from '../../../src/lab/programs/reg.ts';
 import type { RegistryValue } from '../../../src/lab/registry.ts';
-import { smallLab } from '../small-lab.ts';
-import { callers, complaints, ended, lines } from './say.ts';
+import { callers, complaints, ended, lines } from '../../support/say.ts';
+import { smallLab } from '../../support/small-lab.ts';
 
 const reg = ended(regProgram);
 

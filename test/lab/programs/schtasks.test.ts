@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { schtasks as schtasksProgram } from '../../../src/lab/programs/schtasks.ts';
 import { noteTaskRun } from '../../../src/lab/task-runs.ts';
-import { smallLab } from '../small-lab.ts';
-import { callers, complaints, ended, lines, transcript } from './say.ts';
+import { callers, complaints, ended, lines, transcript } from '../../support/say.ts';
+import { smallLab } from '../../support/small-lab.ts';
 
 const schtasks = ended(schtasksProgram);
 

@@ -6,8 +6,8 @@ import { iisreset as iisresetProgram } from '../../../src/lab/programs/iisreset.
 import { net as netProgram } from '../../../src/lab/programs/net.ts';
 import { sc as scProgram } from '../../../src/lab/programs/sc.ts';
 import { numberValue, textValue } from '../../../src/lab/registry-values.ts';
-import { sharedKey, smallLab } from '../small-lab.ts';
-import { callers, complaints, ended, lines, transcript } from './say.ts';
+import { callers, complaints, ended, lines, transcript } from '../../support/say.ts';
+import { sharedKey, smallLab } from '../../support/small-lab.ts';
 
 const iisreset = ended(iisresetProgram);
 const net = ended(netProgram);

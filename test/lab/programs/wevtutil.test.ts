@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { BAD_KEYSET, logHttp15300, logSchannel36870, logSecurity5061 } from '../../../src/lab/events.ts';
 import { eventcreate as eventcreateProgram } from '../../../src/lab/programs/eventcreate.ts';
 import { wevtutil as wevtutilProgram } from '../../../src/lab/programs/wevtutil.ts';
-import { smallLab } from '../small-lab.ts';
-import { callers, complaints, ended, lines } from './say.ts';
+import { callers, complaints, ended, lines } from '../../support/say.ts';
+import { smallLab } from '../../support/small-lab.ts';
 
 const eventcreate = ended(eventcreateProgram);
 const wevtutil = ended(wevtutilProgram);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { whoami as whoamiProgram } from '../../../src/lab/programs/whoami.ts';
-import { smallLab } from '../small-lab.ts';
-import { callers, complaints, ended, lines } from './say.ts';
+import { callers, complaints, ended, lines } from '../../support/say.ts';
+import { smallLab } from '../../support/small-lab.ts';
 
 const whoami = ended(whoamiProgram);
 

@@ -1,0 +1,170 @@
+// The command line as declarations. Every command's code is loaded only when it runs.
+
+import { Command, Option } from 'commander';
+import type { Streams } from '../commands/streams.ts';
+import type { TargetOptions } from '../commands/target.ts';
+import { versionLine } from '../model/version.ts';
+import type { Stopping } from '../person/stopping.ts';
+import { goesWith, isForSome, TARGET, withOnly, withTarget } from './flags.ts';
+import { baselineCommands, labCommands, scheduleCommands } from './groups.ts';
+import { commandsOf, strictly } from './strict.ts';
+
+/** What the command line was parsed to: the command that runs, and its exit code when it has ended. */
+export interface Parsed {
+  command: string;
+  exitCode: number;
+}
+
+/** The whole command line. */
+export function commandLine(streams: Streams, result: Parsed, stopping: Stopping): Command {
+  const program = new Command('iis-ssl-heal')
+    .description(
+      'Finds why HTTPS on IIS is dead, mends it with your consent, proves it, and can take every change back.',
+    )
+    .version(versionLine(), '--version', 'print the version')
+    .enablePositionalOptions()
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeOut: streams.out, writeErr: streams.err });
+  const ends = async (work: Promise<number>): Promise<void> => {
+    result.exitCode = await work;
+  };
+
+  withTarget(program)
+    .argument('[command]')
+    .action((command: string | undefined, options: TargetOptions) => {
+      if (command !== undefined) return refuseCommand(program, command);
+      return ends(import('../commands/session.ts').then(({ session }) => session(options, streams, stopping)));
+    });
+
+  withOnly(withTarget(program.command('check')))
+    .description('look at the server and say what is broken; changes nothing')
+    .addOption(new Option('--json', 'print one JSON document').conflicts(['prometheus', 'html']))
+    .addOption(new Option('--prometheus', 'print metrics for a textfile collector').conflicts(['html']))
+    .option('--html <file>', 'write a report that can be mailed')
+    .addOption(
+      new Option('--unattended', 'prove what fix --unattended repaired: for scheduled tasks').conflicts([
+        'json',
+        'prometheus',
+        'html',
+      ]),
+    )
+    .addOption(new Option('--owner-task', "remove the task of a key's owner when it has done its work").hideHelp())
+    .hook('preAction', goesWith('ownerTask', 'unattended'))
+    .action((options) =>
+      ends(
+        options.unattended
+          ? import('../commands/unattended.ts').then((each) => each.unattendedCheck(options, streams))
+          : import('../commands/check.ts').then(({ check }) => check(options, streams)),
+      ),
+    );
+
+  withOnly(withTarget(program.command('fix')))
+    .description('repair what is broken, after showing each repair')
+    .addOption(
+      new Option('--yes [risk]', 'apply without asking, up to this risk')
+        .choices(['safe', 'disruptive'])
+        .preset('safe'),
+    )
+    .addOption(
+      new Option('--unattended', 'never ask, and keep to the limits of config.json: for scheduled tasks').conflicts([
+        'dryRun',
+        'correct',
+        'pfx',
+        'plan',
+      ]),
+    )
+    .option('--dry-run', 'print the repairs and change nothing')
+    .option('--json', 'print one JSON document')
+    .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
+    .option('--pfx <file>', 'import the certificate and its key from this PFX file')
+    .addOption(
+      new Option('--plan <file>', 'apply exactly this saved plan, or refuse').conflicts(['only', 'correct', 'pfx']),
+    )
+    .option('--pfx-password-file <file>', "file with the PFX's password on its first line; - for stdin")
+    .hook('preAction', goesWith('pfxPasswordFile', 'pfx'))
+    .hook('preAction', isForSome('pfx'))
+    .hook('preAction', isForSome('correct'))
+    .action((options) =>
+      ends(
+        options.unattended && options.yes !== undefined
+          ? import('../commands/unattended.ts').then((each) =>
+              each.unattendedFix(options, options.yes, streams, stopping),
+            )
+          : import('../commands/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopping)),
+      ),
+    );
+
+  withTarget(program.command('undo'))
+    .description('take back what a run changed; the latest one if none is named')
+    .argument('[run]', 'a run as `runs` lists it')
+    .option('--yes', 'take it back without asking')
+    .action((run, options) =>
+      ends(import('../commands/undo.ts').then(({ undo }) => undo(run, options, streams, stopping))),
+    );
+
+  withTarget(program.command('runs'))
+    .description('list the runs that changed something')
+    .option('--json', 'print one JSON document')
+    .action((options) => ends(import('../commands/runs.ts').then(({ runs }) => runs(options, streams))));
+
+  withOnly(withTarget(program.command('plan')))
+    .description('write the repairs to a file, to be reviewed and carried to the server')
+    .addOption(
+      new Option('--script <file>', 'as a cmd script for a server without Node, and its undo script').conflicts([
+        'out',
+      ]),
+    )
+    .option('--out <file>', 'as JSON with a checksum')
+    .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
+    .hook('preAction', isForSome('correct'))
+    .action((options) => ends(import('../commands/plan.ts').then(({ planCommand }) => planCommand(options, streams))));
+
+  withTarget(program.command('collect'))
+    .description('gather what check reads, to be checked elsewhere with --from')
+    .addOption(
+      new Option('--out <dir>', 'write an evidence folder; passwords in it are overwritten').conflicts([
+        'script',
+        'redact',
+      ]),
+    )
+    .addOption(
+      new Option('--script <file>', 'write a cmd script that does it on a server without Node').conflicts([
+        'redact',
+        ...TARGET,
+      ]),
+    )
+    .addOption(new Option('--redact <dir>', "overwrite the passwords in such a script's folder").conflicts(TARGET))
+    .action((options) =>
+      ends(import('../commands/collect.ts').then(({ collectCommand }) => collectCommand(options, streams))),
+    );
+
+  baselineCommands(program, streams, ends, stopping);
+  scheduleCommands(program, streams, ends, stopping);
+
+  program
+    .command('list')
+    .description('list the playbooks')
+    .action(() => ends(import('../commands/list.ts').then(({ list }) => list(streams))));
+
+  program
+    .command('explain')
+    .description('explain an error code, an event or a playbook')
+    .argument('<code>', '0x80090016, -2146893802, NTE_BAD_KEYSET, 36870, stranded-key ...')
+    .action((code) => ends(import('../commands/explain.ts').then(({ explain }) => explain(code, streams))));
+
+  labCommands(program, streams, ends, stopping);
+  strictly(program);
+  program.hook('preAction', (_program, command) => {
+    result.command = command.name();
+  });
+  for (const command of commandsOf(program)) command.exitOverride();
+  return program;
+}
+
+async function refuseCommand(program: Command, given: string): Promise<void> {
+  const { closest } = await import('../explain/closest.ts');
+  const names = program.commands.map((command) => command.name());
+  const near = closest(given, names);
+  const hint = near !== undefined && names.includes(near) ? ` (Did you mean ${near}?)` : '';
+  program.error(`error: unknown command '${given}'${hint}`, { code: 'commander.unknownCommand', exitCode: 2 });
+}

@@ -1,0 +1,107 @@
+// The commands that have commands of their own, as declarations.
+
+import { Argument, type Command, Option } from 'commander';
+import type { Streams } from '../commands/streams.ts';
+import type { Stopping } from '../person/stopping.ts';
+import { withTarget } from './flags.ts';
+
+/** baseline save | show. */
+export function baselineCommands(
+  program: Command,
+  streams: Streams,
+  ends: (work: Promise<number>) => Promise<void>,
+  stopping: Stopping,
+): void {
+  const baseline = program
+    .command('baseline')
+    .description('the last healthy states, which lost and overwritten records are restored from');
+  withTarget(baseline.command('save'))
+    .description('remember what stands on a server that is healthy now, and take it as meant')
+    .action((options) =>
+      ends(import('../commands/baseline.ts').then((each) => each.saveBaseline(options, streams, stopping))),
+    );
+  withTarget(baseline.command('show'))
+    .description('print what is remembered')
+    .option('--json', 'print one JSON document')
+    .action((options) => ends(import('../commands/baseline.ts').then((each) => each.showBaseline(options, streams))));
+}
+
+/** schedule install | status | reset | remove. */
+export function scheduleCommands(
+  program: Command,
+  streams: Streams,
+  ends: (work: Promise<number>) => Promise<void>,
+  stopping: Stopping,
+): void {
+  const schedule = program.command('schedule').description('a scheduled task that repairs after every reboot');
+  withTarget(schedule.command('install'))
+    .description('register the task, or mend it')
+    .addOption(
+      new Option('--yes [risk]', 'what the task may apply: up to this risk')
+        .choices(['safe', 'disruptive'])
+        .preset('safe'),
+    )
+    .option('--owner', "also a task at the logon of a stranded key's owner")
+    .action((options) =>
+      ends(import('../commands/schedule.ts').then((each) => each.installSchedule(options, streams, stopping))),
+    );
+  withTarget(schedule.command('status'))
+    .description('compare what is registered with what should be')
+    .option('--json', 'print one JSON document')
+    .action((options) => ends(import('../commands/schedule.ts').then((each) => each.scheduleStatus(options, streams))));
+  withTarget(schedule.command('reset'))
+    .description('let unattended runs try again what they had given up')
+    .action((options) =>
+      ends(import('../commands/schedule-reset.ts').then((each) => each.resetSchedule(options, streams, stopping))),
+    );
+  withTarget(schedule.command('remove'))
+    .description('remove our tasks')
+    .action((options) =>
+      ends(import('../commands/schedule.ts').then((each) => each.removeSchedule(options, streams, stopping))),
+    );
+}
+
+/** lab create | reboot | restart-iis | logon | serve. */
+export function labCommands(
+  program: Command,
+  streams: Streams,
+  ends: (work: Promise<number>) => Promise<void>,
+  stopping: Stopping,
+): void {
+  const lab = program.command('lab').description('a small Windows server in a folder, to learn, show and test on');
+  const folder = () => new Argument('<dir>', 'the folder of the lab');
+  lab
+    .command('create')
+    .description('make a healthy server, and break it with --fault')
+    .addArgument(folder())
+    .option('--config <file>', "a server with this applicationHost.config's sites")
+    .addOption(new Option('--fault <id>', 'break it this way; may be repeated').argParser(collected).default([]))
+    .action((dir, options) =>
+      ends(import('../commands/lab.ts').then((each) => each.createLabIn(dir, options, streams))),
+    );
+  lab
+    .command('reboot')
+    .description('restart the server: cached credentials are gone, and the tasks at boot run')
+    .addArgument(folder())
+    .action((dir) => ends(import('../commands/lab.ts').then((each) => each.rebootLabIn(dir, streams, stopping))));
+  lab
+    .command('restart-iis')
+    .description('restart the services of IIS: the ABO mapper runs')
+    .addArgument(folder())
+    .action((dir) => ends(import('../commands/lab.ts').then((each) => each.restartIisIn(dir, streams, stopping))));
+  lab
+    .command('logon')
+    .description('log a person on: the tasks at that logon run')
+    .addArgument(folder())
+    .addOption(new Option('--as <who>', 'who logs on').choices(['owner', 'other-admin']).default('owner'))
+    .action((dir, options) =>
+      ends(import('../commands/lab.ts').then((each) => each.logonLabIn(dir, options, streams, stopping))),
+    );
+  lab
+    .command('serve')
+    .description('serve TLS on loopback until stopped; the first line of stdout says where')
+    .addArgument(folder())
+    .action((dir) => ends(import('../commands/lab.ts').then((each) => each.serveLabIn(dir, streams, stopping))));
+}
+
+const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];

@@ -1,0 +1,64 @@
+// Who may read the machine's key files: icacls /save writes SDDL, which no language changes.
+
+import { readIcaclsSave } from '../formats/acl/icacls-save.ts';
+import type { Evidence, PartUnread } from '../model/evidence.ts';
+import { describeSource, known, unknown } from '../model/known.ts';
+import { malformed, type Parsed } from '../model/parsed.ts';
+import type { EvidenceReader } from './evidence-reader.ts';
+import { interpret } from './reading.ts';
+import { aclRequests } from './requests.ts';
+
+/** SDDL by lower-case full path, and the saved files that could not be understood. */
+export async function readAcls(
+  reader: EvidenceReader,
+): Promise<{ readonly acls: Evidence['acls']; readonly unread: readonly PartUnread[] }> {
+  const requests = aclRequests(reader.places);
+  const [asked, others] = await Promise.all([
+    Promise.all(requests.map(({ request }) => reader.read(request))),
+    reader.otherAcls?.() ?? [],
+  ]);
+  const saved = [
+    ...others.map((reading) => interpret(reading, readIcaclsSave)),
+    ...asked.map((reading, index) => interpret(reading, (bytes) => savedOf(requests[index]?.folder ?? '', bytes))),
+  ];
+  const all = new Map<string, string>();
+  for (const acls of saved) {
+    if (!acls.known) continue;
+    for (const { folder } of requests) {
+      const pathOf = fullPath(folder.toLowerCase());
+      for (const [name, sddl] of acls.value) {
+        const path = pathOf(name);
+        if (path !== undefined) all.set(path, sddl);
+      }
+    }
+  }
+  const source = asked[0]?.source ?? { kind: 'file' as const, path: 'acls' };
+  const lacking = saved.filter((acls) => !acls.known);
+  const unread = lacking.flatMap(({ why, source, broken }) =>
+    broken ? [{ what: `the permissions in ${describeSource(source)}`, why, broken }] : [],
+  );
+  if (all.size > 0) return { acls: known(all, source), unread };
+  return { acls: lacking[0] ?? unknown('no permissions of key files were saved', source), unread };
+}
+
+/** What icacls was asked for names the folder, or its names were damaged. */
+function savedOf(folder: string, bytes: Uint8Array): Parsed<ReadonlyMap<string, string>> {
+  const saved = readIcaclsSave(bytes);
+  const pathOf = fullPath(folder.toLowerCase());
+  const isOfIt = saved.ok && [...saved.value.keys()].some((name) => pathOf(name) !== undefined);
+  return saved.ok && !isOfIt ? malformed(`it names nothing in ${folder}`) : saved;
+}
+
+/**
+ * The full path of a saved name. icacls writes names relative to the parent of the folder that it was given, and not
+ * which folder that was: its name is the first part, and it is `folder` or a folder above. Undefined for other folders.
+ */
+function fullPath(folder: string): (name: string) => string | undefined {
+  const parts = folder.split('\\');
+  return (name) => {
+    const [given = ''] = name.split('\\', 1);
+    const at = parts.lastIndexOf(given);
+    const path = at < 0 ? '' : [...parts.slice(0, at), name].join('\\');
+    return path === folder || path.startsWith(`${folder}\\`) ? path : undefined;
+  };
+}

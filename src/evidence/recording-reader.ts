@@ -1,0 +1,95 @@
+// Keeps what a reader was asked and answered, as the files of an evidence folder. So a folder holds, by construction,
+// what a check reads: there is no second list of things to collect.
+
+import { redactSecrets } from '../formats/iis/secret-attributes.ts';
+import { emptyReg } from '../formats/registry/empty-reg.ts';
+import { endpointKey, type Handshake, type KeyFiles, type Profile } from '../model/evidence.ts';
+import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
+import type { Reading, Request } from './reading.ts';
+
+/** A reader that answers as the one it wraps does, and remembers. */
+export interface Recording {
+  readonly reader: EvidenceReader;
+  /** Bytes by path below the folder, `/` between its parts. What was not read has no file. */
+  readonly files: () => ReadonlyMap<string, Uint8Array>;
+}
+
+/** Lists the key files, one full path a line. */
+export const KEY_FILES = 'key-files.txt';
+
+/** Lists the folders of key files that are there and could not be listed, one full path a line. */
+export const KEY_FOLDERS_UNREAD = 'key-folders-unread.txt';
+
+/** Says that the users' own stores were looked at, also where no user has a certificate: archives lose empty folders. */
+export const PROFILES_NOTE = 'profiles/README.txt';
+
+/** What stands in it. ASCII without anything that means something to cmd. */
+export const PROFILES_NOTE_TEXT = "The users' own certificate stores were read. SID/My holds those of one user.";
+
+/** Lists the IP addresses of the server. */
+export const ADDRESSES = 'addresses.txt';
+
+const HANDSHAKES = 'handshakes.json';
+
+/** Wraps `inner`. Nothing is written; secrets are overwritten here, so that no caller can forget to. */
+export function recording(inner: EvidenceReader): Recording {
+  const files = new Map<string, Uint8Array>();
+  const handshakes = new Map<string, Handshake>();
+  const keep = (path: string, text: string) => files.set(path, Buffer.from(text));
+  const reader: EvidenceReader = {
+    ...inner,
+    read: async (request) => {
+      const reading = await inner.read(request);
+      const bytes = bytesFor(request, reading);
+      if (bytes !== undefined) files.set(request.folderFile, bytes);
+      return reading;
+    },
+    keyFiles: async (profiles: readonly Profile[] | undefined) => {
+      const found = await inner.keyFiles(profiles);
+      if (found.known) for (const [path, text] of keyFileLists(found.value)) keep(path, text);
+      return found;
+    },
+    profileCertificates: async (profiles) => {
+      const found = await inner.profileCertificates(profiles);
+      if (!found.known) return found;
+      keep(PROFILES_NOTE, lines([PROFILES_NOTE_TEXT]));
+      for (const file of found.value.files.filter(isThumbprint))
+        files.set(`profiles/${file.sid}/My/${file.name}`, file.bytes);
+      return found;
+    },
+    addresses: async () => {
+      const found = await inner.addresses();
+      if (found.known) keep(ADDRESSES, lines(found.value));
+      return found;
+    },
+    handshake: async (endpoint) => {
+      const made = await inner.handshake(endpoint);
+      if (made?.known) handshakes.set(endpointKey(endpoint), made.value);
+      keep(HANDSHAKES, `${JSON.stringify(Object.fromEntries(handshakes), null, 2)}\n`);
+      return made;
+    },
+  };
+  return { reader, files: () => files };
+}
+
+/** What the folder keeps of a reading. Only WebHosting may be absent without a doubt: servers before IIS 8 lack it. */
+function bytesFor({ folderFile }: Request, reading: Reading): Uint8Array | undefined {
+  if (reading.result === 'ok')
+    return folderFile.endsWith('.config') ? redactSecrets(reading.bytes).bytes : reading.bytes;
+  const answered = reading.result === 'absent' && reading.source.kind === 'command';
+  return answered && saysAbsent(folderFile) ? emptyReg() : undefined;
+}
+
+/** The file of the folder that is written without a key where the server has no such key. */
+export const saysAbsent = (folderFile: string): boolean => folderFile === 'registry/store-WebHosting.reg';
+
+function keyFileLists({ paths, unread }: KeyFiles): readonly (readonly [string, string])[] {
+  const all = [KEY_FILES, lines(paths)] as const;
+  return unread.length === 0 ? [all] : [all, [KEY_FOLDERS_UNREAD, lines(unread)]];
+}
+
+// The name comes from a user's own folder; nothing else may become a path here.
+const isThumbprint = ({ sid, name }: ProfileCertificateFile): boolean =>
+  /^[0-9a-f]{40}$/i.test(name) && /^S-1-[0-9-]+$/i.test(sid);
+
+const lines = (all: readonly string[]): string => all.map((line) => `${line}\r\n`).join('');

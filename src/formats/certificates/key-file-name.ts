@@ -1,0 +1,92 @@
+// Names of key container files: `<32 hex digits>_<MachineGuid>`, in the directories of "Key Storage and Retrieval"
+// (Microsoft, SecCNG). The same document says that CNG hashes the Unicode container name and CryptoAPI the ANSI one;
+// the exact form was recomputed from published pairs of names and files.
+
+import { hash } from 'node:crypto';
+import type { KeyProvider } from '../../model/certificate.ts';
+
+/** The digits under which a key's file may lie, best first. */
+export interface KeyFileNames {
+  readonly capi: readonly string[];
+  readonly cng: readonly string[];
+  /** False for a name outside ASCII: its CryptoAPI hash depends on the ANSI code page, which is not known here. */
+  readonly certain: boolean;
+}
+
+/** Whose keys a directory holds. */
+export type KeyDirectoryKind = 'machine' | 'system' | 'service' | 'user' | 'other';
+
+/** A key file's full path taken apart. */
+export interface KeyFileParts {
+  /** 32 hex digits, lower case. */
+  readonly digits: string;
+  /** Machine GUID of the machine that made the key, lower case, without braces. */
+  readonly guid: string;
+  readonly directoryKind: KeyDirectoryKind;
+  readonly storage: 'capi' | 'cng';
+  /** The SID that names the directory of a CryptoAPI user keyset. */
+  readonly sid?: string;
+  /** The profile directory above `AppData`, as written. */
+  readonly profilePath?: string;
+}
+
+/** Enrolment sometimes stores the file name itself as the container name. */
+const LITERAL = /^([0-9a-f]{32})_[0-9a-f-]{36}$/i;
+
+/** Type 0 is CNG, whose provider falls back to the CryptoAPI container, so it has names of both kinds. */
+export function keyFileNames(key: KeyProvider): KeyFileNames {
+  const literal = LITERAL.exec(key.container)?.[1]?.toLowerCase();
+  const first = literal === undefined ? [] : [literal];
+  const name = `${key.container.toLowerCase()}\0`;
+  const certain = !/[^\0-\x7f]/.test(name);
+  const capi = [...first, containerHash(Buffer.from(certain ? name : ansi(name), 'latin1'))];
+  const cng = key.type === 0 ? [...first, containerHash(Buffer.from(name, 'utf16le'))] : [];
+  return { capi, cng, certain };
+}
+
+/** MD5, printed as four little-endian double words. */
+const containerHash = (bytes: Buffer): string => hash('md5', bytes, 'buffer').swap32().toString('hex');
+
+/** What has no place in the code page becomes a question mark, as WideCharToMultiByte does it. */
+const ansi = (name: string): string => name.replace(/[^\0-\xff]/g, '?');
+
+const FILE = /^(.*)\\([0-9a-f]{32})_([0-9a-f-]{36})$/i;
+// `All Users` is the older name of ProgramData, and still a link to it.
+const MACHINE_ROOT = /^[a-z]:\\(?:programdata|users\\all users|documents and settings\\all users\\application data)$/i;
+const PROFILE = /^(.+)\\(?:AppData\\Roaming|Application Data)$/i;
+const CRYPTO = /^(.+)\\Microsoft\\Crypto\\(?:(?:RSA|DSS)\\(MachineKeys|S-1-[0-9-]+)|(Keys|SystemKeys))$/i;
+const SERVICE_SIDS = new Set(['S-1-5-19', 'S-1-5-20']);
+
+/** Takes a key file's full path apart; undefined when its name is not that of a key file or its directory holds none. */
+export function splitKeyFile(path: string): KeyFileParts | undefined {
+  // No real path is longer; a longer one must not cost time.
+  if (path.length > 32_767) return undefined;
+  const [, directory, digits, guid] = FILE.exec(path.replace(/^\\\\\?\\/, '').trim()) ?? [];
+  if (directory === undefined || digits === undefined || guid === undefined) return undefined;
+  const [, root, capiFolder, cngFolder] = CRYPTO.exec(directory) ?? [];
+  if (root === undefined) return undefined;
+  const place = placeOf(root, capiFolder, cngFolder);
+  const storage = capiFolder === undefined ? 'cng' : 'capi';
+  return { digits: digits.toLowerCase(), guid: guid.toLowerCase(), storage, ...place };
+}
+
+function placeOf(root: string, capiFolder: string | undefined, cngFolder: string | undefined) {
+  const named = capiFolder !== undefined && /^S-/i.test(capiFolder) ? capiFolder.toUpperCase() : undefined;
+  const sid = named === undefined ? {} : { sid: named };
+  if (MACHINE_ROOT.test(root)) return { directoryKind: machineKind(named, cngFolder), ...sid };
+  const profilePath = PROFILE.exec(root)?.[1];
+  if (profilePath === undefined) return { directoryKind: 'other' as const, ...sid };
+  return { directoryKind: profileKind(profilePath, capiFolder, cngFolder), ...sid, profilePath };
+}
+
+function machineKind(sid: string | undefined, cngFolder: string | undefined): KeyDirectoryKind {
+  if (sid === 'S-1-5-18' || cngFolder?.toLowerCase() === 'systemkeys') return 'system';
+  if (sid === undefined) return 'machine';
+  return SERVICE_SIDS.has(sid) ? 'service' : 'other';
+}
+
+function profileKind(path: string, capiFolder: string | undefined, cngFolder: string | undefined): KeyDirectoryKind {
+  if (capiFolder?.toLowerCase() === 'machinekeys' || cngFolder?.toLowerCase() === 'systemkeys') return 'other';
+  if (/\\config\\systemprofile$/i.test(path)) return 'system';
+  return /^[a-z]:\\[^\\]+\\ServiceProfiles\\[^\\]+$/i.test(path) ? 'service' : 'user';
+}

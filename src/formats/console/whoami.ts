@@ -1,0 +1,22 @@
+// Who runs the program: `whoami /user /groups /fo csv`, or `/all`, in any language.
+
+import type { Identity } from '../../model/evidence.ts';
+import { SYSTEM_SID } from '../../model/evidence.ts';
+import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { consoleText } from './console-text.ts';
+
+/** A mandatory label of this level or above is an elevated one (winnt.h, SECURITY_MANDATORY_HIGH_RID). */
+const HIGH = 0x3000;
+
+/**
+ * Reads the identity by the shape of the rows: the user's row is a name and a SID; an integrity level is a SID of
+ * authority 16. A name outside ASCII is readable only as far as the code page allows.
+ */
+export function readWhoami(bytes: Uint8Array): Parsed<Identity> {
+  const text = consoleText(bytes);
+  const [, name, sid] = /^[ \t]*"([^"\r\n]*)","(S-1-[0-9-]{1,180})"[ \t]*\r?$/m.exec(text) ?? [];
+  if (name === undefined || sid === undefined) return malformed('no row with a name and a SID');
+  const level = /"S-1-16-(\d{1,10})"/.exec(text)?.[1];
+  if (level === undefined && sid !== SYSTEM_SID) return malformed('no integrity level');
+  return parsed({ sid, name, elevated: sid === SYSTEM_SID || Number(level) >= HIGH });
+}

@@ -1,0 +1,117 @@
+// http.sys SSL records from an export of HKLM\SYSTEM\CurrentControlSet\Services\HTTP\Parameters. The values mirror
+// HTTP_SERVICE_CONFIG_SSL_PARAM (http.h); whatever is not understood is named, so that such a record is never re-bound.
+
+import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../model/ssl-record.ts';
+import {
+  keyOf,
+  type RegFile,
+  type RegKey,
+  type RegValue,
+  regNumber,
+  regString,
+  regStrings,
+} from '../registry/reg-file.ts';
+import { readEndpoint } from './endpoint.ts';
+
+const TABLES: readonly { readonly table: SslTable; readonly key: string }[] = [
+  { table: 'ip', key: 'sslbindinginfo' },
+  { table: 'sni', key: 'sslsnibindinginfo' },
+  { table: 'ccs', key: 'sslccsbindinginfo' },
+  { table: 'scoped-ccs', key: 'sslscopedccsbindinginfo' },
+];
+
+const KNOWN_FLAGS = RECORD_FLAGS.reduce((all, { bit }) => all | bit, 0);
+/** No revocation check, cached only, freshness time in use, no usage check. */
+const KNOWN_CHECKS = 0x10007;
+
+/** Reads the records of all four tables; malformed when the file is no export of HTTP\Parameters. */
+export function readSslRecords(file: RegFile): Parsed<readonly SslRecord[]> {
+  const root = parametersRoot(file);
+  if (root === undefined) return malformed('not an export of Services\\HTTP\\Parameters');
+  const records: SslRecord[] = [];
+  for (const { table, key } of TABLES) {
+    const prefix = `${root}\\${key}\\`;
+    for (const [path, regKey] of file.keys) {
+      if (!path.startsWith(prefix)) continue;
+      const name = regKey.path.slice(regKey.path.length - (path.length - prefix.length));
+      records.push(readRecord(table, name, regKey));
+    }
+  }
+  return parsed(records);
+}
+
+/** The addresses that http.sys listens on alone (`netsh http show iplisten`); empty means all. */
+export function listenOnly(file: RegFile): readonly string[] {
+  const root = parametersRoot(file);
+  const value = root === undefined ? undefined : file.keys.get(root)?.values.get('listenonlylist');
+  return regStrings(value) ?? [];
+}
+
+/** The control set in use where it is there, else the first one that is exported. */
+function parametersRoot(file: RegFile): string | undefined {
+  const current = keyOf('HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters');
+  let other: string | undefined;
+  for (const path of file.keys.keys()) {
+    if (path === current || path.startsWith(`${current}\\`)) return current;
+    other ??= /^hkey_local_machine\\system\\controlset\d{3}\\services\\http\\parameters(?=\\|$)/.exec(path)?.[0];
+  }
+  return other;
+}
+
+function readRecord(table: SslTable, subkey: string, key: RegKey): SslRecord {
+  const notUnderstood: string[] = [];
+  const taken = new Set<string>();
+  /** Reads one value; a wrong type is noted, an absent value is `absent`. */
+  const take = <T>(name: string, read: (value: RegValue) => T | undefined, absent: T): T => {
+    taken.add(name.toLowerCase());
+    const value = key.values.get(name.toLowerCase());
+    if (value === undefined) return absent;
+    const result = read(value);
+    if (result === undefined) notUnderstood.push(`${name}: unexpected type or size`);
+    return result ?? absent;
+  };
+  // In a table by host name the subkey is a GUID on newer systems, and this value holds the name.
+  const name = table === 'sni' || table === 'scoped-ccs' ? take('HostnamePort', regString, subkey) : subkey;
+  const endpoint = readEndpoint(table, name);
+  if (!endpoint.ok) notUnderstood.push(`endpoint: ${endpoint.error}`);
+  const record = {
+    endpoint: endpoint.ok ? endpoint.value : { table, name: name.toLowerCase() },
+    thumbprint: take('SslCertHash', thumbprintOf, ''),
+    appId: take('AppId', guidOf, ''),
+    store: take('SslCertStoreName', regString, ''),
+    checkMode: take('DefaultSslCertCheckMode', regNumber, 0),
+    freshnessTime: take('DefaultSslRevocationFreshnessTime', regNumber, 0),
+    urlTimeout: take('DefaultSslRevocationUrlRetrievalTimeout', regNumber, 0),
+    ctlIdentifier: take('DefaultSslCtlIdentifier', regString, ''),
+    ctlStore: take('DefaultSslCtlStoreName', regString, ''),
+    flags: take('DefaultFlags', regNumber, 0),
+    notUnderstood,
+  };
+  notUnderstood.push(...unknownBits('DefaultFlags', record.flags, KNOWN_FLAGS));
+  notUnderstood.push(...unknownBits('DefaultSslCertCheckMode', record.checkMode, KNOWN_CHECKS));
+  for (const [lower, value] of key.values) if (!taken.has(lower)) notUnderstood.push(value.name || '(default value)');
+  return record;
+}
+
+/** SHA-1 of the certificate; an empty value is a record without one. */
+function thumbprintOf({ type, data }: RegValue): string | undefined {
+  if (type !== 'binary' || (data.length !== 20 && data.length !== 0)) return undefined;
+  return Buffer.from(data).toString('hex').toUpperCase();
+}
+
+/** A GUID as stored: the first three fields are little endian. */
+function guidOf({ type, data }: RegValue): string | undefined {
+  if (type !== 'binary' || data.length !== 16) return undefined;
+  const bytes = Buffer.from(data);
+  bytes.subarray(0, 4).reverse();
+  bytes.subarray(4, 6).reverse();
+  bytes.subarray(6, 8).reverse();
+  return `{${bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}}`;
+}
+
+function unknownBits(name: string, value: number, known: number): readonly string[] {
+  const bits = (value & ~known) >>> 0;
+  const high = value > 0xffffffff;
+  return bits !== 0 || high ? [`${name}: unknown bits 0x${bits.toString(16)}`] : [];
+}

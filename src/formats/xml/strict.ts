@@ -1,0 +1,43 @@
+// The judge of what is edited: whether a text is well-formed XML 1.0 with namespaces, by a parser that others keep.
+// Our own reader (xml-tree.ts) finds places fast and passes over what it has no use for: comments, text, names.
+
+import { SaxesParser } from 'saxes';
+import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { lineOf } from './text.ts';
+
+/** What may stand in a name but not begin one: saxes looks for it at the start of a name only, not behind a prefix. */
+const BAD_LOCAL_NAME = /:(?:[-.\d\u00B7\u203F\u2040]|[\u0300-\u036F])/;
+
+/** What saxes is heard for: unbound prefixes and doubled attributes are found with `xmlns` alone. */
+const OPTIONS = { xmlns: true } as const;
+
+/** The text, if it is well-formed XML 1.0 without a DOCTYPE. The error is one clause about "it", the file, with a line. */
+export function judgeXml(text: string): Parsed<string> {
+  const parser = new SaxesParser(OPTIONS);
+  let first: { readonly line: number; readonly says: string } | undefined;
+  const wrong = (says: string): void => {
+    first ??= { line: parser.line, says };
+  };
+  parser.on('error', ({ message }) => wrong(message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')));
+  parser.on('xmldecl', ({ version }) => version !== '1.0' && wrong('its version is not 1.0'));
+  parser.on('doctype', () => wrong('it has a DOCTYPE'));
+  parser.on('opentag', ({ name, attributes }) => {
+    if ([name, ...Object.keys(attributes)].some((each) => BAD_LOCAL_NAME.test(each)))
+      wrong('disallowed character in a name');
+  });
+  parser.write(text).close();
+  if (first === undefined) return parsed(text);
+  const { line, says } = bareAmpersand(text, first) ?? first;
+  return malformed(`it is not well-formed XML: ${says.slice(0, 100)} on line ${line}`);
+}
+
+/** saxes looks for the end of an entity far behind its `&`, and names the line where it gave up. */
+function bareAmpersand(text: string, { line }: { readonly line: number }) {
+  const markup = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|&(?!#?[^\s&;<>"']{1,100};)/g;
+  for (const { 0: found, index } of text.matchAll(markup)) {
+    if (found !== '&') continue;
+    const at = lineOf(text, index);
+    return at <= line ? { line: at, says: 'an & that starts no entity' } : undefined;
+  }
+  return undefined;
+}

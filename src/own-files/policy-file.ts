@@ -1,0 +1,136 @@
+// config.json, the limits of unattended runs: strict JSON in which every error is named with its line.
+
+import { findNodeAtLocation, type JSONPath, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import * as v from 'valibot';
+import { decodeText, lineOf } from '../formats/xml/text.ts';
+import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/policy.ts';
+
+/** Bytes; what is longer was not written by an administrator. */
+const LONGEST = 64 * 1024;
+
+const whole = (least: number, most: number) => {
+  const says = `must be a whole number from ${least} to ${most}`;
+  return v.optional(v.pipe(v.number(says), v.integer(says), v.minValue(least, says), v.maxValue(most, says)));
+};
+
+/** A list has no missing keys either, so it is refused first. */
+const object = <T extends v.ObjectEntries>(entries: T, says: string) =>
+  v.pipe(
+    v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), says),
+    v.strictObject(entries, says),
+  );
+
+const timeOfDay = v.pipe(
+  v.string('must be a time such as "22:00"'),
+  v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "22:00"'),
+  v.transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))),
+);
+
+const DAYS = `must be a list of days out of ${WEEKDAYS.join(', ')}`;
+const window = object(
+  {
+    days: v.optional(v.pipe(v.array(v.picklist(WEEKDAYS, DAYS), DAYS), v.minLength(1, DAYS)), [...WEEKDAYS]),
+    from: timeOfDay,
+    to: timeOfDay,
+  },
+  'must be an object with "from", "to" and perhaps "days"',
+);
+
+const onOrOff = v.optional(v.boolean('must be true or false'));
+const switches = (ids: readonly string[]) =>
+  object(Object.fromEntries(ids.map((id) => [id, onOrOff])), 'must be an object of playbooks');
+
+/** The document, for the playbooks of these ids. */
+const config = (ids: readonly string[]) =>
+  object(
+    {
+      $schema: v.optional(v.string('must be a text')),
+      formatVersion: v.literal(1, 'must be 1'),
+      playbooks: v.optional(switches(ids)),
+      repairsPerEndpointPerDay: whole(1, 100),
+      pauseAfterFailureMinutes: whole(1, 1440),
+      longestPauseMinutes: whole(1, 10_080),
+      giveUpAfterFailures: whole(1, 100),
+      healthyMinutes: whole(0, 20),
+      maintenanceWindows: v.optional(
+        v.pipe(v.array(window, 'must be a list of windows'), v.maxLength(100, 'must be a list of at most 100 windows')),
+      ),
+    },
+    'must be one JSON object',
+  );
+
+/** Reads the file, which may switch the playbooks `ids`; the error has one line for each fault, `line 4: "repairsPerEndpointPerDay" must be ...`. */
+export function readPolicyFile(bytes: Uint8Array, ids: readonly string[]): Parsed<Policy> {
+  if (bytes.length > LONGEST) return malformed(`it is longer than ${LONGEST} bytes`);
+  const decoded = decodeText(bytes);
+  if (!decoded.ok) return decoded;
+  // Notepad begins a file with U+FEFF, and JSON knows no such character.
+  const text = decoded.value.replace(/^\uFEFF/, '');
+  const tree = treeOf(text);
+  if (!tree.ok) return tree;
+  const doubled = duplicateIn(tree.value);
+  if (doubled !== undefined)
+    return malformed(`line ${lineOf(text, doubled.offset)}: "${doubled.value}" is there twice`);
+  const checked = v.safeParse(config(ids), JSON.parse(text));
+  if (checked.success) return parsed(policyOf(checked.output));
+  const faults = checked.issues.map((issue) => {
+    const path = (issue.path ?? []).map(({ key }) => key as string | number);
+    return `line ${lineOf(text, offsetOf(tree.value, path))}: ${clause(issue, path)}`;
+  });
+  return malformed(faults.join('; '));
+}
+
+/** The parser descends once for each bracket, and so a file of brackets alone can exhaust the stack. */
+function treeOf(text: string): Parsed<Node> {
+  const errors: ParseError[] = [];
+  try {
+    const tree = parseTree(text, errors, { disallowComments: true });
+    const [first] = errors;
+    if (first === undefined && tree !== undefined) return parsed(tree);
+    return malformed(`line ${lineOf(text, first?.offset ?? 0)}: it is not JSON`);
+  } catch (error) {
+    if (error instanceof RangeError) return malformed('line 1: it is nested too deep');
+    throw error;
+  }
+}
+
+/** The first key that stands twice in one object: JSON takes the later one, and a reader may see the earlier. */
+function duplicateIn(node: Node): Node | undefined {
+  const keys = node.type === 'object' ? (node.children ?? []).flatMap(({ children }) => children?.[0] ?? []) : [];
+  const own = keys.find((key, index) => keys.slice(0, index).some(({ value }) => value === key.value));
+  if (own !== undefined) return own;
+  for (const child of node.children ?? []) {
+    const below = duplicateIn(child);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+/** Where the value stands; where it is missing, where its object begins. */
+function offsetOf(tree: Node, path: JSONPath): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = findNodeAtLocation(tree, path.slice(0, length));
+    if (node !== undefined) return node.offset;
+  }
+  return 0;
+}
+
+type Issue = v.InferIssue<ReturnType<typeof config>>;
+
+function clause(issue: Issue, path: JSONPath): string {
+  const name = path.length === 0 ? 'it' : `"${path.join('.')}"`;
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `${name} is no setting`;
+  if (issue.type === 'strict_object' && issue.received === 'undefined') return `${name} is missing`;
+  return `${name} ${issue.message}`;
+}
+
+function policyOf({
+  playbooks: chosen = {},
+  $schema: _,
+  formatVersion: __,
+  ...given
+}: v.InferOutput<ReturnType<typeof config>>): Policy {
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...DEFAULT_POLICY, ...named, off: Object.keys(chosen).filter((id) => chosen[id] === false) };
+}

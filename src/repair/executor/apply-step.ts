@@ -1,0 +1,83 @@
+// Applies one step: is it so already, journal, act, look again, journal.
+
+import type { ApplyEvent } from '../../model/apply-event.ts';
+import type { StepOutcome } from '../../model/outcome.ts';
+import type { Blocked, Step } from '../../model/plan.ts';
+import { showAction } from '../../steps/shown-action.ts';
+import type { Journal } from '../journal/journal.ts';
+import { holdsNow } from './condition.ts';
+import { type Hands, type Performed, perform } from './perform.ts';
+
+/** What applying needs: hands, a journal, somebody to tell, and a way to be stopped between two steps. */
+export interface ApplyContext extends Hands {
+  readonly journal: Journal;
+  readonly tell: (event: ApplyEvent) => void;
+  readonly stop: AbortSignal;
+}
+
+/** What became of a step, and why. */
+export interface StepResult {
+  readonly outcome: StepOutcome;
+  readonly detail?: string;
+  readonly stale?: boolean;
+  readonly needsPerson?: Blocked;
+}
+
+/** Applies step `index` of plan `plan`; `outcomes` always says what would have to be taken back. */
+export async function applyStep(
+  step: Step,
+  plan: number,
+  index: number,
+  outcomes: StepOutcome[],
+  context: ApplyContext,
+): Promise<StepResult> {
+  const { journal, machine } = context;
+  const already = await alreadySo(step, context);
+  const shown = showAction(step.do, machine.systemRoot);
+  await journal.write({ kind: 'begin', plan, step: index, shown, undo: shownUndo(step, machine.systemRoot) });
+  // Until its end is known, a step counts as one that failed: it is taken back with the others.
+  outcomes[index] = already ? 'already-so' : 'failed';
+  const result = already ? { outcome: 'already-so' as const } : await act(step, context);
+  const { outcome, detail } = result;
+  await journal.write({ kind: 'end', plan, step: index, outcome, ...(detail !== undefined && { detail }) });
+  return result;
+}
+
+/** True where what the step is for holds already. What could not be read never counts as so. */
+async function alreadySo(step: Step, { machine }: ApplyContext): Promise<boolean> {
+  const conditions = [...(step.unless ? [step.unless] : []), ...(step.always ? [] : [step.holds])];
+  for (const condition of conditions) {
+    const holds = await holdsNow(condition, machine);
+    if (holds.known && holds.value) return true;
+  }
+  return false;
+}
+
+function shownUndo({ undo }: Step, systemRoot: string): string {
+  if (undo === 'none') return '';
+  return 'impossible' in undo ? undo.impossible : showAction(undo.do, systemRoot);
+}
+
+/** Done is what was read back, whatever the program said of itself. */
+async function act(step: Step, context: ApplyContext): Promise<StepResult> {
+  const performed = await perform(step.do, context);
+  if (step.holds.kind === 'action-succeeds') return performed.ok ? { outcome: 'done' } : failedStep(step, performed);
+  if (!performed.ok && performed.stale) return failedStep(step, performed);
+  // Where the condition held before already, it proves nothing of this action.
+  if (!performed.ok && step.always) return failedStep(step, performed);
+  const holds = await holdsNow(step.holds, context.machine);
+  if (holds.known && holds.value) return { outcome: 'done' };
+  if (!performed.ok) return failedStep(step, performed);
+  const why = holds.known ? 'it ended without an error and has done nothing' : `it cannot be verified: ${holds.why}`;
+  return { outcome: 'failed', detail: why };
+}
+
+function failedStep(step: Step, performed: Extract<Performed, { ok: false }>): StepResult {
+  const person = step.needsPerson?.find((each) => each.code === performed.code)?.blocked;
+  return {
+    outcome: 'failed',
+    detail: performed.detail,
+    stale: performed.stale,
+    ...(person !== undefined && { needsPerson: person }),
+  };
+}

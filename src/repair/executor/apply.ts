@@ -1,0 +1,131 @@
+// THE executor: the only caller of perform(). Reads again, journals, acts, looks again, and takes back what failed.
+
+import { differences } from '../../chain/fingerprint.ts';
+import { collect } from '../../evidence/collect.ts';
+import { liveReader } from '../../evidence/live-reader.ts';
+import type { StepOutcome, Verdict } from '../../model/outcome.ts';
+import type { Blocked, Plan } from '../../model/plan.ts';
+import type { PlanReport } from '../../model/run-report.ts';
+import { JournalError, silentJournal } from '../journal/journal.ts';
+import { type ApplyContext, applyStep } from './apply-step.ts';
+import { type Hands, perform } from './perform.ts';
+import { rollBack } from './roll-back.ts';
+
+/** Applies one plan, number `number` of its run: whole, or rolled back. */
+export async function applyPlan(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
+  const { machine, tell } = context;
+  tell({ kind: 'plan', plan });
+  const now = await collect(liveReader(machine), 'state');
+  const changed = differences(plan.before, now);
+  const report =
+    changed.length > 0 ? untouched(plan, 'stale', changed.join('; ')) : await applyJournalled(plan, number, context);
+  tell({ kind: 'plan-end' });
+  return report;
+}
+
+/** Nothing may be done without its journal entry: where one cannot be written, the plan is taken back as well. */
+async function applyJournalled(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
+  const outcomes: StepOutcome[] = [];
+  try {
+    await context.journal.write({ kind: 'plan', plan: number, content: plan });
+    const report = withLeftovers(await applySteps(plan, number, outcomes, context), await cleanUp(plan, context));
+    await context.journal.write({ kind: 'plan-end', plan: number, verdict: report.verdict });
+    return report;
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    const silent = { ...context, journal: silentJournal(context.journal.id) };
+    const report = await undoAll(plan, number, outcomes, { detail: error.message }, silent);
+    return withLeftovers(report, await cleanUp(plan, context));
+  }
+}
+
+/** A transfer file holds a private key: it goes on every path. What could not be removed is returned, in words. */
+async function cleanUp(plan: Plan, hands: Hands): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const action of plan.cleanup) {
+    const performed = await perform(action, hands);
+    if (!performed.ok) left.push(`remove this yourself: ${performed.detail}`);
+  }
+  return left;
+}
+
+/** A file that had to go and stays makes the plan half done, whatever else became of it. */
+function withLeftovers(report: PlanReport, left: readonly string[]): PlanReport {
+  if (left.length === 0) return report;
+  return { ...report, verdict: 'half-done', detail: [...(report.detail ? [report.detail] : []), ...left].join('; ') };
+}
+
+const untouched = (plan: Plan, verdict: Verdict, detail: string): PlanReport => ({
+  plan,
+  steps: plan.steps.map((step) => ({ step, outcome: 'not-reached' })),
+  verdict,
+  detail,
+});
+
+async function applySteps(
+  plan: Plan,
+  number: number,
+  outcomes: StepOutcome[],
+  context: ApplyContext,
+): Promise<PlanReport> {
+  for (const [index, step] of plan.steps.entries()) {
+    if (context.stop.aborted) return undoAll(plan, number, outcomes, STOPPED, context);
+    context.tell({ kind: 'step-begin', index });
+    const result = await applyStep(step, number, index, outcomes, context);
+    outcomes[index] = result.outcome;
+    context.tell({
+      kind: 'step-end',
+      index,
+      outcome: result.outcome,
+      ...(result.detail !== undefined && { detail: result.detail }),
+    });
+    if (result.outcome === 'failed') return undoAll(plan, number, outcomes, result, context);
+  }
+  return {
+    plan,
+    steps: plan.steps.map((step, index) => ({ step, outcome: outcomes[index] ?? 'not-reached' })),
+    verdict: 'healed',
+  };
+}
+
+/** Why a plan is taken back. */
+interface Cause {
+  readonly detail?: string;
+  readonly stale?: boolean;
+  readonly stopped?: boolean;
+  readonly needsPerson?: Blocked;
+}
+
+const STOPPED: Cause = { detail: 'stopped by a person', stopped: true };
+
+/** Takes back what was done, the failed step first, and says what that makes of the plan. */
+async function undoAll(
+  plan: Plan,
+  number: number,
+  outcomes: readonly StepOutcome[],
+  cause: Cause,
+  context: ApplyContext,
+): Promise<PlanReport> {
+  // A step that found somebody else's change has changed nothing itself, and must not take that change back.
+  const touched = cause.stale ? outcomes.slice(0, -1) : outcomes;
+  const undone = await rollBack(plan, number, touched, context);
+  const whole = !undone.includes('undo-failed');
+  const steps = plan.steps.map((step, index) => ({
+    step,
+    outcome: undone[index] ?? outcomes[index] ?? ('not-reached' as const),
+  }));
+  const detail = cause.needsPerson?.why ?? cause.detail ?? '';
+  const verdict = cause.stopped && outcomes.length === 0 ? 'nothing-done' : verdictFor(cause);
+  return {
+    plan,
+    steps,
+    verdict: whole ? verdict : 'half-done',
+    detail,
+    ...(cause.needsPerson && { blocked: cause.needsPerson }),
+  };
+}
+
+function verdictFor(cause: Cause): Verdict {
+  if (cause.needsPerson !== undefined) return 'needs-person';
+  return cause.stale ? 'stale' : 'rolled-back';
+}

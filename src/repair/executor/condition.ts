@@ -1,0 +1,127 @@
+// Tests a statement about a machine by reading just what it speaks of, anew each time.
+
+import { isDeepStrictEqual } from 'node:util';
+import { entryNamed } from '../../chain/certificates.ts';
+import { digest } from '../../chain/fingerprint.ts';
+import { keyPlace } from '../../chain/key-place.ts';
+import { collect } from '../../evidence/collect.ts';
+import { liveReader } from '../../evidence/live-reader.ts';
+import { readRecords, readStore } from '../../evidence/registry.ts';
+import { requestsFor } from '../../evidence/requests.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { StoreCertificate } from '../../model/certificate.ts';
+import { type Evidence, endpointKey } from '../../model/evidence.ts';
+import { andThen, type Known, known, type Source, unknown } from '../../model/known.ts';
+import type { Condition } from '../../model/plan.ts';
+import type { SslRecord } from '../../model/ssl-record.ts';
+
+/** Whether the condition holds now; unknown where it could not be read, which never counts as done. */
+export async function holdsNow(condition: Condition, machine: Machine): Promise<Known<boolean>> {
+  switch (condition.kind) {
+    case 'record-is': {
+      const record = await recordAt(condition.record.endpoint, machine);
+      return andThen(record, (found, source) =>
+        known(found !== undefined && sameRecord(found, condition.record), source),
+      );
+    }
+    case 'record-absent':
+      return andThen(await recordAt(condition.endpoint, machine), (found, source) =>
+        known(found === undefined, source),
+      );
+    case 'serves': {
+      const handshake = await machine.handshake(condition.record.endpoint);
+      return andThen(handshake, (got, source) =>
+        known(got.outcome === 'certificate' && got.thumbprint === condition.record.thumbprint, source),
+      );
+    }
+    case 'entry-is': {
+      const entry = await entryOf(condition, machine);
+      return andThen(entry, (found, source) =>
+        known(found !== undefined && digest(found.blob) === condition.sha256, source),
+      );
+    }
+    case 'store-lacks':
+      return andThen(await entryOf(condition, machine), (found, source) => known(found === undefined, source));
+    case 'machine-key':
+      return machineKeyNow(condition, machine);
+    case 'file-is':
+      return fileState(condition.path, machine, (bytes) => bytes !== undefined && digest(bytes) === condition.sha256);
+    case 'file-present':
+      return fileState(condition.path, machine, (bytes) => bytes !== undefined && bytes.length > 0);
+    case 'file-absent':
+      return fileState(condition.path, machine, (bytes) => bytes === undefined);
+    case 'folder-absent':
+      return folderIsAbsent(condition.path, machine);
+    case 'action-succeeds':
+      return known(false, { kind: 'file', path: '' });
+  }
+}
+
+/** Every setting is the same; spelling of store and host name aside, which Windows does not mind. */
+function sameRecord(a: SslRecord, b: SslRecord): boolean {
+  const plain = (record: SslRecord) => ({
+    ...record,
+    endpoint: endpointKey(record.endpoint),
+    store: (record.store || 'MY').toUpperCase(),
+  });
+  return isDeepStrictEqual(plain(a), plain(b));
+}
+
+/** The record of an endpoint, as it is now. */
+export async function recordAt(
+  endpoint: SslRecord['endpoint'],
+  machine: Machine,
+): Promise<Known<SslRecord | undefined>> {
+  const records = await readRecords(liveReader(machine));
+  return andThen(records, (all, source) =>
+    known(
+      all.find((record) => endpointKey(record.endpoint) === endpointKey(endpoint)),
+      source,
+    ),
+  );
+}
+
+interface EntryName {
+  readonly store: string;
+  readonly thumbprint: string;
+}
+
+/** A store entry, as it is now. */
+export async function entryOf(
+  { store, thumbprint }: EntryName,
+  machine: Machine,
+): Promise<Known<StoreCertificate | undefined>> {
+  const reader = liveReader(machine);
+  const requests = requestsFor(reader.places);
+  const request = store.toLowerCase() === 'webhosting' ? requests.storeWebHosting : requests.storeMy;
+  return andThen(await readStore(reader, request, store), (contents, source) =>
+    entryNamed(thumbprint, contents, source),
+  );
+}
+
+async function machineKeyNow(name: EntryName, machine: Machine): Promise<Known<boolean>> {
+  const evidence: Evidence = await collect(liveReader(machine), 'state');
+  return andThen(await entryOf(name, machine), (found, source) => {
+    if (found === undefined) return known(false, source);
+    return andThen(keyPlace(found.key, evidence), (place) => known(place.at === 'machine', source));
+  });
+}
+
+async function fileState(
+  path: string,
+  machine: Machine,
+  judge: (bytes: Uint8Array | undefined) => boolean,
+): Promise<Known<boolean>> {
+  const source: Source = { kind: 'file', path };
+  const read = await machine.read(path);
+  if (read.result === 'ok') return known(judge(read.bytes), source);
+  if (read.result === 'absent') return known(judge(undefined), source);
+  return unknown(`${path} cannot be read: ${read.detail}`, source);
+}
+
+async function folderIsAbsent(path: string, machine: Machine): Promise<Known<boolean>> {
+  const source: Source = { kind: 'file', path };
+  const list = await machine.list(path);
+  if (list.result === 'ok' || list.result === 'absent') return known(list.result === 'absent', source);
+  return unknown(`${path} cannot be listed: ${list.detail}`, source);
+}

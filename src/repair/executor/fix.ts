@@ -1,0 +1,94 @@
+// A whole fix: approved plans applied in their order, then everything looked at again.
+
+import { diagnose } from '../../diagnosis/diagnose.ts';
+import { fixExitCode } from '../../diagnosis/exit-code.ts';
+import { collect } from '../../evidence/collect.ts';
+import { liveReader } from '../../evidence/live-reader.ts';
+import { oneTimePassword } from '../../formats/pfx/wrap.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { ApplyEvent } from '../../model/apply-event.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Identity } from '../../model/evidence.ts';
+import type { Blocked, Plan } from '../../model/plan.ts';
+import type { Playbook } from '../../model/playbook.ts';
+import type { PlanReport, RunReport } from '../../model/run-report.ts';
+import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
+import { type Journal, JournalError, openJournal } from '../journal/journal.ts';
+import type { BlockedFinding } from '../planning/make-plans.ts';
+import { applyPlan } from './apply.ts';
+import type { Hands } from './perform.ts';
+
+/** What a fix needs beside the approved plans. */
+export interface FixContext {
+  readonly machine: Machine;
+  readonly playbooks: readonly Playbook[];
+  readonly identity: Identity;
+  readonly version: string;
+  readonly pfx?: NonNullable<Hands['pfx']>;
+  readonly tell: (event: ApplyEvent) => void;
+  readonly stop: AbortSignal;
+}
+
+/** Applies the plans one after the other, then diagnoses anew: that second look decides what is healed. */
+export async function fix(
+  approved: readonly Plan[],
+  declined: readonly Plan[],
+  blocked: readonly BlockedFinding[],
+  context: FixContext,
+): Promise<RunReport> {
+  const { machine } = context;
+  const journal = await openJournal(machine, context.identity, context.version);
+  const hands = {
+    machine,
+    secrets: new Map([[TRANSFER_PASSWORD.secret, oneTimePassword()]]),
+    ...(context.pfx && { pfx: context.pfx }),
+  };
+  const reports: PlanReport[] = [];
+  for (const plan of approved) {
+    const ready = waitsFor(plan, reports);
+    const applying = { ...hands, journal, tell: context.tell, stop: context.stop };
+    reports.push(ready === undefined ? await applyPlan(plan, reports.length, applying) : notReached(plan, ready));
+  }
+  const after = diagnose(await collect(liveReader(machine)), context.playbooks);
+  const judged = [...reports.map((report) => judge(report, after)), ...declined.map(declinedReport)];
+  const exitCode = fixExitCode(after, judged, stillBlocked(blocked, after));
+  await closeJournal(journal, machine.now().toISOString(), exitCode);
+  return { runId: journal.id, plans: judged, blocked, after, exitCode };
+}
+
+/** Every plan has its end in the journal by now: a run that cannot be closed is closed by the next one. */
+async function closeJournal(journal: Journal, at: string, exitCode: number): Promise<void> {
+  try {
+    await journal.write({ kind: 'closed', at, exitCode });
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+  }
+}
+
+/** The plan that should have come first and did not work out. */
+const waitsFor = (plan: Plan, reports: readonly PlanReport[]): string | undefined =>
+  plan.after.find((id) => !reports.some((report) => report.plan.covers.includes(id) && report.verdict === 'healed'));
+
+const notReached = (plan: Plan, waitingFor: string): PlanReport => ({
+  plan,
+  steps: plan.steps.map((step) => ({ step, outcome: 'not-reached' })),
+  verdict: 'still-broken',
+  detail: `${waitingFor} has to be repaired first`,
+});
+
+const declinedReport = (plan: Plan): PlanReport => ({
+  plan,
+  steps: plan.steps.map((step) => ({ step, outcome: 'declined' })),
+  verdict: 'nothing-done',
+});
+
+/** A plan whose steps all went well has healed only what the second diagnosis does not find any more. */
+function judge(report: PlanReport, after: Diagnosis): PlanReport {
+  if (report.verdict !== 'healed') return report;
+  const left = after.findings.filter((finding) => report.plan.covers.includes(finding.id));
+  const [first] = left;
+  return first === undefined ? report : { ...report, verdict: 'still-broken', detail: first.says };
+}
+
+const stillBlocked = (blocked: readonly BlockedFinding[], after: Diagnosis): readonly Blocked[] =>
+  blocked.filter(({ finding }) => after.findings.some((each) => each.id === finding.id)).map((each) => each.blocked);

@@ -1,0 +1,208 @@
+// Performs one action on the machine. The only code that changes a server.
+
+import { digest } from '../../chain/fingerprint.ts';
+import { storeEntryRegFile } from '../../formats/certificates/store-entry-reg.ts';
+import { readApplicationHost } from '../../formats/iis/application-host.ts';
+import { encodeText } from '../../formats/iis/metadata-edit.ts';
+import { applyProved } from '../../formats/iis/second-reading.ts';
+import { type OpenedPfx, openPfx } from '../../formats/pfx/pfx.ts';
+import { wrapPfx } from '../../formats/pfx/wrap.ts';
+import { judgeXml } from '../../formats/xml/strict.ts';
+import { decodeText } from '../../formats/xml/text.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { Argument, Command, Secrets } from '../../model/command.ts';
+import type { Action } from '../../model/plan.ts';
+import { failureCode, showCode } from '../../windows-commands/failure-code.ts';
+import { type Replaced, replaceFile } from './replace-file.ts';
+
+/** What performing needs beside the action: the machine, and what must never be written down. */
+export interface Hands {
+  readonly machine: Machine;
+  readonly secrets: Secrets;
+  /** A person's PFX, opened before anything was planned. */
+  readonly pfx?: Extract<OpenedPfx, { ok: true }>;
+}
+
+/** What came of an action, as far as the action itself can tell; the state is read back by whoever asked for it. */
+export type Performed =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly stale: boolean; readonly detail: string; readonly code?: number };
+
+/** Performs the action. Never throws for what a server may do. */
+export async function perform(action: Action, hands: Hands): Promise<Performed> {
+  const { machine } = hands;
+  switch (action.kind) {
+    case 'run':
+      return action.patient ? runPatiently(action.command, hands) : runCommand(action.command, hands);
+    case 'make-private-folder':
+      return makePrivateFolder(action, hands);
+    case 'copy-file':
+      return copyFile(action, machine);
+    case 'edit-file':
+      return editFile(action, machine);
+    case 'restore-file':
+      return restoreFile(action, machine);
+    case 'remove-file':
+      return written(await machine.remove(action.path), action.path);
+    case 'check-pfx':
+      return checkPfx(action, hands);
+    case 'write-pfx':
+      return writePfx(action, hands);
+    case 'keep-store-entry':
+      return keepStoreEntry(action, machine);
+    case 'restore-store-entry':
+      return restoreStoreEntry(action, hands);
+  }
+}
+
+const failed = (detail: string, code?: number): Performed => ({
+  ok: false,
+  stale: false,
+  detail,
+  ...(code !== undefined && { code }),
+});
+
+const written = (result: { readonly result: string; readonly detail?: string }, path: string): Performed =>
+  result.result === 'ok' ? { ok: true } : failed(`${path}: ${result.detail ?? result.result}`);
+
+/** An exit code of 0 is taken for nothing more than that; netsh ends with it even where it has done nothing. */
+async function runCommand(command: Command, { machine, secrets }: Hands): Promise<Performed> {
+  const ran = await machine.run(command, secrets);
+  if (!ran.started)
+    return failed(
+      `${command.program} ${ran.why === 'timeout' ? 'did not end' : 'could not be started'}: ${ran.detail}`,
+    );
+  const code = failureCode(ran);
+  return code === undefined ? { ok: true } : failed(`${command.program} ended with ${showCode(code)}`, code);
+}
+
+/** Pauses between tries, in milliseconds: 16 seconds in all, as long as a fresh CNG key has been seen to take. */
+const KEY_PATIENCE = [300, 750, 1500, 3000, 5000, 5250];
+
+/** What no waiting mends: the record exists, there is none, the disk is full. Everything else may be a key that is not ready yet. */
+const FINAL_CODES = [2, 112, 183];
+
+/** Judged by the code alone, never by words: without a number netsh has only said that a parameter is incorrect. */
+async function runPatiently(command: Command, hands: Hands): Promise<Performed> {
+  for (const pause of KEY_PATIENCE) {
+    const tried = await runCommand(command, hands);
+    if (tried.ok || tried.code === undefined || FINAL_CODES.includes(tried.code)) return tried;
+    await hands.machine.sleep(pause);
+  }
+  return runCommand(command, hands);
+}
+
+async function makePrivateFolder(
+  action: Extract<Action, { kind: 'make-private-folder' }>,
+  hands: Hands,
+): Promise<Performed> {
+  const { machine } = hands;
+  const made = written(await machine.makeFolder(action.path), action.path);
+  const closed = made.ok ? await runCommand(action.command, hands) : made;
+  if (!closed.ok) return closed;
+  // What a run that died has left holds a key, and a transfer file is never written over another one.
+  const list = await machine.list(action.path);
+  for (const name of list.result === 'ok' ? list.files.filter((file) => file.endsWith('.pfx')) : []) {
+    const removed = written(await machine.remove(`${action.path}\\${name}`), `${action.path}\\${name}`);
+    if (!removed.ok) return removed;
+  }
+  return closed;
+}
+
+/** The copy is the first step of an edit: what is not well-formed is refused here, before anything is written. */
+async function copyFile(
+  { from, to, sha256 }: Extract<Action, { kind: 'copy-file' }>,
+  machine: Machine,
+): Promise<Performed> {
+  const original = await machine.read(from);
+  if (original.result !== 'ok') return failed(`${from} cannot be read`);
+  if (digest(original.bytes) !== sha256)
+    return { ok: false, stale: true, detail: `${from} was written by somebody else in the meantime` };
+  const text = decodeText(original.bytes);
+  const judged = text.ok ? judgeXml(text.value) : text;
+  if (!judged.ok) return failed(`${from}: ${judged.error}`);
+  const folder = await machine.makeFolder(to.slice(0, to.lastIndexOf('\\')));
+  if (folder.result !== 'ok') return failed(`${to}: ${folder.detail}`);
+  return written(await machine.write(to, original.bytes), to);
+}
+
+async function editFile(action: Extract<Action, { kind: 'edit-file' }>, machine: Machine): Promise<Performed> {
+  const original = await machine.read(action.path);
+  if (original.result !== 'ok') return failed(`${action.path} cannot be read`);
+  if (digest(original.bytes) !== action.expect) {
+    return { ok: false, stale: true, detail: `${action.path} was written by somebody else in the meantime` };
+  }
+  const config = readApplicationHost(original.bytes, action.path);
+  if (!config.ok) return failed(`${action.path}: ${config.error}`);
+  const text = applyProved(config.value, action.edits);
+  if (!text.ok) return failed(`the edited configuration would be wrong: ${text.error}`);
+  const edited = encodeText(text.value);
+  if (digest(edited) !== action.result) return failed('the edit does not give the planned result');
+  return replaced(await replaceFile(machine, action.path, action.expect, edited));
+}
+
+async function restoreFile(action: Extract<Action, { kind: 'restore-file' }>, machine: Machine): Promise<Performed> {
+  const kept = await machine.read(action.from);
+  if (kept.result !== 'ok') return failed(`the copy ${action.from} cannot be read`);
+  if (digest(kept.bytes) !== action.result) return failed(`the copy ${action.from} has changed`);
+  return replaced(await replaceFile(machine, action.path, action.expect, kept.bytes));
+}
+
+const replaced = (result: Replaced): Performed => (result.ok ? { ok: true } : result);
+
+function secretOf(argument: Argument, secrets: Secrets): string {
+  const value = typeof argument === 'object' && 'secret' in argument ? secrets.get(argument.secret) : undefined;
+  if (value === undefined) throw new Error('a secret that a plan names has no value');
+  return value;
+}
+
+/** The key must belong to its certificate, and the certificate must be the bound one, before anything is deleted. */
+async function checkPfx(
+  action: Extract<Action, { kind: 'check-pfx' }>,
+  { machine, secrets }: Hands,
+): Promise<Performed> {
+  const file = await machine.read(action.path);
+  if (file.result !== 'ok') return failed('the transfer file cannot be read');
+  const opened = await openPfx(file.bytes, secretOf(action.password, secrets));
+  if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.says}`);
+  if (opened.thumbprint !== action.thumbprint)
+    return failed(`the transfer file holds another certificate: ${opened.thumbprint}`);
+  return { ok: true };
+}
+
+async function writePfx(
+  action: Extract<Action, { kind: 'write-pfx' }>,
+  { machine, secrets, pfx }: Hands,
+): Promise<Performed> {
+  if (pfx === undefined) return failed(`${action.source} has to be opened again: its password is never kept`);
+  if (pfx.thumbprint !== action.thumbprint)
+    return failed(`${action.source} holds another certificate: ${pfx.thumbprint}`);
+  const bytes = wrapPfx(
+    { key: pfx.key, certificate: pfx.certificate, chain: [] },
+    secretOf(action.password, secrets),
+    action.algorithm,
+  );
+  return written(await machine.write(action.to, bytes, { exclusive: true }), action.to);
+}
+
+/** The registry holds the entry as its exact bytes; certutil would make a new one, with other properties. */
+async function restoreStoreEntry(
+  action: Extract<Action, { kind: 'restore-store-entry' }>,
+  hands: Hands,
+): Promise<Performed> {
+  const kept = await hands.machine.read(action.file);
+  const isWhole = kept.result === 'ok' && digest(kept.bytes) === digest(regFileOf(action));
+  const file = isWhole ? ({ ok: true } as const) : await keepStoreEntry(action, hands.machine);
+  return file.ok ? runCommand(action.command, hands) : file;
+}
+
+type StoreEntry = { readonly store: string; readonly thumbprint: string; readonly blob: string; readonly file: string };
+
+const regFileOf = ({ store, thumbprint, blob }: StoreEntry): Uint8Array =>
+  storeEntryRegFile(store, thumbprint, Buffer.from(blob, 'base64'));
+
+async function keepStoreEntry(entry: StoreEntry, machine: Machine): Promise<Performed> {
+  const folder = await machine.makeFolder(entry.file.slice(0, entry.file.lastIndexOf('\\')));
+  if (folder.result !== 'ok') return failed(`${entry.file}: ${folder.detail}`);
+  return written(await machine.write(entry.file, regFileOf(entry)), entry.file);
+}

@@ -1,0 +1,96 @@
+// What a run that was cut off has left, or one that could not take back all of it: taken back before anything else is done.
+
+import { EXIT, type ExitCode, exitCodeOf } from '../../diagnosis/exit-code.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { StepOutcome, Verdict } from '../../model/outcome.ts';
+import { runsFolder, workFolder } from '../../model/places.ts';
+import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
+import { continueJournal, type Journal } from '../journal/journal.ts';
+import { closedAs, readRun, runIds } from '../journal/read-journal.ts';
+import { perform } from './perform.ts';
+import { rollBack } from './roll-back.ts';
+import { stepsOf, takeBack } from './undo.ts';
+
+/** The runs that are not done with: never closed, since the process or the power went away, or closed half done. */
+export async function unfinishedRuns(machine: Machine): Promise<readonly RecordedRun[]> {
+  const ids = await runIds(machine);
+  if (!ids.ok) return [{ id: '', startedAt: '', closed: false, plans: [], entries: 0, damage: ids.error }];
+  const open: RecordedRun[] = [];
+  for (const id of ids.value) {
+    const exitCode = await closedAs(machine, id);
+    if (exitCode !== undefined && exitCode !== EXIT.halfDone) continue;
+    const run = await readRun(machine, id);
+    if (run !== undefined && isUnfinished(run)) open.push(run);
+  }
+  return open;
+}
+
+const isUnfinished = ({ closed, damage, plans }: RecordedRun): boolean =>
+  !closed || damage !== undefined || plans.some(({ verdict }) => verdict === 'half-done');
+
+/** What a person should know of a run whose journal cannot be read whole, and do about it. */
+export function damageWords({ id, damage }: RecordedRun, machine: Machine): string {
+  if (id === '') return `${damage}: what earlier runs did is not known, so nothing is changed`;
+  const folder = `${runsFolder(machine)}\\${id}`;
+  return `${damage}: what run ${id} did is not known whole, so nothing is changed. Try again when the file can be read; where it never will be, look at the server, then move the folder ${folder} away`;
+}
+
+/** A transfer file holds a private key: where no journal says which, all of them go. Under the lock nobody needs one. */
+export async function removeTransferFiles(machine: Machine): Promise<void> {
+  const list = await machine.list(workFolder(machine));
+  const names = list.result === 'ok' ? list.files.filter((name) => /\.pfx$/i.test(name)) : [];
+  for (const name of names) await machine.remove(`${workFolder(machine)}\\${name}`);
+}
+
+/** Finishes a run whose journal is whole, and closes it as what it has become: the exit code of such a run. */
+export async function recover(run: RecordedRun, machine: Machine): Promise<ExitCode> {
+  const journal = await continueJournal(machine, run);
+  const verdicts: Verdict[] = [];
+  for (const recorded of [...run.plans].reverse()) {
+    const verdict = await finished(recorded, machine, journal);
+    if (verdict !== recorded.verdict) await journal.write({ kind: 'plan-end', plan: recorded.number, verdict });
+    verdicts.push(verdict);
+  }
+  const exitCode = verdicts.length === 0 ? EXIT.rolledBack : exitCodeOf(verdicts);
+  if (exitCode !== run.exitCode) await journal.write({ kind: 'closed', at: machine.now().toISOString(), exitCode });
+  return exitCode;
+}
+
+async function finished(recorded: RecordedPlan, machine: Machine, journal: Journal): Promise<Verdict> {
+  if (recorded.verdict !== undefined && recorded.verdict !== 'half-done') return recorded.verdict;
+  const hands = { machine, secrets: new Map<string, string>(), journal };
+  const verdict =
+    recorded.verdict === undefined ? await takenBack(recorded, hands) : await triedAgain(recorded, machine, journal);
+  let cleared = true;
+  for (const action of recorded.plan.cleanup) cleared = (await perform(action, hands)).ok && cleared;
+  return cleared ? verdict : 'half-done';
+}
+
+async function takenBack(recorded: RecordedPlan, hands: Parameters<typeof rollBack>[3]): Promise<Verdict> {
+  const outcomes = await rollBack(recorded.plan, recorded.number, outcomesOf(recorded), hands);
+  return outcomes.includes('undo-failed') ? 'half-done' : 'rolled-back';
+}
+
+/**
+ * Of a run that was left half done, time has passed: a step is taken back only where the server still is what the run left.
+ * Where it is not, somebody has seen to it since, and it is theirs.
+ */
+async function triedAgain(recorded: RecordedPlan, machine: Machine, journal: Journal): Promise<Verdict> {
+  const { plan, steps } = recorded;
+  // Every step went well: nothing but a file that had to go was left.
+  if (steps.every((outcome) => outcome === 'done' || outcome === 'already-so')) return 'healed';
+  const report = await takeBack(stepsOf(recorded, machine.systemRoot), machine, journal);
+  const outcomes = report.map(({ outcome }) => outcome);
+  if (outcomes.includes('refused')) return 'stale';
+  const cannot = plan.steps.some(
+    ({ undo }, index) => typeof undo === 'object' && 'impossible' in undo && steps[index] !== undefined,
+  );
+  return cannot || outcomes.includes('undo-failed') ? 'half-done' : 'rolled-back';
+}
+
+/** A step that was begun, or whose undo was begun, counts as one that failed: what it left is looked at. */
+const outcomesOf = ({ steps }: RecordedPlan): readonly StepOutcome[] =>
+  steps.map((outcome) => {
+    if (outcome === undefined) return 'not-reached';
+    return outcome === 'begun' || outcome === 'undo-failed' ? 'failed' : outcome;
+  });

@@ -1,0 +1,59 @@
+// Takes back the steps of a plan, newest first, each verified by reading back.
+
+import type { StepOutcome } from '../../model/outcome.ts';
+import type { Plan, Step } from '../../model/plan.ts';
+import { showAction } from '../../steps/shown-action.ts';
+import type { Journal } from '../journal/journal.ts';
+import { holdsNow } from './condition.ts';
+import { type Hands, perform } from './perform.ts';
+
+/** The outcomes of the steps after taking back all that were done, or begun and failed. */
+export async function rollBack(
+  plan: Plan,
+  number: number,
+  outcomes: readonly StepOutcome[],
+  context: Hands & { readonly journal: Journal },
+): Promise<readonly StepOutcome[]> {
+  const after = [...outcomes];
+  for (let index = outcomes.length - 1; index >= 0; index -= 1) {
+    const step = plan.steps[index];
+    const outcome = outcomes[index];
+    if (step === undefined || (outcome !== 'done' && outcome !== 'failed')) continue;
+    const undone = await undoStep(outcome === 'failed' ? await cutOff(step, context) : step, number, index, context);
+    if (undone !== undefined) after[index] = outcome === 'failed' && undone === 'undone' ? 'failed' : undone;
+  }
+  return after;
+}
+
+/** What a step that did not come to its end may have left is cleared, unless it is whole. */
+async function cutOff(step: Step, { machine }: Hands): Promise<Step> {
+  if (step.remains === undefined) return step;
+  const whole = await holdsNow(step.holds, machine);
+  return whole.known && whole.value ? step : { ...step, undo: step.remains };
+}
+
+/** Undefined where there is nothing to take back. */
+export async function undoStep(
+  step: Step,
+  plan: number,
+  index: number,
+  context: Hands & { readonly journal: Journal },
+): Promise<'undone' | 'undo-failed' | undefined> {
+  const { undo } = step;
+  if (undo === 'none') return undefined;
+  if ('impossible' in undo) return 'undo-failed';
+  const { journal, machine } = context;
+  const already = await holdsNow(undo.holds, machine);
+  if (already.known && already.value) {
+    // Said too: a later repair may bring about again what this step had left, and that must never be taken back.
+    await journal.write({ kind: 'undo-end', plan, step: index, outcome: 'undone', detail: 'it was so already' });
+    return 'undone';
+  }
+  await journal.write({ kind: 'undo-begin', plan, step: index, shown: showAction(undo.do, machine.systemRoot) });
+  const performed = await perform(undo.do, context);
+  const holds = await holdsNow(undo.holds, machine);
+  const outcome = holds.known && holds.value ? 'undone' : 'undo-failed';
+  const detail = performed.ok ? undefined : performed.detail;
+  await journal.write({ kind: 'undo-end', plan, step: index, outcome, ...(detail !== undefined && { detail }) });
+  return outcome;
+}

@@ -1,0 +1,119 @@
+// Reads the journals of earlier runs. Only the last entry of a journal may be cut off: that is what a crash leaves. Anything
+// else that cannot be read is damage, and is never taken for something that was not there.
+
+import { EXIT } from '../../diagnosis/exit-code.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { JournalEntry } from '../../model/journal.ts';
+import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { runsFolder } from '../../model/places.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
+import { type EntryRead, readJournalEntry } from '../../own-files/journal-entry.ts';
+import { entryFile, runNumber } from './journal.ts';
+
+/** Ids of all runs, oldest first; none where there is no folder, or where it cannot be listed. */
+export async function listRuns(machine: Machine): Promise<readonly string[]> {
+  const ids = await runIds(machine);
+  return ids.ok ? ids.value : [];
+}
+
+/** The same, for whoever must not take "could not look" for "there is none". */
+export async function runIds(machine: Machine): Promise<Parsed<readonly string[]>> {
+  const list = await machine.list(runsFolder(machine));
+  if (list.result === 'absent') return parsed([]);
+  if (list.result !== 'ok') return malformed(`${runsFolder(machine)} cannot be listed: ${list.detail}`);
+  const order = (a: string, b: string) => runNumber(a) - runNumber(b) || (a < b ? -1 : 1);
+  return parsed(list.folders.filter((name) => runNumber(name) >= 0).sort(order));
+}
+
+/** When a run last healed everything that it found: ISO 8601 in UTC; undefined where none has. */
+export async function lastHeal(machine: Machine): Promise<string | undefined> {
+  for (const id of [...(await listRuns(machine))].reverse()) {
+    const run = await readRun(machine, id);
+    if (run?.exitCode === EXIT.healthy && run.plans.length > 0) return run.endedAt;
+  }
+  return undefined;
+}
+
+/** The run with that id; undefined when there is none, or when it was cut off before it had begun anything. */
+export async function readRun(machine: Machine, id: string): Promise<RecordedRun | undefined> {
+  const folder = `${runsFolder(machine)}\\${id}`;
+  const list = await machine.list(folder);
+  if (list.result === 'absent') return undefined;
+  if (list.result !== 'ok') return recordedRun(id, [], 0, { damage: `${folder} cannot be listed: ${list.detail}` });
+  const files = entryFiles(list.files);
+  const entries: JournalEntry[] = [];
+  let torn: string | undefined;
+  let damage: string | undefined;
+  for (const [index, name] of files.entries()) {
+    const path = `${folder}\\${name}`;
+    const entry = await readEntry(machine, path);
+    if (runNumber(name) !== index) damage ??= `${folder} lacks its entry ${index}`;
+    else if (entry.is === 'torn' && index === files.length - 1) torn = path;
+    else if (entry.is === 'torn') damage ??= `${path} was cut off, and is not the last entry`;
+    else if (entry.is === 'foreign') damage ??= `${path} ${entry.why}`;
+    else if (name !== entryFile(index, entry.entry.kind)) damage ??= `${path} is not the entry that its name says`;
+    else if (index === 0 && entry.entry.kind !== 'run') damage ??= `${path} does not begin a journal`;
+    else if (!entry.sealed && formatOf(entries[0] ?? entry.entry) !== 1) damage ??= `${path} has no checksum`;
+    else entries.push(entry.entry);
+  }
+  const last = files.length - (torn === undefined ? 0 : 1);
+  if (last === 0) return undefined;
+  return recordedRun(id, entries, last, {
+    ...(torn !== undefined && { torn }),
+    ...(damage !== undefined && { damage }),
+  });
+}
+
+const formatOf = (entry: JournalEntry): number | undefined =>
+  'formatVersion' in entry ? entry.formatVersion : undefined;
+
+/** The exit code that its journal was last closed with; undefined where it is open: one entry is read, of years of runs. */
+export async function closedAs(machine: Machine, id: string): Promise<number | undefined> {
+  const folder = `${runsFolder(machine)}\\${id}`;
+  const list = await machine.list(folder);
+  const name =
+    list.result === 'ok' ? entryFiles(list.files).findLast((file) => file.endsWith('-closed.json')) : undefined;
+  const read = name === undefined ? undefined : await readEntry(machine, `${folder}\\${name}`);
+  return read?.is === 'entry' && read.entry.kind === 'closed' ? read.entry.exitCode : undefined;
+}
+
+/** The files that are named like entries, by their number, whatever the order of the folder. */
+const entryFiles = (names: readonly string[]): readonly string[] =>
+  names.filter((name) => /^\d{4,}-[a-z-]+\.json$/.test(name)).sort((a, b) => runNumber(a) - runNumber(b));
+
+async function readEntry(machine: Machine, path: string): Promise<EntryRead> {
+  const read = await machine.read(path);
+  if (read.result === 'ok') return readJournalEntry(read.bytes, machine);
+  return { is: 'foreign', why: read.result === 'absent' ? 'is gone' : `cannot be read: ${read.detail}` };
+}
+
+function recordedRun(
+  id: string,
+  entries: readonly JournalEntry[],
+  count: number,
+  faults: Pick<RecordedRun, 'torn' | 'damage'>,
+): RecordedRun {
+  const [head] = entries;
+  const closed = entries.findLast((entry) => entry.kind === 'closed');
+  return {
+    id,
+    startedAt: head?.kind === 'run' ? head.startedAt : '',
+    closed: closed !== undefined,
+    ...(closed?.kind === 'closed' && { exitCode: closed.exitCode, endedAt: closed.at }),
+    plans: entries.flatMap((entry) => (entry.kind === 'plan' ? recordedPlan(entry.plan, entry.content, entries) : [])),
+    entries: count,
+    ...faults,
+  };
+}
+
+function recordedPlan(number: number, plan: Plan, entries: readonly JournalEntry[]): RecordedPlan {
+  const own = entries.filter((entry) => 'plan' in entry && entry.plan === number);
+  const end = own.findLast((entry) => entry.kind === 'plan-end');
+  const steps = plan.steps.map((_step, index) => {
+    const last = own.findLast((entry) => 'step' in entry && entry.step === index);
+    if (last === undefined) return undefined;
+    return last.kind === 'end' || last.kind === 'undo-end' ? last.outcome : 'begun';
+  });
+  return { number, plan, verdict: end?.kind === 'plan-end' ? end.verdict : undefined, steps };
+}

@@ -1,0 +1,70 @@
+// From findings to plans, or to the reason why there is none here and now. Pure.
+
+import type { Finding } from '../../model/finding.ts';
+import type { Blocked, Plan } from '../../model/plan.ts';
+import type { Planning } from '../../model/planning.ts';
+import type { Found } from '../../model/playbook.ts';
+
+/** A finding that no plan can be made for. */
+export interface BlockedFinding {
+  readonly finding: Finding;
+  readonly blocked: Blocked;
+}
+
+/** All plans in the order in which they work, and what is blocked. */
+export interface Repairs {
+  readonly plans: readonly Plan[];
+  readonly blocked: readonly BlockedFinding[];
+}
+
+/** Plans for everything that was found; a finding that an earlier plan covers gets none of its own. */
+export function makePlans(found: readonly Found[], how: Planning): Repairs {
+  const plans: Plan[] = [];
+  const blocked: BlockedFinding[] = [];
+  const covered = new Set<string>();
+  for (const each of found) {
+    const { finding } = each;
+    if (covered.has(finding.id)) continue;
+    const made = planFor(each, how);
+    if ('blocked' in made) {
+      blocked.push({ finding, blocked: made });
+      continue;
+    }
+    plans.push(made);
+    for (const id of made.covers) covered.add(id);
+  }
+  return dropUnreachable({ plans, blocked });
+}
+
+/** The plan for one finding. Nobody who may not change a server is offered to. */
+export function planFor({ finding, plan }: Found, how: Planning): Plan | Blocked {
+  const made = plan(how);
+  return 'blocked' in made ? made : (notAllowed(finding, how) ?? made);
+}
+
+function notAllowed(finding: Finding, { session }: Planning): Blocked | undefined {
+  const command = `iis-ssl-heal fix --only ${finding.playbook}`;
+  const who = 'an administrator, from an elevated prompt';
+  if (!session.known) return { blocked: true, why: `it could not be read who runs this: ${session.why}`, who, command };
+  if (session.value.elevated) return undefined;
+  return { blocked: true, why: `${session.value.name} is not elevated here`, who, command };
+}
+
+/** A plan that must come after another one is blocked where that other one cannot be made. */
+function dropUnreachable({ plans, blocked }: Repairs): Repairs {
+  const covered = new Set(plans.flatMap((plan) => plan.covers));
+  const reachable = (plan: Plan) => plan.after.every((id) => covered.has(id));
+  const byFinding = new Map(blocked.map((each) => [each.finding.id, each]));
+  const dropped = plans.filter((plan) => !reachable(plan));
+  const reasons = dropped.map((plan) => {
+    const first = plan.after.map((id) => byFinding.get(id)).find((each) => each !== undefined);
+    const why = `${plan.after.join(', ')} has to be repaired first`;
+    return { finding: plan.finding, blocked: { blocked: true as const, why, ...(first && waitingFor(first.blocked)) } };
+  });
+  return { plans: plans.filter(reachable), blocked: [...blocked, ...reasons] };
+}
+
+const waitingFor = ({ who, command }: Blocked) => ({
+  ...(who !== undefined && { who }),
+  ...(command !== undefined && { command }),
+});

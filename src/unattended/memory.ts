@@ -1,0 +1,61 @@
+// What unattended runs find written and leave behind: the administrator's limits, the pause file, the ledger.
+
+import { playbooks } from '../../playbooks/index.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Parsed } from '../model/parsed.ts';
+import { malformed, parsed } from '../model/parsed.ts';
+import { ledgerFile, pauseFile, policyFile } from '../model/places.ts';
+import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
+import { readLedgerFile, writeLedgerFile } from '../own-files/ledger-file.ts';
+import { readPolicyFile } from '../own-files/policy-file.ts';
+import { readOwnFile, replaceOwnFile } from '../repair/change/own-file.ts';
+import { emptyLedger } from './rules/ledger.ts';
+
+/** The limits; the defaults without a config.json. One that is wrong is never half obeyed: the error names its lines. */
+export const readPolicy = (machine: Machine): Promise<Parsed<Policy>> =>
+  readOwn(machine, policyFile(machine), (bytes) => readPolicyFile(bytes, IDS), DEFAULT_POLICY);
+
+const IDS = playbooks.map(({ id }) => id);
+
+/** What earlier runs remember. Limits that cannot be read cannot be kept, so a damaged file is an error. */
+export const readLedger = (machine: Machine): Promise<Parsed<Ledger>> =>
+  readOwn(machine, ledgerFile(machine), readLedgerFile, emptyLedger(machine.now()));
+
+async function readOwn<T>(
+  machine: Machine,
+  path: string,
+  reader: (bytes: Uint8Array) => Parsed<T>,
+  otherwise: T,
+): Promise<Parsed<T>> {
+  const read = await readOwnFile(machine, path);
+  if (read.result === 'absent') return parsed(otherwise);
+  if (read.result !== 'ok') return malformed(`${path} cannot be read: ${read.detail}`);
+  const result = reader(read.bytes);
+  return result.ok ? result : malformed(`${path}: ${result.error}`);
+}
+
+/** Why it could not be written; undefined where it was. */
+export const writeLedger = (machine: Machine, ledger: Ledger): Promise<string | undefined> =>
+  replaceOwnFile(machine, ledgerFile(machine), writeLedgerFile(ledger));
+
+/** True where somebody put the pause file there, and where that cannot be told. */
+export async function isPaused(machine: Machine): Promise<boolean> {
+  return (await readOwnFile(machine, pauseFile(machine))).result !== 'absent';
+}
+
+/** What a person should know of the settings and the memory: clauses, none where all is well. */
+export async function settingsFaults(machine: Machine): Promise<readonly string[]> {
+  const [policy, ledger] = [await readPolicy(machine), await readLedger(machine)];
+  const unread = [policy, ledger].flatMap((each) => (each.ok ? [] : [each.error]));
+  if (!policy.ok || !ledger.ok) return unread;
+  const most = policy.value.giveUpAfterFailures;
+  const givenUp = ledger.value.failures.filter(({ count }) => count >= most).map(({ finding }) => finding);
+  const paused = await isPaused(machine);
+  return [
+    ...(givenUp.length > 0
+      ? [`given up after ${most} failures: ${givenUp.join(', ')} (iis-ssl-heal schedule reset)`]
+      : []),
+    ...(paused ? [`${pauseFile(machine)} is there: nothing is repaired unattended`] : []),
+  ];
+}

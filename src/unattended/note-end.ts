@@ -1,0 +1,57 @@
+// The end of an unattended run, and how it is remembered, told and written down.
+
+import type { Machine } from '../machine/machine.ts';
+import type { ApplyEvent } from '../model/apply-event.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Risk } from '../model/plan.ts';
+import type { Playbook } from '../model/playbook.ts';
+import type { UnattendedEnd } from '../model/unattended.ts';
+import type { Told } from '../repair/change/change.ts';
+import { writeLedger } from './memory.ts';
+import { tellEventLog, writeTrail } from './trail.ts';
+
+/** What an unattended run needs. */
+export interface UnattendedContext {
+  readonly machine: Machine;
+  readonly playbooks: readonly Playbook[];
+  readonly version: string;
+  /** The risk that --yes covers. */
+  readonly most: Risk;
+  /** The end in a person's words, the same for the same end. */
+  readonly describe: (end: UnattendedEnd) => string;
+  readonly tell: (event: ApplyEvent) => void;
+  readonly recovered: (told: Told) => void;
+  readonly stop: AbortSignal;
+}
+
+/** The end, and what of it could not be written down. */
+export interface Noted {
+  readonly end: UnattendedEnd;
+  readonly unwritten: readonly string[];
+}
+
+/** Remembers, tells, writes the line: each of them also where another one fails. */
+export async function noteEnd(
+  machine: Machine,
+  end: UnattendedEnd,
+  ledger: Ledger | undefined,
+  { describe }: Pick<UnattendedContext, 'describe'>,
+): Promise<Noted> {
+  const says = describe(end);
+  const remembered = ledger && (await writeLedger(machine, ledger));
+  const telling = await tellEventLog(machine, { outcome: end.outcome, says });
+  const event = telling === 'not-due' ? {} : { event: 'id' in telling ? telling.id : null };
+  const run = end.report?.runId ?? end.proved?.runId;
+  const traced = await writeTrail(machine, {
+    at: machine.now().toISOString(),
+    by: end.by,
+    outcome: end.outcome,
+    exitCode: end.exitCode,
+    ...(run !== undefined && { run }),
+    findings: end.diagnosis.findings.map(({ id }) => id),
+    says,
+    ...event,
+  });
+  const untold = typeof telling === 'object' && 'why' in telling ? telling.why : undefined;
+  return { end, unwritten: [remembered, untold, traced].filter((why) => why !== undefined) };
+}

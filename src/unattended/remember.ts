@@ -1,0 +1,82 @@
+// Remembers what a healthy server looks like, so that what is lost later can be put back exactly. It writes our own file
+// and nothing else: where that is not possible, or not the moment, it says why and leaves everything as it is.
+
+import { playbooks } from '../../playbooks/index.ts';
+import { healthyState, isNews, withState } from '../chain/healthy-state.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { readBaseline } from '../evidence/baseline.ts';
+import { liveReader } from '../evidence/live-reader.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Baseline, Evidence, HealthyState } from '../model/evidence.ts';
+import { describeSource, type Known } from '../model/known.ts';
+import { baselineFile } from '../model/places.ts';
+import { writeBaselineFile } from '../own-files/baseline.ts';
+import { underLock } from '../repair/change/change.ts';
+import { unfinishedRuns } from '../repair/executor/recover.ts';
+import { showSslcert } from '../windows-commands/netsh.ts';
+import { showCommand } from '../windows-commands/shown-command.ts';
+
+/** Whether the state was written down, or why not. `worthSaying`: a person should do something about it. */
+export type Remembering =
+  | { readonly remembered: true }
+  | { readonly remembered: false; readonly why: string; readonly worthSaying: boolean };
+
+/** After a look that found all chains healthy. Nothing is recovered, and nothing on the server changes. */
+export async function rememberHealthy(machine: Machine, diagnosis: Diagnosis): Promise<Remembering> {
+  const { evidence, chains } = diagnosis;
+  const { baseline, identity, collectedAt } = evidence;
+  if (diagnosis.verdict !== 'healthy' || chains.length === 0) return not('not every chain was seen healthy');
+  const mayWrite = identity.known && identity.value.elevated;
+  if (!baseline.known) return damaged(machine, baseline.why, mayWrite);
+  const seen = stateToRemember(evidence);
+  if (seen === undefined) return not('the SSL records were not read with every setting');
+  if (!isNews(baseline.value, seen, collectedAt)) return not('nothing has changed');
+  if (!mayWrite) return not('this takes an elevated administrator');
+  // Whoever looked with some playbooks only has not seen the server healthy.
+  if (diagnose(evidence, playbooks).verdict !== 'healthy') return not('not every playbook finds it healthy');
+  if ((await unfinishedRuns(machine)).length > 0) return not('a run that was cut off has to be taken back first');
+  const written = await underLock(machine, identity.value, () => addState(machine, seen, collectedAt));
+  if (!written.begun) return { remembered: false, why: written.why, worthSaying: written.full === true };
+  return written.result;
+}
+
+/**
+ * The state that may be remembered: read from the registry. The list that netsh prints lacks settings, and a record put
+ * back from it would lose them.
+ */
+export function stateToRemember(evidence: Evidence): HealthyState | undefined {
+  const list = showCommand(showSslcert(), evidence.places.systemRoot);
+  const fromNetsh = describeSource(evidence.records.source) === list;
+  return fromNetsh ? undefined : healthyState(evidence);
+}
+
+/** Written beside and renamed, so that there is always a whole one; why, where that fails. */
+export async function writeBaseline(machine: Machine, baseline: Baseline): Promise<Remembering> {
+  const file = baselineFile(machine);
+  const fresh = `${file}.new`;
+  const written = await machine.write(fresh, writeBaselineFile(baseline));
+  const done = written.result === 'ok' ? await machine.rename(fresh, file) : written;
+  if (done.result === 'ok') return { remembered: true };
+  await machine.remove(fresh);
+  const worthSaying = done.result === 'full' || done.result === 'failed';
+  return { remembered: false, why: `${file} cannot be written: ${done.detail}`, worthSaying };
+}
+
+/** The healthy states as they are on the machine now; none where there is no file. */
+export const baselineOn = (machine: Machine): Promise<Known<Baseline | undefined>> => readBaseline(liveReader(machine));
+
+/** Read again under the lock: another run may have remembered in the meantime. */
+async function addState(machine: Machine, seen: HealthyState, at: string): Promise<Remembering> {
+  const earlier = await baselineOn(machine);
+  if (!earlier.known) return damaged(machine, earlier.why, true);
+  return writeBaseline(machine, withState(earlier.value, seen, at));
+}
+
+const not = (why: string): Remembering => ({ remembered: false, why, worthSaying: false });
+
+function damaged(machine: Machine, why: string, worthSaying: boolean): Remembering {
+  const what = `${baselineFile(machine)} cannot be read (${why})`;
+  const command = ['iis-ssl-heal baseline save', machine.targetArguments].filter((part) => part !== '').join(' ');
+  return { remembered: false, why: `${what}; to put a new one in its place: ${command}`, worthSaying };
+}

@@ -1,0 +1,75 @@
+// Which repairs an unattended run may make now, and what holds the others back. Pure.
+
+import type { Failure, Ledger } from '../../model/ledger.ts';
+import type { Plan, Risk } from '../../model/plan.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Held } from '../../model/unattended.ts';
+import { subjectsOf } from './ledger.ts';
+import { mayRepairAt } from './windows.ts';
+
+/** What a run has been told and finds. */
+export interface Circumstances {
+  readonly policy: Policy;
+  readonly ledger: Ledger;
+  readonly now: Date;
+  /** The pause file is there. */
+  readonly paused: boolean;
+  /** The risk that --yes covers. */
+  readonly most: Risk;
+}
+
+/** The repairs to make and those to leave. */
+export interface Sifted {
+  readonly go: readonly Plan[];
+  readonly held: readonly Held[];
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** Sifts the plans in their order; a plan whose forerunner is held back is held back with it. */
+export function sift(plans: readonly Plan[], given: Circumstances): Sifted {
+  const go: Plan[] = [];
+  const held: Held[] = [];
+  for (const plan of plans) {
+    const waits = plan.after.some((id) => !go.some((other) => other.covers.includes(id)));
+    const hold = hindrance(plan, given) ?? (waits ? ({ reason: 'waits' } as const) : undefined);
+    if (hold === undefined) go.push(plan);
+    else held.push({ plan, ...hold });
+  }
+  return { go, held };
+}
+
+function hindrance(plan: Plan, { policy, ledger, now, paused, most }: Circumstances): Omit<Held, 'plan'> | undefined {
+  if (plan.risk === 'manual' || (plan.risk === 'disruptive' && most !== 'disruptive')) return { reason: 'risk' };
+  if (paused) return { reason: 'pause-file' };
+  if (policy.off.includes(plan.finding.playbook)) return { reason: 'playbook-off' };
+  if (!mayRepairAt(policy.maintenanceWindows, now)) return { reason: 'window' };
+  return afterFailures(plan, policy, ledger, now) ?? usedUp(plan, policy, ledger);
+}
+
+/** Held back only where every finding that it covers has failed before: a new one is worth a try. */
+function afterFailures(plan: Plan, policy: Policy, ledger: Ledger, now: Date): Omit<Held, 'plan'> | undefined {
+  const failures = plan.covers.map((id) => ledger.failures.find(({ finding }) => finding === id));
+  const known = failures.filter((failure) => failure !== undefined);
+  if (known.length < failures.length || known.length === 0) return undefined;
+  if (known.every(({ count }) => count >= policy.giveUpAfterFailures)) return { reason: 'given-up' };
+  const until = Math.min(...known.map((failure) => Date.parse(failure.at) + pauseAfter(failure, policy)));
+  return now.getTime() < until ? { reason: 'pause', until: new Date(until).toISOString() } : undefined;
+}
+
+/** Milliseconds: doubled with every failure, up to the longest. */
+function pauseAfter({ count }: Failure, policy: Policy): number {
+  const minutes = policy.pauseAfterFailureMinutes * 2 ** (count - 1);
+  return Math.min(minutes, policy.longestPauseMinutes) * MINUTE_MS;
+}
+
+/** Held back only where every endpoint of it has had its repairs of the day. */
+function usedUp(plan: Plan, policy: Policy, ledger: Ledger): Omit<Held, 'plan'> | undefined {
+  const times = subjectsOf(plan).map((subject) =>
+    ledger.attempts.filter(({ subjects }) => subjects.includes(subject)).map(({ at }) => Date.parse(at)),
+  );
+  if (times.some((each) => each.length < policy.repairsPerEndpointPerDay)) return undefined;
+  const free = times.map((each) => (each.sort((a, b) => a - b).at(-policy.repairsPerEndpointPerDay) ?? 0) + DAY_MS);
+  return { reason: 'per-day', until: new Date(Math.min(...free)).toISOString() };
+}

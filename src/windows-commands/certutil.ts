@@ -1,0 +1,49 @@
+// certutil: certificates and their keys in the stores of the local machine.
+
+import type { Argument, Command, PfxAlgorithm } from '../model/command.ts';
+
+/**
+ * How a PFX is encrypted. `3des-sha1` is read by every Windows; `aes256-sha256` from Windows Server 2019 and
+ * Windows 10 1809 (build 17763) on.
+ */
+/** What `-importPFX` may be told beside the file. */
+export type ImportModifier = 'AT_KEYEXCHANGE' | 'NoExport' | 'NoChain' | 'NoRoot';
+
+/**
+ * Exports one certificate of a machine store with its key, without its chain, over an existing file. It opens the key
+ * with the caller's rights: 0x80090016 where the caller cannot reach it, 0x8009000B where it may not be exported.
+ * 3DES is certutil's own default; the option that names it is younger than some servers we run on, so it is not said.
+ */
+export function exportPfx(
+  store: string,
+  thumbprint: string,
+  file: string,
+  password: Argument,
+  algorithm: PfxAlgorithm,
+): Command {
+  const modifiers = algorithm === 'aes256-sha256' ? 'NoChain,CryptoAlgorithm=Aes256-Sha256' : 'NoChain';
+  return certutil('-f', '-p', password, '-exportPFX', store, thumbprint, file, modifiers);
+}
+
+/**
+ * Imports a PFX into a machine store with machine keys. A root certificate in it is left out by default: a repair must
+ * not make the server trust anybody new.
+ */
+export function importPfx(
+  file: string,
+  password: Argument,
+  store = 'MY',
+  modifiers: readonly ImportModifier[] = ['NoRoot'],
+): Command {
+  const tail = modifiers.length > 0 ? [modifiers.join(',')] : [];
+  return certutil('-f', '-p', password, '-importPFX', store, file, ...tail);
+}
+
+/** Removes an entry and leaves its key. Ends with success where there is no such entry: look again. */
+export function deleteStoreEntry(store: string, thumbprint: string): Command {
+  return certutil('-delstore', store, thumbprint);
+}
+
+function certutil(...args: Argument[]): Command {
+  return { program: 'certutil', args };
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { playbooks } from '../../playbooks/index.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import type { Evidence } from '../../src/model/evidence.ts';
+import {
+  base64,
+  cngKey,
+  config,
+  evidence,
+  FRONT,
+  FRONT_KEY,
+  FRONT_RECORD,
+  have,
+  keyFiles,
+  lack,
+  metadataKey,
+  SHOP,
+  SHOP_FILE,
+  SHOP_KEY,
+  SHOP_RECORD,
+  serves,
+  stranded,
+} from '../support/evidence-folder.ts';
+
+const look = (changes: Partial<Evidence> = {}) => {
+  const { verdict, notChecked, findings } = diagnose(evidence(changes), playbooks);
+  return {
+    verdict,
+    notChecked: notChecked.map(({ what, why }) => `${what}: ${why}`),
+    findings: findings.map(({ id }) => id),
+  };
+};
+
+describe('diagnose', () => {
+  it('calls a server healthy of which everything was read', () => {
+    expect(look()).toEqual({ verdict: 'healthy', notChecked: [], findings: [] });
+    const given = evidence();
+    expect(diagnose(given, playbooks).evidence).toBe(given);
+    expect(diagnose(given, playbooks).chains).toHaveLength(2);
+  });
+
+  it('runs the playbooks that it is given, in their order', () => {
+    const given = stranded({ config: config([metadataKey('LM/W3SVC/1', [[5506, '!']])]) });
+    expect(diagnose(given, playbooks).findings.map(({ playbook }) => playbook)).toEqual(['stale-hash', 'stranded-key']);
+    expect(diagnose(given, playbooks.slice(2, 3)).findings.map(({ playbook }) => playbook)).toEqual(['stranded-key']);
+    expect(diagnose(given, playbooks).verdict).toBe('faulty');
+  });
+
+  it.each([
+    ['the site bindings', { config: lack<never>() }],
+    ['the SSL records of http.sys', { records: lack<never>() }],
+  ] as const)('cannot say that all is well without %s', (what, changes) => {
+    const seen = look(changes);
+    expect(seen.verdict).toBe('unknown');
+    expect(seen.notChecked[0]).toBe(`${what}: access denied`);
+  });
+
+  it('cannot say that all is well while an entry of a store is unreadable, and still judges every chain', () => {
+    const entry = { store: 'MY', name: 'A1', why: 'the entry is cut at byte 0' };
+    expect(look({ unreadableEntries: [entry] })).toEqual({
+      verdict: 'unknown',
+      notChecked: ['LocalMachine\\MY: the entry A1 of LocalMachine\\MY is unreadable: the entry is cut at byte 0'],
+      findings: [],
+    });
+  });
+
+  it.each([
+    ['LocalMachine\\MY', { storeMy: lack<never>() }, 'certificate'],
+    ['the key files', { keyFiles: lack<never>() }, 'key'],
+    ['the MachineGuid', { machineGuid: lack<never>() }, 'key'],
+  ] as const)('cannot say so where a link needed %s', (what, changes, link) => {
+    const seen = look(changes);
+    expect(seen.verdict).toBe('unknown');
+    expect(seen.notChecked).toEqual([
+      `the ${link} link of Front, https *:443:: access denied`,
+      `the ${link} link of Shop, https *:443:shop.example.test: access denied`,
+      `${what}: access denied`,
+    ]);
+  });
+
+  it('cannot say so of a key in hardware', () => {
+    const hsm = { ...SHOP, key: cngKey({ provider: 'Acme HSM' }) };
+    expect(look({ storeMy: have([FRONT, hsm]) })).toEqual({
+      verdict: 'unknown',
+      notChecked: [
+        'the key link of Shop, https *:443:shop.example.test: the key is with Acme HSM, which is never touched',
+      ],
+      findings: [],
+    });
+  });
+
+  it('cannot say so of a mapper entry that could not be judged', () => {
+    const key = metadataKey('LM/W3SVC/1', [
+      [5506, base64(FRONT.thumbprint)],
+      [5511, 'WebHosting'],
+    ]);
+    expect(look({ config: config([key]), storeWebHosting: lack() })).toEqual({
+      verdict: 'unknown',
+      notChecked: [
+        'the certificate hash in customMetadata LM/W3SVC/1: access denied',
+        'LocalMachine\\WebHosting: access denied',
+      ],
+      findings: [],
+    });
+  });
+
+  it.each([
+    ['LocalMachine\\WebHosting', { storeWebHosting: lack<never>() }],
+    ['the user profiles', { profiles: lack<never>() }],
+    ["the users' own certificate stores", { profileCertificates: lack<never>() }],
+    ['the permissions of the key files', { acls: lack<never>() }],
+    ['the services', { services: lack<never>() }],
+    ['the System event log', { systemEvents: lack<never>() }],
+    ['the Security event log', { securityEvents: lack<never>() }],
+    ['the last healthy state', { baseline: lack<never>() }],
+  ] as const)('is still a check without %s, and says so', (what, changes) => {
+    expect(look(changes)).toEqual({ verdict: 'healthy', notChecked: [`${what}: access denied`], findings: [] });
+  });
+
+  it('is still a check without handshakes, and says so once', () => {
+    const told = ['the TLS handshakes: not every endpoint was tried'];
+    expect(look({ handshakes: new Map() })).toEqual({ verdict: 'healthy', notChecked: told, findings: [] });
+    expect(look({ handshakes: new Map([[FRONT_KEY, serves(FRONT.thumbprint)]]) }).notChecked).toEqual(told);
+    expect(
+      look({
+        handshakes: new Map([
+          [FRONT_KEY, lack<never>()],
+          [SHOP_KEY, serves(SHOP.thumbprint)],
+        ]),
+      }).notChecked,
+    ).toEqual(told);
+  });
+
+  it('says faulty, whatever was not read beside it', () => {
+    const seen = look({ records: have([FRONT_RECORD]), keyFiles: lack() });
+    expect(seen.verdict).toBe('faulty');
+    expect(seen.notChecked).toContain('the key files: access denied');
+    expect(look({ records: have([SHOP_RECORD]), keyFiles: keyFiles([SHOP_FILE]) }).verdict).toBe('faulty');
+  });
+});

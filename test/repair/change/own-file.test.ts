@@ -1,0 +1,80 @@
+// No file of ours is read into memory whatever its size: not the ledger, the limits, the log or the healthy states.
+
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readBaseline } from '../../../src/evidence/baseline.ts';
+import { liveReader } from '../../../src/evidence/live-reader.ts';
+import { fileSystem } from '../../../src/machine/file-system.ts';
+import type { Machine } from '../../../src/machine/machine.ts';
+import type { BaselineState } from '../../../src/model/evidence.ts';
+import { baselineFile, ledgerFile, policyFile } from '../../../src/model/places.ts';
+import { writeBaselineFile } from '../../../src/own-files/baseline.ts';
+import { isPaused, readLedger, readPolicy } from '../../../src/unattended/memory.ts';
+import { readTrailOf, writeTrail } from '../../../src/unattended/trail.ts';
+import { labDisk, machineOn } from '../../support/run-lab.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const LAB = machineOn(labDisk());
+const PLACES = { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' };
+const LOG = 'C:\\ProgramData\\iis-ssl-heal\\log\\self-heal.jsonl';
+const PAUSE = 'C:\\ProgramData\\iis-ssl-heal\\pause';
+
+/** A machine with these files, each a gigabyte of nothing, which takes no room on the disk. */
+function withHuge(...paths: readonly string[]): Machine {
+  const folder = temporaryFolder();
+  const hostPath = (path: string) => join(folder, ...path.replace('C:', '').split('\\'));
+  for (const path of paths) {
+    mkdirSync(dirname(hostPath(path)), { recursive: true });
+    writeFileSync(hostPath(path), '');
+    truncateSync(hostPath(path), 2 ** 30);
+  }
+  return { ...LAB, ...fileSystem(hostPath) };
+}
+
+describe('a file of ours that something has blown up', () => {
+  it('is named with its reason: the ledger and the limits', async () => {
+    const machine = withHuge(ledgerFile(PLACES), policyFile(PLACES));
+    expect(await readLedger(machine)).toEqual({
+      ok: false,
+      error: `${ledgerFile(PLACES)} cannot be read: it is larger than 64 MB`,
+    });
+    expect(await readPolicy(machine)).toMatchObject({ ok: false });
+  });
+
+  it('is not known: the healthy states', async () => {
+    const baseline = await readBaseline(liveReader(withHuge(baselineFile(PLACES))));
+    expect(baseline).toMatchObject({
+      known: false,
+      why: `${baselineFile(PLACES)} cannot be read: it is larger than 64 MB`,
+    });
+  });
+
+  it('has no lines, and takes none: the log', async () => {
+    const machine = withHuge(LOG);
+    expect(await readTrailOf(machine)).toEqual([]);
+    const line = { at: '', by: '', outcome: 'healthy', exitCode: 0, findings: [], says: '' } as const;
+    expect(await writeTrail(machine, line as never)).toContain('it is larger than 64 MB');
+  });
+
+  it('still pauses, whatever its size: the pause file', async () => {
+    expect(await isPaused(withHuge(PAUSE))).toBe(true);
+  });
+});
+
+describe('the healthy states that are written', () => {
+  it('are as many, newest first, as can be read again', () => {
+    const state = (day: number): BaselineState => {
+      const at = `2026-03-${String(31 - day).padStart(2, '0')}T09:00:00.000Z`;
+      const binding = { endpoint: { table: 'ip', name: 'x'.repeat(9_000) }, site: 'Shop', siteId: 1 };
+      return { firstSeen: at, lastSeen: at, records: [], bindings: [binding], certificates: [] } as never;
+    };
+    const all = { states: Array.from({ length: 10 }, (_each, day) => state(day)) };
+    const written = writeBaselineFile(all, 65_536);
+    expect(written.length).toBeLessThanOrEqual(65_536);
+    const text = Buffer.from(written).toString('latin1');
+    expect(text.match(/"lastSeen":"[^"]*"/g)).toEqual(
+      [31, 30, 29, 28, 27, 26, 25].map((day) => `"lastSeen":"2026-03-${day}T09:00:00.000Z"`),
+    );
+  });
+});

@@ -1,0 +1,168 @@
+// Pulls the plug at every point of every playbook's plan: before each thing that is done to the server or written to
+// the journal, and in the middle of each write. What the next start finds must be a server as it was, or healed.
+
+import { afterAll, describe, expect, it } from 'vitest';
+import { readRecords } from '../../src/lab/http-sys.ts';
+import { type MemoryDisk, memoryDisk } from '../../src/lab/memory-disk.ts';
+import { openLab } from '../../src/lab/open.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import { changeServer } from '../../src/repair/change/change.ts';
+import { unfinishedRuns } from '../../src/repair/executor/recover.ts';
+import { Crash, type Cut, mortal } from '../support/mortal.ts';
+import {
+  configBytes,
+  diagnoseLab,
+  fixLab,
+  ids,
+  labDisk,
+  machineOn,
+  reboot,
+  restart,
+  stateOf,
+} from '../support/run-lab.ts';
+
+const endpointsOf = (disk: MemoryDisk): readonly string[] =>
+  readRecords(openLab(disk)).map((record) => record.endpoint);
+
+const secretsLeft = (disk: MemoryDisk): readonly string[] =>
+  [...disk.files().keys()].filter((path) => /\.(?:pfx|tmp)$|\\work\\.*\.reg$/i.test(path) || /lock\.json/i.test(path));
+
+let runs = 0;
+afterAll(() => console.log(`crash model: ${runs} runs cut off, recovered and healed`));
+
+/** Dies at every point in turn, until a run comes to its end. */
+async function everyCut(start: MemoryDisk, cut: Cut): Promise<void> {
+  const findings = ids(await diagnoseLab(machineOn(start)));
+  const endpoints = endpointsOf(start);
+  const healed = start.clone();
+  await fixLab(healed, machineOn(healed));
+  const configs = [configBytes(start), configBytes(healed)];
+  for (let at = 0; ; at += 1) {
+    const disk = start.clone();
+    const machine = mortal(machineOn(disk), at, cut);
+    const ended = await fixLab(disk, machine).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Crash) return false;
+        throw error;
+      },
+    );
+    if (ended) return;
+    runs += 1;
+    await recovered(disk, { at, findings, endpoints, configs, start });
+  }
+}
+
+interface Before {
+  readonly at: number;
+  readonly findings: readonly string[];
+  readonly endpoints: readonly string[];
+  readonly configs: readonly string[];
+  readonly start: MemoryDisk;
+}
+
+async function recovered(disk: MemoryDisk, before: Before): Promise<void> {
+  const machine = machineOn(disk);
+  const where = `cut at ${before.at}`;
+  const taken = await changeServer(
+    machine,
+    { sid: 'S-1-5-21-1-2-3-500', name: 'next start', elevated: true },
+    (told) => expect(told, where).toMatchObject({ whole: true }),
+    async () => {},
+  );
+  expect(taken.begun, where).toBe(true);
+  expect(await unfinishedRuns(machine), where).toEqual([]);
+  expect(secretsLeft(disk), where).toEqual([]);
+  expect(before.configs, where).toContain(configBytes(disk));
+  expect(endpointsOf(disk), where).toEqual(expect.arrayContaining([...before.endpoints]));
+  const now = ids(await diagnoseLab(machine));
+  expect(before.findings, where).toEqual(expect.arrayContaining([...now]));
+  if (now.length === before.findings.length)
+    expect(withoutNewKeys(stateOf(disk), stateOf(before.start)), where).toEqual(stateOf(before.start));
+
+  await fixLab(disk, machine);
+  expect((await diagnoseLab(machine)).verdict, where).toBe('healthy');
+  expect(secretsLeft(disk), where).toEqual([]);
+}
+
+/** An import that was taken back leaves its key file: see failing-lab.test.ts. */
+const withoutNewKeys = (now: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(now).filter(([path]) => path in before || !/MachineKeys|Crypto\\Keys/i.test(path)));
+
+const started = (faults: readonly string[], ...events: readonly ((disk: MemoryDisk) => void)[]): MemoryDisk => {
+  const disk = labDisk({ faults });
+  for (const event of events) event(disk);
+  return disk;
+};
+
+describe.each([
+  ['stranded-key', () => started(['stranded-key'])],
+  ['stranded-key, after the reboot', () => started(['stranded-key'], reboot)],
+  ['stale-hash', () => started(['stale-hash'])],
+  ['stale-hash, after the restart', () => started(['stale-hash'], restart)],
+  ['lost-binding', () => started(['lost-binding'])],
+  ['all three', () => started(['stranded-key', 'stale-hash', 'lost-binding'], restart)],
+])('%s', (_name, start) => {
+  it.each(['before', 'torn'] as const)(
+    'survives a cut at every point (%s)',
+    async (cut) => {
+      await everyCut(start(), cut);
+    },
+    300_000,
+  );
+});
+
+describe("IIS's own backup, cut off in its middle", () => {
+  const NAME = /^iis-ssl-heal-[0-9a-f]{12}$/;
+  const BACKUPS = 'C:\\Windows\\System32\\inetsrv\\backup';
+
+  /** appcmd has made the folder, and so much of the copy, when the power goes away. */
+  const dying = (disk: MemoryDisk, copied: number | undefined): Machine => {
+    const machine = machineOn(disk);
+    const run: Machine['run'] = async (command, secrets) => {
+      const name = String(command.args.at(-1));
+      if (command.program !== 'appcmd' || !NAME.test(name)) return machine.run(command, secrets);
+      disk.makeFolder(`${BACKUPS}\\${name}`);
+      const half = configBytes(disk).slice(0, copied);
+      if (copied !== undefined) disk.write(`${BACKUPS}\\${name}\\applicationHost.config`, Buffer.from(half, 'latin1'));
+      throw new Crash();
+    };
+    return { ...machine, run, processId: 2 ** 30 };
+  };
+
+  it.each([
+    ['with its folder alone', undefined],
+    ['with an empty copy', 0],
+    ['with half a copy', 1000],
+    ['with a whole one', 1e6],
+  ])('%s, keeps no later repair from being made', async (_name, copied) => {
+    const start = started(['stale-hash']);
+    const disk = start.clone();
+    await expect(fixLab(disk, dying(disk, copied))).rejects.toThrow(Crash);
+    const [findings, configs] = [ids(await diagnoseLab(machineOn(start))), [configBytes(start)]];
+    await recovered(disk, { at: 0, findings, endpoints: endpointsOf(start), configs, start });
+    const [name = ''] = disk.list(BACKUPS)?.folders ?? [];
+    expect(disk.read(`${BACKUPS}\\${name}\\applicationHost.config`)?.toString('latin1')).toBe(configBytes(start));
+  });
+
+  it('that an earlier program has left does so once', async () => {
+    const disk = started(['stale-hash']);
+    const was = disk.clone();
+    await fixLab(was, machineOn(was));
+    const [name = ''] = was.list(BACKUPS)?.folders ?? [];
+    disk.makeFolder(`${BACKUPS}\\${name}`);
+    await fixLab(disk, machineOn(disk));
+    expect((await diagnoseLab(machineOn(disk))).verdict).not.toBe('healthy');
+    await fixLab(disk, machineOn(disk));
+    expect((await diagnoseLab(machineOn(disk))).verdict).toBe('healthy');
+  });
+});
+
+describe('the model itself', () => {
+  it('notices a disk that is not as it was', () => {
+    const disk = memoryDisk();
+    disk.makeFolder('C:\\a');
+    disk.write('C:\\a\\left.pfx', Buffer.from('x'));
+    expect(secretsLeft(disk)).toHaveLength(1);
+  });
+});

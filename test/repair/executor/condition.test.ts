@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { digest } from '../../../src/chain/fingerprint.ts';
+import { CONFIG_PATH } from '../../../src/lab/applied-config.ts';
+import type { Machine } from '../../../src/machine/machine.ts';
+import type { StoreCertificate } from '../../../src/model/certificate.ts';
+import { known, unknown } from '../../../src/model/known.ts';
+import type { Condition } from '../../../src/model/plan.ts';
+import type { SslRecord } from '../../../src/model/ssl-record.ts';
+import { holdsNow } from '../../../src/repair/executor/condition.ts';
+import { diagnoseLab, failure, labDisk, machineOn, tell } from '../../support/run-lab.ts';
+
+const disk = labDisk();
+const machine = machineOn(disk);
+let front: SslRecord;
+let shop: SslRecord;
+let entry: StoreCertificate;
+let named: { readonly store: string; readonly thumbprint: string };
+
+beforeAll(async () => {
+  const { evidence } = await diagnoseLab(machine);
+  [front, shop] = evidence.records.known ? (evidence.records.value as [SslRecord, SslRecord]) : [front, shop];
+  [entry = entry] = evidence.storeMy.known ? evidence.storeMy.value : [];
+  named = { store: 'MY', thumbprint: entry.thumbprint };
+});
+
+const absent = { store: 'MY', thumbprint: '0'.repeat(40) };
+
+const holds = async (condition: Condition, on = machine) => {
+  const result = await holdsNow(condition, on);
+  return result.known ? result.value : result.why;
+};
+
+describe('a record', () => {
+  it('is what it is, every setting compared', async () => {
+    expect(await holds({ kind: 'record-is', record: front })).toBe(true);
+    expect(await holds({ kind: 'record-is', record: shop })).toBe(true);
+    const changes: readonly Partial<SslRecord>[] = [
+      { thumbprint: shop.thumbprint },
+      { appId: '{00000000-0000-0000-0000-000000000000}' },
+      { store: 'WebHosting' },
+      { checkMode: 0 },
+      { freshnessTime: 1 },
+      { urlTimeout: 0 },
+      { ctlIdentifier: 'x' },
+      { ctlStore: 'x' },
+      { flags: 0 },
+      { notUnderstood: ['x'] },
+      { endpoint: { table: 'ip', name: '0.0.0.0:444' } },
+    ];
+    for (const change of changes)
+      expect(await holds({ kind: 'record-is', record: { ...front, ...change } })).toBe(false);
+  });
+
+  it('is the same with its store in another spelling, or with its settings in another order', async () => {
+    for (const store of ['', 'my', 'My'])
+      expect(await holds({ kind: 'record-is', record: { ...front, store } })).toBe(true);
+    const { endpoint, ...settings } = front;
+    expect(await holds({ kind: 'record-is', record: { ...settings, endpoint } })).toBe(true);
+  });
+
+  it('is absent or not', async () => {
+    expect(await holds({ kind: 'record-absent', endpoint: front.endpoint })).toBe(false);
+    expect(await holds({ kind: 'record-absent', endpoint: { table: 'sni', name: front.endpoint.name } })).toBe(true);
+  });
+});
+
+describe('a folder', () => {
+  it('is absent or not, and not known where it cannot be listed', async () => {
+    expect(await holds({ kind: 'folder-absent', path: 'C:\\none' })).toBe(true);
+    expect(await holds({ kind: 'folder-absent', path: 'C:\\Windows' })).toBe(false);
+    const closed: Machine = { ...machine, list: async () => ({ result: 'denied', detail: 'access denied' }) };
+    expect(await holds({ kind: 'folder-absent', path: 'C:\\Windows' }, closed)).toBe(
+      'C:\\Windows cannot be listed: access denied',
+    );
+  });
+});
+
+describe('a record that serves', () => {
+  const shaken = (handshake: Awaited<ReturnType<Machine['handshake']>>): Machine => ({
+    ...machine,
+    handshake: async () => handshake,
+  });
+  const source = { kind: 'handshake', endpoint: '0.0.0.0:443' } as const;
+
+  it('gives its own certificate to a TLS client, whatever its settings are', async () => {
+    const got = { outcome: 'certificate', protocol: 'TLSv1.3' } as const;
+    const own = shaken(known({ ...got, thumbprint: front.thumbprint }, source));
+    expect(await holds({ kind: 'serves', record: { ...front, flags: 0 } }, own)).toBe(true);
+    expect(await holds({ kind: 'serves', record: shop }, own)).toBe(false);
+  });
+
+  it('is not known to serve where no client could look', async () => {
+    expect(await holds({ kind: 'serves', record: front }, shaken(unknown('no client', source)))).toBe('no client');
+    for (const outcome of ['no-tls', 'no-connection'] as const)
+      expect(await holds({ kind: 'serves', record: front }, shaken(known({ outcome, detail: '' }, source)))).toBe(
+        false,
+      );
+  });
+});
+
+describe('a store entry', () => {
+  it('has its bytes or others', async () => {
+    expect(await holds({ kind: 'entry-is', ...named, sha256: digest(entry.blob) })).toBe(true);
+    expect(await holds({ kind: 'entry-is', ...named, sha256: digest('x') })).toBe(false);
+    expect(await holds({ kind: 'entry-is', ...absent, sha256: digest(entry.blob) })).toBe(false);
+  });
+
+  it('is lacking or not, in the store that is named', async () => {
+    expect(await holds({ kind: 'store-lacks', ...named })).toBe(false);
+    expect(await holds({ kind: 'store-lacks', ...absent })).toBe(true);
+    expect(await holds({ kind: 'store-lacks', ...named, store: 'WebHosting' })).toBe(true);
+    expect(await holds({ kind: 'store-lacks', ...named, store: 'webhosting' })).toBe(true);
+  });
+
+  it('has a machine key or not', async () => {
+    expect(await holds({ kind: 'machine-key', ...named })).toBe(true);
+    expect(await holds({ kind: 'machine-key', ...absent })).toBe(false);
+    const dragged = labDisk({ faults: ['stranded-key'] });
+    const seen = await diagnoseLab(machineOn(dragged));
+    const thumbprint = seen.findings[0]!.id.slice('stranded-key:'.length);
+    expect(await holds({ kind: 'machine-key', store: 'MY', thumbprint }, machineOn(dragged))).toBe(false);
+    const lost = labDisk();
+    const { evidence: before } = await diagnoseLab(machineOn(lost));
+    const key = before.storeMy.known ? before.storeMy.value[0]! : entry;
+    for (const path of before.keyFiles.known ? before.keyFiles.value.paths : []) lost.remove(path);
+    expect(await holds({ kind: 'machine-key', store: 'MY', thumbprint: key.thumbprint }, machineOn(lost))).toBe(false);
+  });
+});
+
+describe('a file', () => {
+  it('is present, absent, empty, or has its bytes', async () => {
+    const bytes = disk.read(CONFIG_PATH)!;
+    expect(await holds({ kind: 'file-is', path: CONFIG_PATH, sha256: digest(bytes) })).toBe(true);
+    expect(await holds({ kind: 'file-is', path: CONFIG_PATH, sha256: digest('x') })).toBe(false);
+    expect(await holds({ kind: 'file-is', path: 'C:\\none', sha256: digest('') })).toBe(false);
+    expect(await holds({ kind: 'file-present', path: CONFIG_PATH })).toBe(true);
+    expect(await holds({ kind: 'file-present', path: 'C:\\none' })).toBe(false);
+    expect(await holds({ kind: 'file-absent', path: CONFIG_PATH })).toBe(false);
+    expect(await holds({ kind: 'file-absent', path: 'C:\\none' })).toBe(true);
+    const empty = labDisk();
+    empty.write('C:\\empty', Buffer.alloc(0));
+    expect(await holds({ kind: 'file-present', path: 'C:\\empty' }, machineOn(empty))).toBe(false);
+    expect(await holds({ kind: 'file-absent', path: 'C:\\empty' }, machineOn(empty))).toBe(false);
+  });
+});
+
+describe('what cannot be read', () => {
+  it('is not known, and never counts as done', async () => {
+    const closed: Machine = { ...machine, read: async () => ({ result: 'denied', detail: 'access denied' }) };
+    for (const kind of ['file-present', 'file-absent'] as const)
+      expect(await holds({ kind, path: 'C:\\x' }, closed)).toBe('C:\\x cannot be read: access denied');
+    const conditions: readonly Condition[] = [
+      { kind: 'record-is', record: front },
+      { kind: 'record-absent', endpoint: front.endpoint },
+      { kind: 'entry-is', ...named, sha256: digest(entry.blob) },
+      { kind: 'store-lacks', ...named },
+      { kind: 'machine-key', ...named },
+    ];
+    for (const condition of conditions) {
+      const broken = labDisk();
+      const every = [1, 2, 3, 4, 5, 6];
+      tell(
+        broken,
+        ...every.map(() => failure('reg', 'export', 'hang')),
+        ...every.map(() => failure('netsh', 'show', 'hang')),
+      );
+      expect([condition.kind, await holds(condition, machineOn(broken))]).toEqual([
+        condition.kind,
+        'reg did not end in time',
+      ]);
+    }
+  });
+
+  it('and an action that only its own result can judge is never already done', async () => {
+    expect(await holds({ kind: 'action-succeeds' })).toBe(false);
+  });
+});

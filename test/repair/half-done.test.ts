@@ -1,0 +1,226 @@
+// A run that could not be taken back whole: what it needs for that lies on the disk, it is tried again, and it is never hidden.
+
+import { describe, expect, it } from 'vitest';
+import type { Streams } from '../../src/commands/streams.ts';
+import { finishEarlierRuns, leftRuns, orHalfDone, withLeftRuns } from '../../src/commands/unfinished.ts';
+import { storeEntryRegFile } from '../../src/formats/certificates/store-entry-reg.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
+import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
+import { changeServer, type Told } from '../../src/repair/change/change.ts';
+import { stepsToUndo } from '../../src/repair/executor/undo.ts';
+import { continueJournal, openJournal } from '../../src/repair/journal/journal.ts';
+import { lastHeal, listRuns, readRun } from '../../src/repair/journal/read-journal.ts';
+import {
+  diagnoseLab,
+  failure,
+  fixLab,
+  ids,
+  labDisk,
+  latest,
+  machineOn,
+  newMachineKeys,
+  stateOf,
+  stubbornAdd,
+  tell,
+} from '../support/run-lab.ts';
+
+const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
+const RUNS = 'C:\\ProgramData\\iis-ssl-heal\\runs';
+
+async function change(machine: Machine) {
+  const heard: Told[] = [];
+  const changed = await changeServer(
+    machine,
+    OLGA,
+    (each) => heard.push(each),
+    async () => 'changed',
+  );
+  return { changed, heard };
+}
+
+const withoutKeys = (disk: MemoryDisk, before: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(stateOf(disk)).filter(([path]) => !newMachineKeys(before, disk).includes(path)));
+
+/** No byte more is written from the moment on that the store entry is deleted, until `room` is made. */
+function fullFromDeletion(machine: Machine): { machine: Machine; room: () => void } {
+  let full = false;
+  return {
+    room: () => {
+      full = false;
+    },
+    machine: {
+      ...machine,
+      run: async (command, secrets) => {
+        const ran = await machine.run(command, secrets);
+        if (command.args[0] === '-delstore') full = true;
+        return ran;
+      },
+      write: async (path, bytes, options) =>
+        full ? { result: 'full', detail: 'the disk is full' } : machine.write(path, bytes, options),
+    },
+  };
+}
+
+describe('a disk that is full from the deletion of the store entry on', () => {
+  it('takes nothing more to be taken back: the store entry lies there already', async () => {
+    const disk = labDisk({ faults: ['stranded-key'] });
+    const before = stateOf(disk);
+    const { machine } = fullFromDeletion(machineOn(disk));
+    const { report } = await fixLab(disk, machine);
+    expect(report.exitCode).toBe(5);
+    expect(withoutKeys(disk, before)).toEqual(before);
+    // The journal could not say so: the next one finds it so, and closes it.
+    expect((await change(machineOn(disk))).heard).toMatchObject([{ whole: true }]);
+    expect((await fixLab(disk, machineOn(disk))).report.exitCode).toBe(0);
+  });
+});
+
+/** A run that fails, and whose entry cannot be put back: reg import is told to fail. */
+async function halfDone(): Promise<MemoryDisk> {
+  const disk = labDisk({ faults: ['stranded-key'] });
+  tell(disk, ...stubbornAdd(), failure('reg', 'import', 'fail', 1, 1));
+  const { report } = await fixLab(disk, machineOn(disk));
+  expect(report.exitCode).toBe(6);
+  return disk;
+}
+
+function streams(): { streams: Streams; said: string[] } {
+  const said: string[] = [];
+  return { said, streams: { err: (text: string) => said.push(text) } as unknown as Streams };
+}
+
+describe('a run that was left half done', () => {
+  it('is named by a check, which ends with 1 whatever it saw', async () => {
+    const disk = await halfDone();
+    const { said, streams: to } = streams();
+    expect(await withLeftRuns(0, machineOn(disk), to)).toBe(1);
+    expect(said).toEqual([
+      `Run ${(await listRuns(machineOn(disk)))[0]} was left half done: fix or undo takes it back first.\n`,
+    ]);
+    await change(machineOn(disk));
+    expect(await withLeftRuns(0, machineOn(disk), to)).toBe(0);
+  });
+
+  it('is taken back by the next fix, which then heals', async () => {
+    const disk = await halfDone();
+    const { changed, heard } = await change(machineOn(disk));
+    expect(heard).toMatchObject([{ whole: true }]);
+    expect(changed).not.toHaveProperty('left');
+    expect(await latest(disk)).toMatchObject({ exitCode: 5, plans: [{ verdict: 'rolled-back' }] });
+    expect(ids(await diagnoseLab(machineOn(disk)))).toEqual([expect.stringMatching(/^stranded-key:/)]);
+    expect((await fixLab(disk, machineOn(disk))).report.exitCode).toBe(0);
+    expect(await leftRuns(machineOn(disk))).toEqual([]);
+  });
+
+  it('that cannot be taken back yet stays, and says so to whoever asks for the exit code', async () => {
+    const disk = await halfDone();
+    tell(disk, failure('reg', 'import', 'fail', 1, 1));
+    const { changed, heard } = await change(machineOn(disk));
+    expect(heard).toMatchObject([{ whole: false }]);
+    expect(changed).toMatchObject({ begun: true, left: true });
+    expect(await leftRuns(machineOn(disk))).toHaveLength(1);
+    tell(disk, failure('reg', 'import', 'fail', 1, 1));
+    const left = await finishEarlierRuns(machineOn(disk), streams().streams);
+    expect([0, 1, 7].map((code) => orHalfDone(code, left))).toEqual([6, 6, 6]);
+    expect((await change(machineOn(disk))).changed).not.toHaveProperty('left');
+  });
+
+  it('or cannot even say so, since the disk is full, ends with 6 and is named', async () => {
+    const disk = await halfDone();
+    const machine = machineOn(disk);
+    const write: Machine['write'] = async (path, ...rest) =>
+      path.startsWith(RUNS) ? { result: 'full', detail: 'the disk is full' } : machine.write(path, ...rest);
+    const { changed } = await change({ ...machine, write });
+    const why = /^run 0001-\S+ was cut off, and cannot be taken back yet: the journal .* the disk is full$/;
+    expect(changed).toMatchObject({ begun: false, exitCode: 6, unfinished: true, why: expect.stringMatching(why) });
+    expect(await leftRuns(machine)).toHaveLength(1);
+    expect((await change(machine)).heard).toMatchObject([{ whole: true }]);
+  });
+
+  it('and that somebody has seen to since is theirs: nothing of it is touched, and it is not named any more', async () => {
+    const disk = await halfDone();
+    const run = await latest(disk);
+    const [step] = stepsToUndo(run, 'C:\\Windows');
+    if (step?.undo.do.kind !== 'restore-store-entry') throw new Error('the entry was put back');
+    // Somebody has imported the certificate again, with a friendly name (property 11).
+    const { store, thumbprint, blob } = step.undo.do;
+    const named = Buffer.from('0b000000010000000400000078000000', 'hex');
+    const file = 'C:\\Users\\karl.reg';
+    disk.makeFolder('C:\\Users');
+    disk.write(
+      file,
+      Buffer.from(storeEntryRegFile(store, thumbprint, Buffer.concat([named, Buffer.from(blob, 'base64')]))),
+    );
+    await machineOn(disk).run({ program: 'reg', args: ['import', file] });
+    const state = stateOf(disk);
+    await change(machineOn(disk));
+    expect(stateOf(disk)).toEqual(state);
+    expect(await leftRuns(machineOn(disk))).toEqual([]);
+  });
+});
+
+describe('a crash after the last plan had ended', () => {
+  it('leaves a run that is closed as what it was: healed, and nothing is taken back', async () => {
+    const disk = labDisk({ faults: ['lost-binding'] });
+    await fixLab(disk, machineOn(disk));
+    const { id } = await latest(disk);
+    const closed = disk.list(`${RUNS}\\${id}`)!.files.find((name) => name.endsWith('-closed.json'));
+    disk.remove(`${RUNS}\\${id}\\${closed}`);
+    const state = stateOf(disk);
+    expect((await change(machineOn(disk))).heard).toEqual([{ id, whole: true, healed: true }]);
+    expect(stateOf(disk)).toEqual(state);
+    expect(await latest(disk)).toMatchObject({ closed: true, exitCode: 0 });
+    expect(await lastHeal(machineOn(disk))).toBe('2026-03-02T09:00:00.000Z');
+  });
+});
+
+describe('numbers of any width', () => {
+  const shown = { kind: 'undo-begin', plan: 0, step: 0, shown: 'x' } as const;
+
+  /** The machine, whose folder of the run holds entries up to that number without being written one by one. */
+  it('a journal of more than 9,999 entries goes on where it ended', async () => {
+    const machine = machineOn(labDisk());
+    await prepareDataFolder(machine);
+    const { id } = await openJournal(machine, OLGA, '1');
+    const files = new Map<string, Buffer>();
+    const many: Machine = {
+      ...machine,
+      list: async () => ({
+        result: 'ok',
+        folders: [],
+        files: [...files.keys()].map((path) => path.split('\\').at(-1) ?? '').sort(),
+      }),
+      read: async (path) => ({ result: 'ok', bytes: files.get(path) ?? Buffer.alloc(0) }),
+      write: async (path, bytes) => {
+        files.set(path, Buffer.from(bytes));
+        return { result: 'ok' };
+      },
+    };
+    const head: JournalEntry = {
+      kind: 'run',
+      formatVersion: 2,
+      id,
+      startedAt: '2026-03-02T09:00:00.000Z',
+      identity: OLGA,
+      version: '1',
+    };
+    const journal = await continueJournal(many, { id, entries: 0 });
+    for (const entry of [head, ...Array<JournalEntry>(10_050).fill(shown)]) await journal.write(entry);
+    const run = await readRun(many, id);
+    expect(run).toMatchObject({ entries: 10_051, closed: false });
+    expect(run).not.toHaveProperty('damage');
+    await (await continueJournal(many, run!)).write({ kind: 'closed', at: '2026-03-02T09:00:00.000Z', exitCode: 0 });
+    expect(await readRun(many, id)).toMatchObject({ entries: 10_052, closed: true, exitCode: 0 });
+  });
+
+  it('runs beyond 9,999 are listed in their order, and the next one comes after all of them', async () => {
+    const machine = machineOn(labDisk());
+    await prepareDataFolder(machine);
+    for (const number of ['9999', '10000', '10001', '0007', '123456789'])
+      await machine.makeFolder(`${RUNS}\\${number}-x`);
+    expect((await listRuns(machine)).map((id) => Number.parseInt(id, 10))).toEqual([7, 9999, 10000, 10001, 123456789]);
+    expect((await openJournal(machine, OLGA, '1')).id).toMatch(/^123456790-/);
+  });
+});

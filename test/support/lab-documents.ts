@@ -1,0 +1,64 @@
+// The documents that docs/json.md shows: one small server, healthy but for one lost SSL record, from check to runs.
+
+import { defaultConfig } from '../../src/lab/default-config.ts';
+import { openLab } from '../../src/lab/open.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import { hostOf, NO_CHOICES } from '../../src/model/planning.ts';
+import { writePlanFile } from '../../src/own-files/plan-file.ts';
+import { listRuns, readRun } from '../../src/repair/journal/read-journal.ts';
+import { plansElsewhere } from '../../src/repair/planning/plan-elsewhere.ts';
+import { knownOf, savedPlan } from '../../src/repair/planning/saved-plans.ts';
+import { diagnosisJson, runJson } from '../../src/report/json.ts';
+import { runsJson } from '../../src/report/runs-json.ts';
+import { fixLab, labDisk, machineOn } from './run-lab.ts';
+import { linesOf, unattendedFix } from './unattended-lab.ts';
+
+const TARGET = 'this server';
+
+/** The lab's own configuration without the https binding of its first site: one chain is enough to show. */
+const ONE_SITE = Buffer.from(
+  defaultConfig()
+    .toString('utf8')
+    .replace(/^.*bindingInformation="\*:443:".*\r\n/m, ''),
+);
+
+/** Each document as its reader gets it: parsed JSON. */
+export async function labDocuments(): Promise<Readonly<Record<'check' | 'fix' | 'runs' | 'plan', unknown>>> {
+  const disk = labDisk({ config: ONE_SITE, faults: ['lost-binding'] });
+  const machine = machineOn(disk);
+  const { before, repairs, report } = await fixLab(disk, machine);
+  const { computer, machineGuid } = openLab(disk).facts;
+  await unattendedFix(machine);
+  const host = hostOf(before.evidence);
+  const { plans } = plansElsewhere(before, { host, choices: NO_CHOICES });
+  const planFile = writePlanFile({
+    version: '0.1.0',
+    collectedAt: before.evidence.collectedAt,
+    computer,
+    machineGuid,
+    correct: false,
+    host: knownOf(host),
+    plans: plans.map((plan) => savedPlan(plan, machine.systemRoot)),
+  });
+  return {
+    check: plain(diagnosisJson(before, repairs, TARGET)),
+    fix: plain(runJson(report, TARGET, machine.systemRoot)),
+    runs: plain(runsJson(await recorded(machine), await linesOf(machine), TARGET, machine.systemRoot)),
+    plan: JSON.parse(Buffer.from(planFile).toString('utf8')),
+  };
+}
+
+/** The runs of a machine as its journals tell them. */
+export async function recorded(machine: Machine) {
+  const runs = await Promise.all((await listRuns(machine)).map((id) => readRun(machine, id)));
+  return runs.filter((run) => run !== undefined);
+}
+
+const plain = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
+
+/** What differs from lab to lab, because keys and so certificates do, as placeholders. */
+export const normalised = (text: string): string =>
+  text
+    .replace(/\b[0-9a-f]{64}\b/g, '<sha256>')
+    .replace(/\b[0-9A-F]{40}\b/g, '<THUMBPRINT>')
+    .replace(/\b[0-9a-f]{40}\b/g, '<thumbprint>');

@@ -1,0 +1,47 @@
+// A process of its own that takes the lock of a folder when it is told to, says whether it has it, and keeps it until told.
+// Before one in four things that it does a moment passes, long enough for another one to do all that it wants: a lock
+// that is read, judged and then moved away went to two in 11 of 100 rounds.
+
+import { fileSystem } from '../../src/machine/file-system.ts';
+import { holdName } from '../../src/machine/hold-name.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import { isAlive } from '../../src/machine/process-alive.ts';
+import { type Locking, takeLock } from '../../src/repair/change/lock.ts';
+
+const folder = process.argv[2] ?? '';
+
+const moment = () =>
+  new Promise<void>((done) => (Math.random() < 0.25 ? setTimeout(done, 10 * Math.random()) : done()));
+const late =
+  <Arguments extends readonly unknown[], Result>(act: (...args: Arguments) => Promise<Result>) =>
+  async (...args: Arguments): Promise<Result> => {
+    await moment();
+    return act(...args);
+  };
+const files = fileSystem(() => `${folder}/lock.json`);
+
+const machine = {
+  ...files,
+  read: late(files.read),
+  write: late(files.write),
+  rename: late(files.rename),
+  remove: late(files.remove),
+  programData: '',
+  now: () => new Date(),
+  processId: process.pid,
+  isAlive,
+  hold: late(holdName),
+  sleep: (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds)),
+} as unknown as Machine;
+
+let lock: Locking | undefined;
+
+process.on('message', async (told) => {
+  if (told === 'take') {
+    lock = await takeLock(machine, 'a contender');
+    process.send?.(lock.held);
+    return;
+  }
+  if (lock?.held) await lock.release();
+  process.send?.('let go');
+});

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import type { Command } from '../../src/model/command.ts';
+import { addBackup, deleteBackup } from '../../src/windows-commands/appcmd.ts';
+import { deleteStoreEntry, exportPfx, importPfx } from '../../src/windows-commands/certutil.ts';
+import { copyInherited, makePrivate, onlyRead, resetAcl, saveAcls } from '../../src/windows-commands/icacls.ts';
+import { exportKey, importFile, queryValue, setString } from '../../src/windows-commands/reg.ts';
+import { showCommand } from '../../src/windows-commands/shown-command.ts';
+import { queryEvents } from '../../src/windows-commands/wevtutil.ts';
+import { userAndGroups } from '../../src/windows-commands/whoami.ts';
+
+const THUMB = '00112233445566778899AABBCCDDEEFF00112233';
+const PFX = 'C:\\ProgramData\\iis-ssl-heal\\key.pfx';
+const password = { secret: 'pfx' } as const;
+const keys = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
+
+const table: readonly (readonly [Command, string])[] = [
+  [
+    exportPfx('MY', THUMB, PFX, password, '3des-sha1'),
+    `certutil.exe -f -p ******** -exportPFX MY ${THUMB} ${PFX} NoChain`,
+  ],
+  [
+    exportPfx('WebHosting', THUMB, PFX, password, 'aes256-sha256'),
+    `certutil.exe -f -p ******** -exportPFX WebHosting ${THUMB} ${PFX} NoChain,CryptoAlgorithm=Aes256-Sha256`,
+  ],
+  [importPfx(PFX, password), `certutil.exe -f -p ******** -importPFX MY ${PFX} NoRoot`],
+  [importPfx(PFX, password, 'WebHosting', []), `certutil.exe -f -p ******** -importPFX WebHosting ${PFX}`],
+  [
+    importPfx(PFX, password, 'MY', ['AT_KEYEXCHANGE', 'NoRoot']),
+    `certutil.exe -f -p ******** -importPFX MY ${PFX} AT_KEYEXCHANGE,NoRoot`,
+  ],
+  [deleteStoreEntry('MY', THUMB), `certutil.exe -delstore MY ${THUMB}`],
+  [exportKey('HKLM\\SOFTWARE\\X'), 'reg.exe export HKLM\\SOFTWARE\\X %TEMP%\\iis-ssl-heal.tmp /y'],
+  [
+    queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid'),
+    'reg.exe query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid',
+  ],
+  [importFile('C:\\x.reg'), 'reg.exe import C:\\x.reg'],
+  [addBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe add backup iis-ssl-heal-1'],
+  [deleteBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe delete backup iis-ssl-heal-1'],
+  [saveAcls(keys), `icacls.exe ${keys} /save %TEMP%\\iis-ssl-heal.tmp /t /c`],
+  [makePrivate('C:\\p'), 'icacls.exe C:\\p /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F'],
+  [resetAcl('C:\\p'), 'icacls.exe C:\\p /reset'],
+  [copyInherited('C:\\p'), 'icacls.exe C:\\p /inheritance:d'],
+  [onlyRead('C:\\p', ['S-1-1-0']), 'icacls.exe C:\\p /grant:r *S-1-1-0:(OI)(CI)RX'],
+  [setString('HKLM\\SOFTWARE\\x', 'a', 'C:\\p'), 'reg.exe add HKLM\\SOFTWARE\\x /v a /t REG_SZ /d C:\\p /f'],
+  [
+    queryEvents('System', "*[System[Provider[@Name='Schannel'] and EventID=36870]]", 50),
+    `wevtutil.exe qe System "/q:*[System[Provider[@Name='Schannel'] and EventID=36870]]" /c:50 /rd:true /f:xml /e:Events`,
+  ],
+  [userAndGroups(), 'whoami.exe /user /groups /fo csv /nh'],
+];
+
+it.each(table)('%#: %o', (command, expected) => {
+  expect(showCommand(command, 'C:\\Windows')).toBe(`C:\\Windows\\System32\\${expected}`);
+});
+
+it('keeps the password of a PFX out of the command', () => {
+  expect(importPfx(PFX, password).args).toEqual(['-f', '-p', { secret: 'pfx' }, '-importPFX', 'MY', PFX, 'NoRoot']);
+});
