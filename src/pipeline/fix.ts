@@ -14,7 +14,7 @@ import { applyPlan } from './apply.ts';
 import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import { fixExitCode } from './exit-code.ts';
-import { type Journal, JournalError, openJournal } from './journal.ts';
+import { closeJournal, openJournal } from './journal.ts';
 import type { BlockedFinding } from './make-plans.ts';
 import type { Hands } from './perform.ts';
 
@@ -54,15 +54,6 @@ export async function fix(
   const exitCode = fixExitCode(after, judged, stillBlocked(blocked, after));
   await closeJournal(journal, machine.now().toISOString(), exitCode);
   return { runId: journal.id, plans: judged, blocked, after, exitCode };
-}
-
-/** Every plan has its end in the journal by now: a run that cannot be closed is closed by the next one. */
-async function closeJournal(journal: Journal, at: string, exitCode: number): Promise<void> {
-  try {
-    await journal.write({ kind: 'closed', at, exitCode });
-  } catch (error) {
-    if (!(error instanceof JournalError)) throw error;
-  }
 }
 
 /** The plan that should have come first and did not work out. */

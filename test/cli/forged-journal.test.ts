@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checksum } from '../../src/own-files/checksum.ts';
 import { stateOf } from '../pipeline/run-lab.ts';
-import { changesOf, copyOf, dies, diskOf } from './dying.ts';
+import { changesOf, copyOf, dies, diskOf, firstOfRun } from './dying.ts';
 import { heal, newLab } from './program.ts';
 
 /** A lab whose fix was killed when it had deleted the store entry: the next change takes that back by its journal. */
@@ -13,7 +13,8 @@ let half: string;
 beforeAll(async () => {
   const lab = await newLab('stranded-key');
   const changes = await changesOf(copyOf(lab), 'fix', '--yes');
-  await dies(lab, { at: changes.findIndex((each) => /^rename.*registry\.json/.test(each)) + 1 }, 'fix', '--yes');
+  const deleted = changes.findIndex((each, at) => at > firstOfRun(changes) && /^rename.*registry\.json/.test(each));
+  await dies(lab, { at: deleted + 1 }, 'fix', '--yes');
   half = lab;
 });
 

@@ -6,7 +6,7 @@ import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { served } from '../lab/new-lab.ts';
 import { diagnoseLab, fixLab, ids, machineOn, stateOf } from '../pipeline/run-lab.ts';
-import { advised, changesOf, copyOf, dies, diskOf } from './dying.ts';
+import { advised, changesOf, copyOf, dies, diskOf, firstOfRun } from './dying.ts';
 import { clientSees, type Ended, heal, newLab, scheduleIn } from './program.ts';
 import { numbersFrom, sample } from './seeded.ts';
 
@@ -146,7 +146,9 @@ describe('an undo that is killed', () => {
 
 describe('a recovery that is killed', () => {
   const renames = (of: string) =>
-    fixing.flatMap((change, at) => (change.startsWith('rename') && change.includes(of) ? [at] : []));
+    fixing.flatMap((change, at) =>
+      at > firstOfRun(fixing) && change.startsWith('rename') && change.includes(of) ? [at] : [],
+    );
 
   it.each([
     ['has edited the configuration', () => renames('applicationHost.config')[0]],
