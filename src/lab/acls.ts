@@ -1,5 +1,6 @@
 // The security descriptors of the lab's key files: NTFS keeps them, a folder of the host cannot.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { LabServer } from './server.ts';
 import { replaceWhole } from './text-file.ts';
 
@@ -28,17 +29,32 @@ export function setKeySddl(server: LabServer, path: string, sddl: string | undef
   replaceWhole(server.disk, ACLS, `${JSON.stringify(all, null, 2)}\n`);
 }
 
-/** Moves the descriptors of a file, or of a folder with all in it, along; those of what was in its place are gone. */
-export function moveSddl(server: LabServer, from: string, to: string): void {
-  const all = readAll(server);
+/**
+ * Moves a file, or a folder with all in it, and its descriptors along; those of what was in its place are gone. NTFS does
+ * that as one act: where nothing is yet the descriptors come first, so that a kill leaves no folder without them.
+ */
+export function moveWithSddl({ disk }: LabServer, from: string, to: string): void {
+  const all = readAll({ disk });
   const [source, target] = [from.toLowerCase(), to.toLowerCase()];
   const isAt = (path: string, place: string) => path === place || path.startsWith(`${place}\\`);
-  const kept = Object.entries(all).filter(([path]) => !isAt(path, target));
-  const moved = kept.map(([path, sddl]) => [isAt(path, source) ? target + path.slice(source.length) : path, sddl]);
-  if (JSON.stringify(moved) === JSON.stringify(Object.entries(all))) return;
-  replaceWhole(server.disk, ACLS, `${JSON.stringify(Object.fromEntries(moved), null, 2)}\n`);
+  const stay = Object.entries(all).filter(([path]) => !isAt(path, source) && !isAt(path, target));
+  const moving = Object.entries(all).filter(([path]) => isAt(path, source));
+  const moved = moving.map(([path, sddl]) => [target + path.slice(source.length), sddl] as const);
+  const isFree = disk.read(to) === undefined && disk.list(to) === undefined && !disk.isLink(to);
+  const write = (entries: readonly (readonly [string, string])[]) => {
+    const next = Object.fromEntries(entries);
+    if (!isDeepStrictEqual(next, readAll({ disk }))) replaceWhole(disk, ACLS, `${JSON.stringify(next, null, 2)}\n`);
+  };
+  if (isFree) write([...stay, ...moving, ...moved]);
+  try {
+    disk.rename(from, to);
+  } catch (error) {
+    if (isFree) write([...stay, ...moving]);
+    throw error;
+  }
+  write([...stay, ...moved]);
 }
 
-function readAll(server: LabServer): Record<string, string> {
+function readAll(server: Pick<LabServer, 'disk'>): Record<string, string> {
   return JSON.parse(server.disk.read(ACLS)?.toString('utf8') ?? '{}') as Record<string, string>;
 }

@@ -2,7 +2,7 @@
 
 import { addressOf, canonicalIp, portOf } from '../formats/http-sys/endpoint.ts';
 import { guarded } from '../ground/guarded.ts';
-import { moveSddl, setKeySddl, storedSddl } from '../lab/acls.ts';
+import { moveWithSddl, setKeySddl, storedSddl } from '../lab/acls.ts';
 import { addressesOf, hasAddress } from '../lab/addresses.ts';
 import { type CallerName, callerOf } from '../lab/callers.ts';
 import { type Disk, DiskError } from '../lab/disk.ts';
@@ -45,7 +45,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     read: async (path, most) => read(disk, path, most),
     list: async (path) => list(disk, path),
     write: async (path, bytes, how) => attempt(() => disk.write(path, bytes, how)),
-    rename: async (from, to) => attempt(() => rename(disk, from, to)),
+    rename: async (from, to) => attempt(() => moveWithSddl(openLab(disk), from, to)),
     remove: async (path) => attempt(() => remove(disk, path)),
     makeFolder: async (path) => attempt(() => disk.makeFolder(path)),
     isLink: async (path) => disk.isLink(path),
@@ -123,12 +123,6 @@ function read(disk: Disk, path: string, most = MOST_BYTES): ReadResult {
 function list(disk: Disk, path: string): ListResult {
   const found = disk.list(path);
   return found === undefined ? { result: 'absent' } : { result: 'ok', ...found };
-}
-
-/** A file or folder takes its permissions along, and those of the file in whose place it comes are gone: so it is on NTFS. */
-function rename(disk: Disk, from: string, to: string): void {
-  disk.rename(from, to);
-  moveSddl(openLab(disk), from, to);
 }
 
 function remove(disk: Disk, path: string): void {

@@ -8,7 +8,7 @@ export interface RecordedRun {
   readonly id: string;
   /** '' where the entry that says so cannot be read. */
   readonly startedAt: string;
-  /** False when the run ended without closing its journal: it was cut off. */
+  /** False when the run, or an undo of it later, ended without closing its journal: it was cut off. */
   readonly closed: boolean;
   readonly exitCode?: number;
   /** When its journal was closed: ISO 8601 in UTC. */

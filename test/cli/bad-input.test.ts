@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configOf, heal, healWith, newFolder, newLab, snapshot } from '../support/program.ts';
+import { configOf, heal, healWith, newFolder, newLab, registryOf, snapshot } from '../support/program.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, '..', 'fixtures', 'pfx', name);
 
@@ -181,10 +181,10 @@ describe('the server', () => {
     const lab = await newLab('stranded-key');
     await heal('lab', 'reboot', lab);
     tell(lab, told);
-    const registry = readFileSync(join(lab, 'registry.json'), 'utf8');
+    const registry = registryOf(lab);
     const fix = await heal('fix', '--lab', lab, '--yes');
     expect(fix.code).toBe(5);
-    expect(JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8'))).toEqual(JSON.parse(registry));
+    expect(registryOf(lab)).toEqual(registry);
     expect(Object.keys(snapshot(lab)).some((path) => path.endsWith('.pfx'))).toBe(false);
   });
 

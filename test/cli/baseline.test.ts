@@ -4,9 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withStaleEntry } from '../../src/lab/config-entry.ts';
-import { clientSees, configOf, heal, newLab, snapshot } from '../support/program.ts';
-
-const registryOf = (lab: string): unknown => JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8'));
+import { clientSees, configOf, heal, newLab, registryOf, snapshot } from '../support/program.ts';
 
 describe('baseline', () => {
   it('is saved of a healthy server, shown, and gives a lost record back exactly', async () => {

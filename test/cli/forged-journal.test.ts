@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checksum } from '../../src/own-files/checksum.ts';
-import { changesOf, copyOf, dies, diskOf } from '../support/dying.ts';
+import { changesOf, copyOf, dies, diskOf, firstOfRun } from '../support/dying.ts';
 import { heal, newLab } from '../support/program.ts';
 import { stateOf } from '../support/run-lab.ts';
 
@@ -13,7 +13,8 @@ let half: string;
 beforeAll(async () => {
   const lab = await newLab('stranded-key');
   const changes = await changesOf(copyOf(lab), 'fix', '--yes');
-  await dies(lab, { at: changes.findIndex((each) => /^rename.*registry\.json/.test(each)) + 1 }, 'fix', '--yes');
+  const deleted = changes.findIndex((each, at) => at > firstOfRun(changes) && /^rename.*registry\.json/.test(each));
+  await dies(lab, { at: deleted + 1 }, 'fix', '--yes');
   half = lab;
 });
 

@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mailServerConfig } from '../support/mail-server-config.ts';
-import { clientSees, configOf, heal, newFolder, newLab, snapshot } from '../support/program.ts';
+import { clientSees, configOf, heal, newFolder, newLab, registryOf, snapshot } from '../support/program.ts';
 
 const WILDCARD = '0.0.0.0:443';
 
@@ -152,12 +152,12 @@ describe('undo', () => {
     const lab = await newLab('stranded-key', 'stale-hash', 'lost-binding');
     const config = join(newFolder(), 'before.config');
     copyFileSync(configOf(lab), config);
-    const registry = readFileSync(join(lab, 'registry.json'));
+    const registry = registryOf(lab);
     expect((await heal('fix', '--lab', lab, '--yes')).code).toBe(0);
     expect((await heal('undo', '--lab', lab)).code).toBe(3);
     expect((await heal('undo', '--lab', lab, '--yes')).code).toBe(0);
     expect(readFileSync(configOf(lab)).equals(readFileSync(config))).toBe(true);
-    expect(JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8'))).toEqual(JSON.parse(registry.toString('utf8')));
+    expect(registryOf(lab)).toEqual(registry);
     expect((await heal('undo', '--lab', lab, '--yes')).code).toBe(0);
   });
 });

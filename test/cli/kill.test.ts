@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { advised, changesOf, copyOf, dies, diskOf } from '../support/dying.ts';
+import { advised, changesOf, copyOf, dies, diskOf, firstOfRun } from '../support/dying.ts';
 import { served } from '../support/new-lab.ts';
 import { clientSees, type Ended, heal, newLab, scheduleIn } from '../support/program.ts';
 import { diagnoseLab, fixLab, ids, machineOn, stateOf } from '../support/run-lab.ts';
@@ -146,7 +146,9 @@ describe('an undo that is killed', () => {
 
 describe('a recovery that is killed', () => {
   const renames = (of: string) =>
-    fixing.flatMap((change, at) => (change.startsWith('rename') && change.includes(of) ? [at] : []));
+    fixing.flatMap((change, at) =>
+      at > firstOfRun(fixing) && change.startsWith('rename') && change.includes(of) ? [at] : [],
+    );
 
   it.each([
     ['has edited the configuration', () => renames('applicationHost.config')[0]],

@@ -1,6 +1,6 @@
 // Our own folder, and the folders in it, are judged each time; what a refusal prints helps: it is run here.
 
-import { rmdirSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { unsafeGround } from '../../src/ground/safe-ground.ts';
 import { folderDisk } from '../../src/lab/folder-disk.ts';
@@ -107,9 +107,12 @@ describe('a folder that is not ours', () => {
   });
 });
 
-it('work is there again where somebody has removed it', async () => {
-  const lab = await usedServer();
-  rmdirSync(at(lab, `${DATA}\\work`));
+it('a folder is there again where somebody has removed it, and a run has something to put into it', async () => {
+  const lab = newServer('stranded-key');
   expect((await command('fix', lab)).code).toBe(0);
-  expect(folderDisk(lab).list(`${DATA}\\work`)).toBeDefined();
+  expect((await command('undo', lab)).code).toBe(0);
+  for (const folder of FOLDERS) rmSync(at(lab, folder), { recursive: true });
+  expect((await command('fix', lab)).code).toBe(0);
+  for (const folder of FOLDERS.filter((each) => !each.endsWith('log')))
+    expect(folderDisk(lab).list(folder)).toBeDefined();
 });

@@ -9,9 +9,10 @@ import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import { changeServer, type Told } from '../../src/repair/change/change.ts';
-import { stepsToUndo } from '../../src/repair/executor/undo.ts';
+import { stepsToUndo, undoRun } from '../../src/repair/executor/undo.ts';
 import { continueJournal, openJournal } from '../../src/repair/journal/journal.ts';
 import { lastHeal, listRuns, readRun } from '../../src/repair/journal/read-journal.ts';
+import { Crash, type Cut, mortal } from '../support/mortal.ts';
 import {
   diagnoseLab,
   failure,
@@ -222,5 +223,70 @@ describe('numbers of any width', () => {
       await machine.makeFolder(`${RUNS}\\${number}-x`);
     expect((await listRuns(machine)).map((id) => Number.parseInt(id, 10))).toEqual([7, 9999, 10000, 10001, 123456789]);
     expect((await openJournal(machine, OLGA, '1')).id).toMatch(/^123456790-/);
+  });
+});
+
+describe('whatever is cut off', () => {
+  /** Does it on copies of a disk, cut off at each act, until it comes to its end. */
+  async function cutEverywhere(
+    start: MemoryDisk,
+    cut: Cut,
+    act: (machine: Machine, disk: MemoryDisk) => Promise<unknown>,
+    then: (disk: MemoryDisk, at: number) => Promise<void>,
+  ): Promise<void> {
+    for (let at = 0; ; at += 1) {
+      const disk = start.clone();
+      const died = await act(mortal(machineOn(disk), at, cut), disk).then(
+        () => false,
+        (error) => error instanceof Crash,
+      );
+      if (!died) return expect(at).toBeGreaterThan(5);
+      await then(disk, at);
+    }
+  }
+
+  /** 17763 knows no update of an SSL record: it is deleted and added. 20348 finds nothing to delete or add behind one. */
+  const builds = [17763, 20348];
+
+  it.each(builds.flatMap((osBuild) => (['before', 'torn'] as const).map((cut) => [osBuild, cut] as const)))(
+    'an undo is finished by the next change, and the server healed by a fix: %i, %s',
+    async (osBuild, cut) => {
+      const broken = labDisk({ faults: ['stranded-key', 'lost-binding'], osBuild });
+      const start = broken.clone();
+      await fixLab(start, machineOn(start));
+      const run = await latest(start);
+      const undo = (machine: Machine) =>
+        changeServer(
+          machine,
+          OLGA,
+          () => {},
+          () => undoRun(run, stepsToUndo(run, 'C:\\Windows'), machine),
+        );
+      await cutEverywhere(start, cut, undo, async (disk, at) => {
+        expect((await change(machineOn(disk))).heard, `cut at ${at}`).not.toContainEqual({ whole: false });
+        const now = await latest(disk);
+        expect(now.closed, `cut at ${at}`).toBe(true);
+        // Of a plan either all can be taken back or nothing any more.
+        for (const [index, plan] of now.plans.entries()) {
+          const left = stepsToUndo({ ...now, plans: [plan] }, 'C:\\Windows').length;
+          const all = stepsToUndo({ ...run, plans: run.plans.slice(index, index + 1) }, 'C:\\Windows').length;
+          expect([0, all], `cut at ${at}`).toContain(left);
+        }
+        const { report } = await fixLab(disk, machineOn(disk));
+        expect({ at, code: report.exitCode }).toEqual({ at, code: 0 });
+      });
+    },
+  );
+
+  it.each(builds)('a fix is taken back whole, or was done whole: %i', async (osBuild) => {
+    await cutEverywhere(
+      labDisk({ faults: ['stranded-key'], osBuild }),
+      'before',
+      (machine, disk) => fixLab(disk, machine),
+      async (disk, at) => {
+        for (const each of (await change(machineOn(disk))).heard)
+          expect({ at, ...each }).toMatchObject({ at, whole: true });
+      },
+    );
   });
 });

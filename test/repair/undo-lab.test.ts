@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { readRecord } from '../../src/lab/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
@@ -52,6 +53,9 @@ describe('the journal of a run', () => {
 
   it('of no run, or of a folder without a head, is none', async () => {
     const disk = labDisk();
+    expect(await listRuns(machineOn(disk))).toEqual([]);
+    expect(await readRun(machineOn(disk), 'nothing')).toBeUndefined();
+    await prepareDataFolder(machineOn(disk));
     expect(await listRuns(machineOn(disk))).toEqual([]);
     expect(await readRun(machineOn(disk), 'nothing')).toBeUndefined();
     disk.makeFolder('C:\\ProgramData\\iis-ssl-heal\\runs\\x');

@@ -39,6 +39,10 @@ export async function changesOf(lab: string, ...args: readonly string[]): Promis
   return readFileSync(trace, 'utf8').split('\n');
 }
 
+/** Where those changes begin that a run makes to the server: behind the first entry of its journal. */
+export const firstOfRun = (changes: readonly string[]): number =>
+  changes.findIndex((change) => change.endsWith('/0000-run.json')) + 1;
+
 function watched(lab: string, args: readonly string[], how: Readonly<Record<string, string>>): Promise<Died> {
   const preload = join(import.meta.dirname, 'dies-at.cjs');
   const command = ['--require', preload, PROGRAM, ...args, '--lab', lab];

@@ -30,7 +30,7 @@ const keys = METADATA_PATHS.map(
 
 /** UTF-8 without BOM, LF, no newline at the end. */
 export const mailServerConfig = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
-<!-- Written by the setup of the mail server; "--" never stands in here. -->
+<!-- Written by the setup of the mail server. -->
 <configuration>
     <system.applicationHost>
         <!-- <customMetadata><key path="LM/W3SVC/1"></key></customMetadata> -->

@@ -77,6 +77,14 @@ function hashOf(path: string): string {
 export const configOf = (lab: string): string =>
   join(lab, 'Windows', 'System32', 'inetsrv', 'config', 'applicationHost.config');
 
+/** The registry of a lab, without the proofs of the data folder: they stay, as the folder itself does. */
+export function registryOf(lab: string): unknown {
+  const keys = JSON.parse(readFileSync(join(lab, 'registry.json'), 'utf8')) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(keys).filter(([key]) => key !== PROOFS));
+}
+
+const PROOFS = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\iis-ssl-heal';
+
 interface Endpoint {
   readonly endpoint: string;
   readonly host: string;

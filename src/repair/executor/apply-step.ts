@@ -1,4 +1,4 @@
-// Applies one step: is it so already, journal, act, look again, journal.
+// Applies one step: is it so already; if not, journal, act, look again; journal.
 
 import type { ApplyEvent } from '../../model/apply-event.ts';
 import type { StepOutcome } from '../../model/outcome.ts';
@@ -33,8 +33,11 @@ export async function applyStep(
 ): Promise<StepResult> {
   const { journal, machine } = context;
   const already = await alreadySo(step, context);
-  const shown = showAction(step.do, machine.systemRoot);
-  await journal.write({ kind: 'begin', plan, step: index, shown, undo: shownUndo(step, machine.systemRoot) });
+  // Begun is only what will be done: a run that is cut off takes back what it had begun, and this was there before it.
+  if (!already) {
+    const shown = showAction(step.do, machine.systemRoot);
+    await journal.write({ kind: 'begin', plan, step: index, shown, undo: shownUndo(step, machine.systemRoot) });
+  }
   // Until its end is known, a step counts as one that failed: it is taken back with the others.
   outcomes[index] = already ? 'already-so' : 'failed';
   const result = already ? { outcome: 'already-so' as const } : await act(step, context);

@@ -13,7 +13,7 @@ import type { Blocked, Plan } from '../../model/plan.ts';
 import type { Playbook } from '../../model/playbook.ts';
 import type { PlanReport, RunReport } from '../../model/run-report.ts';
 import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
-import { type Journal, JournalError, openJournal } from '../journal/journal.ts';
+import { closeJournal, openJournal } from '../journal/journal.ts';
 import type { BlockedFinding } from '../planning/make-plans.ts';
 import { applyPlan } from './apply.ts';
 import type { Hands } from './perform.ts';
@@ -54,15 +54,6 @@ export async function fix(
   const exitCode = fixExitCode(after, judged, stillBlocked(blocked, after));
   await closeJournal(journal, machine.now().toISOString(), exitCode);
   return { runId: journal.id, plans: judged, blocked, after, exitCode };
-}
-
-/** Every plan has its end in the journal by now: a run that cannot be closed is closed by the next one. */
-async function closeJournal(journal: Journal, at: string, exitCode: number): Promise<void> {
-  try {
-    await journal.write({ kind: 'closed', at, exitCode });
-  } catch (error) {
-    if (!(error instanceof JournalError)) throw error;
-  }
 }
 
 /** The plan that should have come first and did not work out. */

@@ -52,15 +52,17 @@ export async function recover(run: RecordedRun, machine: Machine): Promise<ExitC
     verdicts.push(verdict);
   }
   const exitCode = verdicts.length === 0 ? EXIT.rolledBack : exitCodeOf(verdicts);
-  if (exitCode !== run.exitCode) await journal.write({ kind: 'closed', at: machine.now().toISOString(), exitCode });
+  if (!run.closed || exitCode !== run.exitCode)
+    await journal.write({ kind: 'closed', at: machine.now().toISOString(), exitCode });
   return exitCode;
 }
 
 async function finished(recorded: RecordedPlan, machine: Machine, journal: Journal): Promise<Verdict> {
-  if (recorded.verdict !== undefined && recorded.verdict !== 'half-done') return recorded.verdict;
+  const { verdict: before } = recorded;
+  if (before !== undefined && before !== 'half-done' && before !== 'healed') return before;
   const hands = { machine, secrets: new Map<string, string>(), journal };
   const verdict =
-    recorded.verdict === undefined ? await takenBack(recorded, hands) : await triedAgain(recorded, machine, journal);
+    before === undefined ? await takenBack(recorded, hands) : await triedAgain(recorded, machine, journal);
   let cleared = true;
   for (const action of recorded.plan.cleanup) cleared = (await perform(action, hands)).ok && cleared;
   return cleared ? verdict : 'half-done';
@@ -72,19 +74,22 @@ async function takenBack(recorded: RecordedPlan, hands: Parameters<typeof rollBa
 }
 
 /**
- * Of a run that was left half done, time has passed: a step is taken back only where the server still is what the run left.
- * Where it is not, somebody has seen to it since, and it is theirs.
+ * Of a run that was left half done, or whose undo was cut off, time has passed: a step is taken back only where the server
+ * still is what the run left. Where it is not, somebody has seen to it since, and it is theirs.
  */
 async function triedAgain(recorded: RecordedPlan, machine: Machine, journal: Journal): Promise<Verdict> {
-  const { plan, steps } = recorded;
+  const { plan, steps, verdict } = recorded;
   // Every step went well: nothing but a file that had to go was left.
   if (steps.every((outcome) => outcome === 'done' || outcome === 'already-so')) return 'healed';
   const report = await takeBack(stepsOf(recorded, machine.systemRoot), machine, journal);
   const outcomes = report.map(({ outcome }) => outcome);
   if (outcomes.includes('refused')) return 'stale';
-  const cannot = plan.steps.some(
-    ({ undo }, index) => typeof undo === 'object' && 'impossible' in undo && steps[index] !== undefined,
-  );
+  // An undo takes back what can be, and has shown that before.
+  const cannot =
+    verdict === 'half-done' &&
+    plan.steps.some(
+      ({ undo }, index) => typeof undo === 'object' && 'impossible' in undo && steps[index] !== undefined,
+    );
   return cannot || outcomes.includes('undo-failed') ? 'half-done' : 'rolled-back';
 }
 

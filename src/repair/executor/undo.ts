@@ -1,10 +1,11 @@
 // Takes back what a run changed: newest step first, and only where the present state is still what the run left.
 
+import { EXIT } from '../../diagnosis/exit-code.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Condition, Step } from '../../model/plan.ts';
 import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
 import { showAction } from '../../steps/shown-action.ts';
-import { continueJournal, type Journal } from '../journal/journal.ts';
+import { closeJournal, continueJournal, type Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';
 import { presentState } from './present-state.ts';
 import { undoStep } from './roll-back.ts';
@@ -44,9 +45,16 @@ export function stepsOf({ number, plan, steps, verdict }: RecordedPlan, systemRo
     .reverse();
 }
 
-/** Takes the steps back one by one and stops at the first that cannot be. */
+/**
+ * Takes the steps back one by one and stops at the first that cannot be. The journal is closed behind the last one as it
+ * was: one that is open tells the next run that this undo was cut off.
+ */
 export async function undoRun(run: RecordedRun, steps: readonly UndoStep[], machine: Machine): Promise<UndoReport> {
-  return { steps: await takeBack(steps, machine, await continueJournal(machine, run)) };
+  const journal = await continueJournal(machine, run);
+  const report = await takeBack(steps, machine, journal);
+  const { endedAt = machine.now().toISOString(), exitCode = EXIT.rolledBack } = run;
+  if (report.length > 0) await closeJournal(journal, endedAt, exitCode);
+  return { steps: report };
 }
 
 /** The same, into a journal that is open. */

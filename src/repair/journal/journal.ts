@@ -47,6 +47,15 @@ export async function continueJournal(
   return journalOf(machine, id, entries);
 }
 
+/** Everything else is in the journal by now: one that cannot be closed is closed by the next run. */
+export async function closeJournal(journal: Journal, at: string, exitCode: number): Promise<void> {
+  try {
+    await journal.write({ kind: 'closed', at, exitCode });
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+  }
+}
+
 function journalOf(machine: Machine, id: string, first: number): Journal {
   let number = first;
   let broken: JournalError | undefined;

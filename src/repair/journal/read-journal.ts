@@ -68,13 +68,12 @@ export async function readRun(machine: Machine, id: string): Promise<RecordedRun
 const formatOf = (entry: JournalEntry): number | undefined =>
   'formatVersion' in entry ? entry.formatVersion : undefined;
 
-/** The exit code that its journal was last closed with; undefined where it is open: one entry is read, of years of runs. */
+/** The exit code that its journal is closed with; undefined where it is open: one entry is read, of years of runs. */
 export async function closedAs(machine: Machine, id: string): Promise<number | undefined> {
   const folder = `${runsFolder(machine)}\\${id}`;
   const list = await machine.list(folder);
-  const name =
-    list.result === 'ok' ? entryFiles(list.files).findLast((file) => file.endsWith('-closed.json')) : undefined;
-  const read = name === undefined ? undefined : await readEntry(machine, `${folder}\\${name}`);
+  const name = list.result === 'ok' ? entryFiles(list.files).at(-1) : undefined;
+  const read = !name?.endsWith('-closed.json') ? undefined : await readEntry(machine, `${folder}\\${name}`);
   return read?.is === 'entry' && read.entry.kind === 'closed' ? read.entry.exitCode : undefined;
 }
 
@@ -99,7 +98,7 @@ function recordedRun(
   return {
     id,
     startedAt: head?.kind === 'run' ? head.startedAt : '',
-    closed: closed !== undefined,
+    closed: closed !== undefined && closed === entries.at(-1),
     ...(closed?.kind === 'closed' && { exitCode: closed.exitCode, endedAt: closed.at }),
     plans: entries.flatMap((entry) => (entry.kind === 'plan' ? recordedPlan(entry.plan, entry.content, entries) : [])),
     entries: count,

@@ -113,6 +113,8 @@ describe('a plan that goes well', () => {
     const needless = copy('C:\\b.txt', { unless: { kind: 'file-present', path: 'C:\\a.txt' } });
     const result = await applied(planOf([copy('C:\\a.txt'), needless, copy('C:\\a.txt', { always: true })]), { disk });
     expect(result.outcomes).toEqual(['already-so', 'already-so', 'done']);
+    // Only the last one is begun: what was there before is not taken back, wherever the run is cut off.
+    expect(result.entries.flatMap((entry) => (entry.kind === 'begin' ? [entry.step] : []))).toEqual([2]);
     expect(disk.read('C:\\b.txt')).toBeUndefined();
   });
 });

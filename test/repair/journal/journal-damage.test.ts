@@ -275,6 +275,11 @@ describe('what was taken back is not taken back again', () => {
       const [id = ''] = disk.list(`${OURS}\\runs`)?.folders ?? [];
       await change(machineOn(disk));
       const recovered = await readRun(machineOn(disk), id);
+      // Cut off behind its last step it is healed: nothing was taken back, and an undo still may.
+      if (recovered?.exitCode === 0) {
+        expect(recovered.plans[0]?.verdict, `cut at ${at}`).toBe('healed');
+        continue;
+      }
       expect(recovered && stepsToUndo(recovered, 'C:\\Windows'), `cut at ${at}`).toEqual([]);
       await fixLab(disk, machineOn(disk));
       const healed = await readRun(machineOn(disk), id);
