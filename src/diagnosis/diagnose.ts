@@ -3,9 +3,8 @@
 import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries } from '../chain/mapper.ts';
 import { systemMayRead } from '../chain/usable.ts';
-import { type MissingSource, missingSources } from '../evidence/missing.ts';
+import { type MissingSource, missingSources, unreadEntries } from '../evidence/missing.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
-import { unreadableEntry } from '../model/certificate.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -26,10 +25,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
     ...missing.filter(({ needed }) => needed === 'verdict').map(told),
     ...chains.flatMap(unreadLinks),
     ...unjudgedEntries(evidence),
-    ...evidence.unreadableEntries.map((entry) => ({
-      what: `LocalMachine\\${entry.store}`,
-      why: unreadableEntry(entry),
-    })),
+    ...unreadEntries(evidence),
     ...missing.filter(({ broken }) => broken).map(told),
     ...brokenLinks(chains, evidence),
     ...partsUnread(evidence, true),

@@ -17,7 +17,7 @@ const HANDSHAKES_AT_ONCE = 16;
 /** Reads the machine once. Each field says for itself whether it was read. */
 export async function collect(reader: EvidenceReader, extent: Extent = 'everything'): Promise<Evidence> {
   const read = sourceReader(reader);
-  const stateNames = sourceNames.filter((name) => sources[name].extent === 'state');
+  const stateNames = sourceNames.filter((name) => sources[name].extent !== 'everything');
   const state = assemble(reader, await readAll(read, stateNames));
   if (extent === 'state') return state;
   const [all, handshakes] = await Promise.all([readAll(read, sourceNames), shakeHands(reader, state)]);

@@ -1,16 +1,15 @@
 // What of the table was not read, for whoever must say so: a check, and who collects.
 
 import { unreadableEntry } from '../model/certificate.ts';
+import type { NotChecked } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Need, SourceName } from './source.ts';
 import { sourceNames, sources } from './sources.ts';
 
 /** A source that was not read. */
-export interface MissingSource {
+export interface MissingSource extends NotChecked {
   readonly name: SourceName;
   readonly needed: Need;
-  readonly what: string;
-  readonly why: string;
   /** It is there and could not be understood. */
   readonly broken: boolean;
 }
@@ -27,10 +26,12 @@ export function missingSources(evidence: Evidence): readonly MissingSource[] {
   return [...missing.filter(decides), ...missing.filter((each) => !decides(each))];
 }
 
+/** Entries of the machine's stores that could not be read; the store is known without them. */
+export const unreadEntries = ({ unreadableEntries }: Evidence): readonly NotChecked[] =>
+  unreadableEntries.map((entry) => ({ what: `LocalMachine\\${entry.store}`, why: unreadableEntry(entry) }));
+
 /** Something that was not read. `required`: without it nobody can call the server healthy. */
-export interface UnreadPart {
-  readonly what: string;
-  readonly why: string;
+export interface UnreadPart extends NotChecked {
   readonly required: boolean;
 }
 
@@ -41,11 +42,7 @@ export function unreadParts(evidence: Evidence): readonly UnreadPart[] {
     ...missingSources(evidence)
       .filter(({ needed }) => needed !== 'aid')
       .map((part) => ({ what: part.what, why: part.why, required: decides(part) })),
-    ...evidence.unreadableEntries.map((entry) => ({
-      what: `LocalMachine\\${entry.store}`,
-      why: unreadableEntry(entry),
-      required: true,
-    })),
+    ...unreadEntries(evidence).map((entry) => ({ ...entry, required: true })),
     ...evidence.partsUnread.map(({ what, why, broken }) => ({ what, why, required: broken })),
     ...folders.map((what) => ({ what, why: 'it could not be listed', required: false })),
   ];

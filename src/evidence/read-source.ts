@@ -4,7 +4,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import type { Other, Read, Source, SourceName } from './source.ts';
-import { sources } from './sources.ts';
+import { requestsOf, sources } from './sources.ts';
 
 /** The rows of one reader, each read at most once. */
 export type SourceReader = <K extends SourceName>(name: K) => Promise<Read<Evidence[K]>>;
@@ -28,7 +28,7 @@ async function readRow<V extends Known<unknown>>(
   reader: EvidenceReader,
   other: Other,
 ): Promise<Read<V>> {
-  const requests = row.ask(reader.places);
+  const requests = requestsOf(row, reader.places);
   if (row.gather !== undefined) return row.gather(reader, requests, other);
   const { beside } = row;
   const [asked, others] = await Promise.all([

@@ -34,9 +34,10 @@ interface Row<V extends Known<unknown>> {
   /** What it is called for people. */
   readonly what: string;
   readonly needed: Need;
-  readonly extent: Extent;
-  /** What to ask, each with its file of the evidence folder. */
-  readonly ask: (places: Places) => readonly Request[];
+  /** A plan rests on it, unless it is this. */
+  readonly extent?: 'everything';
+  /** What to ask, each with its file of the evidence folder; nothing where the reader has a question of its own for it. */
+  readonly ask?: (places: Places) => readonly Request[];
   /** Asked where the first was not read, never where what was read is malformed. */
   readonly standIn?: { readonly request: Request; readonly read: (reading: Reading) => V };
   /** Files of the folder that no request has. */
@@ -45,8 +46,6 @@ interface Row<V extends Known<unknown>> {
   readonly secrets?: 'xml-attributes';
   /** `answer`: most servers lack it, nobody is told. `said`: a .reg file without a key says that the server has none. */
   readonly absence?: 'answer' | 'said';
-  /** What docs/evidence.md says beside `what`. */
-  readonly detail?: string;
   /** What its absence means, where `needed` does not say it. */
   readonly lack?: string;
 }

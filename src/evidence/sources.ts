@@ -57,18 +57,18 @@ const run = (folderFile: string, command: Command): Request => ({ kind: 'command
 const asks = (folderFile: string, command: Command) => () => [run(folderFile, command)];
 
 /** A source of one file with a reader of its bytes. */
-const one =
-  <T>(read: (bytes: Uint8Array, places: Places) => Parsed<T>) =>
-  ([reading]: readonly Reading[], { places }: { readonly places: Places }): Read<Known<T>> => ({
+const file = <T>(name: string, command: Command, read: (bytes: Uint8Array, places: Places) => Parsed<T>) => ({
+  ask: asks(name, command),
+  read: ([reading]: readonly Reading[], { places }: { readonly places: Places }): Read<Known<T>> => ({
     value: interpret(reading, (bytes) => read(bytes, places)),
-  });
+  }),
+});
 
 /** Every source, by its field of the evidence. */
 export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   redirection: {
     what: 'whether the configuration is shared',
     needed: 'aid',
-    extent: 'state',
     lack: 'the configuration counts as not shared',
     secrets: 'xml-attributes',
     ask: (places) => [iisFile('redirection.config', places)],
@@ -77,7 +77,6 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   config: {
     what: 'the site bindings',
     needed: 'verdict',
-    extent: 'state',
     secrets: 'xml-attributes',
     ask: (places) => [iisFile('applicationHost.config', places)],
     gather: gatherConfig,
@@ -85,8 +84,6 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   baseline: {
     what: 'the last healthy state',
     needed: 'support',
-    extent: 'state',
-    detail: 'the healthy states that are remembered, where there are some: [baseline.md](baseline.md)',
     absence: 'answer',
     lack: 'none was remembered',
     ask: (places) => [
@@ -97,8 +94,6 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   records: {
     what: 'the SSL records of http.sys',
     needed: 'verdict',
-    extent: 'state',
-    detail: '`netsh-sslcert.txt` holds them once more, and stands in for the export',
     ask: asks('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`)),
     standIn: {
       request: run('netsh-sslcert.txt', showSslcert()),
@@ -109,15 +104,12 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   storeMy: {
     what: 'LocalMachine\\MY',
     needed: 'links',
-    extent: 'state',
     ask: asks('registry/store-MY.reg', exportKey(`${STORES}\\MY`)),
     read: readStore('MY'),
   },
   storeWebHosting: {
     what: 'LocalMachine\\WebHosting',
     needed: 'links',
-    extent: 'state',
-    detail: 'a file of one line says that the server has no such store',
     absence: 'said',
     ask: asks('registry/store-WebHosting.reg', exportKey(`${STORES}\\WebHosting`)),
     read: readStore('WebHosting'),
@@ -125,77 +117,56 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   profiles: {
     what: 'the user profiles',
     needed: 'support',
-    extent: 'state',
-    ask: asks('registry/profile-list.reg', exportKey(`${WINDOWS_NT}\\ProfileList`)),
-    read: one((bytes, { systemRoot }) => readProfileList(bytes, systemRoot)),
+    ...file('registry/profile-list.reg', exportKey(`${WINDOWS_NT}\\ProfileList`), (bytes, { systemRoot }) =>
+      readProfileList(bytes, systemRoot),
+    ),
   },
   machineGuid: {
     what: 'the MachineGuid',
     needed: 'links',
-    extent: 'state',
-    detail: 'as `reg query` prints it; `manifest.json` stands in',
-    ask: asks('machine-guid.txt', queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid')),
-    read: one(readMachineGuid),
+    ...file('machine-guid.txt', queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid'), readMachineGuid),
   },
   computerName: {
     what: 'the name of the computer',
     needed: 'aid',
-    extent: 'state',
-    detail: 'as `reg query` prints it; `manifest.json` stands in',
-    ask: asks('computer-name.txt', queryValue(COMPUTER_NAME, 'ComputerName')),
-    read: one(readComputerName),
+    ...file('computer-name.txt', queryValue(COMPUTER_NAME, 'ComputerName'), readComputerName),
   },
   dnsDomain: {
     what: 'the primary DNS suffix',
     needed: 'aid',
-    extent: 'state',
-    detail: 'as `reg query` prints it; many servers have none',
-    ask: asks('dns-domain.txt', queryValue(`${SERVICES}\\Tcpip\\Parameters`, 'Domain')),
-    read: one(readDnsDomain),
+    ...file('dns-domain.txt', queryValue(`${SERVICES}\\Tcpip\\Parameters`, 'Domain'), readDnsDomain),
   },
   osBuild: {
     what: 'the build of Windows',
     needed: 'origin',
-    extent: 'state',
-    detail: 'as `reg query` prints it; `manifest.json` stands in',
-    ask: asks('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber')),
-    read: one(readBuildNumber),
+    ...file('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber'), readBuildNumber),
   },
   systemEvents: {
     what: 'the System event log',
     needed: 'support',
     extent: 'everything',
-    detail: 'the events of seven days that speak of certificates',
-    ask: asks('events/System.xml', queryEvents('System', SYSTEM_EVENTS, MOST_EVENTS)),
-    read: one(readEvents),
+    ...file('events/System.xml', queryEvents('System', SYSTEM_EVENTS, MOST_EVENTS), readEvents),
   },
   securityEvents: {
     what: 'the Security event log',
     needed: 'support',
     extent: 'everything',
-    detail: 'the events of seven days that speak of keys',
-    ask: asks('events/Security.xml', queryEvents('Security', SECURITY_EVENTS, MOST_EVENTS)),
-    read: one(readEvents),
+    ...file('events/Security.xml', queryEvents('Security', SECURITY_EVENTS, MOST_EVENTS), readEvents),
   },
   netshOptions: {
     what: 'the options of netsh http add sslcert',
     needed: 'aid',
-    extent: 'state',
-    ask: asks('netsh-add-help.txt', addSslcertHelp()),
-    read: one(readNetshOptions),
+    ...file('netsh-add-help.txt', addSslcertHelp(), readNetshOptions),
   },
   netshUpdateOptions: {
     what: 'the options of netsh http update sslcert',
     needed: 'aid',
-    extent: 'state',
-    ask: asks('netsh-update-help.txt', updateSslcertHelp()),
-    read: one(readNetshOptions),
+    ...file('netsh-update-help.txt', updateSslcertHelp(), readNetshOptions),
   },
   services: {
     what: 'the services',
     needed: 'support',
     extent: 'everything',
-    detail: 'whether IIS and its IIS 6 compatibility are installed',
     absence: 'answer',
     lack: 'beside the file of another service, this one is not installed',
     ask: () => WATCHED_SERVICES.map((name) => run(`registry/service-${name}.reg`, exportKey(`${SERVICES}\\${name}`))),
@@ -204,8 +175,6 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   acls: {
     what: 'the permissions of the key files',
     needed: 'support',
-    extent: 'state',
-    detail: 'from `icacls /save`; other `acls/*.txt` are read too',
     beside: 'acls',
     ask: (places) => machineAclFolders(places).map(({ path, folderFile }) => run(folderFile, saveAcls(path))),
     read: readAcls,
@@ -214,20 +183,14 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   addresses: {
     what: 'the addresses of this server',
     needed: 'support',
-    extent: 'state',
-    detail: 'from the script as `ipconfig` prints them',
     files: [ADDRESSES],
-    ask: () => [],
     gather: async (reader) => ({ value: await reader.addresses() }),
   },
   // Where a user's keys lie is known when the profiles are.
   keyFiles: {
     what: 'the key files',
     needed: 'links',
-    extent: 'state',
-    detail: 'full paths, names only; the second lists the folders that could not be listed, where there are some',
     files: [KEY_FILES, KEY_FOLDERS_UNREAD],
-    ask: () => [],
     gather: async (reader, _requests, other) => {
       const profiles = await other('profiles');
       return { value: await reader.keyFiles(profiles.known ? profiles.value : undefined) };
@@ -237,25 +200,23 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     what: "the users' own certificate stores",
     needed: 'support',
     extent: 'everything',
-    detail:
-      'public part: regular files with the name of a thumbprint, 1 MB each, 32 MB of all users; the note says that they were read',
     files: [PROFILES_NOTE, 'profiles/SID/My/*'],
-    ask: () => [],
     gather: gatherProfileCertificates,
   },
   // The token of this process; no file but the manifest keeps it.
   identity: {
     what: 'who collected',
     needed: 'origin',
-    extent: 'state',
     files: ['manifest.json'],
-    ask: () => [],
     gather: async (reader) => ({ value: await reader.identity() }),
   },
 };
 
 /** In the order of the table. */
 export const sourceNames = Object.keys(sources) as readonly SourceName[];
+
+/** What a row asks of a server with these places. */
+export const requestsOf = ({ ask }: Pick<Source<Known<unknown>>, 'ask'>, places: Places) => ask?.(places) ?? [];
 
 /** A request and the row that it is of. */
 export interface Asked {
@@ -267,7 +228,7 @@ export interface Asked {
 /** Everything that is asked of a server with these places. */
 export const everyRequest = (places: Places): readonly Asked[] =>
   Object.values<Source<Known<unknown>>>(sources).flatMap((row) => [
-    ...row.ask(places).map((request) => ({ row, request, isStandIn: false })),
+    ...requestsOf(row, places).map((request) => ({ row, request, isStandIn: false })),
     ...(row.standIn === undefined ? [] : [{ row, request: row.standIn.request, isStandIn: true }]),
   ]);
 

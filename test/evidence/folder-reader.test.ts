@@ -3,7 +3,7 @@ import { collect } from '../../src/evidence/collect.ts';
 import { evidenceIn } from '../../src/evidence/folder-reader.ts';
 import { sourceReader } from '../../src/evidence/read-source.ts';
 import type { SourceName } from '../../src/evidence/source.ts';
-import { sources } from '../../src/evidence/sources.ts';
+import { requestsOf, sources } from '../../src/evidence/sources.ts';
 import { folderFiles } from '../../src/machine/folder-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -39,14 +39,14 @@ const netshList = [
 describe('readings', () => {
   it('gives a file of the folder, with its name as the source', async () => {
     const reader = await open({ 'registry/http-parameters.reg': 'x' });
-    const reading = await reader.read(sources.records.ask(reader.places)[0]!);
+    const reading = await reader.read(requestsOf(sources.records, reader.places)[0]!);
     const source = { kind: 'file', path: 'registry/http-parameters.reg' };
     expect(reading).toEqual({ result: 'ok', bytes: Buffer.from('x'), source });
   });
 
   it('says that a file is not in the folder', async () => {
     const reader = await open({});
-    expect(await reader.read(sources.storeMy.ask(reader.places)[0]!)).toEqual({
+    expect(await reader.read(requestsOf(sources.storeMy, reader.places)[0]!)).toEqual({
       result: 'absent',
       why: 'registry/store-MY.reg is not in the folder',
       source: { kind: 'file', path: 'registry/store-MY.reg' },

@@ -12,7 +12,7 @@ import { unreadParts } from '../../src/evidence/missing.ts';
 import type { Reading, Request } from '../../src/evidence/reading.ts';
 import { recording } from '../../src/evidence/recording-reader.ts';
 import type { SourceName } from '../../src/evidence/source.ts';
-import { everyRequest, sourceNames, sources } from '../../src/evidence/sources.ts';
+import { everyRequest, requestsOf, sourceNames, sources } from '../../src/evidence/sources.ts';
 import { folderFiles } from '../../src/machine/folder-files.ts';
 import { unknown } from '../../src/model/known.ts';
 import { labReader } from '../support/evidence-lab.ts';
@@ -22,7 +22,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const rows = sourceNames.map((name) => [name, sources[name]] as const);
 const PLACES = { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' };
 const filesOf = (name: SourceName): readonly string[] => [
-  ...sources[name].ask(PLACES).map(({ folderFile }) => folderFile),
+  ...requestsOf(sources[name], PLACES).map(({ folderFile }) => folderFile),
   ...(sources[name].standIn ? [sources[name].standIn.request.folderFile] : []),
   ...(sources[name].files ?? []),
 ];
@@ -65,8 +65,8 @@ describe.each(rows)('%s', (name, row) => {
         return live.read(request);
       };
       const evidence = await collect({ ...live, read }, extent);
-      const isWanted = row.extent === 'state' || extent === 'everything';
-      const own = row.ask(PLACES).map(({ folderFile }) => folderFile);
+      const isWanted = row.extent === undefined || extent === 'everything';
+      const own = requestsOf(row, PLACES).map(({ folderFile }) => folderFile);
       expect(asked.filter((file) => filesOf(name).includes(file)).sort()).toEqual(isWanted ? [...own].sort() : []);
       if (!isWanted) expect(evidence[name]).toMatchObject({ known: false, why: 'it was not asked for' });
     }
@@ -78,7 +78,7 @@ describe.each(rows)('%s', (name, row) => {
   it('is kept under its own name, its secrets overwritten as its row says', async () => {
     const { reader } = answering(() => ({ result: 'ok', bytes: Buffer.from(SECRET), source }));
     const kept = recording(reader);
-    const requests = [...row.ask(PLACES), ...(row.standIn ? [row.standIn.request] : [])];
+    const requests = [...requestsOf(row, PLACES), ...(row.standIn ? [row.standIn.request] : [])];
     for (const request of requests) await kept.reader.read(request);
     expect([...kept.files().keys()].sort()).toEqual(requests.map(({ folderFile }) => folderFile).sort());
     const expected = row.secrets === undefined ? SECRET : SECRET.replace('opensesame', '*'.repeat(10));
@@ -86,7 +86,7 @@ describe.each(rows)('%s', (name, row) => {
   });
 
   it('loses its secrets in the folder of a script as well, and nothing else', async () => {
-    const paths = row.ask(PLACES).map(({ folderFile }) => folderFile);
+    const paths = requestsOf(row, PLACES).map(({ folderFile }) => folderFile);
     const folder = temporaryFolder({
       'machine-guid.txt': '',
       ...Object.fromEntries(paths.map((path) => [path, SECRET])),
@@ -100,8 +100,8 @@ describe.each(rows)('%s', (name, row) => {
 
   it('leaves a file that says so where the server has none, or no file', async () => {
     const kept = recording(answering(() => ({ result: 'absent', why: 'there is none', source })).reader);
-    for (const request of row.ask(PLACES)) await kept.reader.read(request);
-    expect(kept.files().size).toBe(row.absence === 'said' ? row.ask(PLACES).length : 0);
+    for (const request of requestsOf(row, PLACES)) await kept.reader.read(request);
+    expect(kept.files().size).toBe(row.absence === 'said' ? requestsOf(row, PLACES).length : 0);
   });
 
   it('is named when it is missing, in its words and with its weight', async () => {

@@ -1,10 +1,9 @@
 // The lines of the collecting script that are the same whatever is asked for. Every program by its full path, every path
 // in quotes. Exit codes are compared with 0: `if errorlevel 1` takes the negative ones, which are HRESULTs, for success.
 
-import type { Request } from '../../evidence/reading.ts';
-import { KEY_FILES, KEY_FOLDERS_UNREAD, sources } from '../../evidence/sources.ts';
+import type { SourceName } from '../../evidence/source.ts';
+import { KEY_FILES, KEY_FOLDERS_UNREAD, requestsOf, sources } from '../../evidence/sources.ts';
 import { REG_HEADER } from '../../formats/registry/empty-reg.ts';
-import type { Places } from '../../model/evidence.ts';
 
 const SYSTEM32 = '%SystemRoot%\\System32';
 const CMD = `"${SYSTEM32}\\cmd.exe"`;
@@ -51,26 +50,26 @@ export const BEFORE: readonly string[] = [
 ];
 
 /** The key that a source exports. */
-function keyOf({ ask }: { readonly ask: (places: Places) => readonly Request[] }): string {
-  const [request] = ask({ systemRoot: '', programData: '' });
+function keyOf(name: SourceName): string {
+  const [request] = requestsOf(sources[name], { systemRoot: '', programData: '' });
   const [, key] = request?.kind === 'command' ? request.command.args : [];
   if (typeof key !== 'string') throw new Error(`the request for ${request?.folderFile} names no key`);
   return key;
 }
 
 /** The key above it, and its own name. */
-function aboveAndName(source: Parameters<typeof keyOf>[0]): readonly [above: string, name: string] {
-  const key = keyOf(source);
+function aboveAndName(name: SourceName): readonly [above: string, name: string] {
+  const key = keyOf(name);
   const at = key.lastIndexOf('\\');
   return [key.slice(0, at), key.slice(at + 1)];
 }
 
-const [STORES, MY] = aboveAndName(sources.storeMy);
-const [, WEB_HOSTING] = aboveAndName(sources.storeWebHosting);
+const [STORES, MY] = aboveAndName('storeMy');
+const [, WEB_HOSTING] = aboveAndName('storeWebHosting');
 
 /** Every profile of the list. reg prints in the code page that `for /f` reads, so a name survives as far as that goes. */
 export const PROFILES: readonly string[] = [
-  `${REG} "query" "${keyOf(sources.profiles)}" >${TEMPORARY} 2>nul`,
+  `${REG} "query" "${keyOf('profiles')}" >${TEMPORARY} 2>nul`,
   `for /f "usebackq delims=" %%K in (${TEMPORARY}) do call :profile "%%K"`,
 ];
 
