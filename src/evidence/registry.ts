@@ -1,6 +1,6 @@
 // The registry probes: SSL records and certificate stores, from `reg export` files, exact and in no language.
 
-import { readStoreExport, type StoreExport } from '../formats/certificates/store-export.ts';
+import { readStoreExport } from '../formats/certificates/store-export.ts';
 import { readSslRecords } from '../formats/http-sys/ssl-record.ts';
 import { isEmptyReg } from '../formats/registry/empty-reg.ts';
 import { type RegFile, readRegFile } from '../formats/registry/reg-file.ts';
@@ -21,23 +21,20 @@ export const readRecords = ([reading]: readonly Reading[]): Read<Evidence['recor
   value: interpret(reading, (bytes) => readRegistry(bytes, readSslRecords)),
 });
 
-/** The store's export. A file without a key is a collector's word that the server has no such store. */
-function readStoreFile(file: RegFile, store: string): Parsed<StoreExport> {
-  return isEmptyReg(file) && store !== 'MY'
-    ? parsed({ certificates: [], unreadable: [] })
-    : readStoreExport(file, store);
-}
-
 /**
- * A LocalMachine store. WebHosting came with IIS 8; where its key is absent the store is empty. An entry that cannot be
- * read is listed beside the others: a certificate that is there must not be called missing.
+ * A LocalMachine store. WebHosting came with IIS 8; where its key is absent, or a file without a key says so, the store is
+ * empty. An entry that cannot be read is listed beside the others: a certificate that is there must not be called missing.
  */
 export const readStore =
   (store: string) =>
   ([reading]: readonly Reading[]): Read<Evidence['storeMy']> => {
-    if (reading?.result === 'absent' && store !== 'MY' && reading.source.kind === 'command')
+    const mayLack = store !== 'MY';
+    if (reading?.result === 'absent' && mayLack && reading.source.kind === 'command')
       return { value: known([], reading.source) };
-    const read = interpret(reading, (bytes) => readRegistry(bytes, (file) => readStoreFile(file, store)));
+    const none = parsed({ certificates: [], unreadable: [] });
+    const read = interpret(reading, (bytes) =>
+      readRegistry(bytes, (file) => (mayLack && isEmptyReg(file) ? none : readStoreExport(file, store))),
+    );
     if (!read.known) return { value: read };
     return { value: known(read.value.certificates, read.source), entries: read.value.unreadable };
   };
