@@ -38,13 +38,15 @@ export const ROOMS = {
     knows: ['src/model/', 'src/formats/', 'src/windows-commands/', 'src/own-files/', 'src/machine/machine.ts'],
     packages: ['node:path'],
   },
+  // What was not read, in the words of the table: all that the diagnosis knows of collecting.
+  'src/evidence/missing.ts': { knows: ['src/model/', 'src/evidence/'] },
   'src/chain/': { knows: ['src/model/', 'src/formats/'], packages: ['node:crypto'] },
   'src/steps/': {
     knows: ['src/model/', 'src/formats/', 'src/windows-commands/', 'src/chain/'],
     packages: ['node:crypto'],
   },
   'playbooks/': { knows: ['src/model/', 'src/chain/', 'src/steps/'] },
-  'src/diagnosis/': { knows: ['src/model/', 'src/formats/', 'src/chain/'] },
+  'src/diagnosis/': { knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/evidence/missing.ts'] },
   'src/repair/': {
     knows: [
       'src/model/',

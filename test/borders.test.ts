@@ -74,6 +74,7 @@ describe('what is allowed', () => {
   it.each([
     ['src/formats/xml/a.ts', '../../model/b.ts', './b.ts', 'fast-xml-parser'],
     ['src/evidence/a.ts', '../machine/machine.ts', '../formats/xml/b.ts'],
+    ['src/diagnosis/a.ts', '../evidence/missing.ts', '../chain/b.ts'],
     ['playbooks/a.ts', './b.ts', '../src/model/b.ts', '../src/chain/b.ts', '../src/steps/b.ts'],
     ['src/machine/windows-server.ts', 'node:fs', 'execa', './machine.ts'],
     ['src/machine/lab-machine.ts', '../lab/b.ts', './machine.ts'],

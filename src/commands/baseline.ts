@@ -6,8 +6,8 @@ import { playbooks } from '../../playbooks/index.ts';
 import { withState } from '../chain/healthy-state.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { checkExitCode, EXIT } from '../diagnosis/exit-code.ts';
-import { readBaseline } from '../evidence/baseline.ts';
 import { collect } from '../evidence/collect.ts';
+import { sourceReader } from '../evidence/read-source.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Baseline, HealthyState } from '../model/evidence.ts';
 import { baselineFile } from '../model/places.ts';
@@ -67,7 +67,7 @@ export async function showBaseline(
   streams: Streams,
 ): Promise<number> {
   const { reader } = await openTarget(options);
-  const baseline = await readBaseline(reader);
+  const { value: baseline } = await sourceReader(reader)('baseline');
   if (!baseline.known) throw new UserError(`the baseline cannot be read: ${baseline.why}`, EXIT.notChecked);
   streams.out(
     options.json

@@ -1,7 +1,8 @@
 // collect: an evidence folder, a script that makes one where Node cannot run, and the last cleaning before it is mailed.
 
 import { EXIT } from '../diagnosis/exit-code.ts';
-import { type EvidenceFiles, evidenceFiles } from '../evidence/evidence-files.ts';
+import { evidenceFiles } from '../evidence/evidence-files.ts';
+import { type UnreadPart, unreadParts } from '../evidence/missing.ts';
 import { localFolderState, writeLocalFile, writeNewFiles } from '../machine/local-files.ts';
 import { UserError } from '../model/user-error.ts';
 import { printable } from '../report/layout.ts';
@@ -31,14 +32,15 @@ async function collectTo(folder: string, options: TargetOptions, streams: Stream
   if (state === 'not-empty') throw new UserError(`${folder} is not empty: evidence needs a folder of its own`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
   const target = await openTarget(options);
-  const { files, unread } = await evidenceFiles(target.reader);
+  const { files, evidence } = await evidenceFiles(target.reader);
+  const unread = unreadParts(evidence);
   const stopped = await writeNewFiles(folder, files);
   if (stopped !== undefined) throw new UserError(`${stopped.path} cannot be written: ${stopped.why}`);
   streams.err(spoken(folder, unread));
   return unread.some(({ required }) => required) ? EXIT.notChecked : EXIT.healthy;
 }
 
-function spoken(folder: string, unread: EvidenceFiles['unread']): string {
+function spoken(folder: string, unread: readonly UnreadPart[]): string {
   const missing = unread.map(({ what, why, required }) => `${required ? 'NOT READ' : 'not read'}: ${what}: ${why}`);
   return `${missing.map((line) => `${printable(line)}\n`).join('')}The evidence lies in ${folder}. No private key is in it; passwords are overwritten.\n`;
 }

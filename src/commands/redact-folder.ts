@@ -1,6 +1,7 @@
 // collect --redact: overwrites the secrets in an evidence folder that a cmd script has made.
 
 import { EXIT } from '../diagnosis/exit-code.ts';
+import { rowOf } from '../evidence/sources.ts';
 import { redactSecrets } from '../formats/iis/secret-attributes.ts';
 import { listLocalFolder, localFolderState, readLocalFile, writeLocalFile } from '../machine/local-files.ts';
 import { UserError } from '../model/user-error.ts';
@@ -14,7 +15,7 @@ export async function redactFolder(folder: string, streams: Streams): Promise<nu
   await refuseOtherFolders(folder);
   let left = false;
   let blanked = 0;
-  for (const path of await configFiles(folder)) {
+  for (const path of await filesWithSecrets(folder)) {
     const done = await redactFile(path);
     if ('failed' in done) {
       streams.err(`NOT CLEANED: ${path}: ${done.failed}\n`);
@@ -41,12 +42,18 @@ async function refuseOtherFolders(folder: string): Promise<void> {
     throw new UserError(`${folder} is no evidence folder: it has none of ${MARKS.join(', ')}`);
 }
 
-async function configFiles(folder: string): Promise<readonly string[]> {
-  const list = await listLocalFolder(folder);
-  if (list.result !== 'ok') throw new UserError(`${folder} cannot be listed`);
-  const below = await Promise.all(list.folders.map((name) => configFiles(`${folder}/${name}`)));
-  const here = list.files.filter((name) => /\.config$/i.test(name)).map((name) => `${folder}/${name}`);
-  return [...here, ...below.flat()];
+/** Those of the table as their rows say; and configuration that somebody has laid beside them, which has no row. */
+async function filesWithSecrets(folder: string, below = ''): Promise<readonly string[]> {
+  const list = await listLocalFolder(`${folder}${below}`);
+  if (list.result !== 'ok') throw new UserError(`${folder}${below} cannot be listed`);
+  const deeper = await Promise.all(list.folders.map((name) => filesWithSecrets(folder, `${below}/${name}`)));
+  const here = list.files.map((name) => `${below}/${name}`).filter(hasSecrets);
+  return [...here.map((path) => `${folder}${path}`), ...deeper.flat()];
+}
+
+function hasSecrets(path: string): boolean {
+  const row = rowOf(path.slice(1));
+  return row === undefined ? /\.config$/i.test(path) : row.secrets === 'xml-attributes';
 }
 
 async function redactFile(path: string): Promise<{ readonly names: readonly string[] } | { readonly failed: string }> {

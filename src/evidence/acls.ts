@@ -1,30 +1,28 @@
 // Who may read the machine's key files: icacls /save writes SDDL, which no language changes.
 
 import { readIcaclsSave } from '../formats/acl/icacls-save.ts';
-import type { Evidence, PartUnread } from '../model/evidence.ts';
+import type { Evidence, Places } from '../model/evidence.ts';
 import { describeSource, known, unknown } from '../model/known.ts';
 import { malformed, type Parsed } from '../model/parsed.ts';
-import type { EvidenceReader } from './evidence-reader.ts';
-import { interpret } from './reading.ts';
-import { aclRequests } from './requests.ts';
+import { machineAclFolders } from './key-folders.ts';
+import { interpret, type Reading } from './reading.ts';
+import type { Read } from './source.ts';
 
-/** SDDL by lower-case full path, and the saved files that could not be understood. */
-export async function readAcls(
-  reader: EvidenceReader,
-): Promise<{ readonly acls: Evidence['acls']; readonly unread: readonly PartUnread[] }> {
-  const requests = aclRequests(reader.places);
-  const [asked, others] = await Promise.all([
-    Promise.all(requests.map(({ request }) => reader.read(request))),
-    reader.otherAcls?.() ?? [],
-  ]);
+/** SDDL by lower-case full path, and the saved files that could not be understood; those that were asked for come first. */
+export function readAcls(
+  readings: readonly Reading[],
+  { places }: { readonly places: Places },
+): Read<Evidence['acls']> {
+  const folders = machineAclFolders(places).map(({ path }) => path);
+  const asked = readings.slice(0, folders.length);
   const saved = [
-    ...others.map((reading) => interpret(reading, readIcaclsSave)),
-    ...asked.map((reading, index) => interpret(reading, (bytes) => savedOf(requests[index]?.folder ?? '', bytes))),
+    ...readings.slice(folders.length).map((reading) => interpret(reading, readIcaclsSave)),
+    ...asked.map((reading, index) => interpret(reading, (bytes) => savedOf(folders[index] ?? '', bytes))),
   ];
   const all = new Map<string, string>();
   for (const acls of saved) {
     if (!acls.known) continue;
-    for (const { folder } of requests) {
+    for (const folder of folders) {
       const pathOf = fullPath(folder.toLowerCase());
       for (const [name, sddl] of acls.value) {
         const path = pathOf(name);
@@ -37,8 +35,8 @@ export async function readAcls(
   const unread = lacking.flatMap(({ why, source, broken }) =>
     broken ? [{ what: `the permissions in ${describeSource(source)}`, why, broken }] : [],
   );
-  if (all.size > 0) return { acls: known(all, source), unread };
-  return { acls: lacking[0] ?? unknown('no permissions of key files were saved', source), unread };
+  if (all.size > 0) return { value: known(all, source), unread };
+  return { value: lacking[0] ?? unknown('no permissions of key files were saved', source), unread };
 }
 
 /** What icacls was asked for names the folder, or its names were damaged. */

@@ -1,146 +1,54 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
-import { readStoreEntry } from '../formats/certificates/store-entry.ts';
-import type { StoreExport } from '../formats/certificates/store-export.ts';
-import { readEvents } from '../formats/events/event-xml.ts';
 import { endpointOfBinding } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
-import { readNetshOptions } from '../formats/netsh/options.ts';
-import { readBuildNumber } from '../formats/registry/build-number.ts';
-import { readComputerName, readDnsDomain } from '../formats/registry/computer-name.ts';
-import { readMachineGuid } from '../formats/registry/machine-guid.ts';
-import { readProfileList } from '../formats/registry/profile-list.ts';
-import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey, type Handshake, type PartUnread } from '../model/evidence.ts';
 import type { SiteBinding } from '../model/iis-config.ts';
-import { andThen, type Known, known, unknown } from '../model/known.ts';
+import { type Known, unknown } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
-import { readAcls } from './acls.ts';
-import { readBaseline } from './baseline.ts';
-import { readConfiguration } from './configuration.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
-import { interpret } from './reading.ts';
-import { readRecords, readStore } from './registry.ts';
-import { requestsFor } from './requests.ts';
-import { readServices } from './services.ts';
-
-/** How much to collect. `state`: what plans rest on, without events, services and handshakes. */
-export type Extent = 'everything' | 'state';
+import { type SourceReader, sourceReader } from './read-source.ts';
+import type { Extent, Read, SourceName } from './source.ts';
+import { sourceNames, sources } from './sources.ts';
 
 /** At most this many handshakes at once: a server may have thousands of endpoints. */
 const HANDSHAKES_AT_ONCE = 16;
 
 /** Reads the machine once. Each field says for itself whether it was read. */
 export async function collect(reader: EvidenceReader, extent: Extent = 'everything'): Promise<Evidence> {
-  const state = await collectState(reader);
+  const read = sourceReader(reader);
+  const stateNames = sourceNames.filter((name) => sources[name].extent !== 'everything');
+  const state = assemble(reader, await readAll(read, stateNames));
   if (extent === 'state') return state;
-  const requests = requestsFor(reader.places);
-  const [services, systemEvents, securityEvents, profiles, handshakes] = await Promise.all([
-    readServices(reader),
-    reader.read(requests.systemEvents).then((reading) => interpret(reading, readEvents)),
-    reader.read(requests.securityEvents).then((reading) => interpret(reading, readEvents)),
-    readProfileCertificates(reader, state),
-    shakeHands(reader, state),
-  ]);
-  const { profileCertificates, unread } = profiles;
-  const partsUnread = [...state.partsUnread, ...unread, ...strayHandshakes(reader, state)];
-  return { ...state, services, systemEvents, securityEvents, profileCertificates, handshakes, partsUnread };
+  const [all, handshakes] = await Promise.all([readAll(read, sourceNames), shakeHands(reader, state)]);
+  const evidence = assemble(reader, all);
+  return { ...evidence, handshakes, partsUnread: [...evidence.partsUnread, ...strayHandshakes(reader, state)] };
 }
 
-async function collectState(reader: EvidenceReader): Promise<Evidence> {
-  const requests = requestsFor(reader.places);
-  const [
-    identity,
-    configuration,
-    records,
-    storeMy,
-    storeWebHosting,
-    profiles,
-    machineGuid,
-    computerName,
-    dnsDomain,
-    osBuild,
-    netshOptions,
-    netshUpdateOptions,
-    baseline,
-    { acls, unread },
-    addresses,
-  ] = await Promise.all([
-    reader.identity(),
-    readConfiguration(reader),
-    readRecords(reader),
-    readStore(reader, requests.storeMy, 'MY'),
-    readStore(reader, requests.storeWebHosting, 'WebHosting'),
-    reader
-      .read(requests.profiles)
-      .then((reading) => interpret(reading, (bytes) => readProfileList(bytes, reader.places.systemRoot))),
-    reader.read(requests.machineGuid).then((reading) => interpret(reading, readMachineGuid)),
-    reader.read(requests.computerName).then((reading) => interpret(reading, readComputerName)),
-    reader.read(requests.dnsDomain).then((reading) => interpret(reading, readDnsDomain)),
-    reader.read(requests.osBuild).then((reading) => interpret(reading, readBuildNumber)),
-    reader.read(requests.netshOptions).then((reading) => interpret(reading, readNetshOptions)),
-    reader.read(requests.netshUpdateOptions).then((reading) => interpret(reading, readNetshOptions)),
-    readBaseline(reader),
-    readAcls(reader),
-    reader.addresses(),
-  ]);
-  const keyFiles = await reader.keyFiles(profiles.known ? profiles.value : undefined);
-  const notAsked = unknown<never>('it was not asked for', identity.source);
+type Reads = { [K in SourceName]?: Read<Evidence[K]> };
+
+async function readAll(read: SourceReader, names: readonly SourceName[]): Promise<Reads> {
+  const reads: Reads = {};
+  await Promise.all(names.map(async (name) => Object.assign(reads, { [name]: await read(name) })));
+  return reads;
+}
+
+/** The evidence of what was read; the rest was not asked for. */
+function assemble(reader: EvidenceReader, reads: Reads): Evidence {
+  const source = reads.identity?.value.source ?? { kind: 'file' as const, path: '' };
+  const notAsked = unknown<never>('it was not asked for', source);
+  const all = sourceNames.flatMap((name): readonly Read<Known<unknown>>[] => (reads[name] ? [reads[name]] : []));
+  const values = sourceNames.map((name) => [name, reads[name]?.value ?? notAsked] as const);
   return {
     collectedAt: reader.collectedAt(),
     recorded: reader.recorded,
-    partsUnread: unread,
     places: reader.places,
-    identity,
-    addresses,
-    ...configuration,
-    records,
-    ...storesOf(storeMy, storeWebHosting),
-    profiles,
-    machineGuid,
-    computerName,
-    dnsDomain,
-    osBuild,
-    netshOptions,
-    netshUpdateOptions,
-    baseline,
-    acls,
-    keyFiles,
-    services: notAsked,
-    systemEvents: notAsked,
-    securityEvents: notAsked,
-    profileCertificates: notAsked,
+    // Each value is that of its own name: the table holds it.
+    ...(Object.fromEntries(values) as Pick<Evidence, SourceName>),
+    unreadableEntries: all.flatMap(({ entries = [] }) => entries),
+    partsUnread: all.flatMap(({ unread = [] }) => unread),
     handshakes: new Map(),
   };
-}
-
-function storesOf(my: Known<StoreExport>, webHosting: Known<StoreExport>) {
-  const certificates = (store: Known<StoreExport>) =>
-    andThen(store, (contents, source) => known(contents.certificates, source));
-  return {
-    storeMy: certificates(my),
-    storeWebHosting: certificates(webHosting),
-    unreadableEntries: [my, webHosting].flatMap((store) => (store.known ? store.value.unreadable : [])),
-  };
-}
-
-/** An entry that cannot be understood decides nothing on a live server: any user may lay one. */
-async function readProfileCertificates(
-  reader: EvidenceReader,
-  state: Evidence,
-): Promise<Pick<Evidence, 'profileCertificates'> & { readonly unread: readonly PartUnread[] }> {
-  if (!state.profiles.known) return { profileCertificates: state.profiles, unread: [] };
-  const found = await reader.profileCertificates(state.profiles.value);
-  if (!found.known) return { profileCertificates: found, unread: [] };
-  const bySid = new Map<string, StoreCertificate[]>();
-  const unread = [...found.value.unread];
-  for (const file of found.value.files) {
-    const entry = readStoreEntry(file.bytes, file.name, 'user');
-    if (entry.ok) bySid.set(file.sid, [...(bySid.get(file.sid) ?? []), entry.value]);
-    else
-      unread.push({ what: `the certificate ${file.name} of ${file.sid}`, why: entry.error, broken: reader.recorded });
-  }
-  return { profileCertificates: known(bySid, found.source), unread };
 }
 
 /** Handshakes were made with the endpoints of the bindings: one of another shows that either part is not as it was. */

@@ -4,37 +4,41 @@ import { readApplicationHost } from '../formats/iis/application-host.ts';
 import { readRedirection } from '../formats/iis/redirection.ts';
 import { isDoubtful } from '../formats/xml/doubt.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Redirection } from '../model/iis-config.ts';
-import { andThen, broken, describeSource, type Known, known } from '../model/known.ts';
+import { broken, describeSource, type Known, known } from '../model/known.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { interpret, type Reading, type Request } from './reading.ts';
-import { requestsFor } from './requests.ts';
+import type { Other, Read } from './source.ts';
 
-/** The live configuration and whether it is shared. A server without redirection.config is not redirected. */
-export async function readConfiguration(reader: EvidenceReader): Promise<Pick<Evidence, 'config' | 'redirection'>> {
-  const requests = requestsFor(reader.places);
-  const redirection = await readRedirectionFile(reader, requests.redirection);
-  if (!redirection.known) return { redirection, config: redirection };
+/** The live configuration: redirection.config must be read before anybody knows which file that is. */
+export async function gatherConfig(
+  reader: EvidenceReader,
+  [request]: readonly Request[],
+  other: Other,
+): Promise<Read<Evidence['config']>> {
+  const redirection = await other('redirection');
+  if (!redirection.known) return { value: redirection };
   const { enabled, path } = redirection.value;
-  const live = enabled && path !== '' ? `${path.replace(/[\\/]+$/, '')}\\applicationHost.config` : requests.config.path;
-  const reading = await reader.read({ ...requests.config, path: live });
-  return { redirection, config: await strictly(reading, (bytes) => readApplicationHost(bytes, live)) };
+  const here = request?.kind === 'file' ? request : undefined;
+  if (here === undefined) throw new Error('applicationHost.config is a file');
+  const live = enabled && path !== '' ? `${path.replace(/[\\/]+$/, '')}\\applicationHost.config` : here.path;
+  const reading = await reader.read({ ...here, path: live });
+  return { value: await strictly(reading, (bytes) => readApplicationHost(bytes, live)) };
 }
 
-async function readRedirectionFile(reader: EvidenceReader, request: Request): Promise<Known<Redirection>> {
-  const reading = await reader.read(request);
-  if (reading.result === 'absent') return known({ enabled: false, path: '' }, reading.source);
-  return andThen(await strictly(reading, readRedirection), known);
+/** Whether the configuration is shared. A server without redirection.config is not redirected. */
+export async function readRedirectionFile([reading]: readonly Reading[]): Promise<Read<Evidence['redirection']>> {
+  if (reading?.result === 'absent') return { value: known({ enabled: false, path: '' }, reading.source) };
+  return { value: await strictly(reading, readRedirection) };
 }
 
 /**
  * IIS takes no file that is not well-formed (500.19), so none is read as sound. The strict parser is loaded only where the
  * file holds something that our own reader passes over. An error names the file.
  */
-async function strictly<T>(reading: Reading, read: (bytes: Uint8Array) => Parsed<T>): Promise<Known<T>> {
+async function strictly<T>(reading: Reading | undefined, read: (bytes: Uint8Array) => Parsed<T>): Promise<Known<T>> {
   const value = interpret(reading, read);
-  if (reading.result !== 'ok') return value;
+  if (reading?.result !== 'ok') return value;
   const why = value.known ? await notWellFormed(new TextDecoder().decode(reading.bytes)) : value.why;
   return why === undefined ? value : broken(`${describeSource(reading.source)}: ${why}`, reading.source);
 }

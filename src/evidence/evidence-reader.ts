@@ -27,8 +27,8 @@ export interface EvidenceReader {
   /** ISO 8601: now on a live machine, the time of collecting for a folder. */
   collectedAt(): string;
   read(request: Request): Promise<Reading>;
-  /** What icacls saved under names of the sender's own choice; folders only. */
-  otherAcls?(): Promise<readonly Reading[]>;
+  /** The text files in `folder` that are no file of the table: under names of the sender's own choice; folders only. */
+  othersIn?(folder: string): Promise<readonly Reading[]>;
   /** Names of the key files of the machine, SYSTEM, the services and these profiles; undefined: no list could be read. */
   keyFiles(profiles: readonly Profile[] | undefined): Promise<Known<KeyFiles>>;
   profileCertificates(profiles: readonly Profile[]): Promise<Known<ProfileEntries>>;

@@ -12,8 +12,7 @@ import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
 import { keyFolders } from './key-folders.ts';
 import { readProfileEntries } from './profile-entries.ts';
 import { interpret, type Reading } from './reading.ts';
-import { ADDRESSES, KEY_FILES, KEY_FOLDERS_UNREAD } from './recording-reader.ts';
-import { aclRequests } from './requests.ts';
+import { ADDRESSES, KEY_FILES, KEY_FOLDERS_UNREAD, rowOf } from './sources.ts';
 
 const MANIFEST = { kind: 'file', path: 'manifest.json' } as const;
 
@@ -36,7 +35,7 @@ export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
     places,
     collectedAt: () => collectedAt ?? readAt,
     read: async ({ folderFile }) => orFromManifest(await readFile(files, folderFile), folderFile, manifest.value),
-    otherAcls: () => readOtherAcls(files, places),
+    othersIn: (folder) => readOthers(files, folder),
     keyFiles: async () => keyFiles,
     profileCertificates: () => readProfileStores(files),
     identity: async () =>
@@ -129,13 +128,12 @@ function placesOf(paths: readonly string[]): Places {
   return found === undefined ? USUAL_PLACES : { systemRoot: `${found}\\Windows`, programData: `${found}\\ProgramData` };
 }
 
-/** Saved permissions under names of the sender's own. */
-async function readOtherAcls(files: FolderFiles, places: Places): Promise<readonly Reading[]> {
-  const list = await files.list('acls');
+/** Text files under names of the sender's own. */
+async function readOthers(files: FolderFiles, folder: string): Promise<readonly Reading[]> {
+  const list = await files.list(folder);
   if (list.result !== 'ok') return [];
-  const ours = new Set(aclRequests(places).map(({ request }) => request.folderFile));
-  const names = list.files.filter((name) => /\.txt$/i.test(name)).map((name) => `acls/${name}`);
-  return Promise.all(names.filter((name) => !ours.has(name)).map((name) => readFile(files, name)));
+  const names = list.files.filter((name) => /\.txt$/i.test(name)).map((name) => `${folder}/${name}`);
+  return Promise.all(names.filter((name) => rowOf(name) === undefined).map((name) => readFile(files, name)));
 }
 
 async function readProfileStores(files: FolderFiles): Promise<Known<ProfileEntries>> {

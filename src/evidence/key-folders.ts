@@ -20,6 +20,12 @@ export function keyFolders(places: Places, profiles: readonly Profile[]): readon
   ];
 }
 
+/** Those of the machine whose permissions are saved, CryptoAPI and CNG, with the file of the evidence folder for each. */
+export const machineAclFolders = ({ programData }: Places) => [
+  { path: `${programData}\\Microsoft\\Crypto\\RSA\\MachineKeys`, folderFile: 'acls/machine-keys-capi.txt' },
+  { path: `${programData}\\Microsoft\\Crypto\\Keys`, folderFile: 'acls/machine-keys-cng.txt' },
+];
+
 function profileFolders({ path, sid }: Profile): readonly KeyFolder[] {
   const crypto = `${path}\\AppData\\Roaming\\Microsoft\\Crypto`;
   return [`RSA\\${sid}`, `DSS\\${sid}`, 'Keys'].map((folder) => ({ path: `${crypto}\\${folder}`, machine: false }));

@@ -1,9 +1,14 @@
 // The users' own stores are files that each user may lay as he likes: few, small and regular ones are read, and no link
 // is followed, since we may be elevated and the folder may be mailed.
 
+import { readStoreEntry } from '../formats/certificates/store-entry.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { PartUnread } from '../model/evidence.ts';
-import type { ProfileCertificateFile, ProfileEntries } from './evidence-reader.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import type { Evidence, PartUnread } from '../model/evidence.ts';
+import { known } from '../model/known.ts';
+import type { EvidenceReader, ProfileCertificateFile, ProfileEntries } from './evidence-reader.ts';
+import type { Request } from './reading.ts';
+import type { Other, Read } from './source.ts';
 
 const MEGABYTE = 2 ** 20;
 const MOST_OF_ONE = MEGABYTE;
@@ -52,3 +57,27 @@ export async function readProfileEntries(
 
 /** No other file of such a folder is an entry. */
 const isThumbprint = (name: string): boolean => /^[0-9a-f]{40}$/i.test(name);
+
+/**
+ * Certificates by the user who has them; the profiles must be known first. An entry that cannot be understood decides
+ * nothing on a live server: any user may lay one.
+ */
+export async function gatherProfileCertificates(
+  reader: EvidenceReader,
+  _requests: readonly Request[],
+  other: Other,
+): Promise<Read<Evidence['profileCertificates']>> {
+  const profiles = await other('profiles');
+  if (!profiles.known) return { value: profiles };
+  const found = await reader.profileCertificates(profiles.value);
+  if (!found.known) return { value: found };
+  const bySid = new Map<string, StoreCertificate[]>();
+  const unread = [...found.value.unread];
+  for (const file of found.value.files) {
+    const entry = readStoreEntry(file.bytes, file.name, 'user');
+    if (entry.ok) bySid.set(file.sid, [...(bySid.get(file.sid) ?? []), entry.value]);
+    else
+      unread.push({ what: `the certificate ${file.name} of ${file.sid}`, why: entry.error, broken: reader.recorded });
+  }
+  return { value: known(bySid, found.source), unread };
+}

@@ -28,7 +28,8 @@ export type Reading =
     };
 
 /** Runs a pure reader over the bytes of a reading; whatever is missing or malformed stays unknown, with its reason. */
-export function interpret<T>(reading: Reading, read: (bytes: Uint8Array) => Parsed<T>): Known<T> {
+export function interpret<T>(reading: Reading | undefined, read: (bytes: Uint8Array) => Parsed<T>): Known<T> {
+  if (reading === undefined) return unknown('it was not asked for', { kind: 'file', path: '' });
   if (reading.result !== 'ok') {
     const isBroken = reading.result !== 'absent' && reading.broken;
     return isBroken ? broken(reading.why, reading.source) : unknown(reading.why, reading.source);

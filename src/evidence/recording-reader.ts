@@ -6,6 +6,7 @@ import { emptyReg } from '../formats/registry/empty-reg.ts';
 import { endpointKey, type Handshake, type KeyFiles, type Profile } from '../model/evidence.ts';
 import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
 import type { Reading, Request } from './reading.ts';
+import { ADDRESSES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE, rowOf } from './sources.ts';
 
 /** A reader that answers as the one it wraps does, and remembers. */
 export interface Recording {
@@ -14,20 +15,8 @@ export interface Recording {
   readonly files: () => ReadonlyMap<string, Uint8Array>;
 }
 
-/** Lists the key files, one full path a line. */
-export const KEY_FILES = 'key-files.txt';
-
-/** Lists the folders of key files that are there and could not be listed, one full path a line. */
-export const KEY_FOLDERS_UNREAD = 'key-folders-unread.txt';
-
-/** Says that the users' own stores were looked at, also where no user has a certificate: archives lose empty folders. */
-export const PROFILES_NOTE = 'profiles/README.txt';
-
-/** What stands in it. ASCII without anything that means something to cmd. */
+/** What stands in PROFILES_NOTE. ASCII without anything that means something to cmd. */
 export const PROFILES_NOTE_TEXT = "The users' own certificate stores were read. SID/My holds those of one user.";
-
-/** Lists the IP addresses of the server. */
-export const ADDRESSES = 'addresses.txt';
 
 const HANDSHAKES = 'handshakes.json';
 
@@ -72,16 +61,16 @@ export function recording(inner: EvidenceReader): Recording {
   return { reader, files: () => files };
 }
 
-/** What the folder keeps of a reading. Only WebHosting may be absent without a doubt: servers before IIS 8 lack it. */
+/** What the folder keeps of a reading, as its row says; nothing of what has no row. */
 function bytesFor({ folderFile }: Request, reading: Reading): Uint8Array | undefined {
-  if (reading.result === 'ok')
-    return folderFile.endsWith('.config') ? redactSecrets(reading.bytes).bytes : reading.bytes;
+  const row = rowOf(folderFile);
+  if (reading.result === 'ok') {
+    const bytes = row?.secrets === 'xml-attributes' ? redactSecrets(reading.bytes).bytes : reading.bytes;
+    return row && bytes;
+  }
   const answered = reading.result === 'absent' && reading.source.kind === 'command';
-  return answered && saysAbsent(folderFile) ? emptyReg() : undefined;
+  return answered && row?.absence === 'said' ? emptyReg() : undefined;
 }
-
-/** The file of the folder that is written without a key where the server has no such key. */
-export const saysAbsent = (folderFile: string): boolean => folderFile === 'registry/store-WebHosting.reg';
 
 function keyFileLists({ paths, unread }: KeyFiles): readonly (readonly [string, string])[] {
   const all = [KEY_FILES, lines(paths)] as const;

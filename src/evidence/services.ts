@@ -1,28 +1,27 @@
 // Which of the services that matter are installed, from their registry keys.
 
 import { readServiceState } from '../formats/registry/services.ts';
-import type { ServiceState } from '../model/evidence.ts';
-import { type Known, known, unknown } from '../model/known.ts';
-import type { EvidenceReader } from './evidence-reader.ts';
+import type { Evidence, ServiceState } from '../model/evidence.ts';
+import { known, unknown } from '../model/known.ts';
 import { interpret, type Reading } from './reading.ts';
-import { serviceRequests } from './requests.ts';
+import type { Read } from './source.ts';
+
+/** Services whose keys tell whether IIS and its IIS 6 compatibility are installed. */
+export const WATCHED_SERVICES = ['IISADMIN', 'W3SVC', 'HTTP'] as const;
 
 /** By service name. A service whose key is absent is not installed. */
-export async function readServices(reader: EvidenceReader): Promise<Known<ReadonlyMap<string, ServiceState>>> {
-  const readings = await Promise.all(
-    serviceRequests().map(async ({ name, request }) => ({ name, reading: await reader.read(request) })),
-  );
-  const [first] = readings;
-  const source = first?.reading.source ?? { kind: 'file' as const, path: 'services' };
-  if (!readings.some(({ reading }) => wasAsked(reading))) return unknown('the services were not read', source);
+export function readServices(readings: readonly Reading[]): Read<Evidence['services']> {
+  const source = readings[0]?.source ?? { kind: 'file' as const, path: 'services' };
+  if (!readings.some(wasAsked)) return { value: unknown('the services were not read', source) };
   const states = new Map<string, ServiceState>();
-  for (const { name, reading } of readings) {
+  for (const [index, name] of WATCHED_SERVICES.entries()) {
+    const reading = readings[index];
     const state =
-      reading.result === 'absent' ? known({ installed: false }, source) : interpret(reading, readServiceState);
-    if (!state.known) return state;
+      reading?.result === 'absent' ? known({ installed: false }, source) : interpret(reading, readServiceState);
+    if (!state.known) return { value: state };
     states.set(name, state.value);
   }
-  return known(states, source);
+  return { value: known(states, source) };
 }
 
 /**

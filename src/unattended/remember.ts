@@ -4,8 +4,8 @@
 import { playbooks } from '../../playbooks/index.ts';
 import { healthyState, isNews, withState } from '../chain/healthy-state.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { readBaseline } from '../evidence/baseline.ts';
 import { liveReader } from '../evidence/live-reader.ts';
+import { sourceReader } from '../evidence/read-source.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Baseline, Evidence, HealthyState } from '../model/evidence.ts';
@@ -64,7 +64,8 @@ export async function writeBaseline(machine: Machine, baseline: Baseline): Promi
 }
 
 /** The healthy states as they are on the machine now; none where there is no file. */
-export const baselineOn = (machine: Machine): Promise<Known<Baseline | undefined>> => readBaseline(liveReader(machine));
+export const baselineOn = async (machine: Machine): Promise<Known<Baseline | undefined>> =>
+  (await sourceReader(liveReader(machine))('baseline')).value;
 
 /** Read again under the lock: another run may have remembered in the meantime. */
 async function addState(machine: Machine, seen: HealthyState, at: string): Promise<Remembering> {

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readAcls } from '../../src/evidence/acls.ts';
-import { readBaseline } from '../../src/evidence/baseline.ts';
 import { collect } from '../../src/evidence/collect.ts';
-import { readConfiguration } from '../../src/evidence/configuration.ts';
 import { evidenceIn } from '../../src/evidence/folder-reader.ts';
-import { readRecords, readStore } from '../../src/evidence/registry.ts';
-import { requestsFor } from '../../src/evidence/requests.ts';
-import { readServices } from '../../src/evidence/services.ts';
+import { sourceReader } from '../../src/evidence/read-source.ts';
+import type { SourceName } from '../../src/evidence/source.ts';
+import { requestsOf, sources } from '../../src/evidence/sources.ts';
 import { folderFiles } from '../../src/machine/folder-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -15,6 +12,10 @@ const FILE = `0123456789abcdef0123456789abcdef_${GUID}`;
 const HASH = '9f2c4e6a8b0d1f3e5a7c9b8d6f4e2a0c1b3d5f7e';
 
 const open = (files: Readonly<Record<string, string | Uint8Array>>) => evidenceIn(folderFiles(temporaryFolder(files)));
+/** What one row of the table reads in a folder with these files. */
+const readIn = async <K extends SourceName>(name: K, files: Readonly<Record<string, string | Uint8Array>>) =>
+  (await sourceReader(await open(files))(name)).value;
+
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 const manifest = (fields: object) => JSON.stringify({ formatVersion: 1, ...fields });
 const regFile = (key: string) =>
@@ -38,14 +39,14 @@ const netshList = [
 describe('readings', () => {
   it('gives a file of the folder, with its name as the source', async () => {
     const reader = await open({ 'registry/http-parameters.reg': 'x' });
-    const reading = await reader.read(requestsFor(reader.places).records);
+    const reading = await reader.read(requestsOf(sources.records, reader.places)[0]!);
     const source = { kind: 'file', path: 'registry/http-parameters.reg' };
     expect(reading).toEqual({ result: 'ok', bytes: Buffer.from('x'), source });
   });
 
   it('says that a file is not in the folder', async () => {
     const reader = await open({});
-    expect(await reader.read(requestsFor(reader.places).storeMy)).toEqual({
+    expect(await reader.read(requestsOf(sources.storeMy, reader.places)[0]!)).toEqual({
       result: 'absent',
       why: 'registry/store-MY.reg is not in the folder',
       source: { kind: 'file', path: 'registry/store-MY.reg' },
@@ -196,14 +197,14 @@ describe('permissions', () => {
       [`${rsa}\\${FILE}`, `${cng}\\${FILE}`],
     ],
   ])('are read from %s, whichever folder icacls was given', async (file, names, paths) => {
-    const { acls } = await readAcls(await open({ [file]: saved(...names) }));
+    const acls = await readIn('acls', { [file]: saved(...names) });
     expect(acls.known && [...acls.value.keys()].sort()).toEqual([...paths].sort());
     expect(acls.known && new Set(acls.value.values())).toEqual(new Set([sddl]));
   });
 
   it('are not known from other folders or other files', async () => {
     for (const files of [{ 'acls/x.txt': saved('inetpub', `inetpub\\${FILE}`) }, { 'acls/x.log': saved('Keys') }]) {
-      expect(await readAcls(await open(files))).toMatchObject({ acls: { known: false } });
+      expect(await readIn('acls', files)).toMatchObject({ known: false });
     }
   });
 });
@@ -212,7 +213,7 @@ describe('records', () => {
   const endpoint = { table: 'ip', name: '0.0.0.0:443' };
 
   it('come from netsh where the registry was not exported', async () => {
-    const records = await readRecords(await open({ 'netsh-sslcert.txt': netshList }));
+    const records = await readIn('records', { 'netsh-sslcert.txt': netshList });
     expect(records).toMatchObject({
       known: true,
       value: [{ endpoint, thumbprint: HASH.toUpperCase() }],
@@ -221,19 +222,20 @@ describe('records', () => {
   });
 
   it('do not come from netsh where the export is malformed', async () => {
-    const records = await readRecords(
-      await open({ 'netsh-sslcert.txt': netshList, 'registry/http-parameters.reg': 'torn' }),
-    );
+    const records = await readIn('records', {
+      'netsh-sslcert.txt': netshList,
+      'registry/http-parameters.reg': 'torn',
+    });
     expect(records).toMatchObject({ known: false, source: { path: 'registry/http-parameters.reg' } });
   });
 
   it('say why netsh was not understood, where that is all there is', async () => {
-    const records = await readRecords(await open({ 'netsh-sslcert.txt': `> netsh ipport=1.2.3.4:1\n${netshList}` }));
+    const records = await readIn('records', { 'netsh-sslcert.txt': `> netsh ipport=1.2.3.4:1\n${netshList}` });
     expect(records).toMatchObject({ known: false, broken: true, why: expect.stringContaining('one endpoint') });
   });
 
   it('are not known without either; the export is what is missing', async () => {
-    expect(await readRecords(await open({}))).toMatchObject({
+    expect(await readIn('records', {})).toMatchObject({
       known: false,
       why: 'registry/http-parameters.reg is not in the folder',
     });
@@ -242,30 +244,29 @@ describe('records', () => {
 
 describe('what a missing file says', () => {
   it('takes a missing store for not read, also WebHosting', async () => {
-    const reader = await open({});
-    const { storeWebHosting } = requestsFor(reader.places);
-    expect(await readStore(reader, storeWebHosting, 'WebHosting')).toMatchObject({ known: false });
+    expect(await readIn('storeWebHosting', {})).toMatchObject({ known: false });
   });
 
   it('takes a service without a file for not installed beside another that has one', async () => {
     const http = regFile('HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP');
-    const services = await readServices(await open({ 'registry/service-HTTP.reg': utf16(`\ufeff${http}`) }));
+    const services = await readIn('services', { 'registry/service-HTTP.reg': utf16(`\ufeff${http}`) });
     expect(services.known && Object.fromEntries(services.value)).toEqual({
       IISADMIN: { installed: false },
       W3SVC: { installed: false },
       HTTP: { installed: true, start: 2 },
     });
-    expect(await readServices(await open({}))).toMatchObject({ known: false });
+    expect(await readIn('services', {})).toMatchObject({ known: false });
   });
 
   it('takes a configuration without redirection.config for one that is not shared', async () => {
     const config = '<configuration><system.applicationHost><sites/></system.applicationHost></configuration>';
-    const read = await readConfiguration(await open({ 'applicationHost.config': config }));
-    expect(read).toMatchObject({ redirection: { value: { enabled: false } }, config: { known: true } });
+    const files = { 'applicationHost.config': config };
+    expect(await readIn('redirection', files)).toMatchObject({ value: { enabled: false } });
+    expect(await readIn('config', files)).toMatchObject({ known: true });
   });
 
   it('takes a missing baseline for none', async () => {
-    expect(await readBaseline(await open({}))).toMatchObject({ known: true, value: undefined });
+    expect(await readIn('baseline', {})).toMatchObject({ known: true, value: undefined });
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../src/evidence/collect.ts';
 import { liveReader } from '../../src/evidence/live-reader.ts';
-import { KEY_FILES, KEY_FOLDERS_UNREAD, recording } from '../../src/evidence/recording-reader.ts';
-import { aclRequests, requestsFor, serviceRequests } from '../../src/evidence/requests.ts';
+import { recording } from '../../src/evidence/recording-reader.ts';
+import { everyRequest, KEY_FILES, KEY_FOLDERS_UNREAD } from '../../src/evidence/sources.ts';
 import { readRegFile } from '../../src/formats/registry/reg-file.ts';
 import { labMachine } from '../../src/machine/lab-machine.ts';
 import type { Machine } from '../../src/machine/machine.ts';
@@ -28,13 +28,10 @@ describe('a recording', () => {
     const machine = machineOf(newLab());
     const { files } = await collected(machine);
     const places = { systemRoot: machine.systemRoot, programData: machine.programData };
-    const { netshRecords, baseline, ...asked } = requestsFor(places);
-    const services = serviceRequests().map(({ request }) => request);
-    const acls = aclRequests(places).map(({ request }) => request);
-    for (const { folderFile } of [...Object.values(asked), ...services, ...acls])
-      expect(files.has(folderFile)).toBe(true);
-    for (const { folderFile } of [netshRecords, baseline]) expect(files.has(folderFile)).toBe(false);
-    const live = await machine.read(asked.config.path);
+    const without = ['netsh-sslcert.txt', 'baseline.json'];
+    for (const { folderFile } of everyRequest(places).map(({ request }) => request))
+      expect([folderFile, files.has(folderFile)]).toEqual([folderFile, !without.includes(folderFile)]);
+    const live = await machine.read(`${places.systemRoot}\\System32\\inetsrv\\config\\applicationHost.config`);
     expect(live.result === 'ok' && Buffer.from(live.bytes).equals(files.get('applicationHost.config')!)).toBe(true);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { liveReader } from '../../src/evidence/live-reader.ts';
-import { readRecords } from '../../src/evidence/registry.ts';
+import { sourceReader } from '../../src/evidence/read-source.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { readStore } from '../../src/lab/store.ts';
 import type { Machine } from '../../src/machine/machine.ts';
@@ -54,7 +54,7 @@ const anyRecord: fc.Arbitrary<SslRecord> = fc
   }));
 
 async function read(machine: Machine): Promise<readonly SslRecord[]> {
-  const records = await readRecords(liveReader(machine));
+  const { value: records } = await sourceReader(liveReader(machine))('records');
   if (!records.known) throw new Error(records.why);
   return records.value;
 }

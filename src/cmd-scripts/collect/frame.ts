@@ -1,9 +1,8 @@
 // The lines of the collecting script that are the same whatever is asked for. Every program by its full path, every path
 // in quotes. Exit codes are compared with 0: `if errorlevel 1` takes the negative ones, which are HRESULTs, for success.
 
-import type { Request } from '../../evidence/reading.ts';
-import { KEY_FILES, KEY_FOLDERS_UNREAD } from '../../evidence/recording-reader.ts';
-import { requestsFor } from '../../evidence/requests.ts';
+import type { SourceName } from '../../evidence/source.ts';
+import { KEY_FILES, KEY_FOLDERS_UNREAD, requestsOf, sources } from '../../evidence/sources.ts';
 import { REG_HEADER } from '../../formats/registry/empty-reg.ts';
 
 const SYSTEM32 = '%SystemRoot%\\System32';
@@ -50,28 +49,27 @@ export const BEFORE: readonly string[] = [
   'set "SHARED="',
 ];
 
-const REQUESTS = requestsFor({ systemRoot: '', programData: '' });
-
-/** The key that a request exports. */
-function keyIn(request: Request): string {
-  const [, key] = request.kind === 'command' ? request.command.args : [];
-  if (typeof key !== 'string') throw new Error(`the request for ${request.folderFile} names no key`);
+/** The key that a source exports. */
+function keyOf(name: SourceName): string {
+  const [request] = requestsOf(sources[name], { systemRoot: '', programData: '' });
+  const [, key] = request?.kind === 'command' ? request.command.args : [];
+  if (typeof key !== 'string') throw new Error(`the request for ${request?.folderFile} names no key`);
   return key;
 }
 
 /** The key above it, and its own name. */
-function aboveAndName(request: Request): readonly [above: string, name: string] {
-  const key = keyIn(request);
+function aboveAndName(name: SourceName): readonly [above: string, name: string] {
+  const key = keyOf(name);
   const at = key.lastIndexOf('\\');
   return [key.slice(0, at), key.slice(at + 1)];
 }
 
-const [STORES, MY] = aboveAndName(REQUESTS.storeMy);
-const [, WEB_HOSTING] = aboveAndName(REQUESTS.storeWebHosting);
+const [STORES, MY] = aboveAndName('storeMy');
+const [, WEB_HOSTING] = aboveAndName('storeWebHosting');
 
 /** Every profile of the list. reg prints in the code page that `for /f` reads, so a name survives as far as that goes. */
 export const PROFILES: readonly string[] = [
-  `${REG} "query" "${keyIn(REQUESTS.profiles)}" >${TEMPORARY} 2>nul`,
+  `${REG} "query" "${keyOf('profiles')}" >${TEMPORARY} 2>nul`,
   `for /f "usebackq delims=" %%K in (${TEMPORARY}) do call :profile "%%K"`,
 ];
 

@@ -3,8 +3,8 @@
 
 import { keyFolders, profileStoreFolder } from '../../evidence/key-folders.ts';
 import type { Request } from '../../evidence/reading.ts';
-import { ADDRESSES, PROFILES_NOTE, PROFILES_NOTE_TEXT, saysAbsent } from '../../evidence/recording-reader.ts';
-import { aclRequests, requestsFor, serviceRequests } from '../../evidence/requests.ts';
+import { PROFILES_NOTE_TEXT } from '../../evidence/recording-reader.ts';
+import { ADDRESSES, type Asked, everyRequest, KEY_FILES, PROFILES_NOTE, sources } from '../../evidence/sources.ts';
 import type { Places } from '../../model/evidence.ts';
 import { VERSION } from '../../model/version.ts';
 import { batchCommand, batchQuoted } from '../../windows-commands/batch-text.ts';
@@ -21,9 +21,6 @@ const VARIABLES = new Map([
   ['<Sid>', '%SID%'],
 ]);
 
-/** Parts without which nobody can call the server healthy; the script ends with 4 where one is missing. */
-const REQUIRED = ['config', 'records', 'storeMy', 'storeWebHosting', 'machineGuid'] as const;
-
 /** The whole script: ASCII, CRLF. */
 export function collectScript(): string {
   const lines = [
@@ -32,12 +29,12 @@ export function collectScript(): string {
     ...BEFORE,
     ...folders().map((folder) => `mkdir ${quoted(`${OUT}\\${folder}`)}`),
     '',
-    ...scriptRequests().flatMap(collectLines),
+    ...everyRequest(PLACES).flatMap(collectLines),
     `"%SystemRoot%\\System32\\ipconfig.exe" >${fileAt(ADDRESSES)} 2>nul`,
     `call :check ${fileAt(ADDRESSES)} supporting`,
     '',
     ...keyFolders(PLACES, []).flatMap(({ path }) => keyFolderLines(path)),
-    `if not exist ${quoted(`${OUT}\\key-files.txt`)} type nul >${quoted(`${OUT}\\key-files.txt`)}`,
+    `if not exist ${fileAt(KEY_FILES)} type nul >${fileAt(KEY_FILES)}`,
     '',
     `>${fileAt(PROFILES_NOTE)} echo ${PROFILES_NOTE_TEXT}`,
     ...PROFILES,
@@ -52,17 +49,6 @@ export function collectScript(): string {
   return lines.map((line) => `${line}\r\n`).join('');
 }
 
-/** Everything that the script asks for, in its order: redirection.config first, which tells whose configuration is live. */
-export function scriptRequests(): readonly Request[] {
-  const { redirection, ...others } = requestsFor(PLACES);
-  return [
-    redirection,
-    ...Object.values(others),
-    ...serviceRequests().map(({ request }) => request),
-    ...aclRequests(PLACES).map(({ request }) => request),
-  ];
-}
-
 const quoted = (text: string): string => batchQuoted(text, VARIABLES);
 
 /** The same between quotes that stand there already. */
@@ -73,27 +59,28 @@ const pathOf = (folderFile: string): string => `${OUT}\\${folderFile.replaceAll(
 const fileAt = (folderFile: string): string => quoted(pathOf(folderFile));
 
 function folders(): readonly string[] {
-  const files = [...scriptRequests().map(({ folderFile }) => folderFile), PROFILES_NOTE];
+  const files = [...everyRequest(PLACES).map(({ request }) => request.folderFile), PROFILES_NOTE];
   return [...new Set(files.filter((file) => file.includes('/')).map((file) => file.slice(0, file.lastIndexOf('/'))))];
 }
 
-function collectLines(request: Request): readonly string[] {
+/** The script ends with 4 where a part is missing without which nobody can call the server healthy. */
+function collectLines({ row, request, isStandIn }: Asked): readonly string[] {
   const { folderFile } = request;
-  const requests = requestsFor(PLACES);
-  const required = REQUIRED.some((name) => requests[name].folderFile === folderFile);
-  const lines = request.kind === 'file' ? copyLines(request.path, folderFile) : runLines(request, folderFile);
-  if (saysAbsent(folderFile)) lines.push(`if not exist ${fileAt(folderFile)} call :no_store ${fileAt(folderFile)}`);
-  if (folderFile === requests.redirection.folderFile) lines.push('call :look_for_share');
-  const optional = folderFile === requests.baseline.folderFile || folderFile.includes('/service-');
-  return optional
-    ? [...lines, '']
-    : [...lines, `call :check ${fileAt(folderFile)} ${required ? 'required' : 'supporting'}`, ''];
+  const file = fileAt(folderFile);
+  const isRequired = !isStandIn && (row.needed === 'verdict' || row.needed === 'links');
+  return [
+    ...(request.kind === 'file' ? copyLines(request.path, row, file) : runLines(request, folderFile)),
+    ...(row.absence === 'said' ? [`if not exist ${file} call :no_store ${file}`] : []),
+    ...(row === sources.redirection ? ['call :look_for_share'] : []),
+    ...(row.absence === 'answer' ? [] : [`call :check ${file} ${isRequired ? 'required' : 'supporting'}`]),
+    '',
+  ];
 }
 
 /** A configuration that is shared lies elsewhere: the local file is then an old one, and must not be taken for it. */
-function copyLines(path: string, folderFile: string): string[] {
-  const copy = `if exist ${quoted(path)} copy /b /y ${quoted(path)} ${fileAt(folderFile)} >nul 2>&1`;
-  return [folderFile === requestsFor(PLACES).config.folderFile ? `if not defined SHARED ${copy}` : copy];
+function copyLines(path: string, row: Asked['row'], file: string): string[] {
+  const copy = `if exist ${quoted(path)} copy /b /y ${quoted(path)} ${file} >nul 2>&1`;
+  return [row === sources.config ? `if not defined SHARED ${copy}` : copy];
 }
 
 function runLines({ command }: Extract<Request, { kind: 'command' }>, folderFile: string): string[] {

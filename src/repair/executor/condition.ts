@@ -6,8 +6,7 @@ import { digest } from '../../chain/fingerprint.ts';
 import { keyPlace } from '../../chain/key-place.ts';
 import { collect } from '../../evidence/collect.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
-import { readRecords, readStore } from '../../evidence/registry.ts';
-import { requestsFor } from '../../evidence/requests.ts';
+import { sourceReader } from '../../evidence/read-source.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { StoreCertificate } from '../../model/certificate.ts';
 import { type Evidence, endpointKey } from '../../model/evidence.ts';
@@ -72,8 +71,8 @@ export async function recordAt(
   endpoint: SslRecord['endpoint'],
   machine: Machine,
 ): Promise<Known<SslRecord | undefined>> {
-  const records = await readRecords(liveReader(machine));
-  return andThen(records, (all, source) =>
+  const { value } = await sourceReader(liveReader(machine))('records');
+  return andThen(value, (all, source) =>
     known(
       all.find((record) => endpointKey(record.endpoint) === endpointKey(endpoint)),
       source,
@@ -91,11 +90,10 @@ export async function entryOf(
   { store, thumbprint }: EntryName,
   machine: Machine,
 ): Promise<Known<StoreCertificate | undefined>> {
-  const reader = liveReader(machine);
-  const requests = requestsFor(reader.places);
-  const request = store.toLowerCase() === 'webhosting' ? requests.storeWebHosting : requests.storeMy;
-  return andThen(await readStore(reader, request, store), (contents, source) =>
-    entryNamed(thumbprint, contents, source),
+  const name = store.toLowerCase() === 'webhosting' ? 'storeWebHosting' : 'storeMy';
+  const { value, entries = [] } = await sourceReader(liveReader(machine))(name);
+  return andThen(value, (certificates, source) =>
+    entryNamed(thumbprint, { certificates, unreadable: entries }, source),
   );
 }
 

@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collectScript, scriptRequests } from '../../../src/cmd-scripts/collect/script.ts';
+import { collectScript } from '../../../src/cmd-scripts/collect/script.ts';
 import { evidenceIn } from '../../../src/evidence/folder-reader.ts';
 import { keyFolders, profileStoreFolder } from '../../../src/evidence/key-folders.ts';
-import { aclRequests, requestsFor, serviceRequests } from '../../../src/evidence/requests.ts';
+import { everyRequest } from '../../../src/evidence/sources.ts';
 import { folderDisk } from '../../../src/lab/folder-disk.ts';
 import { folderFiles } from '../../../src/machine/folder-files.ts';
 import { comparable, diagnosisOf, filesOf, folderDiagnosis } from '../../support/evidence-lab.ts';
@@ -63,7 +63,7 @@ describe('the script', () => {
         false,
       ]);
     }
-    const asked = scriptRequests().filter(({ kind }) => kind === 'command');
+    const asked = everyRequest(PLACES).filter(({ request }) => request.kind === 'command');
     const started = working.filter((line) =>
       /^"%SystemRoot%\\System32\\(?:reg|netsh|wevtutil|icacls)\.exe"/.test(line),
     );
@@ -78,14 +78,9 @@ describe('the script', () => {
   });
 
   it('asks exactly what a check asks, into the same files', () => {
-    const requests = [
-      ...Object.values(requestsFor(PLACES)),
-      ...serviceRequests().map(({ request }) => request),
-      ...aclRequests(PLACES).map(({ request }) => request),
-    ];
-    const names = (all: readonly { readonly folderFile: string }[]) => all.map(({ folderFile }) => folderFile).sort();
-    expect(names(scriptRequests())).toEqual(names(requests));
-    for (const request of requests) {
+    const started = working.filter((line) => /"%OUT%\\[^"]*\.(?:reg|txt|xml|config|json)"/.test(line)).join('\n');
+    for (const { request } of everyRequest(PLACES)) {
+      expect(started).toContain(`"%OUT%\\${request.folderFile.replaceAll('/', '\\')}"`);
       expect(script).toContain(`"%OUT%\\${request.folderFile.replaceAll('/', '\\')}"`);
       if (request.kind === 'file') expect(script).toContain(`copy /b /y "${request.path}" "%OUT%\\`);
       else {

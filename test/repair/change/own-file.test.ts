@@ -3,8 +3,8 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readBaseline } from '../../../src/evidence/baseline.ts';
 import { liveReader } from '../../../src/evidence/live-reader.ts';
+import { sourceReader } from '../../../src/evidence/read-source.ts';
 import { fileSystem } from '../../../src/machine/file-system.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import type { BaselineState } from '../../../src/model/evidence.ts';
@@ -43,7 +43,7 @@ describe('a file of ours that something has blown up', () => {
   });
 
   it('is not known: the healthy states', async () => {
-    const baseline = await readBaseline(liveReader(withHuge(baselineFile(PLACES))));
+    const { value: baseline } = await sourceReader(liveReader(withHuge(baselineFile(PLACES))))('baseline');
     expect(baseline).toMatchObject({
       known: false,
       why: `${baselineFile(PLACES)} cannot be read: it is larger than 64 MB`,

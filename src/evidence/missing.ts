@@ -1,0 +1,49 @@
+// What of the table was not read, for whoever must say so: a check, and who collects.
+
+import { unreadableEntry } from '../model/certificate.ts';
+import type { NotChecked } from '../model/diagnosis.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Need, SourceName } from './source.ts';
+import { sourceNames, sources } from './sources.ts';
+
+/** A source that was not read. */
+export interface MissingSource extends NotChecked {
+  readonly name: SourceName;
+  readonly needed: Need;
+  /** It is there and could not be understood. */
+  readonly broken: boolean;
+}
+
+const decides = ({ needed }: { readonly needed: Need }): boolean => needed === 'verdict' || needed === 'links';
+
+/** What a verdict needs comes first. */
+export function missingSources(evidence: Evidence): readonly MissingSource[] {
+  const missing = sourceNames.flatMap((name) => {
+    const { what, needed } = sources[name];
+    const part = evidence[name];
+    return part.known ? [] : [{ name, needed, what, why: part.why, broken: part.broken === true }];
+  });
+  return [...missing.filter(decides), ...missing.filter((each) => !decides(each))];
+}
+
+/** Entries of the machine's stores that could not be read; the store is known without them. */
+export const unreadEntries = ({ unreadableEntries }: Evidence): readonly NotChecked[] =>
+  unreadableEntries.map((entry) => ({ what: `LocalMachine\\${entry.store}`, why: unreadableEntry(entry) }));
+
+/** Something that was not read. `required`: without it nobody can call the server healthy. */
+export interface UnreadPart extends NotChecked {
+  readonly required: boolean;
+}
+
+/** What an evidence folder lacks, for whoever makes it. */
+export function unreadParts(evidence: Evidence): readonly UnreadPart[] {
+  const folders = evidence.keyFiles.known ? evidence.keyFiles.value.unread : [];
+  return [
+    ...missingSources(evidence)
+      .filter(({ needed }) => needed !== 'aid')
+      .map((part) => ({ what: part.what, why: part.why, required: decides(part) })),
+    ...unreadEntries(evidence).map((entry) => ({ ...entry, required: true })),
+    ...evidence.partsUnread.map(({ what, why, broken }) => ({ what, why, required: broken })),
+    ...folders.map((what) => ({ what, why: 'it could not be listed', required: false })),
+  ];
+}
