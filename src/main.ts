@@ -19,6 +19,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const { commandLine } = await import('./cli/cli.ts');
+  const { idsForHelp } = await import('./cli/flags.ts');
   const { listenForStop } = await import('./person/stopping.ts');
   const result = { command: '', exitCode: 0 };
   const stopping = listenForStop(() => {
@@ -27,7 +28,8 @@ async function main(): Promise<number> {
     process.exit(result.command === 'check' ? NOT_CHECKED : PERSON);
   });
   try {
-    await commandLine(streams, result, stopping).parseAsync(process.argv);
+    const ids = await idsForHelp(process.argv.slice(2));
+    await commandLine(streams, result, stopping, ids).parseAsync(process.argv);
     return result.exitCode;
   } catch (error) {
     return exitCodeOf(error, streams);
