@@ -30,8 +30,8 @@ interface Stranded {
 /** A certificate in LocalMachine whose private key stayed with a user. */
 export const strandedKey: Playbook<Stranded> = {
   id: 'stranded-key',
-  title: "The private key stayed in a user's key store",
-  symptom: 'HTTPS worked until the reboot; then Schannel 36870 with 0x80090016 and no connection',
+  title: "The private key stayed in a user's key store when its certificate was dragged to the machine's",
+  symptom: 'HTTPS worked until the reboot; Schannel 36870 with 0x80090016 or 0x8009030D, Security 5061',
   remedy: 'moves the key into the machine key store and runs the binding again',
   shownBy: [
     KEY_CODES,

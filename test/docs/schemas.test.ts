@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { Ajv } from 'ajv';
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { changeIds, faultIds } from '../../src/lab/faults.ts';
 import { planFileSchema } from '../../src/own-files/plan-file.ts';
@@ -47,10 +47,13 @@ it.each(Object.entries(PUBLISHED))('docs/schemas/%s.schema.json is the schema of
 });
 
 describe.each([...faultIds, ...changeIds])('on a lab with %s', (fault) => {
-  const made = documentsOf(fault);
+  let made: Awaited<ReturnType<typeof documentsOf>>;
+  beforeAll(async () => {
+    made = await documentsOf(fault);
+  });
 
-  it.each(['check', 'fix', 'runs'] as const)('%s --json keeps to its schema, and to every field of it', async (name) => {
-    const document: unknown = (await made)[name];
+  it.each(['check', 'fix', 'runs'] as const)('%s --json keeps to its schema, and to every field of it', (name) => {
+    const document = made[name];
     const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(
       JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, 'utf8')),
     );
