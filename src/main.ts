@@ -18,8 +18,7 @@ async function main(): Promise<number> {
     streams.out(`${versionLine()}\n`);
     return 0;
   }
-  const { commandLine } = await import('./cli/cli.ts');
-  const { idsForHelp } = await import('./cli/flags.ts');
+  const { commandLine, idsForHelp } = await import('./cli/cli.ts');
   const { listenForStop } = await import('./person/stopping.ts');
   const result = { command: '', exitCode: 0 };
   const stopping = listenForStop(() => {

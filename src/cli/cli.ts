@@ -9,6 +9,8 @@ import { goesWith, isForSome, type ListedIds, TARGET, withOnly, withTarget } fro
 import { baselineCommands, labCommands, scheduleCommands } from './groups.ts';
 import { commandsOf, strictly } from './strict.ts';
 
+export { idsForHelp } from './flags.ts';
+
 /** What the command line was parsed to: the command that runs, and its exit code when it has ended. */
 export interface Parsed {
   command: string;
