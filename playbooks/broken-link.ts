@@ -4,7 +4,7 @@
 import { joinChains } from '../src/chain/join.ts';
 import type { Chain, Link, LinkCode } from '../src/model/chain.ts';
 import { endpointKey } from '../src/model/evidence.ts';
-import type { Playbook } from '../src/model/playbook.ts';
+import { KEY_CODES, type Playbook } from '../src/model/playbook.ts';
 
 interface BrokenLink {
   readonly chain: Chain;
@@ -18,6 +18,17 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
   symptom:
     'HTTPS fails for another reason: certificate missing or expired, key lost or closed to SYSTEM, no TLS answer',
   remedy: 'explains it and says what a person can do; changes nothing',
+  shownBy: [
+    KEY_CODES,
+    'CRYPT_E_NOT_FOUND',
+    'CRYPT_E_NO_KEY_PROPERTY',
+    'ERROR_NO_SUCH_LOGON_SESSION',
+    'STATUS_NO_SUCH_LOGON_SESSION',
+    '36869',
+    '36870',
+    '36871',
+    '15021',
+  ],
   takes: [],
   find: (evidence) => {
     const taken = new Set(others.flatMap(({ takes }) => takes));

@@ -8,7 +8,8 @@ import { overwrittenRecord } from './overwritten-record.ts';
 import { staleHash } from './stale-hash.ts';
 import { strandedKey } from './stranded-key.ts';
 
-const named: readonly Playbook[] = [staleHash, overwrittenRecord, strandedKey, lostBinding];
+/** Those with a fault of their own, which a lab can be given. */
+export const named: readonly Playbook[] = [staleHash, overwrittenRecord, strandedKey, lostBinding];
 
 /** Every playbook; a test fails for a file of this folder that is not here. */
 export const playbooks: readonly Playbook[] = [...named, brokenLink(named)];

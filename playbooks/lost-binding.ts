@@ -26,6 +26,7 @@ export const lostBinding: Playbook<LostEndpoint> = {
   title: 'An https site binding without its SSL record in http.sys',
   symptom: 'the site has its https binding, and no connection comes about; HttpEvent 15300',
   remedy: 'adds the SSL record again, for the certificate that is certain',
+  shownBy: ['ERROR_FILE_NOT_FOUND', '15300'],
   takes: ['no-record'],
   find: (evidence) => [...lostChains(evidence).values()] as unknown as readonly LostEndpoint[],
   describe,
@@ -74,7 +75,8 @@ function ways([{ endpoint }]: LostEndpoint, evidence: Evidence): readonly WayOut
 
 function plan(chains: LostEndpoint, evidence: Evidence, { host, choices }: Planning): Repair | Blocked {
   const [{ endpoint }] = chains;
-  const lost = lostRecord(findingId('lost-binding', endpoint.name), endpoint, evidence, choices);
+  const id = findingId('lost-binding', endpoint.name);
+  const lost = lostRecord({ playbook: 'lost-binding', id }, endpoint, evidence, choices);
   if ('blocked' in lost) return lost;
   const steps = addRecordSteps(lost.record, host);
   if ('refused' in steps) return { blocked: true, why: `the record cannot be added: ${steps.refused}` };

@@ -15,6 +15,7 @@ export const overwrittenRecord: Playbook<OverwrittenRecord> = {
   title: 'An SSL record that the ABO mapper has overwritten',
   symptom: 'clients get another certificate, or are no longer asked for theirs, after IISADMIN has started',
   remedy: 'strips the entry that did it and puts the record of the last healthy state back',
+  shownBy: ['15301'],
   takes: [],
   fromMemory: true,
   find: overwrittenRecords,

@@ -27,6 +27,14 @@ export const staleHash: Playbook<JudgedEntry> = {
   symptom:
     'HTTPS is gone after IISADMIN or another user of the IIS 6 metabase has started; HttpEvent 15300, 0x80092004',
   remedy: 'strips the entry from applicationHost.config, on a backup, and leaves every other byte',
+  shownBy: [
+    'CRYPT_E_NOT_FOUND',
+    'ERROR_NO_SUCH_LOGON_SESSION',
+    'STATUS_NO_SUCH_LOGON_SESSION',
+    '15021',
+    '15300',
+    '15301',
+  ],
   takes: ['mapper-override'],
   flags: ['correct'],
   find: (evidence) => judgeMapperEntries(evidence).filter((judged) => judged.fault !== undefined),

@@ -17,7 +17,7 @@ import type { Fact, Severity } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
 import type { Blocked } from '../src/model/plan.ts';
 import type { Planning } from '../src/model/planning.ts';
-import type { Description, Playbook, Repair, WayOut } from '../src/model/playbook.ts';
+import { type Description, KEY_CODES, type Playbook, type Repair, type WayOut } from '../src/model/playbook.ts';
 import { planFromPfx, planMove, planRebind } from '../src/steps/key-repairs.ts';
 
 type StrandedPlace = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;
@@ -30,9 +30,19 @@ interface Stranded {
 /** A certificate in LocalMachine whose private key stayed with a user. */
 export const strandedKey: Playbook<Stranded> = {
   id: 'stranded-key',
-  title: "The private key stayed in a user's key store",
-  symptom: 'HTTPS worked until the reboot; then Schannel 36870 with 0x80090016 and no connection',
+  title: "The private key stayed in a user's key store when its certificate was dragged to the machine's",
+  symptom: 'HTTPS worked until the reboot; Schannel 36870 with 0x80090016 or 0x8009030D, Security 5061',
   remedy: 'moves the key into the machine key store and runs the binding again',
+  shownBy: [
+    KEY_CODES,
+    'ERROR_NO_SUCH_LOGON_SESSION',
+    'STATUS_NO_SUCH_LOGON_SESSION',
+    '36870',
+    '36871',
+    '15021',
+    '5061',
+    '5058',
+  ],
   takes: ['key-stranded', 'key-lost-with-profile'],
   flags: ['pfx'],
   find,

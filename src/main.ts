@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     streams.out(`${versionLine()}\n`);
     return 0;
   }
-  const { commandLine } = await import('./cli/cli.ts');
+  const { commandLine, idsForHelp } = await import('./cli/cli.ts');
   const { listenForStop } = await import('./person/stopping.ts');
   const result = { command: '', exitCode: 0 };
   const stopping = listenForStop(() => {
@@ -27,7 +27,8 @@ async function main(): Promise<number> {
     process.exit(result.command === 'check' ? NOT_CHECKED : PERSON);
   });
   try {
-    await commandLine(streams, result, stopping).parseAsync(process.argv);
+    const ids = await idsForHelp(process.argv.slice(2));
+    await commandLine(streams, result, stopping, ids).parseAsync(process.argv);
     return result.exitCode;
   } catch (error) {
     return exitCodeOf(error, streams);

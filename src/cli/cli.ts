@@ -5,9 +5,11 @@ import type { Streams } from '../commands/streams.ts';
 import type { TargetOptions } from '../commands/target.ts';
 import { versionLine } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
-import { goesWith, isForSome, TARGET, withOnly, withTarget } from './flags.ts';
+import { goesWith, isForSome, type ListedIds, TARGET, withOnly, withTarget } from './flags.ts';
 import { baselineCommands, labCommands, scheduleCommands } from './groups.ts';
 import { commandsOf, strictly } from './strict.ts';
+
+export { idsForHelp } from './flags.ts';
 
 /** What the command line was parsed to: the command that runs, and its exit code when it has ended. */
 export interface Parsed {
@@ -16,7 +18,12 @@ export interface Parsed {
 }
 
 /** The whole command line. */
-export function commandLine(streams: Streams, result: Parsed, stopping: Stopping): Command {
+export function commandLine(
+  streams: Streams,
+  result: Parsed,
+  stopping: Stopping,
+  { playbooks, faults }: ListedIds = { playbooks: [], faults: [] },
+): Command {
   const program = new Command('iis-ssl-heal')
     .description(
       'Finds why HTTPS on IIS is dead, mends it with your consent, proves it, and can take every change back.',
@@ -36,7 +43,7 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
       return ends(import('../commands/session.ts').then(({ session }) => session(options, streams, stopping)));
     });
 
-  withOnly(withTarget(program.command('check')))
+  withOnly(withTarget(program.command('check')), playbooks)
     .description('look at the server and say what is broken; changes nothing')
     .addOption(new Option('--json', 'print one JSON document').conflicts(['prometheus', 'html']))
     .addOption(new Option('--prometheus', 'print metrics for a textfile collector').conflicts(['html']))
@@ -58,7 +65,7 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
       ),
     );
 
-  withOnly(withTarget(program.command('fix')))
+  withOnly(withTarget(program.command('fix')), playbooks)
     .description('repair what is broken, after showing each repair')
     .addOption(
       new Option('--yes [risk]', 'apply without asking, up to this risk')
@@ -107,7 +114,7 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
     .option('--json', 'print one JSON document')
     .action((options) => ends(import('../commands/runs.ts').then(({ runs }) => runs(options, streams))));
 
-  withOnly(withTarget(program.command('plan')))
+  withOnly(withTarget(program.command('plan')), playbooks)
     .description('write the repairs to a file, to be reviewed and carried to the server')
     .addOption(
       new Option('--script <file>', 'as a cmd script for a server without Node, and its undo script').conflicts([
@@ -149,10 +156,10 @@ export function commandLine(streams: Streams, result: Parsed, stopping: Stopping
   program
     .command('explain')
     .description('explain an error code, an event or a playbook')
-    .argument('<code>', '0x80090016, -2146893802, NTE_BAD_KEYSET, 36870, stranded-key ...')
+    .argument('<code>', '0x80090016, -2146893802, NTE_BAD_KEYSET, 36870, or an id that `list` prints')
     .action((code) => ends(import('../commands/explain.ts').then(({ explain }) => explain(code, streams))));
 
-  labCommands(program, streams, ends, stopping);
+  labCommands(program, streams, ends, stopping, faults);
   strictly(program);
   program.hook('preAction', (_program, command) => {
     result.command = command.name();

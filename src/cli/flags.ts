@@ -1,7 +1,26 @@
 // Flags that several commands have.
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { playbooks } from '../../playbooks/index.ts';
+import { type Command, Option } from 'commander';
+
+/** The playbooks pull half of the program in, so they are loaded only where one is named, or help lists them. */
+const loadPlaybooks = async () => (await import('../../playbooks/index.ts')).playbooks;
+
+/** The values of --only and --fault, as help lists them. */
+export interface ListedIds {
+  readonly playbooks: readonly string[];
+  readonly faults: readonly string[];
+}
+
+/** None where nobody asks for help on a command. */
+export async function idsForHelp(args: readonly string[]): Promise<ListedIds> {
+  if (args.length < 2 || !args.some((arg) => ['--help', '-h'].includes(arg))) return { playbooks: [], faults: [] };
+  const { named, playbooks } = await import('../../playbooks/index.ts');
+  return { playbooks: playbooks.map(({ id }) => id), faults: named.map(({ id }) => id) };
+}
+
+/** `words`, with the ids that may be given where they were loaded. */
+export const listing = (words: string, ids: readonly string[]): string =>
+  ids.length === 0 ? words : `${words}: ${ids.join(', ')}`;
 
 /** The names of the flags of a target, as commander keeps them. */
 export const TARGET = ['lab', 'from', 'as'];
@@ -15,10 +34,24 @@ export function withTarget(command: Command): Command {
 }
 
 /** The flag that chooses playbooks. */
-export function withOnly(command: Command): Command {
-  return command.addOption(
-    new Option('--only <id>', 'this playbook only; may be repeated').argParser(playbookIds).default([]),
-  );
+export function withOnly(command: Command, ids: readonly string[]): Command {
+  const words = listing('this playbook only; may be repeated', ids);
+  return command
+    .addOption(new Option('--only <id>', words).argParser(collected).default([], 'all'))
+    .hook('preAction', refuseUnknown);
+}
+
+/** Every value of an option that may be repeated. */
+export const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+async function refuseUnknown(_hooked: Command, command: Command): Promise<void> {
+  const only: readonly string[] = command.getOptionValue('only');
+  if (only.length === 0) return;
+  const ids = (await loadPlaybooks()).map(({ id }) => id);
+  const unknown = only.find((id) => !ids.includes(id));
+  if (unknown === undefined) return;
+  const left = `argument '${unknown}' is invalid. Known playbooks: ${ids.join(', ')}.`;
+  command.error(`error: option '--only <id>' ${left}`, { exitCode: 2 });
 }
 
 /** A hook: a flag that says something only beside another one. */
@@ -32,20 +65,13 @@ export const goesWith =
 /** A hook: a flag that some playbooks alone look at. */
 export const isForSome =
   (flag: 'pfx' | 'correct') =>
-  (_hooked: Command, command: Command): void => {
+  async (_hooked: Command, command: Command): Promise<void> => {
     const only: readonly string[] = command.getOptionValue('only');
-    const users = playbooks.filter(({ flags }) => flags?.includes(flag)).map(({ id }) => id);
-    if (command.getOptionValue(flag) === undefined || only.length === 0 || only.some((id) => users.includes(id)))
-      return;
+    if (command.getOptionValue(flag) === undefined || only.length === 0) return;
+    const users = (await loadPlaybooks()).filter(({ flags }) => flags?.includes(flag)).map(({ id }) => id);
+    if (only.some((id) => users.includes(id))) return;
     const left = `${longOf(flag, command)} is for ${users.join(', ')}, which --only leaves out`;
     command.error(`error: ${left}`, { exitCode: 2 });
   };
 
 const longOf = (flag: string, { options }: Command) => options.find((option) => option.attributeName() === flag)?.long;
-
-function playbookIds(value: string, before: readonly string[]): readonly string[] {
-  if (!playbooks.some(({ id }) => id === value)) {
-    throw new InvalidArgumentError(`Known playbooks: ${playbooks.map(({ id }) => id).join(', ')}.`);
-  }
-  return [...before, value];
-}

@@ -3,7 +3,7 @@
 import { Argument, type Command, Option } from 'commander';
 import type { Streams } from '../commands/streams.ts';
 import type { Stopping } from '../person/stopping.ts';
-import { withTarget } from './flags.ts';
+import { collected, listing, withTarget } from './flags.ts';
 
 /** baseline save | show. */
 export function baselineCommands(
@@ -67,6 +67,7 @@ export function labCommands(
   streams: Streams,
   ends: (work: Promise<number>) => Promise<void>,
   stopping: Stopping,
+  faults: readonly string[],
 ): void {
   const lab = program.command('lab').description('a small Windows server in a folder, to learn, show and test on');
   const folder = () => new Argument('<dir>', 'the folder of the lab');
@@ -75,7 +76,11 @@ export function labCommands(
     .description('make a healthy server, and break it with --fault')
     .addArgument(folder())
     .option('--config <file>', "a server with this applicationHost.config's sites")
-    .addOption(new Option('--fault <id>', 'break it this way; may be repeated').argParser(collected).default([]))
+    .addOption(
+      new Option('--fault <id>', listing('break it this way; may be repeated', faults))
+        .argParser(collected)
+        .default([], 'none'),
+    )
     .action((dir, options) =>
       ends(import('../commands/lab.ts').then((each) => each.createLabIn(dir, options, streams))),
     );
@@ -103,5 +108,3 @@ export function labCommands(
     .addArgument(folder())
     .action((dir) => ends(import('../commands/lab.ts').then((each) => each.serveLabIn(dir, streams, stopping))));
 }
-
-const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];

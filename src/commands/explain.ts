@@ -24,6 +24,6 @@ export async function explain(code: string, streams: Streams): Promise<number> {
       `'${code}' is not a code, an event or a playbook that is known here${near === undefined ? '' : ` (Did you mean ${near}?)`}`,
     );
   }
-  streams.out(renderExplanation(explanation));
+  streams.out(renderExplanation(explanation, playbooks));
   return 0;
 }

@@ -8,8 +8,7 @@ export const CERTIFICATES: readonly CodeEntry[] = [
   hresult(0x80092004, 'CRYPT_E_NOT_FOUND', 'Cannot find object or property.', {
     onIis:
       'No certificate with this hash is in the store, or the entry has no key. The IIS 6 metabase compatibility ends like this when property 5506 in applicationHost.config holds a hash that is no usable certificate: it deletes the SSL record of the site and cannot make the new one.',
-    playbooks: ['stale-hash', 'broken-link'],
-    todo: 'Run `iis-ssl-heal check`, then `iis-ssl-heal fix --only stale-hash` if it is named.',
+    todo: CHECK,
   }),
   hresult(
     0x80092009,
@@ -19,7 +18,6 @@ export const CERTIFICATES: readonly CodeEntry[] = [
   ),
   hresult(0x8009200b, 'CRYPT_E_NO_KEY_PROPERTY', 'Cannot find the certificate and private key for decryption.', {
     onIis: 'The store entry does not say where its private key is.',
-    playbooks: ['broken-link'],
     todo: CHECK,
   }),
   ...(
@@ -99,8 +97,8 @@ export const TLS: readonly CodeEntry[] = [
   hresult(0x8009030d, 'SEC_E_UNKNOWN_CREDENTIALS', 'The credentials supplied to the package were not recognized', {
     onIis:
       'What event 36870 reports when SYSTEM may not use the private key, or finds none where the store entry says it is.',
-    playbooks: ['stranded-key', 'broken-link'],
     todo: CHECK,
+    ofKey: true,
   }),
   hresult(
     0x8009030e,

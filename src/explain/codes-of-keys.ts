@@ -8,8 +8,8 @@ export const KEYS: readonly CodeEntry[] = [
   hresult(0x80090016, 'NTE_BAD_KEYSET', 'Keyset does not exist', {
     onIis:
       'The store entry names a key container that the caller does not find. Typical of a certificate that was dragged in the certificates console: the entry came to LocalMachine\\My, the private key stayed in the key store of a user, where SYSTEM and http.sys cannot reach it.',
-    playbooks: ['stranded-key', 'broken-link'],
-    todo: 'Run `iis-ssl-heal check`, then `iis-ssl-heal fix --only stranded-key` in the session of the user who owns the key.',
+    todo: 'Run `iis-ssl-heal check`, then `iis-ssl-heal fix` in the session of the user who owns the key.',
+    ofKey: true,
   }),
   hresult(
     0x8009000b,

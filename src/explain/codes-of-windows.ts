@@ -1,12 +1,11 @@
 // What every part of Windows says: Win32 errors and NTSTATUS values.
 
 import type { Advice, CodeEntry } from './entry.ts';
-import { aside, key, ntstatus, win32 } from './make-entry.ts';
+import { aside, CHECK, key, ntstatus, win32 } from './make-entry.ts';
 
 const LOGON_SESSION: Advice = {
   onIis:
     'Says nothing of a logon: http.sys could not use the certificate that it was given. The hash is not in that LocalMachine store, or its private key cannot be opened by the caller or by SYSTEM.',
-  playbooks: ['stranded-key', 'broken-link', 'stale-hash'],
   todo: 'Run `iis-ssl-heal check` before the record is deleted by hand: it may be impossible to add it again.',
 };
 
@@ -26,8 +25,7 @@ export const GENERAL: readonly CodeEntry[] = [
   ),
   win32(2, 'ERROR_FILE_NOT_FOUND', 'The system cannot find the file specified.', {
     onIis: 'netsh says this when there is no SSL record at the endpoint.',
-    playbooks: ['lost-binding'],
-    todo: 'Run `iis-ssl-heal check`, then `iis-ssl-heal fix --only lost-binding` if it is named.',
+    todo: CHECK,
   }),
   win32(
     183,

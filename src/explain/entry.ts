@@ -3,9 +3,9 @@
 /** What a code or event means on an IIS server, and what to do about it. Full sentences. */
 export interface Advice {
   readonly onIis: string;
-  /** Playbooks whose fault shows itself in this way, the likeliest first. */
-  readonly playbooks: readonly string[];
   readonly todo: string;
+  /** Set where it speaks of a private key. */
+  readonly ofKey?: true;
 }
 
 /** A symbolic code of the Windows headers. */

@@ -12,7 +12,6 @@ export const EVENTS: readonly EventEntry[] = [
     message: 'A fatal error occurred when attempting to access the TLS server credential private key.',
     onIis:
       'A TLS server here cannot use its private key; the error code in the event says why (0x80090016, 0x8009030D). The event names no certificate, and Remote Desktop raises it too. Process id 4 in newer events means http.sys.',
-    playbooks: ['stranded-key', 'broken-link'],
     todo: CHECK,
   },
   {
@@ -22,7 +21,6 @@ export const EVENTS: readonly EventEntry[] = [
     message: "The TLS server credential's certificate does not have a private key information property attached to it.",
     onIis:
       'The store entry does not say where its private key is: the certificate was imported without its key, or deleted and added again.',
-    playbooks: ['broken-link'],
     todo: CHECK,
   },
   {
@@ -32,7 +30,6 @@ export const EVENTS: readonly EventEntry[] = [
     message: 'A fatal error occurred while creating a TLS client or server credential.',
     onIis:
       'For a server credential: the private key cannot be used. For a client credential: mostly protocol versions that are switched off.',
-    playbooks: ['stranded-key', 'broken-link'],
     todo: CHECK,
   },
   {
@@ -42,7 +39,6 @@ export const EVENTS: readonly EventEntry[] = [
     message:
       'A TLS connection request was received, but none of the cipher suites supported by the client are supported by the server.',
     onIis: 'Client and server share no cipher suite. A key that may only sign (KeySpec 2) leaves few of them.',
-    playbooks: [],
     todo: 'Compare protocols and cipher suites. For a key with KeySpec 2, import the PFX again with AT_KEYEXCHANGE.',
   },
   {
@@ -52,7 +48,6 @@ export const EVENTS: readonly EventEntry[] = [
     message: 'A fatal alert was generated and sent to the remote endpoint.',
     onIis:
       'The server broke a handshake off. Single ones are noise from scanners and old clients; the events just before it say more.',
-    playbooks: [],
     todo: 'Read the events around it. If every handshake fails, run `iis-ssl-heal check`.',
   },
   {
@@ -63,7 +58,6 @@ export const EVENTS: readonly EventEntry[] = [
       'An error occurred while using SSL configuration for an endpoint. The error status code is contained within the returned data.',
     onIis:
       'http.sys has a record for the endpoint that it names and cannot use its certificate. The last four bytes of the data are the NTSTATUS, mostly 0xC000005F.',
-    playbooks: ['stranded-key', 'broken-link', 'stale-hash'],
     todo: CHECK,
   },
   {
@@ -73,7 +67,6 @@ export const EVENTS: readonly EventEntry[] = [
     message: 'SSL Certificate Settings deleted for an endpoint.',
     onIis:
       'Somebody deleted the SSL record of the endpoint: an administrator, a certificate tool, or the IIS 6 metabase compatibility, which does so at its start where property 5506 is set. A 15301 for the same endpoint should follow.',
-    playbooks: ['lost-binding', 'stale-hash'],
     todo: 'If HTTPS is down there, run `iis-ssl-heal fix`. Every re-bind logs this pair too.',
   },
   {
@@ -83,7 +76,6 @@ export const EVENTS: readonly EventEntry[] = [
     message: 'SSL Certificate Settings created by an admin process for an endpoint.',
     onIis:
       'An SSL record was added. After a 15300 without anybody at work: property 5506 may have put another certificate there.',
-    playbooks: ['stale-hash'],
     todo: 'Nothing, if you know who did it. Else run `iis-ssl-heal check`.',
   },
   {
@@ -93,7 +85,6 @@ export const EVENTS: readonly EventEntry[] = [
     message: 'Cryptographic operation.',
     onIis:
       "Somebody opened or used a key. A failure with ReturnCode 0x80090016, KeyType %%2500 (user key) and SubjectUserSid S-1-5-18 is SYSTEM in search of a key that lies in a user's key store; KeyName is the key container.",
-    playbooks: ['stranded-key'],
     todo: CHECK,
   },
   {
@@ -103,7 +94,6 @@ export const EVENTS: readonly EventEntry[] = [
     message: 'Key file operation.',
     onIis:
       'A key file was read, written or deleted. KeyFilePath is the very file, and so shows in whose profile a key lies. Many audit policies do not record it.',
-    playbooks: ['stranded-key'],
     todo: CHECK,
   },
 ];

@@ -6,13 +6,9 @@ import type { Advice, CodeEntry } from './entry.ts';
 export const CHECK = 'Run `iis-ssl-heal check`: it names the link of the chain that is broken.';
 
 /** A code that speaks of a private key. */
-export const key = (onIis: string, todo = CHECK): Advice => ({
-  onIis,
-  playbooks: ['stranded-key', 'broken-link'],
-  todo,
-});
-/** A code whose cause no playbook mends. */
-export const aside = (onIis: string, todo: string): Advice => ({ onIis, playbooks: [], todo });
+export const key = (onIis: string, todo = CHECK): Advice => ({ onIis, todo, ofKey: true });
+/** Any other code. */
+export const aside = (onIis: string, todo: string): Advice => ({ onIis, todo });
 
 /** A value that winerror.h defines as an HRESULT. */
 export const hresult = (value: number, name: string, message: string, advice: Advice): CodeEntry => {

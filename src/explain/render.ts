@@ -1,15 +1,20 @@
 // An explanation as plain lines.
 
+import { KEY_CODES, type Playbook } from '../model/playbook.ts';
 import type { Advice } from './entry.ts';
 import type { CodeExplanation, EventExplanation, Explanation } from './explain-code.ts';
 
-/** Plain text, lines ended by LF, paragraphs not wrapped. */
-export function renderExplanation(explanation: Explanation): string {
-  const lines = explanation.kind === 'code' ? codeLines(explanation) : eventLines(explanation);
+/** What `explain` asks of a playbook. */
+type Shown = Pick<Playbook, 'id' | 'shownBy'>;
+
+/** Plain text, lines ended by LF, paragraphs not wrapped; names those of the playbooks whose fault shows itself so. */
+export function renderExplanation(explanation: Explanation, playbooks: readonly Shown[]): string {
+  const lines = explanation.kind === 'code' ? codeLines(explanation, playbooks) : eventLines(explanation, playbooks);
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function codeLines({ form, value, severity, facility, code, entry }: CodeExplanation): readonly string[] {
+function codeLines(explanation: CodeExplanation, playbooks: readonly Shown[]): readonly string[] {
+  const { form, value, severity, facility, code, entry } = explanation;
   const isWin32 = form === 'HRESULT' && facility.number === 7;
   const names = entry?.also === undefined ? entry?.name : `${entry.name}, ${entry.also}`;
   return [
@@ -19,24 +24,25 @@ function codeLines({ form, value, severity, facility, code, entry }: CodeExplana
     field('severity', `${severity.number} (${severity.name})`),
     field('facility', `${facility.number} (${facility.name ?? 'not known to this program'})`),
     field('code', `${code} (${hex(code, 4)})${isWin32 ? ', the Win32 error' : ''}`),
-    ...(entry === undefined ? [] : [field('message', entry.message), '', ...adviceLines(entry)]),
+    ...(entry === undefined ? [] : [field('message', entry.message), '', ...adviceLines(entry, entry.name, playbooks)]),
   ];
 }
 
-function eventLines({ entry }: EventExplanation): readonly string[] {
+function eventLines({ entry }: EventExplanation, playbooks: readonly Shown[]): readonly string[] {
   return [
     field('event', String(entry.id)),
     field('provider', entry.provider),
     field('log', entry.log),
     field('message', entry.message),
     '',
-    ...adviceLines(entry),
+    ...adviceLines(entry, String(entry.id), playbooks),
   ];
 }
 
-function adviceLines({ onIis, playbooks, todo }: Advice): readonly string[] {
-  const met = playbooks.length === 0 ? 'none' : playbooks.join(', ');
-  return [field('on IIS', onIis), field('playbooks', met), field('to do', todo)];
+function adviceLines({ onIis, todo, ofKey }: Advice, name: string, playbooks: readonly Shown[]): readonly string[] {
+  const met = playbooks.filter(({ shownBy }) => shownBy.includes(name) || (ofKey && shownBy.includes(KEY_CODES)));
+  const ids = met.length === 0 ? 'none' : met.map(({ id }) => id).join(', ');
+  return [field('on IIS', onIis), field('playbooks', ids), field('to do', todo)];
 }
 
 const field = (name: string, value: string): string => `${`${name}:`.padEnd(12)}${value}`;

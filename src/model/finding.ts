@@ -26,5 +26,5 @@ export interface Finding {
   readonly endpoints: readonly string[];
 }
 
-/** The one place where ids of findings are made: `stale-hash:LM/W3SVC/1`. `key` names the subject among its playbook's. */
+/** The one place where ids of findings are made: `PLAYBOOK:KEY`. `key` names the subject among its playbook's. */
 export const findingId = (playbook: string, key: string): string => `${playbook}:${key}`;

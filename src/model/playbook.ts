@@ -18,6 +18,9 @@ export type Description = Omit<Finding, 'playbook' | 'id'> & { readonly key: str
 /** A repair as its playbook makes it. `covers`: ids of what it mends beside its own finding. */
 export type Repair = Omit<Plan, 'finding' | 'covers'> & { readonly covers?: readonly string[] };
 
+/** In `shownBy`: every code that speaks of a private key. */
+export const KEY_CODES = 'codes of private keys';
+
 /**
  * One known fault. All functions are pure: they see evidence, and nothing else. They are methods, so that a list can hold
  * playbooks of different subjects.
@@ -30,7 +33,9 @@ export interface Playbook<Subject = unknown> {
   readonly symptom: string;
   /** What the repair does, in one sentence. */
   readonly remedy: string;
-  /** The codes of broken links that this playbook answers for; broken-link tells of every other one. */
+  /** The codes (`NTE_BAD_KEYSET`) and events (`36870`) that the fault shows itself by, for `explain`. */
+  readonly shownBy: readonly string[];
+  /** The codes of broken links that this playbook answers for; the last playbook tells of every other one. */
   readonly takes: readonly LinkCode[];
   /** Flags of `fix` and `plan` that it alone looks at. */
   readonly flags?: readonly ('pfx' | 'correct')[];

@@ -9,10 +9,14 @@ import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/policy.ts';
 /** Bytes; what is longer was not written by an administrator. */
 const LONGEST = 64 * 1024;
 
-const whole = (least: number, most: number) => {
+const whole = (least: number, most: number, preset: number, words: string) => {
   const says = `must be a whole number from ${least} to ${most}`;
-  return v.optional(v.pipe(v.number(says), v.integer(says), v.minValue(least, says), v.maxValue(most, says)));
+  const number = v.pipe(v.number(says), v.integer(says), v.minValue(least, says), v.maxValue(most, says));
+  return about(v.optional(number, preset), words);
 };
+
+/** What docs/schemas/config.schema.json, which is made of this, says of a setting. */
+const about = <Schema extends v.GenericSchema>(schema: Schema, words: string) => v.pipe(schema, v.description(words));
 
 /** A list has no missing keys either, so it is refused first. */
 const object = <T extends v.ObjectEntries>(entries: T, says: string) =>
@@ -23,16 +27,19 @@ const object = <T extends v.ObjectEntries>(entries: T, says: string) =>
 
 const timeOfDay = v.pipe(
   v.string('must be a time such as "22:00"'),
-  v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "22:00"'),
+  v.regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time such as "22:00"'),
   v.transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))),
 );
 
 const DAYS = `must be a list of days out of ${WEEKDAYS.join(', ')}`;
 const window = object(
   {
-    days: v.optional(v.pipe(v.array(v.picklist(WEEKDAYS, DAYS), DAYS), v.minLength(1, DAYS)), [...WEEKDAYS]),
-    from: timeOfDay,
-    to: timeOfDay,
+    days: about(
+      v.optional(v.pipe(v.array(v.picklist(WEEKDAYS, DAYS), DAYS), v.minLength(1, DAYS)), [...WEEKDAYS]),
+      'The days on which the window begins.',
+    ),
+    from: about(timeOfDay, "In the server's own time zone."),
+    to: about(timeOfDay, 'Before `from`: the window ends on the day after.'),
   },
   'must be an object with "from", "to" and perhaps "days"',
 );
@@ -42,19 +49,39 @@ const switches = (ids: readonly string[]) =>
   object(Object.fromEntries(ids.map((id) => [id, onOrOff])), 'must be an object of playbooks');
 
 /** The document, for the playbooks of these ids. */
-const config = (ids: readonly string[]) =>
+export const configSchema = (ids: readonly string[]) =>
   object(
     {
       $schema: v.optional(v.string('must be a text')),
       formatVersion: v.literal(1, 'must be 1'),
-      playbooks: v.optional(switches(ids)),
-      repairsPerEndpointPerDay: whole(1, 100),
-      pauseAfterFailureMinutes: whole(1, 1440),
-      longestPauseMinutes: whole(1, 10_080),
-      giveUpAfterFailures: whole(1, 100),
-      healthyMinutes: whole(0, 20),
-      maintenanceWindows: v.optional(
-        v.pipe(v.array(window, 'must be a list of windows'), v.maxLength(100, 'must be a list of at most 100 windows')),
+      playbooks: about(
+        v.optional(switches(ids), {}),
+        'false: faults of this playbook are told and never repaired unattended.',
+      ),
+      repairsPerEndpointPerDay: whole(1, 100, DEFAULT_POLICY.repairsPerEndpointPerDay, 'Repairs of one endpoint within 24 hours.'),
+      pauseAfterFailureMinutes: whole(
+        1,
+        1440,
+        DEFAULT_POLICY.pauseAfterFailureMinutes,
+        'How long a fault is left alone after its first failed repair; doubled after each further one.',
+      ),
+      longestPauseMinutes: whole(1, 10_080, DEFAULT_POLICY.longestPauseMinutes, 'The pause grows no longer than this.'),
+      giveUpAfterFailures: whole(1, 100, DEFAULT_POLICY.giveUpAfterFailures, 'After so many failures in a row a fault is given up.'),
+      healthyMinutes: whole(
+        0,
+        20,
+        DEFAULT_POLICY.healthyMinutes,
+        'How long all must stay healthy before a repair is told as a success; 0: one look by a fresh process.',
+      ),
+      maintenanceWindows: about(
+        v.optional(
+          v.pipe(
+            v.array(window, 'must be a list of windows'),
+            v.maxLength(100, 'must be a list of at most 100 windows'),
+          ),
+          [],
+        ),
+        'Repairs are made inside of these only; an empty list: at any time.',
       ),
     },
     'must be one JSON object',
@@ -72,7 +99,7 @@ export function readPolicyFile(bytes: Uint8Array, ids: readonly string[]): Parse
   const doubled = duplicateIn(tree.value);
   if (doubled !== undefined)
     return malformed(`line ${lineOf(text, doubled.offset)}: "${doubled.value}" is there twice`);
-  const checked = v.safeParse(config(ids), JSON.parse(text));
+  const checked = v.safeParse(configSchema(ids), JSON.parse(text));
   if (checked.success) return parsed(policyOf(checked.output));
   const faults = checked.issues.map((issue) => {
     const path = (issue.path ?? []).map(({ key }) => key as string | number);
@@ -116,7 +143,7 @@ function offsetOf(tree: Node, path: JSONPath): number {
   return 0;
 }
 
-type Issue = v.InferIssue<ReturnType<typeof config>>;
+type Issue = v.InferIssue<ReturnType<typeof configSchema>>;
 
 function clause(issue: Issue, path: JSONPath): string {
   const name = path.length === 0 ? 'it' : `"${path.join('.')}"`;
@@ -126,11 +153,10 @@ function clause(issue: Issue, path: JSONPath): string {
 }
 
 function policyOf({
-  playbooks: chosen = {},
+  playbooks,
   $schema: _,
   formatVersion: __,
   ...given
-}: v.InferOutput<ReturnType<typeof config>>): Policy {
-  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { ...DEFAULT_POLICY, ...named, off: Object.keys(chosen).filter((id) => chosen[id] === false) };
+}: v.InferOutput<ReturnType<typeof configSchema>>): Policy {
+  return { ...given, off: Object.keys(playbooks).filter((id) => playbooks[id] === false) };
 }

@@ -1,4 +1,4 @@
-// The documents of --json. Fields may be added, never renamed; docs/schemas says what they hold.
+// The documents of --json. Fields may be added, never renamed; documents.ts says what they hold.
 
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -6,11 +6,12 @@ import type { Finding } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
 import type { BlockedReport, PlanReport, RunReport } from '../model/run-report.ts';
 import { showAction } from '../steps/shown-action.ts';
+import type { CheckDocument, FixDocument } from './documents.ts';
 import { type RepairsShown, repairOf } from './repairs.ts';
 import { runVerdict } from './run-verdict.ts';
 
 /** The document of `check --json`. `target` is how a person would name the server. */
-export function diagnosisJson(diagnosis: Diagnosis, repairs: RepairsShown, target: string) {
+export function diagnosisJson(diagnosis: Diagnosis, repairs: RepairsShown, target: string): CheckDocument {
   const { chains, findings, notChecked, verdict, evidence } = diagnosis;
   return {
     schema: 1,
@@ -30,14 +31,16 @@ const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
   links,
 });
 
-const findingJson = (finding: Finding, repairs: RepairsShown, systemRoot: string) => ({
+type FindingJson = CheckDocument['findings'][number];
+
+const findingJson = (finding: Finding, repairs: RepairsShown, systemRoot: string): FindingJson => ({
   ...finding,
   repair: repairJson(repairOf(finding, repairs) ?? NOT_PLANNED, systemRoot),
 });
 
 const NOT_PLANNED: Blocked = { blocked: true, why: 'no repair was planned for it here' };
 
-function repairJson(repair: Plan | Blocked, systemRoot: string) {
+function repairJson(repair: Plan | Blocked, systemRoot: string): FindingJson['repair'] {
   if ('blocked' in repair) return { risk: 'manual', steps: [], blocked: blockedJson(repair) };
   const { title, risk, covers, effects, steps } = repair;
   const shown = steps.map((step) => ({ title: step.title, shown: showAction(step.do, systemRoot) }));
@@ -53,7 +56,7 @@ const blockedJson = ({ why, who, command, offer, refused }: Blocked) => ({
 });
 
 /** The document of `fix --json`. */
-export function runJson(report: RunReport, target: string, systemRoot: string) {
+export function runJson(report: RunReport, target: string, systemRoot: string): FixDocument {
   const { plans, blocked, after, exitCode, runId } = report;
   const repairsAfter = { plans: [], blocked };
   return {

@@ -3,6 +3,7 @@
 import type { RecordedPlan, RecordedRun } from '../model/recorded-run.ts';
 import type { TrailLine } from '../model/unattended.ts';
 import { showAction } from '../steps/shown-action.ts';
+import type { RunsDocument } from './documents.ts';
 import { printable } from './layout.ts';
 
 /**
@@ -29,7 +30,7 @@ export const runsJson = (
   trail: readonly TrailLine[],
   target: string,
   systemRoot: string,
-) => ({
+): RunsDocument => ({
   schema: 1,
   target,
   runs: runs.map((run) => ({

@@ -6,6 +6,7 @@ import { nameOf } from '../chain/links.ts';
 import { recordsNaming } from '../chain/records.ts';
 import { remembered, rememberedCandidate } from '../chain/remembered.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Blocked, Choices } from '../model/plan.ts';
 import {
   CLIENT_CERTIFICATES,
@@ -24,8 +25,13 @@ export interface LostRecord {
   readonly flagNotKnown?: true;
 }
 
-/** The record of an earlier state, else one made for the only certificate that is certain, else nothing without a person. `id`: of the finding, for which a person may have chosen. */
-export function lostRecord(id: string, endpoint: Endpoint, evidence: Evidence, choices: Choices): LostRecord | Blocked {
+/** The record of an earlier state, else one made for the only certificate that is certain, else nothing without a person, who chooses for the finding. */
+export function lostRecord(
+  { playbook, id }: Pick<Finding, 'playbook' | 'id'>,
+  endpoint: Endpoint,
+  evidence: Evidence,
+  choices: Choices,
+): LostRecord | Blocked {
   const memory = rememberedRecord(endpoint, evidence);
   if (memory !== undefined)
     return { ...memory, effects: ['It is the record of the last state that was seen healthy.'] };
@@ -43,7 +49,9 @@ export function lostRecord(id: string, endpoint: Endpoint, evidence: Evidence, c
   if (chosen !== undefined) return made(endpoint, chosen, [uses(chosen, 'as you chose')], evidence, choices);
   if (certain !== undefined && choice === undefined)
     return made(endpoint, certain, [uses(certain, why)], evidence, choices);
-  return offered.length === 0 ? { blocked: true, why, who: 'an administrator' } : toChoose(offered, why, evidence);
+  return offered.length === 0
+    ? { blocked: true, why, who: 'an administrator' }
+    : toChoose(playbook, offered, why, evidence);
 }
 
 /** Whether the sites of this endpoint ask clients for certificates while neither memory nor binding says what the record did. */
@@ -100,19 +108,24 @@ function made(
 }
 
 const flagWords = (asks: boolean): string =>
-  `The configuration asks clients for certificates (access sslFlags), and nothing remembers whether the lost record did: it is added ${asks ? 'with' : 'without'} clientcertnegotiation; at a terminal, fix --only lost-binding offers both.`;
+  `The configuration asks clients for certificates (access sslFlags), and nothing remembers whether the lost record did: it is added ${asks ? 'with' : 'without'} clientcertnegotiation; at a terminal, fix offers both.`;
 
 /** More names than these do not help to see what is meant; the question lists all. */
 const MOST_NAMES = 5;
 
-function toChoose(offered: readonly CandidateCertificate[], why: string, evidence: Evidence): Blocked {
+function toChoose(
+  playbook: string,
+  offered: readonly CandidateCertificate[],
+  why: string,
+  evidence: Evidence,
+): Blocked {
   const names = offered.map(({ certificate }) => `${nameOf(certificate)} (${certificate.thumbprint})`);
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
   return {
     blocked: true,
     why: `${why}; to choose from: ${names.slice(0, MOST_NAMES).join(', ')}${more}`,
     who: 'an administrator, who chooses',
-    command: 'iis-ssl-heal fix --only lost-binding',
+    command: `iis-ssl-heal fix --only ${playbook}`,
     choices: offered.map((each) => ({ value: each.certificate.thumbprint, title: titleOf(each, evidence) })),
   };
 }

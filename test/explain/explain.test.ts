@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { playbooks } from '../../playbooks/index.ts';
 import { closest } from '../../src/explain/closest.ts';
 import { CODES } from '../../src/explain/codes.ts';
 import { EVENTS } from '../../src/explain/events.ts';
@@ -125,7 +126,7 @@ describe('explainCode', () => {
   });
 });
 
-const shown = (text: string) => renderExplanation(explainCode(text)!);
+const shown = (text: string) => renderExplanation(explainCode(text)!, playbooks);
 
 describe('renderExplanation', () => {
   it('shows result, name, severity, facility, code, header and message', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { callerOf } from '../../src/lab/callers.ts';
+import { changeIds, faultIds } from '../../src/lab/faults.ts';
 import { LAB_IIS_APP_ID, readRecord, readRecords } from '../../src/lab/http-sys.ts';
 import { openKey } from '../../src/lab/keys.ts';
 import type { ProgramResult } from '../../src/lab/program.ts';
@@ -146,7 +147,7 @@ describe('faults together', () => {
 
   it('are refused by name, before anything is written', () => {
     expect(() => newLab({ faults: ['stale-hash', 'stalehash'] })).toThrow(
-      'There is no fault "stalehash"; a lab knows stranded-key, stale-hash, lost-binding.',
+      `There is no fault "stalehash"; a lab knows ${[...faultIds, ...changeIds].join(', ')}.`,
     );
   });
 

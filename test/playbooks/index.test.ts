@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { playbooks } from '../../playbooks/index.ts';
+import { named, playbooks } from '../../playbooks/index.ts';
+import { CODES } from '../../src/explain/codes.ts';
+import { EVENTS } from '../../src/explain/events.ts';
 import { changeIds, faultIds } from '../../src/lab/faults.ts';
+import { KEY_CODES } from '../../src/model/playbook.ts';
 import { evidence } from '../support/evidence-folder.ts';
 
 const FOLDER = new URL('../../playbooks/', import.meta.url);
+const SOURCES = new URL('../../src/', import.meta.url);
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && name !== 'index.ts');
 
 describe('the list of playbooks', () => {
@@ -14,19 +18,39 @@ describe('the list of playbooks', () => {
     for (const name of files) expect(index).toContain(`'./${name}'`);
   });
 
-  it('is in the order in which the repairs work: the entry, what it has overwritten, the key, the record', () => {
-    expect(playbooks.map(({ id }) => id)).toEqual([
-      'stale-hash',
-      'overwritten-record',
-      'stranded-key',
-      'lost-binding',
-      'broken-link',
-    ]);
+  it('is in the order in which the repairs work: the entry, what it has overwritten, the key, the record, the rest', () => {
+    const order = ['stale-hash', 'overwritten-record', 'stranded-key', 'lost-binding', 'broken-link'];
+    const ids = playbooks.map(({ id }) => id);
+    expect(ids.filter((id) => order.includes(id))).toEqual(order);
+    expect(ids.at(-1)).toBe('broken-link');
   });
 
-  it('has a fault of the lab for each that repairs something', () => {
-    const repairing = playbooks.map(({ id }) => id).filter((id) => id !== 'broken-link');
-    expect([...faultIds, ...changeIds].sort()).toEqual(repairing.sort());
+  it('has a test for each', () => {
+    for (const { id } of playbooks) expect(readdirSync(import.meta.dirname), id).toContain(`${id}.test.ts`);
+  });
+
+  it('has a fault of the lab for each that has a fault of its own', () => {
+    expect([...faultIds, ...changeIds].sort()).toEqual(named.map(({ id }) => id).sort());
+  });
+
+  it.each(playbooks.map(({ id, shownBy }) => [id, shownBy] as const))(
+    '%s is shown by codes and events that explain knows',
+    (_id, shownBy) => {
+      const known = [KEY_CODES, ...CODES.map(({ name }) => name), ...EVENTS.map((event) => String(event.id))];
+      for (const sign of shownBy) expect(known).toContain(sign);
+    },
+  );
+
+  it('is named by nothing outside of this folder', () => {
+    const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).map((name) =>
+      name.replaceAll('\\', '/'),
+    );
+    const product = sources.filter((name) => name.endsWith('.ts') && !name.startsWith('lab/'));
+    const naming = product.flatMap((name) => {
+      const text = readFileSync(new URL(name, SOURCES), 'utf8');
+      return playbooks.filter(({ id }) => text.includes(id)).map(({ id }) => `${name} names ${id}`);
+    });
+    expect(naming).toEqual([]);
   });
 
   it.each(playbooks.map((playbook) => [playbook.id, playbook] as const))(

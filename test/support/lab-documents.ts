@@ -1,6 +1,8 @@
 // The documents that docs/json.md shows: one small server, healthy but for one lost SSL record, from check to runs.
 
 import { defaultConfig } from '../../src/lab/default-config.ts';
+import { applyFault, changeIds } from '../../src/lab/faults.ts';
+import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { hostOf, NO_CHOICES } from '../../src/model/planning.ts';
@@ -10,7 +12,8 @@ import { plansElsewhere } from '../../src/repair/planning/plan-elsewhere.ts';
 import { knownOf, savedPlan } from '../../src/repair/planning/saved-plans.ts';
 import { diagnosisJson, runJson } from '../../src/report/json.ts';
 import { runsJson } from '../../src/report/runs-json.ts';
-import { fixLab, labDisk, machineOn } from './run-lab.ts';
+import { rememberHealthy } from '../../src/unattended/remember.ts';
+import { diagnoseLab, fixLab, labDisk, machineOn } from './run-lab.ts';
 import { linesOf, unattendedFix } from './unattended-lab.ts';
 
 const TARGET = 'this server';
@@ -23,8 +26,27 @@ const ONE_SITE = Buffer.from(
 );
 
 /** Each document as its reader gets it: parsed JSON. */
-export async function labDocuments(): Promise<Readonly<Record<'check' | 'fix' | 'runs' | 'plan', unknown>>> {
-  const disk = labDisk({ config: ONE_SITE, faults: ['lost-binding'] });
+type Documents = Readonly<Record<'check' | 'fix' | 'runs' | 'plan', unknown>>;
+
+/** Those of the small server. */
+export const labDocuments = (): Promise<Documents> =>
+  documentsOn(labDisk({ config: ONE_SITE, faults: ['lost-binding'] }));
+
+/** Those of a whole lab with this fault; a change is made to a server that was seen healthy. */
+export async function documentsOf(fault: string): Promise<Documents> {
+  const isChange = changeIds.includes(fault);
+  const disk = labDisk({ faults: isChange ? [] : [fault] });
+  if (isChange) {
+    const machine = machineOn(disk);
+    await rememberHealthy(machine, await diagnoseLab(machine));
+    const server = openLab(disk);
+    applyFault(server, fault);
+    server.save();
+  }
+  return documentsOn(disk);
+}
+
+async function documentsOn(disk: MemoryDisk): Promise<Documents> {
   const machine = machineOn(disk);
   const { before, repairs, report } = await fixLab(disk, machine);
   const { computer, machineGuid } = openLab(disk).facts;

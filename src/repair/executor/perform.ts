@@ -1,13 +1,11 @@
-// Performs one action on the machine. The only code that changes a server.
+// Performs one action on the machine. The only code that changes a server. What reads PFX files and XML anew is loaded only
+// where it is needed: a check looks for runs that were cut off, and would pay for node-forge (600 kB) and two XML parsers.
 
 import { digest } from '../../chain/fingerprint.ts';
 import { storeEntryRegFile } from '../../formats/certificates/store-entry-reg.ts';
 import { readApplicationHost } from '../../formats/iis/application-host.ts';
 import { encodeText } from '../../formats/iis/metadata-edit.ts';
-import { applyProved } from '../../formats/iis/second-reading.ts';
-import { type OpenedPfx, openPfx } from '../../formats/pfx/pfx.ts';
-import { wrapPfx } from '../../formats/pfx/wrap.ts';
-import { judgeXml } from '../../formats/xml/strict.ts';
+import type { OpenedPfx } from '../../formats/pfx/pfx.ts';
 import { decodeText } from '../../formats/xml/text.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Argument, Command, Secrets } from '../../model/command.ts';
@@ -119,6 +117,7 @@ async function copyFile(
   if (digest(original.bytes) !== sha256)
     return { ok: false, stale: true, detail: `${from} was written by somebody else in the meantime` };
   const text = decodeText(original.bytes);
+  const { judgeXml } = await import('../../formats/xml/strict.ts');
   const judged = text.ok ? judgeXml(text.value) : text;
   if (!judged.ok) return failed(`${from}: ${judged.error}`);
   const folder = await machine.makeFolder(to.slice(0, to.lastIndexOf('\\')));
@@ -134,6 +133,7 @@ async function editFile(action: Extract<Action, { kind: 'edit-file' }>, machine:
   }
   const config = readApplicationHost(original.bytes, action.path);
   if (!config.ok) return failed(`${action.path}: ${config.error}`);
+  const { applyProved } = await import('../../formats/iis/second-reading.ts');
   const text = applyProved(config.value, action.edits);
   if (!text.ok) return failed(`the edited configuration would be wrong: ${text.error}`);
   const edited = encodeText(text.value);
@@ -163,6 +163,7 @@ async function checkPfx(
 ): Promise<Performed> {
   const file = await machine.read(action.path);
   if (file.result !== 'ok') return failed('the transfer file cannot be read');
+  const { openPfx } = await import('../../formats/pfx/pfx.ts');
   const opened = await openPfx(file.bytes, secretOf(action.password, secrets));
   if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.says}`);
   if (opened.thumbprint !== action.thumbprint)
@@ -177,6 +178,7 @@ async function writePfx(
   if (pfx === undefined) return failed(`${action.source} has to be opened again: its password is never kept`);
   if (pfx.thumbprint !== action.thumbprint)
     return failed(`${action.source} holds another certificate: ${pfx.thumbprint}`);
+  const { wrapPfx } = await import('../../formats/pfx/wrap.ts');
   const bytes = wrapPfx(
     { key: pfx.key, certificate: pfx.certificate, chain: [] },
     secretOf(action.password, secrets),
