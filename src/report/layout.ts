@@ -1,5 +1,6 @@
 // Words to lines: cleans what comes from a server, wraps it, and colours it last, so that widths are widths.
 
+import stringWidth from 'string-width';
 import { showHidden } from '../model/signs.ts';
 import { type Paint, paint, type Style } from './style.ts';
 
@@ -66,7 +67,7 @@ function wordsOf(pieces: readonly Piece[]): readonly Word[] {
   return words.filter((word) => word.length > 0);
 }
 
-const lengthOf = (word: Word): number => word.reduce((sum, { text }) => sum + [...text].length, 0);
+const lengthOf = (word: Word): number => word.reduce((sum, { text }) => sum + stringWidth(text), 0);
 
 const paintFragment = (style: Style, { text, as }: Fragment): string =>
   as === undefined ? text : paint(style, as, text);
