@@ -28,7 +28,8 @@ const record = v.strictObject({
   notUnderstood: texts,
 });
 
-const argument = v.union([text, v.strictObject({ secret: text }), v.strictObject({ outputFile: v.literal(true) })]);
+const secret = v.strictObject({ secret: text });
+const argument = v.union([text, secret, v.strictObject({ outputFile: v.literal(true) })]);
 
 const command = v.strictObject({
   program: v.picklist([
@@ -77,12 +78,12 @@ const action = v.variant('kind', [
     through: v.exactOptional(v.array(command)),
   }),
   v.strictObject({ kind: v.literal('remove-file'), path: text }),
-  v.strictObject({ kind: v.literal('check-pfx'), path: text, password: argument, thumbprint }),
+  v.strictObject({ kind: v.literal('check-pfx'), path: text, password: secret, thumbprint }),
   v.strictObject({
     kind: v.literal('write-pfx'),
     source: text,
     to: text,
-    password: argument,
+    password: secret,
     thumbprint,
     algorithm: v.picklist(['aes256-sha256', '3des-sha1']),
   }),

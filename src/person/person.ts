@@ -9,7 +9,7 @@ export interface Choice<T> {
 /** What a question gave; `gone`: Ctrl-C, a closed terminal, or nobody there. */
 export type Answer<T> = { readonly given: true; readonly value: T } | { readonly given: false };
 
-/** A person at a terminal, a policy that stands for one, or a script in a test. */
+/** A person at a terminal, nobody at all, or a script in a test. */
 export interface Person {
   approve(question: string): Promise<Answer<boolean>>;
   /** The first choice is the recommended one. */

@@ -4,16 +4,17 @@ import type { Chain, Link, LinkState } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
+import type { Repairs } from '../model/run-report.ts';
 import { showAction } from '../steps/shown-action.ts';
 import { bindingName, sourceWord } from './chain-state.ts';
 import { labelOf, repairWords, shownFacts } from './finding-text.ts';
 import { STYLE_SHEET } from './html-style.ts';
 import { printable } from './layout.ts';
-import { type RepairsShown, repairOf } from './repairs.ts';
+import { repairOf } from './repairs.ts';
 import { verdictPaint, verdictSentence } from './verdict-words.ts';
 
 /** The whole file. `target` is how a person would name the server. */
-export function renderHtml(diagnosis: Diagnosis, repairs: RepairsShown, target: string): string {
+export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: string): string {
   const { chains, findings, notChecked, evidence } = diagnosis;
   const sentence = verdictSentence(diagnosis);
   const who = evidence.identity.known ? ` by ${evidence.identity.value.name}` : '';

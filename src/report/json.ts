@@ -4,13 +4,13 @@ import type { Chain } from '../model/chain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
-import type { BlockedReport, PlanReport, RunReport } from '../model/run-report.ts';
+import type { BlockedFinding, PlanReport, Repairs, RunReport } from '../model/run-report.ts';
 import { showAction } from '../steps/shown-action.ts';
-import { type RepairsShown, repairOf } from './repairs.ts';
+import { repairOf } from './repairs.ts';
 import { runVerdict } from './run-verdict.ts';
 
 /** The document of `check --json`. `target` is how a person would name the server. */
-export function diagnosisJson(diagnosis: Diagnosis, repairs: RepairsShown, target: string) {
+export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: string) {
   const { chains, findings, notChecked, verdict, evidence } = diagnosis;
   return {
     schema: 1,
@@ -30,7 +30,7 @@ const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
   links,
 });
 
-const findingJson = (finding: Finding, repairs: RepairsShown, systemRoot: string) => ({
+const findingJson = (finding: Finding, repairs: Repairs, systemRoot: string) => ({
   ...finding,
   repair: repairJson(repairOf(finding, repairs) ?? NOT_PLANNED, systemRoot),
 });
@@ -68,7 +68,7 @@ export function runJson(report: RunReport, target: string, systemRoot: string) {
   };
 }
 
-const blockedFindingJson = ({ finding, blocked }: BlockedReport) => ({
+const blockedFindingJson = ({ finding, blocked }: BlockedFinding) => ({
   finding: finding.id,
   playbook: finding.playbook,
   subject: finding.subject,

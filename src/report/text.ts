@@ -1,11 +1,12 @@
 // A diagnosis for the terminal: verdict, chains, findings, what was not checked, what to do next.
 
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
+import type { Repairs } from '../model/run-report.ts';
 import { renderChains } from './chain-text.ts';
 import { renderFinding } from './finding-text.ts';
 import { paragraph, verbatim } from './layout.ts';
 import { MOST, restLine } from './most.ts';
-import { commandFor, isReadOnly, type RepairsShown, repairOf } from './repairs.ts';
+import { commandFor, isReadOnly, repairOf } from './repairs.ts';
 import { marks, paint, type Style } from './style.ts';
 import { verdictPaint, verdictSentence } from './verdict-words.ts';
 
@@ -14,7 +15,7 @@ export function renderDiagnosis(
   diagnosis: Diagnosis,
   targetArguments: string,
   style: Style,
-  repairs?: RepairsShown,
+  repairs?: Repairs,
 ): string {
   const { chains, findings, notChecked } = diagnosis;
   const sections = [
@@ -53,7 +54,7 @@ export function renderNotChecked(notChecked: readonly NotChecked[], style: Style
   return [paint(style, 'strong', 'Not checked:'), ...lines, ...(more === '' ? [] : [more])].join('\n');
 }
 
-function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: RepairsShown | undefined): string {
+function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: Repairs | undefined): string {
   if (diagnosis.verdict === 'healthy') return '';
   const [says, command] = nextStep(diagnosis, targetArguments, repairs);
   return [
@@ -66,7 +67,7 @@ function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repai
 function nextStep(
   { verdict }: Diagnosis,
   targetArguments: string,
-  repairs: RepairsShown | undefined,
+  repairs: Repairs | undefined,
 ): readonly [string, string] {
   if (verdict === 'unknown') {
     const says = 'see to what is listed as not checked (most often: an elevated prompt), then look again:';

@@ -1,7 +1,7 @@
 // The end of an unattended run in a person's words: the same for our log, the event log and the console. Plain text, and
 // the same for the same end: an entry of the event log is made for what is new.
 
-import type { BlockedReport, RunReport } from '../model/run-report.ts';
+import type { BlockedFinding, RunReport } from '../model/run-report.ts';
 import type { HoldReason, UnattendedEnd, UnattendedOutcome } from '../model/unattended.ts';
 import { printable } from './layout.ts';
 import { commandFor } from './repairs.ts';
@@ -64,7 +64,7 @@ const triedIn = (report: RunReport | undefined): readonly string[] =>
       return `${plan.finding.says} ${plan.title}: ${verdict}${why}.`;
     });
 
-function blockedIn({ finding, blocked }: BlockedReport, targetArguments: string): string {
+function blockedIn({ finding, blocked }: BlockedFinding, targetArguments: string): string {
   const { why, who, command, offer } = blocked;
   const there = command === undefined ? '' : `, run there: ${commandFor(command, targetArguments)}`;
   const takes = who === undefined ? '' : ` It takes ${who}${there}.`;

@@ -16,7 +16,7 @@ export interface UnattendedContext {
   readonly playbooks: readonly Playbook[];
   readonly version: string;
   /** The risk that --yes covers. */
-  readonly most: Risk;
+  readonly maxRisk: Risk;
   /** The end in a person's words, the same for the same end. */
   readonly describe: (end: UnattendedEnd) => string;
   readonly tell: (event: ApplyEvent) => void;

@@ -5,7 +5,7 @@ import type { Machine } from '../machine/machine.ts';
 import { logFolder } from '../model/places.ts';
 import type { TrailLine } from '../model/unattended.ts';
 import { readTrail, withLine } from '../own-files/trail-file.ts';
-import { readOwnFile, replaceOwnFile } from '../repair/change/own-file.ts';
+import { readOwnFile, replaceOwnFile, whyNotWritten } from '../repair/change/own-file.ts';
 import { createEvent, EVENT_SOURCE, eventText } from '../windows-commands/eventcreate.ts';
 import { queryEvents } from '../windows-commands/wevtutil.ts';
 import {
@@ -40,7 +40,7 @@ export async function writeTrail(machine: Machine, line: TrailLine): Promise<str
     const moved = await machine.rename(path, formerLog(machine));
     if (moved.result !== 'ok') return `${path} cannot be put aside: ${moved.detail}`;
   }
-  return replaceOwnFile(machine, path, bytes);
+  return whyNotWritten(await replaceOwnFile(machine, path, bytes));
 }
 
 /** What became of an entry. `why`: it was due, and could not be made. */

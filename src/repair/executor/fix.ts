@@ -11,12 +11,11 @@ import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Identity } from '../../model/evidence.ts';
 import type { Blocked, Plan } from '../../model/plan.ts';
 import type { Playbook } from '../../model/playbook.ts';
-import type { PlanReport, RunReport } from '../../model/run-report.ts';
+import { type BlockedFinding, notApplied, type PlanReport, type RunReport } from '../../model/run-report.ts';
 import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
 import { type Journal, JournalError, openJournal } from '../journal/journal.ts';
-import type { BlockedFinding } from '../planning/make-plans.ts';
 import { applyPlan } from './apply.ts';
-import type { Hands } from './perform.ts';
+import type { PerformContext } from './perform.ts';
 
 /** What a fix needs beside the approved plans. */
 export interface FixContext {
@@ -24,7 +23,7 @@ export interface FixContext {
   readonly playbooks: readonly Playbook[];
   readonly identity: Identity;
   readonly version: string;
-  readonly pfx?: NonNullable<Hands['pfx']>;
+  readonly pfx?: NonNullable<PerformContext['pfx']>;
   readonly tell: (event: ApplyEvent) => void;
   readonly stop: AbortSignal;
 }
@@ -38,7 +37,7 @@ export async function fix(
 ): Promise<RunReport> {
   const { machine } = context;
   const journal = await openJournal(machine, context.identity, context.version);
-  const hands = {
+  const performing = {
     machine,
     secrets: new Map([[TRANSFER_PASSWORD.secret, oneTimePassword()]]),
     ...(context.pfx && { pfx: context.pfx }),
@@ -46,11 +45,11 @@ export async function fix(
   const reports: PlanReport[] = [];
   for (const plan of approved) {
     const ready = waitsFor(plan, reports);
-    const applying = { ...hands, journal, tell: context.tell, stop: context.stop };
+    const applying = { ...performing, journal, tell: context.tell, stop: context.stop };
     reports.push(ready === undefined ? await applyPlan(plan, reports.length, applying) : notReached(plan, ready));
   }
   const after = diagnose(await collect(liveReader(machine)), context.playbooks);
-  const judged = [...reports.map((report) => judge(report, after)), ...declined.map(declinedReport)];
+  const judged = [...reports.map((report) => judge(report, after)), ...declined.map(notApplied)];
   const exitCode = fixExitCode(after, judged, stillBlocked(blocked, after));
   await closeJournal(journal, machine.now().toISOString(), exitCode);
   return { runId: journal.id, plans: judged, blocked, after, exitCode };
@@ -74,12 +73,6 @@ const notReached = (plan: Plan, waitingFor: string): PlanReport => ({
   steps: plan.steps.map((step) => ({ step, outcome: 'not-reached' })),
   verdict: 'still-broken',
   detail: `${waitingFor} has to be repaired first`,
-});
-
-const declinedReport = (plan: Plan): PlanReport => ({
-  plan,
-  steps: plan.steps.map((step) => ({ step, outcome: 'declined' })),
-  verdict: 'nothing-done',
 });
 
 /** A plan whose steps all went well has healed only what the second diagnosis does not find any more. */

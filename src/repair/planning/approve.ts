@@ -1,10 +1,11 @@
-// Who says yes: a policy given on the command line, or a person, plan by plan.
+// Who says yes: --yes on the command line, or a person, plan by plan.
 
 import type { Blocked, Plan, Risk } from '../../model/plan.ts';
 import type { Planning } from '../../model/planning.ts';
 import type { Found } from '../../model/playbook.ts';
+import type { BlockedFinding, Repairs } from '../../model/run-report.ts';
 import type { Person } from '../../person/person.ts';
-import { type BlockedFinding, planFor } from './make-plans.ts';
+import { planFor } from './make-plans.ts';
 
 /** What was decided. `gone`: the person left at a question; then nothing at all is applied. */
 export interface Decisions {
@@ -17,8 +18,8 @@ export interface Decisions {
 const RISKS: readonly Risk[] = ['safe', 'disruptive', 'manual'];
 
 /** --yes: every plan up to that risk; `manual` is never applied without a person. */
-export function approveByPolicy(plans: readonly Plan[], blocked: readonly BlockedFinding[], most: Risk): Decisions {
-  const allowed = (plan: Plan) => plan.risk !== 'manual' && RISKS.indexOf(plan.risk) <= RISKS.indexOf(most);
+export function approveUpTo(maxRisk: Risk, { plans, blocked }: Repairs): Decisions {
+  const allowed = (plan: Plan) => plan.risk !== 'manual' && RISKS.indexOf(plan.risk) <= RISKS.indexOf(maxRisk);
   return { approved: plans.filter(allowed), declined: plans.filter((plan) => !allowed(plan)), blocked, gone: false };
 }
 
