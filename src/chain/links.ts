@@ -6,12 +6,11 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace, Link, LinkCode, LinkName, LinkState } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { describeSource, type Known, type Source } from '../model/known.ts';
-import { allCertificates } from './certificates.ts';
+import { allCertificates, validityAt } from './certificates.ts';
 import type { JudgedEntry } from './mapper.ts';
-import { describeMapperFault } from './mapper-words.ts';
 import { standInFor } from './stand-in.ts';
 import { systemMayRead } from './usable.ts';
-import { validityAt } from './validity.ts';
+import { describeMapperFault } from './words.ts';
 
 type Unlinked = Omit<Chain, 'links'>;
 

@@ -12,9 +12,8 @@ import { makePlans } from '../repair/planning/make-plans.ts';
 import { diagnosisJson } from '../report/json.ts';
 import { styleFor } from '../report/style.ts';
 import { renderDiagnosis } from '../report/text.ts';
-import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
-import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { chosenPlaybooks, openTarget, type Target, type TargetOptions } from './target.ts';
 import { withLeftRuns } from './unfinished.ts';
 
 /** The flags of check. */

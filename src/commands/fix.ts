@@ -3,8 +3,7 @@
 import { checkExitCode, dryRunExitCode, unapprovedExitCode } from '../diagnosis/exit-code.ts';
 import { UserError } from '../model/user-error.ts';
 import { VERSION } from '../model/version.ts';
-import { canAsk } from '../person/can-ask.ts';
-import type { Person } from '../person/person.ts';
+import { canAsk, type Person } from '../person/person.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { changeServer } from '../repair/change/change.ts';
 import { fix } from '../repair/executor/fix.ts';

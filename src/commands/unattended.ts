@@ -12,12 +12,11 @@ import { describeEnd } from '../report/unattended-text.ts';
 import type { Noted } from '../unattended/note-end.ts';
 import { awaitCalm, selfHeal } from '../unattended/self-heal.ts';
 import { verifyHeal } from '../unattended/verify-heal.ts';
-import { chosenPlaybooks } from './chosen-playbooks.ts';
 import { report } from './fix-show.ts';
 import type { FixOptions } from './fix-work.ts';
 import { finishOwnerTask } from './owner-task.ts';
 import type { Streams } from './streams.ts';
-import { openMachine, type TargetOptions } from './target.ts';
+import { chosenPlaybooks, openMachine, type TargetOptions } from './target.ts';
 import { sayRecovered, withLeftRuns } from './unfinished.ts';
 
 /** Repairs within the limits, up to `maxRisk`; the exit code is that of any fix. */

@@ -3,8 +3,8 @@
 import { readStoreExport, type StoreExport } from '../formats/certificates/store-export.ts';
 import { readSslRecords } from '../formats/http-sys/ssl-record.ts';
 import { readNetshSslcert } from '../formats/netsh/sslcert-list.ts';
-import { isEmptyReg } from '../formats/registry/empty-reg.ts';
 import { type RegFile, readRegFile } from '../formats/registry/reg-file.ts';
+import { isEmptyReg } from '../formats/registry/reg-writing.ts';
 import { type Known, known, unknown } from '../model/known.ts';
 import { type Parsed, parsed } from '../model/parsed.ts';
 import type { SslRecord } from '../model/ssl-record.ts';

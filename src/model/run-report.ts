@@ -54,3 +54,10 @@ export interface RunReport {
   /** The code that the program ends with. */
   readonly exitCode: number;
 }
+
+/** Steps are named by their index in `plan.steps`. What was taken back afterwards is told by the run report, not here. */
+export type ApplyEvent =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'step-begin'; readonly index: number }
+  | { readonly kind: 'step-end'; readonly index: number; readonly outcome: StepOutcome; readonly detail?: string }
+  | { readonly kind: 'plan-end' };

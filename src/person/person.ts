@@ -17,3 +17,9 @@ export interface Person {
   /** A secret that is never echoed, stored or passed on a command line. */
   secret(question: string): Promise<Answer<string>>;
 }
+
+/** A prompt without a terminal ends the process silently or waits for ever, so nobody is asked then. */
+export const canAsk = (streams: {
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: { readonly isTTY?: boolean };
+}): boolean => streams.stdin.isTTY === true && streams.stdout.isTTY === true;

@@ -2,8 +2,7 @@
 
 import type { Chain, Link, LinkState } from '../model/chain.ts';
 import { bindingName, chainState, sourceWord } from './chain-state.ts';
-import { type Piece, paragraph, whole } from './layout.ts';
-import { MOST, restLine } from './most.ts';
+import { MOST, type Piece, paragraph, restLine, whole } from './layout.ts';
 import { type Marks, marks, type Paint, type Style } from './style.ts';
 
 /** Above this many chains, those whose six links hold are only counted. */

@@ -71,3 +71,19 @@ const lengthOf = (word: Word): number => word.reduce((sum, { text }) => sum + st
 
 const paintFragment = (style: Style, { text, as }: Fragment): string =>
   as === undefined ? text : paint(style, as, text);
+
+/** At most this many of one kind are told one by one in a text; --json and --html tell all. */
+export const MOST = 50;
+
+/** Says how many more there are; '' where all were told. */
+export function restLine(total: number, what: string, style: Style): string {
+  if (total <= MOST) return '';
+  return paragraph(
+    style,
+    [{ text: `... and ${total - MOST} more ${what}: check --json or --html FILE tells all`, as: 'dim' }],
+    {
+      first: 2,
+      rest: 4,
+    },
+  );
+}

@@ -1,8 +1,7 @@
 // The end of a fix in words: what became of each finding, what was verified, where the copies are, how to undo.
 
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Handshake } from '../model/evidence.ts';
-import { endpointKey } from '../model/evidence.ts';
+import { endpointKey, type Handshake } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import type { StepOutcome, Verdict } from '../model/outcome.ts';
 import type { PlanReport, RunReport } from '../model/run-report.ts';

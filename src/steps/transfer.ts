@@ -1,7 +1,7 @@
 // The steps that put a key into the machine's key store by way of a PFX that lives as long as one command.
 
 import { digest } from '../chain/fingerprint.ts';
-import { storeEntryRegFile } from '../formats/certificates/store-entry-reg.ts';
+import { storeEntryRegFile } from '../formats/registry/reg-writing.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { PfxAlgorithm, Secret } from '../model/command.ts';
 import type { Places } from '../model/evidence.ts';

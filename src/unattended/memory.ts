@@ -3,8 +3,7 @@
 import { playbooks } from '../../playbooks/index.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Ledger } from '../model/ledger.ts';
-import type { Parsed } from '../model/parsed.ts';
-import { malformed, parsed } from '../model/parsed.ts';
+import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { ledgerFile, pauseFile, policyFile } from '../model/places.ts';
 import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
 import { readLedgerFile, writeLedgerFile } from '../own-files/ledger-file.ts';

@@ -1,10 +1,10 @@
 // The end of an unattended run, and how it is remembered, told and written down.
 
 import type { Machine } from '../machine/machine.ts';
-import type { ApplyEvent } from '../model/apply-event.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Risk } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import type { ApplyEvent } from '../model/run-report.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
 import type { Told } from '../repair/change/change.ts';
 import { writeLedger } from './memory.ts';

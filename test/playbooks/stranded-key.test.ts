@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { strandedKey as playbook } from '../../playbooks/stranded-key.ts';
 import { digest } from '../../src/chain/fingerprint.ts';
-import { storeEntryRegFile } from '../../src/formats/certificates/store-entry-reg.ts';
+import { storeEntryRegFile } from '../../src/formats/registry/reg-writing.ts';
 import type { KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Choices } from '../../src/model/plan.ts';

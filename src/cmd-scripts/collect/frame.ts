@@ -4,7 +4,7 @@
 import type { Request } from '../../evidence/reading.ts';
 import { KEY_FILES, KEY_FOLDERS_UNREAD } from '../../evidence/recording-reader.ts';
 import { requestsFor } from '../../evidence/requests.ts';
-import { REG_HEADER } from '../../formats/registry/empty-reg.ts';
+import { REG_HEADER } from '../../formats/registry/reg-writing.ts';
 
 const SYSTEM32 = '%SystemRoot%\\System32';
 const CMD = `"${SYSTEM32}\\cmd.exe"`;

@@ -41,13 +41,6 @@ export function readSslRecords(file: RegFile): Parsed<readonly SslRecord[]> {
   return parsed(records);
 }
 
-/** The addresses that http.sys listens on alone (`netsh http show iplisten`); empty means all. */
-export function listenOnly(file: RegFile): readonly string[] {
-  const root = parametersRoot(file);
-  const value = root === undefined ? undefined : file.keys.get(root)?.values.get('listenonlylist');
-  return regStrings(value) ?? [];
-}
-
 /** The control set in use where it is there, else the first one that is exported. */
 function parametersRoot(file: RegFile): string | undefined {
   const current = keyOf('HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters');

@@ -6,12 +6,17 @@ import { collect } from '../../evidence/collect.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
 import { oneTimePassword } from '../../formats/pfx/wrap.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { ApplyEvent } from '../../model/apply-event.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Identity } from '../../model/evidence.ts';
 import type { Blocked, Plan } from '../../model/plan.ts';
 import type { Playbook } from '../../model/playbook.ts';
-import { type BlockedFinding, notApplied, type PlanReport, type RunReport } from '../../model/run-report.ts';
+import {
+  type ApplyEvent,
+  type BlockedFinding,
+  notApplied,
+  type PlanReport,
+  type RunReport,
+} from '../../model/run-report.ts';
 import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
 import { type Journal, JournalError, openJournal } from '../journal/journal.ts';
 import { applyPlan } from './apply.ts';

@@ -1,12 +1,12 @@
 // Performs one action on the machine. The only code that changes a server.
 
 import { digest } from '../../chain/fingerprint.ts';
-import { storeEntryRegFile } from '../../formats/certificates/store-entry-reg.ts';
 import { readApplicationHost } from '../../formats/iis/application-host.ts';
 import { encodeText } from '../../formats/iis/metadata-edit.ts';
 import { applyProved } from '../../formats/iis/second-reading.ts';
 import { type OpenedPfx, openPfx } from '../../formats/pfx/pfx.ts';
 import { wrapPfx } from '../../formats/pfx/wrap.ts';
+import { storeEntryRegFile } from '../../formats/registry/reg-writing.ts';
 import { judgeXml } from '../../formats/xml/strict.ts';
 import { decodeText } from '../../formats/xml/text.ts';
 import type { Machine } from '../../machine/machine.ts';
