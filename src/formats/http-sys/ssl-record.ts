@@ -3,15 +3,7 @@
 
 import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
 import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../model/ssl-record.ts';
-import {
-  keyOf,
-  type RegFile,
-  type RegKey,
-  type RegValue,
-  regNumber,
-  regString,
-  regStrings,
-} from '../registry/reg-file.ts';
+import { keyOf, type RegFile, type RegKey, type RegValue, regNumber, regString } from '../registry/reg-file.ts';
 import { readEndpoint } from './endpoint.ts';
 
 const TABLES: readonly { readonly table: SslTable; readonly key: string }[] = [
