@@ -43,7 +43,7 @@ function describe(chains: LostEndpoint, evidence: Evidence): Description {
     key: first.endpoint.name,
     subject: `${sites}, https ${first.binding.information}`,
     severity: isServedRight(chains, evidence) ? 'warning' : 'broken',
-    says: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: ${consequence(served, key, evidence)}.`,
+    message: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: ${consequence(served, key, evidence)}.`,
     facts: [
       { name: 'endpoint', value: first.endpoint.name, source },
       { name: 'sites', value: sites, source },

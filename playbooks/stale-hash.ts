@@ -49,7 +49,7 @@ function describe(judged: JudgedEntry, evidence: Evidence): Description {
     key: key.path,
     subject: `customMetadata ${key.path}`,
     severity: 'warning',
-    says: sentence(judged, why, evidence),
+    message: sentence(judged, why, evidence),
     facts: thumbprint === undefined ? facts : [...facts, { name: 'thumbprint', value: thumbprint, source }],
     endpoints: [...new Set(endpoints)],
   };

@@ -89,7 +89,7 @@ function describe({ certificate, place }: Stranded, evidence: Evidence): Descrip
     key: certificate.thumbprint,
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
     severity,
-    says: sentence(certificate, place, severity, downWords(endpoints, evidence)),
+    message: sentence(certificate, place, severity, downWords(endpoints, evidence)),
     facts: factsOf(certificate, place, evidence),
     endpoints,
   };

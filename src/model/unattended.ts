@@ -60,7 +60,7 @@ export interface TrailLine {
   /** Ids of what was found. */
   readonly findings: readonly string[];
   /** One or more sentences for a person. */
-  readonly says: string;
+  readonly message: string;
   /** The id of the entry in the Application log; absent where none was due, null where it could not be made. */
   readonly event?: number | null;
 }

@@ -143,15 +143,18 @@ const step = v.strictObject({
   needsPerson: v.exactOptional(v.array(v.strictObject({ code: number, blocked }))),
 });
 
-const finding = v.strictObject({
-  playbook: v.pipe(text, v.regex(/^[a-z][a-z0-9-]{0,49}$/)),
-  id: text,
-  subject: text,
-  severity: v.picklist(['broken', 'warning']),
-  says: text,
-  facts: v.array(v.strictObject({ name: text, value: text, source: text })),
-  endpoints: texts,
-});
+const finding = v.pipe(
+  v.strictObject({
+    playbook: v.pipe(text, v.regex(/^[a-z][a-z0-9-]{0,49}$/)),
+    id: text,
+    subject: text,
+    severity: v.picklist(['broken', 'warning']),
+    says: text,
+    facts: v.array(v.strictObject({ name: text, value: text, source: text })),
+    endpoints: texts,
+  }),
+  v.transform(({ says, ...rest }) => ({ ...rest, message: says })),
+);
 
 /** One plan, as the model has it. */
 export const planSchema = v.strictObject({

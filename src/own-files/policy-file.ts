@@ -10,15 +10,17 @@ import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/policy.ts';
 const LONGEST = 64 * 1024;
 
 const whole = (least: number, most: number) => {
-  const says = `must be a whole number from ${least} to ${most}`;
-  return v.optional(v.pipe(v.number(says), v.integer(says), v.minValue(least, says), v.maxValue(most, says)));
+  const message = `must be a whole number from ${least} to ${most}`;
+  return v.optional(
+    v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message)),
+  );
 };
 
 /** A list has no missing keys either, so it is refused first. */
-const object = <T extends v.ObjectEntries>(entries: T, says: string) =>
+const object = <T extends v.ObjectEntries>(entries: T, message: string) =>
   v.pipe(
-    v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), says),
-    v.strictObject(entries, says),
+    v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), message),
+    v.strictObject(entries, message),
   );
 
 const timeOfDay = v.pipe(

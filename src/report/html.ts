@@ -67,15 +67,15 @@ const linkBox = ({ name, state }: Link): string =>
   `<li class="${state}"><span title="${state}">${SIGNS[state]} ${escapeHtml(name)}</span></li>`;
 
 function linkRow(link: Link): string {
-  const { name, state, says, source } = link;
+  const { name, state, message, source } = link;
   const origin = source === undefined ? '' : `${sourceWord(link)} <code>${escapeHtml(source)}</code>`;
-  const cell = `${escapeHtml(says)}${origin && `<br><span class="soft">${origin}</span>`}`;
+  const cell = `${escapeHtml(message)}${origin && `<br><span class="soft">${origin}</span>`}`;
   return `<tr><th>${escapeHtml(name)}</th><td class="${state}">${cell}</td></tr>`;
 }
 
 const findingSection = (finding: Finding, repair: Plan | Blocked | undefined, systemRoot: string): string => `<section>
 <h3 class="${finding.severity}">${SIGNS[finding.severity]} ${escapeHtml(finding.playbook)}</h3>
-<p>${escapeHtml(finding.says)}</p>
+<p>${escapeHtml(finding.message)}</p>
 <table>
 ${shownFacts(finding)
   .map((fact) => `<tr><th>${escapeHtml(labelOf(fact))}</th><td><code>${escapeHtml(fact.value)}</code></td></tr>`)

@@ -2,7 +2,7 @@
 
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, findingDocument } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
 import type { BlockedFinding, PlanReport, Repairs, RunReport } from '../model/run-report.ts';
 import { showAction } from '../steps/shown-action.ts';
@@ -27,11 +27,11 @@ const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
   site: { name: site.name, id: site.id },
   binding: { protocol: binding.protocol, information: binding.information, sslFlags: binding.sslFlags },
   endpoint,
-  links,
+  links: links.map(({ message, ...link }) => ({ ...link, says: message })),
 });
 
 const findingJson = (finding: Finding, repairs: Repairs, systemRoot: string) => ({
-  ...finding,
+  ...findingDocument(finding),
   repair: repairJson(repairOf(finding, repairs) ?? NOT_PLANNED, systemRoot),
 });
 

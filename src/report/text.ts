@@ -55,9 +55,9 @@ export function renderNotChecked(notChecked: readonly NotChecked[], style: Style
 
 function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: Repairs | undefined): string {
   if (diagnosis.verdict === 'healthy') return '';
-  const [says, command] = nextStep(diagnosis, targetArguments, repairs);
+  const [message, command] = nextStep(diagnosis, targetArguments, repairs);
   return [
-    paragraph(style, [{ text: 'Next:', as: 'strong' }, ` ${says}`], { first: 0, rest: 2 }),
+    paragraph(style, [{ text: 'Next:', as: 'strong' }, ` ${message}`], { first: 0, rest: 2 }),
     paint(style, 'strong', verbatim(command, 2)),
   ].join('\n');
 }
@@ -69,8 +69,8 @@ function nextStep(
   repairs: Repairs | undefined,
 ): readonly [string, string] {
   if (verdict === 'unknown') {
-    const says = 'see to what is listed as not checked (most often: an elevated prompt), then look again:';
-    return [says, targetArguments === '' ? 'iis-ssl-heal check' : `iis-ssl-heal check ${targetArguments}`];
+    const message = 'see to what is listed as not checked (most often: an elevated prompt), then look again:';
+    return [message, targetArguments === '' ? 'iis-ssl-heal check' : `iis-ssl-heal check ${targetArguments}`];
   }
   if (isReadOnly(targetArguments)) {
     return ['this folder is only evidence. On the server itself, in an elevated prompt, run', 'iis-ssl-heal fix'];
@@ -83,6 +83,6 @@ function nextStep(
       commandFor(elsewhere.blocked.command, targetArguments),
     ];
   }
-  const says = 'see each repair with its exact commands, and be asked before anything is changed:';
-  return [says, commandFor('iis-ssl-heal fix', targetArguments)];
+  const message = 'see each repair with its exact commands, and be asked before anything is changed:';
+  return [message, commandFor('iis-ssl-heal fix', targetArguments)];
 }

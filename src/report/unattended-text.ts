@@ -48,7 +48,7 @@ export function describeEnd(end: ToldEnd, targetArguments: string): string {
     ...triedIn(report),
     ...held.map(({ plan, reason, until }) => {
       const when = until === undefined ? '' : ` until ${until.slice(0, 16)}Z`;
-      return `${plan.finding.says} Held back${when}: ${HOLDS[reason]}.`;
+      return `${plan.finding.message} Held back${when}: ${HOLDS[reason]}.`;
     }),
     ...blocked.map((each) => blockedIn(each, targetArguments)),
     ...(outcome === 'not-checked' ? diagnosis.notChecked.slice(0, 5).map(({ what, why }) => `${what}: ${why}.`) : []),
@@ -61,7 +61,7 @@ const triedIn = (report: RunReport | undefined): readonly string[] =>
     .filter(({ verdict }) => verdict !== 'nothing-done')
     .map(({ plan, verdict, detail }) => {
       const why = detail === undefined ? '' : ` (${detail})`;
-      return `${plan.finding.says} ${plan.title}: ${verdict}${why}.`;
+      return `${plan.finding.message} ${plan.title}: ${verdict}${why}.`;
     });
 
 function blockedIn({ finding, blocked }: BlockedFinding, targetArguments: string): string {
@@ -69,5 +69,5 @@ function blockedIn({ finding, blocked }: BlockedFinding, targetArguments: string
   const there = command === undefined ? '' : `, run there: ${commandFor(command, targetArguments)}`;
   const takes = who === undefined ? '' : ` It takes ${who}${there}.`;
   const or = offer === undefined ? '' : ` Or register ${offer.says}: ${commandFor(offer.command, targetArguments)}.`;
-  return `${finding.says} Not repaired: ${why}.${takes}${or}`;
+  return `${finding.message} Not repaired: ${why}.${takes}${or}`;
 }

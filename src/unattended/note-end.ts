@@ -37,9 +37,9 @@ export async function noteEnd(
   ledger: Ledger | undefined,
   { describe }: Pick<UnattendedContext, 'describe'>,
 ): Promise<Noted> {
-  const says = describe(end);
+  const message = describe(end);
   const remembered = ledger && (await writeLedger(machine, ledger));
-  const telling = await tellEventLog(machine, { outcome: end.outcome, says });
+  const telling = await tellEventLog(machine, { outcome: end.outcome, message });
   const event = telling === 'not-due' ? {} : { event: 'id' in telling ? telling.id : null };
   const run = end.report?.runId ?? end.proved?.runId;
   const traced = await writeTrail(machine, {
@@ -49,7 +49,7 @@ export async function noteEnd(
     exitCode: end.exitCode,
     ...(run !== undefined && { run }),
     findings: end.diagnosis.findings.map(({ id }) => id),
-    says,
+    message,
     ...event,
   });
   const untold = typeof telling === 'object' && 'why' in telling ? telling.why : undefined;

@@ -43,7 +43,7 @@ export async function selfHeal(context: UnattendedContext): Promise<Noted> {
     diagnosis.findings.length === 0 && !changed.unfinished
       ? { ...nothing, ...quietEnd(diagnosis) }
       : { ...nothing, outcome: 'refused', exitCode: changed.exitCode };
-  const told = await tellEventLog(machine, { outcome: end.outcome, says: context.describe(end) });
+  const told = await tellEventLog(machine, { outcome: end.outcome, message: context.describe(end) });
   return { end, unwritten: [changed.why, ...(typeof told === 'object' && 'why' in told ? [told.why] : [])] };
 }
 

@@ -49,11 +49,11 @@ export type Telling = { readonly id: number } | { readonly why: string } | 'not-
 /** Makes an entry for an end where it is due. What was told before is read from the event log itself. */
 export async function tellEventLog(
   machine: Machine,
-  { outcome, says }: Pick<TrailLine, 'outcome' | 'says'>,
+  { outcome, message }: Pick<TrailLine, 'outcome' | 'message'>,
 ): Promise<Telling> {
   const event = OUTCOME_EVENTS[outcome];
   if (event === undefined) return 'not-due';
-  const text = eventText(says);
+  const text = eventText(message);
   const told = await toldBefore(machine, event);
   if (typeof told === 'string') return { why: `the Application event log cannot be read: ${told}` };
   if (!worthTelling(outcome, text, told, machine.now())) return 'not-due';

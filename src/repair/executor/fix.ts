@@ -85,7 +85,7 @@ function judge(report: PlanReport, after: Diagnosis): PlanReport {
   if (report.verdict !== 'healed') return report;
   const left = after.findings.filter((finding) => report.plan.covers.includes(finding.id));
   const [first] = left;
-  return first === undefined ? report : { ...report, verdict: 'still-broken', detail: first.says };
+  return first === undefined ? report : { ...report, verdict: 'still-broken', detail: first.message };
 }
 
 const stillBlocked = (blocked: readonly BlockedFinding[], after: Diagnosis): readonly Blocked[] =>

@@ -150,7 +150,7 @@ async function checkPfx(
   const file = await machine.read(action.path);
   if (file.result !== 'ok') return failed('the transfer file cannot be read');
   const opened = await openPfx(file.bytes, secretOf(action.password, secrets));
-  if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.says}`);
+  if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.message}`);
   if (opened.thumbprint !== action.thumbprint)
     return failed(`the transfer file holds another certificate: ${opened.thumbprint}`);
   return { ok: true };

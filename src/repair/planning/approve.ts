@@ -72,7 +72,7 @@ async function choosePlan(found: Found, { person, how }: Asking): Promise<Plan |
   let choices = how.choices;
   if (ways.length > 1) {
     const way = await person.choose(
-      `${finding.says} Which way out?`,
+      `${finding.message} Which way out?`,
       ways.map(({ way, title }) => ({ value: way, title })),
     );
     if (!way.given) return 'gone';
@@ -80,7 +80,7 @@ async function choosePlan(found: Found, { person, how }: Asking): Promise<Plan |
   }
   const plan = planFor(found, { ...how, choices });
   if (!('blocked' in plan) || plan.choices === undefined) return plan;
-  const certificate = await person.choose(`${finding.says} Which certificate?`, plan.choices);
+  const certificate = await person.choose(`${finding.message} Which certificate?`, plan.choices);
   if (!certificate.given) return 'gone';
   const certificates = new Map([...choices.certificates, [finding.id, certificate.value]]);
   return planFor(found, { ...how, choices: { ...choices, certificates } });

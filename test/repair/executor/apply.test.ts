@@ -37,7 +37,15 @@ const SHOWN = `C:\\Windows\\System32\\certutil.exe -store MY ${'F'.repeat(40)}`;
 const DETAIL = 'certutil ended with 0x80090011';
 
 const planOf = (steps: readonly Step[], changes: Partial<Plan> = {}): Plan => ({
-  finding: { playbook: 'lost-binding', id: 'x', subject: 'x', severity: 'broken', says: 'x', facts: [], endpoints: [] },
+  finding: {
+    playbook: 'lost-binding',
+    id: 'x',
+    subject: 'x',
+    severity: 'broken',
+    message: 'x',
+    facts: [],
+    endpoints: [],
+  },
   covers: ['x'],
   title: 'a plan',
   risk: 'safe',

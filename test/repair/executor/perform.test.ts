@@ -413,7 +413,7 @@ async function personsPfx(disk: MemoryDisk, thumbprint: string) {
   const bytes = disk.read('C:\\person.pfx')!;
   disk.remove('C:\\person.pfx');
   const opened = await openPfx(bytes, 'one-time');
-  if (!opened.ok) throw new Error(opened.says);
+  if (!opened.ok) throw new Error(opened.message);
   return { bytes, opened };
 }
 
