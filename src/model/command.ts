@@ -1,19 +1,22 @@
 // A command is data: what a person is shown, what the journal keeps and what is started are this one object.
 
 /** The Windows programs that we start; each has one fixed place below the system directory. */
-export type Program =
-  | 'appcmd'
-  | 'certutil'
-  | 'eventcreate'
-  | 'icacls'
-  | 'iisreset'
-  | 'net'
-  | 'netsh'
-  | 'reg'
-  | 'sc'
-  | 'schtasks'
-  | 'wevtutil'
-  | 'whoami';
+export const PROGRAMS = [
+  'appcmd',
+  'certutil',
+  'eventcreate',
+  'icacls',
+  'iisreset',
+  'net',
+  'netsh',
+  'reg',
+  'sc',
+  'schtasks',
+  'wevtutil',
+  'whoami',
+] as const;
+/** One of them. */
+export type Program = (typeof PROGRAMS)[number];
 
 /** A secret by its name; its value is put in only at the moment of the call, so that no plan, journal or report can hold it. */
 export interface Secret {

@@ -2,11 +2,14 @@
 // the journal are both read by it; a test holds that it and the model's types say the same.
 
 import * as v from 'valibot';
+import { PROGRAMS } from '../model/command.ts';
 import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const text = v.string();
 const texts = v.array(text);
 const number = v.pipe(v.number(), v.safeInteger());
+/** What a REG_DWORD holds. */
+const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 const thumbprint = v.pipe(text, v.regex(/^[0-9A-F]{40}$/));
 const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
 /** Part of a registry key and an argument of certutil, and never more than one part, or an option. */
@@ -14,17 +17,18 @@ const store = v.pipe(text, v.regex(/^[^\s\p{Cc}"\\/[\]-][^\p{Cc}"\\/[\]]{0,99}$/
 
 const endpoint = v.strictObject({ table: v.picklist(SSL_TABLES), name: text });
 
-const record = v.strictObject({
+/** An SSL record, as plans and the baseline keep it. */
+export const recordSchema = v.strictObject({
   endpoint,
   thumbprint: v.pipe(text, v.regex(/^(?:[0-9A-F]{40})?$/)),
   appId: text,
   store: text,
-  checkMode: number,
-  freshnessTime: number,
-  urlTimeout: number,
+  checkMode: uint32,
+  freshnessTime: uint32,
+  urlTimeout: uint32,
   ctlIdentifier: text,
   ctlStore: text,
-  flags: number,
+  flags: uint32,
   notUnderstood: texts,
 });
 
@@ -32,20 +36,7 @@ const secret = v.strictObject({ secret: text });
 const argument = v.union([text, secret, v.strictObject({ outputFile: v.literal(true) })]);
 
 const command = v.strictObject({
-  program: v.picklist([
-    'appcmd',
-    'certutil',
-    'eventcreate',
-    'icacls',
-    'iisreset',
-    'net',
-    'netsh',
-    'reg',
-    'sc',
-    'schtasks',
-    'wevtutil',
-    'whoami',
-  ]),
+  program: v.picklist(PROGRAMS),
   args: v.array(argument),
 });
 
@@ -105,9 +96,9 @@ const action = v.variant('kind', [
 ]);
 
 const condition = v.variant('kind', [
-  v.strictObject({ kind: v.literal('record-is'), record }),
+  v.strictObject({ kind: v.literal('record-is'), record: recordSchema }),
   v.strictObject({ kind: v.literal('record-absent'), endpoint }),
-  v.strictObject({ kind: v.literal('serves'), record }),
+  v.strictObject({ kind: v.literal('serves'), record: recordSchema }),
   v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
   v.strictObject({ kind: v.literal('store-lacks'), store, thumbprint }),
   v.strictObject({ kind: v.literal('machine-key'), store, thumbprint }),
