@@ -41,7 +41,7 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
     key: `${link.code}:${chain.endpoint.name || chain.binding.information}`,
     subject: `${chain.site.name}, https ${chain.binding.information}`,
     severity: 'broken',
-    says: `${chain.site.name}, https ${chain.binding.information}: the ${link.name} link is broken: ${link.says}.`,
+    message: `${chain.site.name}, https ${chain.binding.information}: the ${link.name} link is broken: ${link.message}.`,
     facts: [{ name: 'code', value: link.code, source: link.source ?? '' }],
     endpoints: chain.endpoint.name === '' ? [] : [endpointKey(chain.endpoint)],
   }),

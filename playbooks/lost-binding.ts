@@ -2,11 +2,11 @@
 // products that clean up after themselves too thoroughly (KB 2025598, KB 956209).
 
 import { isValidFor } from '../src/chain/candidates.ts';
-import { downWords } from '../src/chain/down-words.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { nameOf } from '../src/chain/links.ts';
 import { type StandIn, standInFor } from '../src/chain/stand-in.ts';
+import { downWords } from '../src/chain/words.ts';
 import type { Chain } from '../src/model/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import { findingId } from '../src/model/finding.ts';
@@ -44,7 +44,7 @@ function describe(chains: LostEndpoint, evidence: Evidence): Description {
     key: first.endpoint.name,
     subject: `${sites}, https ${first.binding.information}`,
     severity: isServedRight(chains, evidence) ? 'warning' : 'broken',
-    says: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: ${consequence(served, key, evidence)}.`,
+    message: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: ${consequence(served, key, evidence)}.`,
     facts: [
       { name: 'endpoint', value: first.endpoint.name, source },
       { name: 'sites', value: sites, source },

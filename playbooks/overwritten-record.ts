@@ -29,7 +29,7 @@ function describe(overwritten: OverwrittenRecord, evidence: Evidence): Descripti
     key: present.endpoint.name,
     subject: `${sites.map((site) => site.name).join(', ')}, SSL record of ${present.endpoint.name}`,
     severity: severityOf(overwritten, evidence),
-    says: sentence(overwritten),
+    message: sentence(overwritten),
     facts: factsOf(overwritten, evidence),
     endpoints: [endpointKey(present.endpoint)],
   };

@@ -6,8 +6,8 @@ import { findCertificate } from '../src/chain/certificates.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
 import { nameOf } from '../src/chain/links.ts';
 import { type JudgedEntry, judgeMapperEntries } from '../src/chain/mapper.ts';
-import { describeMapperFault } from '../src/chain/mapper-words.ts';
 import type { OverwrittenRecord } from '../src/chain/overwritten.ts';
+import { describeMapperFault } from '../src/chain/words.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import { findingId } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
@@ -57,7 +57,7 @@ function describe(judged: JudgedEntry, evidence: Evidence): Description {
     key: key.path,
     subject: `customMetadata ${key.path}`,
     severity: 'warning',
-    says: sentence(judged, why, evidence),
+    message: sentence(judged, why, evidence),
     facts: thumbprint === undefined ? facts : [...facts, { name: 'thumbprint', value: thumbprint, source }],
     endpoints: [...new Set(endpoints)],
   };

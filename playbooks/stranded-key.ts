@@ -3,13 +3,13 @@
 
 import { candidatesFor } from '../src/chain/candidates.ts';
 import { allCertificates } from '../src/chain/certificates.ts';
-import { downWords } from '../src/chain/down-words.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
 import { nameOf } from '../src/chain/links.ts';
 import { once } from '../src/chain/once.ts';
 import { recordsUsing } from '../src/chain/records.ts';
 import { rememberedCandidate } from '../src/chain/remembered.ts';
+import { downWords } from '../src/chain/words.ts';
 import type { StoreCertificate } from '../src/model/certificate.ts';
 import type { KeyPlace } from '../src/model/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/evidence.ts';
@@ -99,7 +99,7 @@ function describe({ certificate, place }: Stranded, evidence: Evidence): Descrip
     key: certificate.thumbprint,
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
     severity,
-    says: sentence(certificate, place, severity, downWords(endpoints, evidence)),
+    message: sentence(certificate, place, severity, downWords(endpoints, evidence)),
     facts: factsOf(certificate, place, evidence),
     endpoints,
   };

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
  */
 export const ROOMS = {
   'src/model/': { packages: ['node:url'] },
-  'src/explain/': { knows: ['src/model/'] },
+  'src/explain/': { knows: ['src/model/'], packages: ['commander'] },
   'src/formats/': {
     knows: ['src/model/'],
     packages: [

@@ -1,8 +1,9 @@
 // Finding certificates in the LocalMachine stores that were read.
 
 import type { StoreExport } from '../formats/certificates/store-export.ts';
-import { type StoreCertificate, unreadableEntry } from '../model/certificate.ts';
+import { type CertificateFacts, type StoreCertificate, unreadableEntry } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { asciiHost } from '../model/host-name.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
 import { once } from './once.ts';
 
@@ -65,3 +66,25 @@ export const allCertificates = once(({ storeMy, storeWebHosting }: Evidence): re
 const byThumbprint = once(
   (entries: readonly StoreCertificate[]) => new Map(entries.map((entry) => [entry.thumbprint, entry])),
 );
+
+type Validity = Pick<CertificateFacts, 'notBefore' | 'notAfter'>;
+
+/** At a time as ISO 8601. Both ends of the validity count (RFC 5280, 4.1.2.5). */
+export function validityAt({ notBefore, notAfter }: Validity, at: string): 'not-yet' | 'valid' | 'expired' {
+  const moment = Date.parse(at);
+  if (moment < Date.parse(notBefore)) return 'not-yet';
+  return moment > Date.parse(notAfter) ? 'expired' : 'valid';
+}
+
+/** The names of a certificate that cover a host: its own, and the wildcard one level above it. */
+export const namesFor = (host: string): readonly string[] =>
+  host.includes('.') ? [host, `*${host.slice(host.indexOf('.'))}`] : [host];
+
+/** A certificate's DNS names as A-labels, as most certificates have them anyhow. */
+export const namesOf = ({ facts }: StoreCertificate): readonly string[] => facts.names.map(asciiHost);
+
+/** Whether a client that asks for this host accepts the certificate's name. */
+export function coversHost(certificate: StoreCertificate, host: string): boolean {
+  const names = namesOf(certificate);
+  return namesFor(host).some((name) => names.includes(name));
+}

@@ -10,7 +10,7 @@ import {
   type RememberedBinding,
   type RememberedCertificate,
 } from '../model/evidence.ts';
-import type { Site } from '../model/iis-config.ts';
+import { httpsBindings, type Site } from '../model/iis-config.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
 
@@ -93,9 +93,7 @@ function plainRecord({ endpoint, ...record }: SslRecord): SslRecord {
 }
 
 const bindingsOf = ({ id, name, bindings }: Site): readonly RememberedBinding[] =>
-  bindings
-    .filter(({ protocol }) => protocol.toLowerCase() === 'https')
-    .map(({ information, sslFlags }) => ({ siteId: id, site: name, information, sslFlags }));
+  httpsBindings({ bindings }).map(({ information, sslFlags }) => ({ siteId: id, site: name, information, sslFlags }));
 
 function certificateOf(record: SslRecord, evidence: Evidence): RememberedCertificate | undefined {
   const found = findCertificate(evidence, record.store, record.thumbprint);

@@ -4,7 +4,7 @@ import { endpointOfBinding, hostOfBinding } from '../formats/http-sys/endpoint.t
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
-import type { Site, SiteBinding } from '../model/iis-config.ts';
+import { httpsBindings, type Site, type SiteBinding } from '../model/iis-config.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
 import { type Endpoint, isCentralStore, type SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
@@ -19,9 +19,7 @@ export const joinChains = once((evidence: Evidence): readonly Chain[] => {
   if (!evidence.config.known) return [];
   const entries = entriesBySite(judgeMapperEntries(evidence));
   return evidence.config.value.sites.flatMap((site) =>
-    site.bindings
-      .filter((binding) => binding.protocol.toLowerCase() === 'https')
-      .map((binding) => chainOf(site, binding, entries.get(site.id), evidence)),
+    httpsBindings(site).map((binding) => chainOf(site, binding, entries.get(site.id), evidence)),
   );
 });
 

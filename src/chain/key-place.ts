@@ -1,8 +1,7 @@
 // Where a private key really is, from names alone: no key is opened, because opening it in the session of the person
 // who dragged the certificate succeeds and proves nothing for SYSTEM.
 
-import type { KeyFileParts } from '../formats/certificates/key-file-name.ts';
-import { keyFileNames, splitKeyFile } from '../formats/certificates/key-file-name.ts';
+import { type KeyFileParts, keyFileNames, splitKeyFile } from '../formats/certificates/key-file-name.ts';
 import type { KeyProvider } from '../model/certificate.ts';
 import type { KeyPlace } from '../model/chain.ts';
 import type { Evidence, Profile } from '../model/evidence.ts';

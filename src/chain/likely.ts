@@ -8,9 +8,9 @@ import { asciiHost } from '../model/host-name.ts';
 import type { Site } from '../model/iis-config.ts';
 import { type Endpoint, IIS_APP_ID, type SslRecord } from '../model/ssl-record.ts';
 import type { CandidateCertificate, Candidates } from './candidates.ts';
+import { coversHost, namesOf } from './certificates.ts';
 import { chainsOfSite, chainsWithHost } from './join.ts';
 import { nameOf } from './links.ts';
-import { coversHost, namesOf } from './names.ts';
 import { groupBy, once } from './once.ts';
 import { recordsNaming } from './records.ts';
 

@@ -6,12 +6,11 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain, KeyPlace, Link, LinkCode, LinkName, LinkState } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { describeSource, type Known, type Source } from '../model/known.ts';
-import { allCertificates } from './certificates.ts';
+import { allCertificates, validityAt } from './certificates.ts';
 import type { JudgedEntry } from './mapper.ts';
-import { describeMapperFault } from './mapper-words.ts';
 import { standInFor } from './stand-in.ts';
 import { systemMayRead } from './usable.ts';
-import { validityAt } from './validity.ts';
+import { describeMapperFault } from './words.ts';
 
 type Unlinked = Omit<Chain, 'links'>;
 
@@ -38,18 +37,18 @@ export function linksOf(
   return [site, record, certificate, key, access, handshake];
 }
 
-const link = (name: LinkName, state: LinkState, code: LinkCode, says: string, source?: Source): Link => ({
+const link = (name: LinkName, state: LinkState, code: LinkCode, message: string, source?: Source): Link => ({
   name,
   state,
   code,
-  says,
+  message,
   ...(source && { source: describeSource(source) }),
 });
 
 const notRead = (name: LinkName, missing: { readonly why: string; readonly source: Source }): Link =>
   link(name, 'unknown', 'not-read', `not checked: ${missing.why}`, missing.source);
 
-const skipped = (name: LinkName, says: string): Link => link(name, 'skipped', 'skipped', says);
+const skipped = (name: LinkName, message: string): Link => link(name, 'skipped', 'skipped', message);
 
 function follows(before: Link, next: () => Link, name: LinkName): Link {
   if (before.code === 'central-store') return { ...before, name, state: 'skipped', code: 'skipped' };
@@ -68,8 +67,8 @@ function malformedBinding(chain: Unlinked, malformed: string, source: Source): r
 
 /** IIS passes over it: whatever http.sys has for it, no client of this server gets there. */
 function elsewhere({ binding }: Unlinked, source: Source): readonly Link[] {
-  const says = `https ${binding.information}: not on this server, which does not have the address ${addressOfBinding(binding.information)}`;
-  const site = link('site', 'skipped', 'not-on-this-server', says, source);
+  const message = `https ${binding.information}: not on this server, which does not have the address ${addressOfBinding(binding.information)}`;
+  const site = link('site', 'skipped', 'not-on-this-server', message, source);
   const rest: readonly LinkName[] = ['http.sys', 'certificate', 'key', 'access', 'handshake'];
   return [site, ...rest.map((name) => skipped(name, 'not on this server'))];
 }
@@ -78,8 +77,8 @@ function siteLink(chain: Unlinked, evidence: Evidence, entry: JudgedEntry | unde
   const what = `https ${chain.binding.information}`;
   const { source } = evidence.config;
   if (entry?.fault === undefined) return link('site', 'ok', 'fine', what, source);
-  const says = `${what}; customMetadata ${entry.entry.keyPath} overrides it: ${describeMapperFault(entry.fault, entry.entry.store)}`;
-  return link('site', 'warning', 'mapper-override', says, source);
+  const message = `${what}; customMetadata ${entry.entry.keyPath} overrides it: ${describeMapperFault(entry.fault, entry.entry.store)}`;
+  return link('site', 'warning', 'mapper-override', message, source);
 }
 
 function recordLink(chain: Unlinked, here: true | undefined, { addresses }: Evidence): Link {
@@ -113,8 +112,8 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
   const store = `LocalMachine\\${(record.known && record.value?.store) || 'MY'}`;
   const { value, source } = certificate;
   if (value === undefined) {
-    const says = missingWords(store, record.known ? (record.value?.thumbprint ?? '') : '', evidence);
-    return link('certificate', 'broken', 'certificate-missing', says, source);
+    const message = missingWords(store, record.known ? (record.value?.thumbprint ?? '') : '', evidence);
+    return link('certificate', 'broken', 'certificate-missing', message, source);
   }
   const { notAfter, notBefore } = value.facts;
   const validity = validityAt(value.facts, evidence.collectedAt);
@@ -128,8 +127,8 @@ function certificateLink(chain: Unlinked, evidence: Evidence): Link {
     );
   }
   if (validity === 'not-yet') {
-    const says = `${nameOf(value)} is not valid before ${notBefore.slice(0, 10)}`;
-    return link('certificate', 'broken', 'certificate-not-yet-valid', says, source);
+    const message = `${nameOf(value)} is not valid before ${notBefore.slice(0, 10)}`;
+    return link('certificate', 'broken', 'certificate-not-yet-valid', message, source);
   }
   return link(
     'certificate',
@@ -158,8 +157,8 @@ function keyLink(chain: Unlinked): Link {
   if (!key.known) return notRead('key', key);
   if (key.value === undefined) return skipped('key', 'nothing to look at');
   const serves = handshake?.known === true && handshake.value.outcome === 'certificate';
-  const [state, code, says] = judgeKey(key.value, serves);
-  return link('key', state, code, says, key.source);
+  const [state, code, message] = judgeKey(key.value, serves);
+  return link('key', state, code, message, key.source);
 }
 
 function judgeKey(place: KeyPlace, serves: boolean): readonly [LinkState, LinkCode, string] {
@@ -221,8 +220,8 @@ function handshakeLink(chain: Unlinked, evidence: Evidence): Link {
   if (record.known && record.value?.thumbprint !== value.thumbprint) {
     const served = standInFor(chain, evidence);
     const through = served === undefined ? '' : `without a record of its own, ${served.through} `;
-    const says = `${through}answers with another certificate: ${value.thumbprint}`;
-    return link('handshake', 'broken', 'handshake-other-certificate', says, source);
+    const message = `${through}answers with another certificate: ${value.thumbprint}`;
+    return link('handshake', 'broken', 'handshake-other-certificate', message, source);
   }
   return link('handshake', 'ok', 'fine', `${value.protocol}, ${value.thumbprint}`, source);
 }

@@ -5,7 +5,7 @@ import { endpointOfBinding } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { MapperEntry } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { MetadataKey, MetadataProperty, Site } from '../model/iis-config.ts';
+import { httpsBindings, type MetadataKey, type MetadataProperty, type Site } from '../model/iis-config.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
 import { groupBy, once } from './once.ts';
@@ -98,8 +98,7 @@ function judgeCertificate(
 
 /** The http.sys records of a site's https bindings. */
 export function recordsOfSite(site: Site, records: readonly SslRecord[]): readonly SslRecord[] {
-  const found = site.bindings
-    .filter((binding) => binding.protocol.toLowerCase() === 'https')
+  const found = httpsBindings(site)
     .map((binding) => endpointOfBinding(binding.information, binding.sslFlags))
     .map((endpoint) => (endpoint.ok && endpoint.value.table !== 'ccs' ? recordAt(records, endpoint.value) : undefined));
   return [...new Set(found)].filter((record) => record !== undefined);

@@ -6,7 +6,7 @@
 
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Site } from '../model/iis-config.ts';
-import { RECORD_FLAGS, type SslRecord } from '../model/ssl-record.ts';
+import { type SslRecord, settingsOf } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
 import { chainsOfSite } from './join.ts';
 import { keyPlace } from './key-place.ts';
@@ -50,8 +50,8 @@ export const overwrittenRecords = once((evidence: Evidence): readonly Overwritte
 
 /** Another certificate, or settings that are lost. A record with settings of its own was not made by the mapper. */
 function isOverwritten(present: SslRecord, remembered: SslRecord): boolean {
-  const earlier = settingsOf(remembered);
-  if (present.notUnderstood.length > 0 || settingsOf(present).some((setting) => !earlier.includes(setting)))
+  const earlier = shownSettings(remembered);
+  if (present.notUnderstood.length > 0 || shownSettings(present).some((setting) => !earlier.includes(setting)))
     return false;
   return isOtherCertificate({ present, remembered }) || lostSettings(present, remembered).length > 0;
 }
@@ -63,31 +63,17 @@ export const isOtherCertificate = ({
 }: Pick<OverwrittenRecord, 'present' | 'remembered'>): boolean => present.thumbprint !== remembered.thumbprint;
 
 function lostSettings(present: SslRecord, remembered: SslRecord): readonly string[] {
-  const now = settingsOf(present);
-  const lost = settingsOf(remembered).filter((setting) => !now.includes(setting));
+  const now = shownSettings(present);
+  const lost = shownSettings(remembered).filter((setting) => !now.includes(setting));
   const moved = storeOf(present) !== storeOf(remembered) && !isOtherCertificate({ present, remembered });
   return moved ? [...lost, `certstorename=${remembered.store || 'MY'}`] : lost;
 }
 
 const storeOf = ({ store }: SslRecord): string => (store || 'MY').toLowerCase();
 
-/** What a record has beside its certificate and its application id, where it is not at its default. */
-function settingsOf(record: SslRecord): readonly string[] {
-  const all: readonly (readonly [string, boolean])[] = [
-    ['verifyclientcertrevocation=disable', (record.checkMode & 0x1) !== 0],
-    ['verifyrevocationwithcachedclientcertonly', (record.checkMode & 0x2) !== 0],
-    ['usagecheck=disable', (record.checkMode & 0x10000) !== 0],
-    [`revocationfreshnesstime=${record.freshnessTime}`, record.freshnessTime !== 0],
-    [`urlretrievaltimeout=${record.urlTimeout}`, record.urlTimeout !== 0],
-    [`sslctlidentifier=${record.ctlIdentifier}`, record.ctlIdentifier !== ''],
-    [`sslctlstorename=${record.ctlStore}`, record.ctlStore !== ''],
-    ...RECORD_FLAGS.map(
-      ({ bit, option, what }) =>
-        [option || `${what} (flag 0x${bit.toString(16)})`, (record.flags & bit) !== 0] as const,
-    ),
-  ];
-  return all.flatMap(([setting, isSet]) => (isSet ? [setting] : []));
-}
+/** As a person reads them: what is only switched on has no value. */
+const shownSettings = (record: SslRecord): readonly string[] =>
+  settingsOf(record).map(([option, value]) => (value === 'enable' ? option : `${option}=${value}`));
 
 /** A certificate whose key is in a user's key store has a repair of its own, which gives this record what it lacks. */
 function waitsForItsKey(present: SslRecord, evidence: Evidence): boolean {

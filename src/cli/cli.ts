@@ -169,9 +169,8 @@ export function commandLine(
 }
 
 async function refuseCommand(program: Command, given: string): Promise<void> {
-  const { closest } = await import('../explain/closest.ts');
+  const { didYouMean } = await import('../explain/closest.ts');
   const names = program.commands.map((command) => command.name());
-  const near = closest(given, names);
-  const hint = near !== undefined && names.includes(near) ? ` (Did you mean ${near}?)` : '';
-  program.error(`error: unknown command '${given}'${hint}`, { code: 'commander.unknownCommand', exitCode: 2 });
+  const message = `error: unknown command '${given}' ${didYouMean(given, names)}`.trimEnd();
+  program.error(message, { code: 'commander.unknownCommand', exitCode: 2 });
 }

@@ -52,7 +52,7 @@ export function scheduleCommands(
   withTarget(schedule.command('reset'))
     .description('let unattended runs try again what they had given up')
     .action((options) =>
-      ends(import('../commands/schedule-reset.ts').then((each) => each.resetSchedule(options, streams, stopping))),
+      ends(import('../commands/schedule.ts').then((each) => each.resetSchedule(options, streams, stopping))),
     );
   withTarget(schedule.command('remove'))
     .description('remove our tasks')

@@ -6,14 +6,14 @@ import { collect } from '../evidence/collect.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { planningHere } from '../model/planning.ts';
+import type { Repairs } from '../model/run-report.ts';
 import { UserError } from '../model/user-error.ts';
-import { makePlans, type Repairs } from '../repair/planning/make-plans.ts';
+import { makePlans } from '../repair/planning/make-plans.ts';
 import { diagnosisJson } from '../report/json.ts';
 import { styleFor } from '../report/style.ts';
 import { renderDiagnosis } from '../report/text.ts';
-import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
-import { openTarget, type Target, type TargetOptions } from './target.ts';
+import { chosenPlaybooks, openTarget, type Target, type TargetOptions } from './target.ts';
 import { withLeftRuns } from './unfinished.ts';
 
 /** The flags of check. */

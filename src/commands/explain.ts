@@ -1,7 +1,7 @@
 // explain: an error code, an event or a playbook, decoded.
 
 import { playbooks } from '../../playbooks/index.ts';
-import { closest } from '../explain/closest.ts';
+import { didYouMean, knownNames } from '../explain/closest.ts';
 import { explainCode } from '../explain/explain-code.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { UserError } from '../model/user-error.ts';
@@ -16,13 +16,8 @@ export async function explain(code: string, streams: Streams): Promise<number> {
   }
   const explanation = explainCode(code);
   if (explanation === undefined) {
-    const near = closest(
-      code,
-      playbooks.map((each) => each.id),
-    );
-    throw new UserError(
-      `'${code}' is not a code, an event or a playbook that is known here${near === undefined ? '' : ` (Did you mean ${near}?)`}`,
-    );
+    const hint = didYouMean(code, [...playbooks.map(({ id }) => id), ...knownNames()]);
+    throw new UserError(`'${code}' is not a code, an event or a playbook that is known here ${hint}`.trimEnd());
   }
   streams.out(renderExplanation(explanation, playbooks));
   return 0;

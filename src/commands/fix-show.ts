@@ -2,7 +2,7 @@
 
 import { dryRunExitCode, unapprovedExitCode } from '../diagnosis/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
-import type { PlanReport, RunReport } from '../model/run-report.ts';
+import { notApplied, type RunReport } from '../model/run-report.ts';
 import type { Decisions } from '../repair/planning/approve.ts';
 import { runJson } from '../report/json.ts';
 import { renderOutcome } from '../report/outcome-text.ts';
@@ -16,12 +16,6 @@ export function showPlan({ diagnosis, style }: Work, plan: Plan): string {
   const { config, places } = diagnosis.evidence;
   return renderPlan(plan, places.systemRoot, style, config.known ? config.value : undefined);
 }
-
-const notApplied = (plan: Plan): PlanReport => ({
-  plan,
-  steps: plan.steps.map((step) => ({ step, outcome: 'declined' })),
-  verdict: 'nothing-done',
-});
 
 /** The repairs as they would be applied, and what keeps the others from it. */
 export function showOnly(work: Work, exitCode: number, why: string): number {
@@ -37,7 +31,7 @@ export function showOnly(work: Work, exitCode: number, why: string): number {
   return orHalfDone(exitCode, work.left);
 }
 
-/** The end where a person, or the policy, said yes to nothing. */
+/** The end where a person, or --yes, said yes to nothing. */
 export function nothingApplied(work: Work, decisions: Decisions): number {
   const { diagnosis, streams, options } = work;
   const blocked = decisions.gone ? [] : decisions.blocked;

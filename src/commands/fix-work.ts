@@ -7,15 +7,15 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Risk } from '../model/plan.ts';
 import { NO_CHOICES, type Planning, planningHere } from '../model/planning.ts';
 import type { Playbook } from '../model/playbook.ts';
+import type { Repairs } from '../model/run-report.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Person } from '../person/person.ts';
-import { makePlans, type Repairs } from '../repair/planning/make-plans.ts';
+import { makePlans } from '../repair/planning/make-plans.ts';
 import { type Style, styleFor } from '../report/style.ts';
-import { chosenPlaybooks } from './chosen-playbooks.ts';
 import { type GivenPfx, openGivenPfx } from './pfx-input.ts';
 import { savedRepairs } from './plan-input.ts';
 import type { Streams } from './streams.ts';
-import type { Target, TargetOptions } from './target.ts';
+import { chosenPlaybooks, type Target, type TargetOptions } from './target.ts';
 
 /** The flags of fix. */
 export interface FixOptions extends TargetOptions {

@@ -3,12 +3,11 @@
 import { checkExitCode, dryRunExitCode, unapprovedExitCode } from '../diagnosis/exit-code.ts';
 import { UserError } from '../model/user-error.ts';
 import { VERSION } from '../model/version.ts';
-import { canAsk } from '../person/can-ask.ts';
-import type { Person } from '../person/person.ts';
+import { canAsk, type Person } from '../person/person.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { changeServer } from '../repair/change/change.ts';
 import { fix } from '../repair/executor/fix.ts';
-import { approveByPolicy, askForEach, type Decisions } from '../repair/planning/approve.ts';
+import { approveUpTo, askForEach, type Decisions } from '../repair/planning/approve.ts';
 import { renderBlocked } from '../report/plan-text.ts';
 import { renderDiagnosis } from '../report/text.ts';
 import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
@@ -57,10 +56,10 @@ async function personFor(streams: Streams, options: FixOptions): Promise<Person 
   return terminalPerson();
 }
 
-/** Undefined where nobody can be asked and no policy was given. */
+/** Undefined where nobody can be asked and --yes was not given. */
 async function decide(work: Work, person: Person | undefined): Promise<Decisions | undefined> {
   const { options, streams, diagnosis, how, repairs, style, target } = work;
-  if (options.yes !== undefined) return approveByPolicy(repairs.plans, repairs.blocked, options.yes);
+  if (options.yes !== undefined) return approveUpTo(options.yes, repairs);
   if (person === undefined) return undefined;
   streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
   // Of a saved plan each repair is asked for as it was reviewed: nothing is planned anew.

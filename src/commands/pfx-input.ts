@@ -54,7 +54,7 @@ async function askAndOpen(file: string, bytes: Uint8Array, person: Person, slow:
 }
 
 function opened(file: string, result: OpenedPfx): GivenPfx {
-  if (!result.ok) throw new UserError(`${file} cannot be used: ${result.says}; nothing was changed`);
+  if (!result.ok) throw new UserError(`${file} cannot be used: ${result.message}; nothing was changed`);
   return { file, opened: result };
 }
 

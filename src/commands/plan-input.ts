@@ -6,9 +6,9 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import { EXIT } from '../diagnosis/exit-code.ts';
 import { readLocalFile } from '../machine/local-files.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Repairs } from '../model/run-report.ts';
 import { UserError } from '../model/user-error.ts';
 import { type PlanFile, readPlanFile } from '../own-files/plan-file.ts';
-import type { Repairs } from '../repair/planning/make-plans.ts';
 import { madeAgain } from '../repair/planning/saved-plans.ts';
 
 /**

@@ -13,9 +13,8 @@ import type { PlanFile } from '../own-files/plan-file.ts';
 import { type PlansElsewhere, plansElsewhere, without } from '../repair/planning/plan-elsewhere.ts';
 import { knownOf, savedPlan } from '../repair/planning/saved-plans.ts';
 import { printable } from '../report/layout.ts';
-import { chosenPlaybooks } from './chosen-playbooks.ts';
 import type { Streams } from './streams.ts';
-import { openTarget, type TargetOptions } from './target.ts';
+import { chosenPlaybooks, openTarget, type TargetOptions } from './target.ts';
 
 /** The flags of plan; exactly one of `script` and `out`. */
 export interface PlanOptions extends TargetOptions {

@@ -8,6 +8,7 @@ import type { TaskHistory } from '../formats/tasks/task-history.ts';
 import { unsafeGround } from '../ground/safe-ground.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ownProgram } from '../machine/own-program.ts';
+import { ledgerFile } from '../model/places.ts';
 import type { Risk } from '../model/plan.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Stopping } from '../person/stopping.ts';
@@ -19,10 +20,10 @@ import {
   registeredNames,
   removeTask,
   type TaskStatus,
+  taskHistory,
   taskStatus,
 } from '../unattended/schedule/schedule.ts';
 import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../unattended/schedule/scheduled-tasks.ts';
-import { taskHistory } from '../unattended/schedule/task-history.ts';
 import { ownersOf } from './owner-task.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
@@ -132,3 +133,13 @@ const text = (tasks: readonly (TaskStatus & TaskHistory)[]): string => tasks.map
 
 const taskText = (task: TaskStatus & TaskHistory): string =>
   `${printable(task.name)}: ${WORDS[task.state]}\n${task.faults.map((fault) => `${verbatim(fault, 2)}\n`).join('')}${historyText(task)}`;
+
+/** Removes the memory of unattended runs, a damaged one too: attempts, failures, and what waits for its proof. */
+export async function resetSchedule(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
+  const { machine } = await openMachine(options);
+  const file = ledgerFile(machine);
+  const { result: removed, left } = await changeOrRefuse(machine, streams, stopping, () => machine.remove(file));
+  if (removed.result !== 'ok') throw new UserError(`${file} cannot be removed: ${removed.detail}`, EXIT.refused);
+  streams.out('Forgotten: what unattended runs had tried and given up. The next one begins anew.\n');
+  return orHalfDone(EXIT.healthy, left);
+}

@@ -1,6 +1,6 @@
 // The bare command: an interactive session. Check, show, offer each repair.
 
-import { canAsk } from '../person/can-ask.ts';
+import { canAsk } from '../person/person.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { check } from './check.ts';
 import { fixCommand } from './fix.ts';

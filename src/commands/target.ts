@@ -1,9 +1,11 @@
 // The server that a command works on: this one, a lab, or an evidence folder.
 
+import { playbooks } from '../../playbooks/index.ts';
 import type { EvidenceReader } from '../evidence/evidence-reader.ts';
 import { liveReader } from '../evidence/live-reader.ts';
 import type { LabCaller } from '../machine/lab-folder.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { Playbook } from '../model/playbook.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** The flags that name a target. */
@@ -71,3 +73,7 @@ async function thisServer(): Promise<Target> {
 
 /** As a shell takes it back: in double quotes where it has blanks or quotes in it. */
 const quoted = (path: string): string => (/[\s"]/.test(path) ? `"${path.replaceAll('"', '\\"')}"` : path);
+
+/** All playbooks, or those that --only names. */
+export const chosenPlaybooks = (only: readonly string[] = []): readonly Playbook[] =>
+  only.length === 0 ? playbooks : playbooks.filter((playbook) => only.includes(playbook.id));

@@ -3,7 +3,7 @@
 import { checkExitCode } from '../diagnosis/exit-code.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Risk } from '../model/plan.ts';
-import type { RunReport } from '../model/run-report.ts';
+import { notApplied, type RunReport } from '../model/run-report.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
 import { VERSION } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
@@ -12,18 +12,17 @@ import { describeEnd } from '../report/unattended-text.ts';
 import type { Noted } from '../unattended/note-end.ts';
 import { awaitCalm, selfHeal } from '../unattended/self-heal.ts';
 import { verifyHeal } from '../unattended/verify-heal.ts';
-import { chosenPlaybooks } from './chosen-playbooks.ts';
 import { report } from './fix-show.ts';
 import type { FixOptions } from './fix-work.ts';
 import { finishOwnerTask } from './owner-task.ts';
 import type { Streams } from './streams.ts';
-import { openMachine, type TargetOptions } from './target.ts';
+import { chosenPlaybooks, openMachine, type TargetOptions } from './target.ts';
 import { sayRecovered, withLeftRuns } from './unfinished.ts';
 
-/** Repairs within the limits, up to the risk `most`; the exit code is that of any fix. */
+/** Repairs within the limits, up to `maxRisk`; the exit code is that of any fix. */
 export async function unattendedFix(
   options: FixOptions,
-  most: Risk,
+  maxRisk: Risk,
   streams: Streams,
   stopping: Stopping,
 ): Promise<number> {
@@ -34,7 +33,7 @@ export async function unattendedFix(
       machine: target.machine,
       playbooks: chosenPlaybooks(options.only),
       version: VERSION,
-      most,
+      maxRisk,
       describe: (end) => describeEnd(end, target.arguments),
       tell: () => {},
       recovered: (recovered) => sayRecovered(recovered, streams),
@@ -50,11 +49,7 @@ export async function unattendedFix(
 }
 
 const untried = ({ held, blocked, diagnosis, exitCode }: UnattendedEnd): RunReport => ({
-  plans: held.map(({ plan }) => ({
-    plan,
-    steps: plan.steps.map((step) => ({ step, outcome: 'declined' })),
-    verdict: 'nothing-done',
-  })),
+  plans: held.map(({ plan }) => notApplied(plan)),
   blocked,
   after: diagnosis,
   exitCode,

@@ -5,7 +5,7 @@ import { EXIT } from '../diagnosis/exit-code.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
 import { UserError } from '../model/user-error.ts';
-import { canAsk } from '../person/can-ask.ts';
+import { canAsk } from '../person/person.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { damageWords } from '../repair/executor/recover.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../repair/executor/undo.ts';

@@ -69,7 +69,7 @@ function unreadLinks(chain: Chain): readonly NotChecked[] {
     .filter((link) => link.state === 'unknown' && link.name !== 'access' && link.name !== 'handshake')
     .map((link) => ({
       what: `the ${link.name} link of ${chain.site.name}, https ${chain.binding.information}`,
-      why: link.says.replace(/^not checked: /, ''),
+      why: link.message.replace(/^not checked: /, ''),
     }));
 }
 

@@ -1,6 +1,6 @@
 // Reads evidence from a live machine.
 
-import { readSubkeys } from '../formats/registry/reg-subkeys.ts';
+import { readSubkeys } from '../formats/registry/reg-query.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Command } from '../model/command.ts';
 import type { KeyFiles, Places, Profile } from '../model/evidence.ts';

@@ -2,7 +2,7 @@
 // what a check reads: there is no second list of things to collect.
 
 import { redactSecrets } from '../formats/iis/secret-attributes.ts';
-import { emptyReg } from '../formats/registry/empty-reg.ts';
+import { emptyReg } from '../formats/registry/reg-writing.ts';
 import { endpointKey, type Handshake, type KeyFiles, type Profile } from '../model/evidence.ts';
 import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
 import type { Reading, Request } from './reading.ts';

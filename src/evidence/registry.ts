@@ -2,8 +2,8 @@
 
 import { readStoreExport } from '../formats/certificates/store-export.ts';
 import { readSslRecords } from '../formats/http-sys/ssl-record.ts';
-import { isEmptyReg } from '../formats/registry/empty-reg.ts';
 import { type RegFile, readRegFile } from '../formats/registry/reg-file.ts';
+import { isEmptyReg } from '../formats/registry/reg-writing.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { known } from '../model/known.ts';
 import { type Parsed, parsed } from '../model/parsed.ts';

@@ -4,10 +4,8 @@
 import { readEvents } from '../formats/events/event-xml.ts';
 import { readNetshOptions } from '../formats/netsh/options.ts';
 import { readNetshSslcert } from '../formats/netsh/sslcert-list.ts';
-import { readBuildNumber } from '../formats/registry/build-number.ts';
-import { readComputerName, readDnsDomain } from '../formats/registry/computer-name.ts';
-import { readMachineGuid } from '../formats/registry/machine-guid.ts';
 import { readProfileList } from '../formats/registry/profile-list.ts';
+import { readBuildNumber, readComputerName, readDnsDomain, readMachineGuid } from '../formats/registry/reg-query.ts';
 import type { Command } from '../model/command.ts';
 import type { Evidence, Places } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';

@@ -4,8 +4,7 @@
 // account can neither read nor guess it, so nobody can make another folder with it, not even when ours was removed.
 
 import { createHash } from 'node:crypto';
-import { readProofs } from '../formats/registry/proofs.ts';
-import { readSubkeys } from '../formats/registry/reg-subkeys.ts';
+import { readProofs, readSubkeys } from '../formats/registry/reg-query.ts';
 import type { Machine } from '../machine/machine.ts';
 import { dataFolder, ownFolders } from '../model/places.ts';
 import { queryKey } from '../windows-commands/reg.ts';

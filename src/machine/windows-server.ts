@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readWhoami } from '../formats/console/whoami.ts';
 import { addressOf, canonicalIp } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
-import { readRegString } from '../formats/registry/reg-string.ts';
+import { readRegString } from '../formats/registry/reg-query.ts';
 import { guarded } from '../ground/guarded.ts';
 import type { RunResult } from '../model/command.ts';
 import type { Handshake, Identity } from '../model/evidence.ts';

@@ -44,7 +44,7 @@ export interface Link {
   readonly state: LinkState;
   readonly code: LinkCode;
   /** One clause: what is there, or what is wrong. */
-  readonly says: string;
+  readonly message: string;
   readonly source?: string;
 }
 

@@ -1,25 +1,30 @@
 // A command is data: what a person is shown, what the journal keeps and what is started are this one object.
 
 /** The Windows programs that we start; each has one fixed place below the system directory. */
-export type Program =
-  | 'appcmd'
-  | 'certutil'
-  | 'eventcreate'
-  | 'icacls'
-  | 'iisreset'
-  | 'net'
-  | 'netsh'
-  | 'reg'
-  | 'sc'
-  | 'schtasks'
-  | 'wevtutil'
-  | 'whoami';
+export const PROGRAMS = [
+  'appcmd',
+  'certutil',
+  'eventcreate',
+  'icacls',
+  'iisreset',
+  'net',
+  'netsh',
+  'reg',
+  'sc',
+  'schtasks',
+  'wevtutil',
+  'whoami',
+] as const;
+/** One of them. */
+export type Program = (typeof PROGRAMS)[number];
 
-/**
- * One argument. A secret is named here and given its value only at the moment of the call, so that no plan, journal or
- * report can hold it. `outputFile` stands for a temporary file that the program writes and whose bytes are its result.
- */
-export type Argument = string | { readonly secret: string } | { readonly outputFile: true };
+/** A secret by its name; its value is put in only at the moment of the call, so that no plan, journal or report can hold it. */
+export interface Secret {
+  readonly secret: string;
+}
+
+/** One argument. `outputFile` stands for a temporary file that the program writes and whose bytes are its result. */
+export type Argument = string | Secret | { readonly outputFile: true };
 
 /** A program with its arguments, as it will be started: never through a shell, never by bare name. */
 export interface Command {
@@ -50,5 +55,5 @@ export function programPath(program: Program, systemRoot: string): string {
   return `${folder}\\${program}.exe`;
 }
 
-/** How a PFX file is encrypted. */
+/** How a PFX file is encrypted: `3des-sha1` is read by every Windows, `aes256-sha256` from build 17763 on. */
 export type PfxAlgorithm = '3des-sha1' | 'aes256-sha256';

@@ -20,7 +20,7 @@ export interface Finding {
   readonly subject: string;
   readonly severity: Severity;
   /** One sentence for a person: what is wrong and what it does to HTTPS. */
-  readonly says: string;
+  readonly message: string;
   readonly facts: readonly Fact[];
   /** Keys of the endpoints whose chains this fault breaks (see endpointKey). */
   readonly endpoints: readonly string[];
@@ -28,3 +28,6 @@ export interface Finding {
 
 /** The one place where ids of findings are made: `PLAYBOOK:KEY`. `key` names the subject among its playbook's. */
 export const findingId = (playbook: string, key: string): string => `${playbook}:${key}`;
+
+/** A finding as every document and stored file of ours has it: there its message is called `says`, and stays so. */
+export const findingDocument = ({ message, ...finding }: Finding) => ({ ...finding, says: message });

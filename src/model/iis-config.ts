@@ -24,6 +24,10 @@ export interface Site {
   readonly clientCertificates?: true;
 }
 
+/** The https bindings of a site. */
+export const httpsBindings = ({ bindings }: Pick<Site, 'bindings'>): readonly SiteBinding[] =>
+  bindings.filter(({ protocol }) => protocol.toLowerCase() === 'https');
+
 /** One property element below customMetadata/key. */
 export interface MetadataProperty {
   readonly id: number;

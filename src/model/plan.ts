@@ -1,6 +1,6 @@
 // A repair as data: it can be shown, saved, reviewed, journalled and applied, and is the same object each time.
 
-import type { Argument, Command } from './command.ts';
+import type { Command, Secret } from './command.ts';
 import type { Finding } from './finding.ts';
 import type { Endpoint, SslRecord } from './ssl-record.ts';
 
@@ -34,7 +34,7 @@ export type Action =
   | { readonly kind: 'copy-file'; readonly from: string; readonly to: string; readonly sha256: string }
   /**
    * Byte-exact edit of the file that still has `expect`, put in place at once; leaves `result`. `through` is the same
-   * change in other hands; absent where appcmd cannot say it.
+   * change through appcmd; absent where appcmd cannot say it.
    */
   | {
       readonly kind: 'edit-file';
@@ -55,13 +55,13 @@ export type Action =
     }
   | { readonly kind: 'remove-file'; readonly path: string }
   /** Opens a PFX and demands that it holds the certificate `thumbprint` with its own key. Changes nothing. */
-  | { readonly kind: 'check-pfx'; readonly path: string; readonly password: Argument; readonly thumbprint: string }
+  | { readonly kind: 'check-pfx'; readonly path: string; readonly password: Secret; readonly thumbprint: string }
   /** Writes the person's PFX, opened before, anew with a one-time password. `source` is only shown. */
   | {
       readonly kind: 'write-pfx';
       readonly source: string;
       readonly to: string;
-      readonly password: Argument;
+      readonly password: Secret;
       readonly thumbprint: string;
       readonly algorithm: 'aes256-sha256' | '3des-sha1';
     }

@@ -25,19 +25,39 @@ export interface PlanReport {
 }
 
 /** A finding for which no plan could be made here and now. */
-export interface BlockedReport {
+export interface BlockedFinding {
   readonly finding: Finding;
   readonly blocked: Blocked;
 }
+
+/** All plans in the order in which they work, and what is blocked. */
+export interface Repairs {
+  readonly plans: readonly Plan[];
+  readonly blocked: readonly BlockedFinding[];
+}
+
+/** A plan of which nothing was done: it was only shown, or not said yes to. */
+export const notApplied = (plan: Plan): PlanReport => ({
+  plan,
+  steps: plan.steps.map((step) => ({ step, outcome: 'declined' })),
+  verdict: 'nothing-done',
+});
 
 /** One whole run. */
 export interface RunReport {
   /** Set as soon as a journal was begun: there is something to undo or to look up. */
   readonly runId?: string;
   readonly plans: readonly PlanReport[];
-  readonly blocked: readonly BlockedReport[];
+  readonly blocked: readonly BlockedFinding[];
   /** The second diagnosis; absent where nothing was tried. */
   readonly after?: Diagnosis;
   /** The code that the program ends with. */
   readonly exitCode: number;
 }
+
+/** Steps are named by their index in `plan.steps`. What was taken back afterwards is told by the run report, not here. */
+export type ApplyEvent =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'step-begin'; readonly index: number }
+  | { readonly kind: 'step-end'; readonly index: number; readonly outcome: StepOutcome; readonly detail?: string }
+  | { readonly kind: 'plan-end' };

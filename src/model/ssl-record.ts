@@ -68,6 +68,31 @@ export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: str
   { bit: 0x8000, option: '', what: 'caching of the client hello' },
 ];
 
+/** Bits of SslRecord.checkMode. */
+export const CHECK_MODE = { noRevocation: 0x1, cachedOnly: 0x2, freshnessTimeInUse: 0x4, noUsage: 0x10000 } as const;
+
+/**
+ * The settings of a record beside certificate, store and application id that are not at their default, as netsh's options.
+ * Zeros must be left out: Windows Server 2025 refuses `revocationfreshnesstime=0` and `urlretrievaltimeout=0`. A freshness
+ * time sets its bit of the check mode by itself.
+ */
+export function settingsOf(record: SslRecord): readonly (readonly [option: string, value: string | number])[] {
+  const all: readonly (readonly [string, string | number, boolean])[] = [
+    ['verifyclientcertrevocation', 'disable', (record.checkMode & CHECK_MODE.noRevocation) !== 0],
+    ['verifyrevocationwithcachedclientcertonly', 'enable', (record.checkMode & CHECK_MODE.cachedOnly) !== 0],
+    ['usagecheck', 'disable', (record.checkMode & CHECK_MODE.noUsage) !== 0],
+    ['revocationfreshnesstime', record.freshnessTime, record.freshnessTime !== 0],
+    ['urlretrievaltimeout', record.urlTimeout, record.urlTimeout !== 0],
+    ['sslctlidentifier', record.ctlIdentifier, record.ctlIdentifier !== ''],
+    ['sslctlstorename', record.ctlStore, record.ctlStore !== ''],
+    ...RECORD_FLAGS.map(({ bit, option, what }) => {
+      const name = option || `${what} (flag 0x${bit.toString(16)})`;
+      return [name, 'enable', (record.flags & bit) !== 0] as const;
+    }),
+  ];
+  return all.flatMap(([option, value, isSet]) => (isSet ? [[option, value] as const] : []));
+}
+
 /** What IIS calls an option in sslFlags of a site binding, and http.sys in the flags of a record: the bits differ. */
 const BINDING_TO_RECORD_FLAGS: readonly (readonly [binding: number, record: number])[] = [
   [4, 0x10], // disablehttp2

@@ -2,7 +2,7 @@
 
 import type { Diagnosis } from './diagnosis.ts';
 import type { Plan } from './plan.ts';
-import type { BlockedReport, RunReport } from './run-report.ts';
+import type { BlockedFinding, RunReport } from './run-report.ts';
 
 /** The ends. `repaired`: mended, and not yet proved by a fresh process; `healed`: proved, and healthy since. */
 export type UnattendedOutcome =
@@ -39,7 +39,7 @@ export interface UnattendedEnd {
   /** The latest look. */
   readonly diagnosis: Diagnosis;
   readonly held: readonly Held[];
-  readonly blocked: readonly BlockedReport[];
+  readonly blocked: readonly BlockedFinding[];
   /** What was tried. */
   readonly report?: RunReport;
   /** Findings whose repair was proved, or is broken again. */
@@ -60,7 +60,7 @@ export interface TrailLine {
   /** Ids of what was found. */
   readonly findings: readonly string[];
   /** One or more sentences for a person. */
-  readonly says: string;
+  readonly message: string;
   /** The id of the entry in the Application log; absent where none was due, null where it could not be made. */
   readonly event?: number | null;
 }

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Baseline } from '../model/evidence.ts';
 import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { LARGEST_OWN_FILE } from '../model/places.ts';
-import { SSL_TABLES } from '../model/ssl-record.ts';
+import { recordSchema } from './plan-schema.ts';
 
 const FORMAT_VERSION = 2;
 
@@ -23,20 +23,6 @@ const time = v.pipe(
   v.check((value) => !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value),
 );
 
-const record = v.strictObject({
-  endpoint: v.strictObject({ table: v.picklist(SSL_TABLES), name: text }),
-  thumbprint,
-  appId: text,
-  store: text,
-  checkMode: number,
-  freshnessTime: number,
-  urlTimeout: number,
-  ctlIdentifier: text,
-  ctlStore: text,
-  flags: number,
-  notUnderstood: v.array(text),
-});
-
 const binding = v.strictObject({ siteId: number, site: text, information: text, sslFlags: number });
 const certificate = v.strictObject({ thumbprint, store: text, subject: text, names: v.array(text), notAfter: time });
 
@@ -44,7 +30,7 @@ const state = v.pipe(
   v.strictObject({
     firstSeen: time,
     lastSeen: time,
-    records: v.array(record),
+    records: v.array(recordSchema),
     bindings: v.array(binding),
     certificates: v.array(certificate),
   }),

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { Places } from '../model/evidence.ts';
+import { findingDocument } from '../model/finding.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import { checksum } from './checksum.ts';
 import { foreignAction } from './foreign-action.ts';
@@ -64,8 +65,13 @@ export type EntryRead =
   | { readonly is: 'foreign'; readonly why: string };
 
 /** UTF-8 with line breaks, to be read by people too. */
-export const writeJournalEntry = (content: JournalEntry): Uint8Array =>
-  Buffer.from(`${JSON.stringify({ ...content, checksum: checksum(content) }, null, 2)}\n`);
+export function writeJournalEntry(entry: JournalEntry): Uint8Array {
+  const content =
+    entry.kind === 'plan'
+      ? { ...entry, content: { ...entry.content, finding: findingDocument(entry.content.finding) } }
+      : entry;
+  return Buffer.from(`${JSON.stringify({ ...content, checksum: checksum(content) }, null, 2)}\n`);
+}
 
 /** Reads a file of a journal of this server. */
 export function readJournalEntry(bytes: Uint8Array, places: Places): EntryRead {

@@ -2,11 +2,14 @@
 // the journal are both read by it; a test holds that it and the model's types say the same.
 
 import * as v from 'valibot';
+import { PROGRAMS } from '../model/command.ts';
 import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const text = v.string();
 const texts = v.array(text);
 const number = v.pipe(v.number(), v.safeInteger());
+/** What a REG_DWORD holds. */
+const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 const thumbprint = v.pipe(text, v.regex(/^[0-9A-F]{40}$/));
 const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
 /** Part of a registry key and an argument of certutil, and never more than one part, or an option. */
@@ -14,37 +17,26 @@ const store = v.pipe(text, v.regex(/^[^\s\p{Cc}"\\/[\]-][^\p{Cc}"\\/[\]]{0,99}$/
 
 const endpoint = v.strictObject({ table: v.picklist(SSL_TABLES), name: text });
 
-const record = v.strictObject({
+/** An SSL record, as plans and the baseline keep it. */
+export const recordSchema = v.strictObject({
   endpoint,
   thumbprint: v.pipe(text, v.regex(/^(?:[0-9A-F]{40})?$/)),
   appId: text,
   store: text,
-  checkMode: number,
-  freshnessTime: number,
-  urlTimeout: number,
+  checkMode: uint32,
+  freshnessTime: uint32,
+  urlTimeout: uint32,
   ctlIdentifier: text,
   ctlStore: text,
-  flags: number,
+  flags: uint32,
   notUnderstood: texts,
 });
 
-const argument = v.union([text, v.strictObject({ secret: text }), v.strictObject({ outputFile: v.literal(true) })]);
+const secret = v.strictObject({ secret: text });
+const argument = v.union([text, secret, v.strictObject({ outputFile: v.literal(true) })]);
 
 const command = v.strictObject({
-  program: v.picklist([
-    'appcmd',
-    'certutil',
-    'eventcreate',
-    'icacls',
-    'iisreset',
-    'net',
-    'netsh',
-    'reg',
-    'sc',
-    'schtasks',
-    'wevtutil',
-    'whoami',
-  ]),
+  program: v.picklist(PROGRAMS),
   args: v.array(argument),
 });
 
@@ -77,12 +69,12 @@ const action = v.variant('kind', [
     through: v.exactOptional(v.array(command)),
   }),
   v.strictObject({ kind: v.literal('remove-file'), path: text }),
-  v.strictObject({ kind: v.literal('check-pfx'), path: text, password: argument, thumbprint }),
+  v.strictObject({ kind: v.literal('check-pfx'), path: text, password: secret, thumbprint }),
   v.strictObject({
     kind: v.literal('write-pfx'),
     source: text,
     to: text,
-    password: argument,
+    password: secret,
     thumbprint,
     algorithm: v.picklist(['aes256-sha256', '3des-sha1']),
   }),
@@ -104,9 +96,9 @@ const action = v.variant('kind', [
 ]);
 
 const condition = v.variant('kind', [
-  v.strictObject({ kind: v.literal('record-is'), record }),
+  v.strictObject({ kind: v.literal('record-is'), record: recordSchema }),
   v.strictObject({ kind: v.literal('record-absent'), endpoint }),
-  v.strictObject({ kind: v.literal('serves'), record }),
+  v.strictObject({ kind: v.literal('serves'), record: recordSchema }),
   v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
   v.strictObject({ kind: v.literal('store-lacks'), store, thumbprint }),
   v.strictObject({ kind: v.literal('machine-key'), store, thumbprint }),
@@ -142,15 +134,18 @@ const step = v.strictObject({
   needsPerson: v.exactOptional(v.array(v.strictObject({ code: number, blocked }))),
 });
 
-const finding = v.strictObject({
-  playbook: v.pipe(text, v.regex(/^[a-z][a-z0-9-]{0,49}$/)),
-  id: text,
-  subject: text,
-  severity: v.picklist(['broken', 'warning']),
-  says: text,
-  facts: v.array(v.strictObject({ name: text, value: text, source: text })),
-  endpoints: texts,
-});
+const finding = v.pipe(
+  v.strictObject({
+    playbook: v.pipe(text, v.regex(/^[a-z][a-z0-9-]{0,49}$/)),
+    id: text,
+    subject: text,
+    severity: v.picklist(['broken', 'warning']),
+    says: text,
+    facts: v.array(v.strictObject({ name: text, value: text, source: text })),
+    endpoints: texts,
+  }),
+  v.transform(({ says, ...rest }) => ({ ...rest, message: says })),
+);
 
 /** One plan, as the model has it. */
 export const planSchema = v.strictObject({

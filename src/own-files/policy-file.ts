@@ -10,8 +10,8 @@ import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/policy.ts';
 const LONGEST = 64 * 1024;
 
 const whole = (least: number, most: number, preset: number, words: string) => {
-  const says = `must be a whole number from ${least} to ${most}`;
-  const number = v.pipe(v.number(says), v.integer(says), v.minValue(least, says), v.maxValue(most, says));
+  const message = `must be a whole number from ${least} to ${most}`;
+  const number = v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
   return about(v.optional(number, preset), words);
 };
 
@@ -19,10 +19,10 @@ const whole = (least: number, most: number, preset: number, words: string) => {
 const about = <Schema extends v.GenericSchema>(schema: Schema, words: string) => v.pipe(schema, v.description(words));
 
 /** A list has no missing keys either, so it is refused first. */
-const object = <T extends v.ObjectEntries>(entries: T, says: string) =>
+const object = <T extends v.ObjectEntries>(entries: T, message: string) =>
   v.pipe(
-    v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), says),
-    v.strictObject(entries, says),
+    v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), message),
+    v.strictObject(entries, message),
   );
 
 const timeOfDay = v.pipe(
@@ -58,7 +58,12 @@ export const configSchema = (ids: readonly string[]) =>
         v.optional(switches(ids), {}),
         'false: faults of this playbook are told and never repaired unattended.',
       ),
-      repairsPerEndpointPerDay: whole(1, 100, DEFAULT_POLICY.repairsPerEndpointPerDay, 'Repairs of one endpoint within 24 hours.'),
+      repairsPerEndpointPerDay: whole(
+        1,
+        100,
+        DEFAULT_POLICY.repairsPerEndpointPerDay,
+        'Repairs of one endpoint within 24 hours.',
+      ),
       pauseAfterFailureMinutes: whole(
         1,
         1440,
@@ -66,7 +71,12 @@ export const configSchema = (ids: readonly string[]) =>
         'How long a fault is left alone after its first failed repair; doubled after each further one.',
       ),
       longestPauseMinutes: whole(1, 10_080, DEFAULT_POLICY.longestPauseMinutes, 'The pause grows no longer than this.'),
-      giveUpAfterFailures: whole(1, 100, DEFAULT_POLICY.giveUpAfterFailures, 'After so many failures in a row a fault is given up.'),
+      giveUpAfterFailures: whole(
+        1,
+        100,
+        DEFAULT_POLICY.giveUpAfterFailures,
+        'After so many failures in a row a fault is given up.',
+      ),
       healthyMinutes: whole(
         0,
         20,

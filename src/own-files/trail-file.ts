@@ -13,14 +13,19 @@ export function readTrail(bytes: Uint8Array): readonly TrailLine[] {
     .flatMap((line) => {
       try {
         const value: unknown = JSON.parse(line);
-        return isLine(value) ? [value] : [];
+        return isLine(value) ? [fromStored(value)] : [];
       } catch {
         return [];
       }
     });
 }
 
-function isLine(value: unknown): value is TrailLine {
+/** A line as the file has it. */
+type StoredLine = Omit<TrailLine, 'message'> & { readonly says: string };
+
+const fromStored = ({ says, ...line }: StoredLine): TrailLine => ({ ...line, message: says });
+
+function isLine(value: unknown): value is StoredLine {
   if (typeof value !== 'object' || value === null) return false;
   const { at, by, outcome, exitCode, findings, says } = value as Record<string, unknown>;
   const texts = [at, by, outcome, says].every((each) => typeof each === 'string');
@@ -28,8 +33,11 @@ function isLine(value: unknown): value is TrailLine {
 }
 
 /** The file with one more line; `full`: it was long enough before, and is to be put aside first. */
-export function withLine(before: Uint8Array, line: TrailLine): { readonly full: boolean; readonly bytes: Uint8Array } {
-  const text = Buffer.from(`${JSON.stringify(line)}\n`);
+export function withLine(
+  before: Uint8Array,
+  { message, ...line }: TrailLine,
+): { readonly full: boolean; readonly bytes: Uint8Array } {
+  const text = Buffer.from(`${JSON.stringify({ ...line, says: message } satisfies StoredLine)}\n`);
   if (before.length + text.length > LONGEST_TRAIL) return { full: true, bytes: text };
   const whole = before.length === 0 || before.at(-1) === 0x0a ? [] : [Buffer.from('\n')];
   return { full: false, bytes: Buffer.concat([before, ...whole, text]) };

@@ -9,7 +9,7 @@ export interface Choice<T> {
 /** What a question gave; `gone`: Ctrl-C, a closed terminal, or nobody there. */
 export type Answer<T> = { readonly given: true; readonly value: T } | { readonly given: false };
 
-/** A person at a terminal, a policy that stands for one, or a script in a test. */
+/** A person at a terminal, nobody at all, or a script in a test. */
 export interface Person {
   approve(question: string): Promise<Answer<boolean>>;
   /** The first choice is the recommended one. */
@@ -17,3 +17,9 @@ export interface Person {
   /** A secret that is never echoed, stored or passed on a command line. */
   secret(question: string): Promise<Answer<string>>;
 }
+
+/** A prompt without a terminal ends the process silently or waits for ever, so nobody is asked then. */
+export const canAsk = (streams: {
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: { readonly isTTY?: boolean };
+}): boolean => streams.stdin.isTTY === true && streams.stdout.isTTY === true;

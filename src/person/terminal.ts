@@ -15,7 +15,7 @@ const thisTerminal = (): Ends => ({
   output: process.stderr.isTTY ? process.stderr : process.stdout,
 });
 
-/** Asks at a terminal. The caller has seen to it that there is one (see can-ask.ts). */
+/** Asks at a terminal. The caller has seen to it that there is one (see canAsk). */
 export function terminalPerson(at: Ends = thisTerminal()): Person {
   return {
     async approve(question) {

@@ -2,8 +2,7 @@
 
 import type { Chain, Link, LinkState } from '../model/chain.ts';
 import { bindingName, chainState, sourceWord } from './chain-state.ts';
-import { type Piece, paragraph, whole } from './layout.ts';
-import { MOST, restLine } from './most.ts';
+import { MOST, type Piece, paragraph, restLine, whole } from './layout.ts';
 import { type Marks, marks, type Paint, type Style } from './style.ts';
 
 /** Above this many chains, those whose six links hold are only counted. */
@@ -77,22 +76,26 @@ function tellsSomething(link: Link, chain: Chain): boolean {
 
 function clause(link: Link, style: Style): string {
   const as = PAINT_OF[link.state];
-  const says = paragraph(style, [{ text: `${marks(style)[SIGN_OF[link.state]]} ${link.name}`, as }, `: ${link.says}`], {
-    first: 2,
-    rest: 6,
-  });
-  if (link.source === undefined) return says;
-  return `${says}\n${paragraph(style, [{ text: `${sourceWord(link)} ${link.source}`, as: 'dim' }], { first: 6, rest: 8 })}`;
+  const message = paragraph(
+    style,
+    [{ text: `${marks(style)[SIGN_OF[link.state]]} ${link.name}`, as }, `: ${link.message}`],
+    {
+      first: 2,
+      rest: 6,
+    },
+  );
+  if (link.source === undefined) return message;
+  return `${message}\n${paragraph(style, [{ text: `${sourceWord(link)} ${link.source}`, as: 'dim' }], { first: 6, rest: 8 })}`;
 }
 
 function soundLine(chain: Chain, style: Style): string {
   const certificate = chain.links.find((link) => link.name === 'certificate');
   const handshake = chain.links.find((link) => link.name === 'handshake');
-  const untried = handshake?.state === 'unknown' ? `; handshake ${handshake.says}` : '';
+  const untried = handshake?.state === 'unknown' ? `; handshake ${handshake.message}` : '';
   const pieces: readonly Piece[] = [
     { text: marks(style).good, as: 'good' },
     ` ${chain.site.name}, ${whole(bindingName(chain))} `,
-    { text: `(${certificate?.says ?? ''}${untried})`, as: 'dim' },
+    { text: `(${certificate?.message ?? ''}${untried})`, as: 'dim' },
   ];
   return paragraph(style, pieces, { first: 0, rest: 4 });
 }

@@ -35,7 +35,7 @@ export function renderFinding(
   const sign = broken ? marks(style).bad : marks(style).warn;
   const head = { text: `${sign} ${number}. ${finding.playbook}:`, as: broken ? 'bad' : 'warn' } as const;
   return [
-    paragraph(style, [head, ` ${finding.says}`], { first: 0, rest: 5 }),
+    paragraph(style, [head, ` ${finding.message}`], { first: 0, rest: 5 }),
     ...shownFacts(finding).map((fact) => factLine(fact, style)),
     ...(repair === undefined ? [] : [paragraph(style, [repairWords(repair)], { first: 5, rest: 7 })]),
   ].join('\n');

@@ -4,16 +4,17 @@ import type { Chain, Link, LinkState } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
+import type { Repairs } from '../model/run-report.ts';
 import { showAction } from '../steps/shown-action.ts';
 import { bindingName, sourceWord } from './chain-state.ts';
 import { labelOf, repairWords, shownFacts } from './finding-text.ts';
 import { STYLE_SHEET } from './html-style.ts';
 import { printable } from './layout.ts';
-import { type RepairsShown, repairOf } from './repairs.ts';
+import { repairOf } from './repairs.ts';
 import { verdictPaint, verdictSentence } from './verdict-words.ts';
 
 /** The whole file. `target` is how a person would name the server. */
-export function renderHtml(diagnosis: Diagnosis, repairs: RepairsShown, target: string): string {
+export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: string): string {
   const { chains, findings, notChecked, evidence } = diagnosis;
   const sentence = verdictSentence(diagnosis);
   const who = evidence.identity.known ? ` by ${evidence.identity.value.name}` : '';
@@ -66,15 +67,15 @@ const linkBox = ({ name, state }: Link): string =>
   `<li class="${state}"><span title="${state}">${SIGNS[state]} ${escapeHtml(name)}</span></li>`;
 
 function linkRow(link: Link): string {
-  const { name, state, says, source } = link;
+  const { name, state, message, source } = link;
   const origin = source === undefined ? '' : `${sourceWord(link)} <code>${escapeHtml(source)}</code>`;
-  const cell = `${escapeHtml(says)}${origin && `<br><span class="soft">${origin}</span>`}`;
+  const cell = `${escapeHtml(message)}${origin && `<br><span class="soft">${origin}</span>`}`;
   return `<tr><th>${escapeHtml(name)}</th><td class="${state}">${cell}</td></tr>`;
 }
 
 const findingSection = (finding: Finding, repair: Plan | Blocked | undefined, systemRoot: string): string => `<section>
 <h3 class="${finding.severity}">${SIGNS[finding.severity]} ${escapeHtml(finding.playbook)}</h3>
-<p>${escapeHtml(finding.says)}</p>
+<p>${escapeHtml(finding.message)}</p>
 <table>
 ${shownFacts(finding)
   .map((fact) => `<tr><th>${escapeHtml(labelOf(fact))}</th><td><code>${escapeHtml(fact.value)}</code></td></tr>`)

@@ -2,16 +2,16 @@
 
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, findingDocument } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
-import type { BlockedReport, PlanReport, RunReport } from '../model/run-report.ts';
+import type { BlockedFinding, PlanReport, Repairs, RunReport } from '../model/run-report.ts';
 import { showAction } from '../steps/shown-action.ts';
 import type { CheckDocument, FixDocument } from './documents.ts';
-import { type RepairsShown, repairOf } from './repairs.ts';
+import { repairOf } from './repairs.ts';
 import { runVerdict } from './run-verdict.ts';
 
 /** The document of `check --json`. `target` is how a person would name the server. */
-export function diagnosisJson(diagnosis: Diagnosis, repairs: RepairsShown, target: string): CheckDocument {
+export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: string): CheckDocument {
   const { chains, findings, notChecked, verdict, evidence } = diagnosis;
   return {
     schema: 1,
@@ -28,13 +28,13 @@ const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
   site: { name: site.name, id: site.id },
   binding: { protocol: binding.protocol, information: binding.information, sslFlags: binding.sslFlags },
   endpoint,
-  links,
+  links: links.map(({ message, ...link }) => ({ ...link, says: message })),
 });
 
 type FindingJson = CheckDocument['findings'][number];
 
-const findingJson = (finding: Finding, repairs: RepairsShown, systemRoot: string): FindingJson => ({
-  ...finding,
+const findingJson = (finding: Finding, repairs: Repairs, systemRoot: string): FindingJson => ({
+  ...findingDocument(finding),
   repair: repairJson(repairOf(finding, repairs) ?? NOT_PLANNED, systemRoot),
 });
 
@@ -71,7 +71,7 @@ export function runJson(report: RunReport, target: string, systemRoot: string): 
   };
 }
 
-const blockedFindingJson = ({ finding, blocked }: BlockedReport) => ({
+const blockedFindingJson = ({ finding, blocked }: BlockedFinding) => ({
   finding: finding.id,
   playbook: finding.playbook,
   subject: finding.subject,

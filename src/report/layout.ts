@@ -1,5 +1,6 @@
 // Words to lines: cleans what comes from a server, wraps it, and colours it last, so that widths are widths.
 
+import stringWidth from 'string-width';
 import { showHidden } from '../model/signs.ts';
 import { type Paint, paint, type Style } from './style.ts';
 
@@ -66,7 +67,23 @@ function wordsOf(pieces: readonly Piece[]): readonly Word[] {
   return words.filter((word) => word.length > 0);
 }
 
-const lengthOf = (word: Word): number => word.reduce((sum, { text }) => sum + [...text].length, 0);
+const lengthOf = (word: Word): number => word.reduce((sum, { text }) => sum + stringWidth(text), 0);
 
 const paintFragment = (style: Style, { text, as }: Fragment): string =>
   as === undefined ? text : paint(style, as, text);
+
+/** At most this many of one kind are told one by one in a text; --json and --html tell all. */
+export const MOST = 50;
+
+/** Says how many more there are; '' where all were told. */
+export function restLine(total: number, what: string, style: Style): string {
+  if (total <= MOST) return '';
+  return paragraph(
+    style,
+    [{ text: `... and ${total - MOST} more ${what}: check --json or --html FILE tells all`, as: 'dim' }],
+    {
+      first: 2,
+      rest: 4,
+    },
+  );
+}

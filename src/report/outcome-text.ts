@@ -1,8 +1,7 @@
 // The end of a fix in words: what became of each finding, what was verified, where the copies are, how to undo.
 
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Handshake } from '../model/evidence.ts';
-import { endpointKey } from '../model/evidence.ts';
+import { endpointKey, type Handshake } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import type { StepOutcome, Verdict } from '../model/outcome.ts';
 import type { PlanReport, RunReport } from '../model/run-report.ts';
@@ -37,9 +36,9 @@ const VERDICTS: Readonly<Record<Verdict, readonly [Paint, string]>> = {
 
 /** The end of a run; ends with a line break. */
 export function renderOutcome(report: RunReport, targetArguments: string, style: Style): string {
-  const [as, says] = HEADINGS[runVerdict(report)];
+  const [as, message] = HEADINGS[runVerdict(report)];
   const sections = [
-    paragraph(style, [{ text: signOf(as, style), as }, ' ', { text: says, as }], { first: 0, rest: 2 }),
+    paragraph(style, [{ text: signOf(as, style), as }, ' ', { text: message, as }], { first: 0, rest: 2 }),
     ...report.plans.map((plan) => planSection(plan, report.after, targetArguments, style)),
     ...stillBlocked(report).map((each) => renderBlocked(each.finding, each.blocked, targetArguments, style).trimEnd()),
     renderRemaining(report, style),
@@ -80,8 +79,8 @@ const STEP_WORDS: Readonly<Partial<Record<StepOutcome, string>>> = {
 };
 
 function stepLine({ step, outcome, detail }: PlanReport['steps'][number], style: Style): string {
-  const says = `${STEP_WORDS[outcome] ?? outcome}: ${step.title}${detail ? ` (${detail})` : ''}`;
-  return paragraph(style, [{ text: says, as: outcome === 'undone' ? 'dim' : 'bad' }], { first: 4, rest: 6 });
+  const message = `${STEP_WORDS[outcome] ?? outcome}: ${step.title}${detail ? ` (${detail})` : ''}`;
+  return paragraph(style, [{ text: message, as: outcome === 'undone' ? 'dim' : 'bad' }], { first: 4, rest: 6 });
 }
 
 const backups = ({ steps }: PlanReport): readonly string[] =>
@@ -93,9 +92,9 @@ const backups = ({ steps }: PlanReport): readonly string[] =>
 function handshakes({ plan }: PlanReport, after: Diagnosis, style: Style): readonly string[] {
   const keys = plan.endpoints.length > 0 ? plan.endpoints.map(endpointKey) : plan.finding.endpoints;
   return keys.map((key) => {
-    const [as, says] = handshakeWords(after.evidence.handshakes.get(key));
+    const [as, message] = handshakeWords(after.evidence.handshakes.get(key));
     const name = key.slice(key.indexOf(' ') + 1);
-    return paragraph(style, [{ text: signOf(as, style), as }, ` TLS handshake with ${name}: ${says}`], {
+    return paragraph(style, [{ text: signOf(as, style), as }, ` TLS handshake with ${name}: ${message}`], {
       first: 4,
       rest: 6,
     });
@@ -122,7 +121,9 @@ function renderRemaining(report: RunReport, style: Style): string {
   ];
   const left = (report.after?.findings ?? []).filter((finding) => !spoken.includes(finding.id));
   return left
-    .map(({ says }) => paragraph(style, [{ text: marks(style).bad, as: 'bad' }, ` ${says}`], { first: 0, rest: 2 }))
+    .map(({ message }) =>
+      paragraph(style, [{ text: marks(style).bad, as: 'bad' }, ` ${message}`], { first: 0, rest: 2 }),
+    )
     .join('\n');
 }
 

@@ -1,9 +1,9 @@
 // Draws running plans from the executor's events, on stderr. It decides nothing and handles no signal.
 
 import { color, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
-import type { ApplyEvent } from '../model/apply-event.ts';
 import type { StepOutcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ApplyEvent } from '../model/run-report.ts';
 import { printable } from './layout.ts';
 
 /** `terminal`: redrawn lines with a spinner; `plain`: one line an event, for logs; `silent`: nothing. */

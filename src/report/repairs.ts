@@ -3,26 +3,19 @@
 import { once } from '../chain/once.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
-import type { BlockedReport } from '../model/run-report.ts';
-
-/** All plans, and what is blocked. */
-export interface RepairsShown {
-  readonly plans: readonly Plan[];
-  readonly blocked: readonly BlockedReport[];
-}
+import type { Repairs } from '../model/run-report.ts';
 
 /** The plan that mends the finding, which another finding may have asked for; else what blocks it; else neither. */
-export function repairOf(finding: Finding, repairs: RepairsShown): Plan | Blocked | undefined {
+export function repairOf(finding: Finding, repairs: Repairs): Plan | Blocked | undefined {
   return planOf(repairs).get(finding.id) ?? blockedBy(repairs).get(finding.id);
 }
 
 const planOf = once(
-  ({ plans }: RepairsShown) =>
-    new Map(plans.toReversed().flatMap((plan) => plan.covers.map((id) => [id, plan] as const))),
+  ({ plans }: Repairs) => new Map(plans.toReversed().flatMap((plan) => plan.covers.map((id) => [id, plan] as const))),
 );
 
 const blockedBy = once(
-  ({ blocked }: RepairsShown) => new Map(blocked.toReversed().map((each) => [each.finding.id, each.blocked])),
+  ({ blocked }: Repairs) => new Map(blocked.toReversed().map((each) => [each.finding.id, each.blocked])),
 );
 
 /** A command line of ours for the same target; an evidence folder cannot be repaired, so there the server itself is meant. */

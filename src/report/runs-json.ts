@@ -42,13 +42,13 @@ export const runsJson = (
     ...(run.damage !== undefined && { damage: run.damage }),
     plans: run.plans.map((recorded) => planJson(recorded, systemRoot)),
   })),
-  unattended: trail,
+  unattended: trail.map(({ message, ...line }) => ({ ...line, says: message })),
 });
 
 const planJson = ({ plan, steps }: RecordedPlan, systemRoot: string) => ({
   finding: plan.finding.id,
   subject: plan.finding.subject,
-  says: plan.finding.says,
+  says: plan.finding.message,
   title: plan.title,
   risk: plan.risk,
   steps: plan.steps.map((step, index) => ({
@@ -97,7 +97,7 @@ const LATEST = 20;
 export function renderRuns(runs: readonly RecordedRun[], trail: readonly TrailLine[]): string {
   const own = runs.length === 0 ? 'No run has changed anything here.\n' : runs.map(renderRun).join('\n');
   if (trail.length === 0) return own;
-  const lines = trail.slice(-LATEST).map(({ at, by, says }) => printable(`${moment(at)}  ${by}  ${says}`));
+  const lines = trail.slice(-LATEST).map(({ at, by, message }) => printable(`${moment(at)}  ${by}  ${message}`));
   return `${own}\nUnattended, the latest last:\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
@@ -112,6 +112,6 @@ function renderRun(run: RecordedRun): string {
 }
 
 const renderPlan = ({ plan }: RecordedPlan): readonly string[] => [
-  `    found: ${plan.finding.says}`,
+  `    found: ${plan.finding.message}`,
   `    did:   ${plan.title} (${plan.finding.subject})`,
 ];

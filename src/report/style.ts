@@ -1,5 +1,7 @@
 // How a terminal is written to: the only file that knows colour codes and line-drawing characters.
 
+import isUnicodeSupported from 'is-unicode-supported';
+
 /** What the terminal, or the file, at the other end can show. */
 export interface Style {
   readonly color: boolean;
@@ -77,19 +79,15 @@ const WIDEST = 120;
 export function styleFor(
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   env: Readonly<Record<string, string | undefined>>,
-  platform: string = process.platform,
 ): Style {
   const terminal = stream.isTTY === true;
   return {
     color: terminal && !env.NO_COLOR && env.TERM !== 'dumb',
     width: Math.min(terminal && stream.columns ? stream.columns : USUAL_WIDTH, WIDEST),
-    unicode: platform === 'win32' ? terminal && isNewWindowsTerminal(env) : speaksUtf8(env),
+    // A log on Windows is read in the ANSI code page; elsewhere the locale says what a log is read in.
+    unicode: isUnicodeSupported() && (process.platform === 'win32' ? terminal : speaksUtf8(env)),
   };
 }
-
-/** The old Windows console draws these signs only with some of its fonts, and a log there is read in the ANSI code page. */
-const isNewWindowsTerminal = (env: Readonly<Record<string, string | undefined>>): boolean =>
-  Boolean(env.WT_SESSION) || env.TERM_PROGRAM === 'vscode' || env.TERM === 'xterm-256color';
 
 const speaksUtf8 = (env: Readonly<Record<string, string | undefined>>): boolean =>
   /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');

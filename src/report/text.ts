@@ -1,11 +1,11 @@
 // A diagnosis for the terminal: verdict, chains, findings, what was not checked, what to do next.
 
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
+import type { Repairs } from '../model/run-report.ts';
 import { renderChains } from './chain-text.ts';
 import { renderFinding } from './finding-text.ts';
-import { paragraph, verbatim } from './layout.ts';
-import { MOST, restLine } from './most.ts';
-import { commandFor, isReadOnly, type RepairsShown, repairOf } from './repairs.ts';
+import { MOST, paragraph, restLine, verbatim } from './layout.ts';
+import { commandFor, isReadOnly, repairOf } from './repairs.ts';
 import { marks, paint, type Style } from './style.ts';
 import { verdictPaint, verdictSentence } from './verdict-words.ts';
 
@@ -14,7 +14,7 @@ export function renderDiagnosis(
   diagnosis: Diagnosis,
   targetArguments: string,
   style: Style,
-  repairs?: RepairsShown,
+  repairs?: Repairs,
 ): string {
   const { chains, findings, notChecked } = diagnosis;
   const sections = [
@@ -53,11 +53,11 @@ export function renderNotChecked(notChecked: readonly NotChecked[], style: Style
   return [paint(style, 'strong', 'Not checked:'), ...lines, ...(more === '' ? [] : [more])].join('\n');
 }
 
-function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: RepairsShown | undefined): string {
+function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: Repairs | undefined): string {
   if (diagnosis.verdict === 'healthy') return '';
-  const [says, command] = nextStep(diagnosis, targetArguments, repairs);
+  const [message, command] = nextStep(diagnosis, targetArguments, repairs);
   return [
-    paragraph(style, [{ text: 'Next:', as: 'strong' }, ` ${says}`], { first: 0, rest: 2 }),
+    paragraph(style, [{ text: 'Next:', as: 'strong' }, ` ${message}`], { first: 0, rest: 2 }),
     paint(style, 'strong', verbatim(command, 2)),
   ].join('\n');
 }
@@ -66,11 +66,11 @@ function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repai
 function nextStep(
   { verdict }: Diagnosis,
   targetArguments: string,
-  repairs: RepairsShown | undefined,
+  repairs: Repairs | undefined,
 ): readonly [string, string] {
   if (verdict === 'unknown') {
-    const says = 'see to what is listed as not checked (most often: an elevated prompt), then look again:';
-    return [says, targetArguments === '' ? 'iis-ssl-heal check' : `iis-ssl-heal check ${targetArguments}`];
+    const message = 'see to what is listed as not checked (most often: an elevated prompt), then look again:';
+    return [message, targetArguments === '' ? 'iis-ssl-heal check' : `iis-ssl-heal check ${targetArguments}`];
   }
   if (isReadOnly(targetArguments)) {
     return ['this folder is only evidence. On the server itself, in an elevated prompt, run', 'iis-ssl-heal fix'];
@@ -83,6 +83,6 @@ function nextStep(
       commandFor(elsewhere.blocked.command, targetArguments),
     ];
   }
-  const says = 'see each repair with its exact commands, and be asked before anything is changed:';
-  return [says, commandFor('iis-ssl-heal fix', targetArguments)];
+  const message = 'see each repair with its exact commands, and be asked before anything is changed:';
+  return [message, commandFor('iis-ssl-heal fix', targetArguments)];
 }

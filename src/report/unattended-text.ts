@@ -1,7 +1,7 @@
 // The end of an unattended run in a person's words: the same for our log, the event log and the console. Plain text, and
 // the same for the same end: an entry of the event log is made for what is new.
 
-import type { BlockedReport, RunReport } from '../model/run-report.ts';
+import type { BlockedFinding, RunReport } from '../model/run-report.ts';
 import type { HoldReason, UnattendedEnd, UnattendedOutcome } from '../model/unattended.ts';
 import { printable } from './layout.ts';
 import { commandFor } from './repairs.ts';
@@ -48,7 +48,7 @@ export function describeEnd(end: ToldEnd, targetArguments: string): string {
     ...triedIn(report),
     ...held.map(({ plan, reason, until }) => {
       const when = until === undefined ? '' : ` until ${until.slice(0, 16)}Z`;
-      return `${plan.finding.says} Held back${when}: ${HOLDS[reason]}.`;
+      return `${plan.finding.message} Held back${when}: ${HOLDS[reason]}.`;
     }),
     ...blocked.map((each) => blockedIn(each, targetArguments)),
     ...(outcome === 'not-checked' ? diagnosis.notChecked.slice(0, 5).map(({ what, why }) => `${what}: ${why}.`) : []),
@@ -61,13 +61,13 @@ const triedIn = (report: RunReport | undefined): readonly string[] =>
     .filter(({ verdict }) => verdict !== 'nothing-done')
     .map(({ plan, verdict, detail }) => {
       const why = detail === undefined ? '' : ` (${detail})`;
-      return `${plan.finding.says} ${plan.title}: ${verdict}${why}.`;
+      return `${plan.finding.message} ${plan.title}: ${verdict}${why}.`;
     });
 
-function blockedIn({ finding, blocked }: BlockedReport, targetArguments: string): string {
+function blockedIn({ finding, blocked }: BlockedFinding, targetArguments: string): string {
   const { why, who, command, offer } = blocked;
   const there = command === undefined ? '' : `, run there: ${commandFor(command, targetArguments)}`;
   const takes = who === undefined ? '' : ` It takes ${who}${there}.`;
   const or = offer === undefined ? '' : ` Or register ${offer.says}: ${commandFor(offer.command, targetArguments)}.`;
-  return `${finding.says} Not repaired: ${why}.${takes}${or}`;
+  return `${finding.message} Not repaired: ${why}.${takes}${or}`;
 }

@@ -1,9 +1,9 @@
 // The steps that put a key into the machine's key store by way of a PFX that lives as long as one command.
 
 import { digest } from '../chain/fingerprint.ts';
-import { storeEntryRegFile } from '../formats/certificates/store-entry-reg.ts';
+import { storeEntryRegFile } from '../formats/registry/reg-writing.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import type { PfxAlgorithm } from '../model/command.ts';
+import type { PfxAlgorithm, Secret } from '../model/command.ts';
 import type { Places } from '../model/evidence.ts';
 import { backupFolder, workFolder } from '../model/places.ts';
 import type { Action, Blocked, Step } from '../model/plan.ts';
@@ -13,7 +13,7 @@ import { makePrivate } from '../windows-commands/icacls.ts';
 import { importFile } from '../windows-commands/reg.ts';
 
 /** The one-time password of the transfer file: made for one run, kept in memory, never written. */
-export const TRANSFER_PASSWORD = { secret: 'transfer password' } as const;
+export const TRANSFER_PASSWORD: Secret = { secret: 'transfer password' };
 
 /** First Windows build whose certutil reads and writes AES-256 PFX files (Server 2019, Windows 10 1809). */
 const FIRST_AES_BUILD = 17763;

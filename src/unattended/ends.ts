@@ -3,9 +3,8 @@
 import { checkExitCode, dryRunExitCode, EXIT, unapprovedExitCode } from '../diagnosis/exit-code.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Parsed } from '../model/parsed.ts';
-import type { RunReport } from '../model/run-report.ts';
+import type { BlockedFinding, RunReport } from '../model/run-report.ts';
 import type { Held, UnattendedEnd, UnattendedOutcome } from '../model/unattended.ts';
-import type { BlockedFinding } from '../repair/planning/make-plans.ts';
 
 const BY_CODE: ReadonlyMap<number, UnattendedOutcome> = new Map([
   [EXIT.healthy, 'repaired'],

@@ -3,13 +3,12 @@
 import { playbooks } from '../../playbooks/index.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Ledger } from '../model/ledger.ts';
-import type { Parsed } from '../model/parsed.ts';
-import { malformed, parsed } from '../model/parsed.ts';
+import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { ledgerFile, pauseFile, policyFile } from '../model/places.ts';
 import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
 import { readLedgerFile, writeLedgerFile } from '../own-files/ledger-file.ts';
 import { readPolicyFile } from '../own-files/policy-file.ts';
-import { readOwnFile, replaceOwnFile } from '../repair/change/own-file.ts';
+import { readOwnFile, replaceOwnFile, whyNotWritten } from '../repair/change/own-file.ts';
 import { emptyLedger } from './rules/ledger.ts';
 
 /** The limits; the defaults without a config.json. One that is wrong is never half obeyed: the error names its lines. */
@@ -36,8 +35,8 @@ async function readOwn<T>(
 }
 
 /** Why it could not be written; undefined where it was. */
-export const writeLedger = (machine: Machine, ledger: Ledger): Promise<string | undefined> =>
-  replaceOwnFile(machine, ledgerFile(machine), writeLedgerFile(ledger));
+export const writeLedger = async (machine: Machine, ledger: Ledger): Promise<string | undefined> =>
+  whyNotWritten(await replaceOwnFile(machine, ledgerFile(machine), writeLedgerFile(ledger)));
 
 /** True where somebody put the pause file there, and where that cannot be told. */
 export async function isPaused(machine: Machine): Promise<boolean> {

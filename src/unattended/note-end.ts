@@ -1,10 +1,10 @@
 // The end of an unattended run, and how it is remembered, told and written down.
 
 import type { Machine } from '../machine/machine.ts';
-import type { ApplyEvent } from '../model/apply-event.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Risk } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import type { ApplyEvent } from '../model/run-report.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
 import type { Told } from '../repair/change/change.ts';
 import { writeLedger } from './memory.ts';
@@ -16,7 +16,7 @@ export interface UnattendedContext {
   readonly playbooks: readonly Playbook[];
   readonly version: string;
   /** The risk that --yes covers. */
-  readonly most: Risk;
+  readonly maxRisk: Risk;
   /** The end in a person's words, the same for the same end. */
   readonly describe: (end: UnattendedEnd) => string;
   readonly tell: (event: ApplyEvent) => void;
@@ -37,9 +37,9 @@ export async function noteEnd(
   ledger: Ledger | undefined,
   { describe }: Pick<UnattendedContext, 'describe'>,
 ): Promise<Noted> {
-  const says = describe(end);
+  const message = describe(end);
   const remembered = ledger && (await writeLedger(machine, ledger));
-  const telling = await tellEventLog(machine, { outcome: end.outcome, says });
+  const telling = await tellEventLog(machine, { outcome: end.outcome, message });
   const event = telling === 'not-due' ? {} : { event: 'id' in telling ? telling.id : null };
   const run = end.report?.runId ?? end.proved?.runId;
   const traced = await writeTrail(machine, {
@@ -49,7 +49,7 @@ export async function noteEnd(
     exitCode: end.exitCode,
     ...(run !== undefined && { run }),
     findings: end.diagnosis.findings.map(({ id }) => id),
-    says,
+    message,
     ...event,
   });
   const untold = typeof telling === 'object' && 'why' in telling ? telling.why : undefined;

@@ -13,6 +13,7 @@ import { describeSource, type Known } from '../model/known.ts';
 import { baselineFile } from '../model/places.ts';
 import { writeBaselineFile } from '../own-files/baseline.ts';
 import { underLock } from '../repair/change/change.ts';
+import { replaceOwnFile } from '../repair/change/own-file.ts';
 import { unfinishedRuns } from '../repair/executor/recover.ts';
 import { showSslcert } from '../windows-commands/netsh.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
@@ -51,16 +52,11 @@ export function stateToRemember(evidence: Evidence): HealthyState | undefined {
   return fromNetsh ? undefined : healthyState(evidence);
 }
 
-/** Written beside and renamed, so that there is always a whole one; why, where that fails. */
+/** Why, where it cannot be written. */
 export async function writeBaseline(machine: Machine, baseline: Baseline): Promise<Remembering> {
-  const file = baselineFile(machine);
-  const fresh = `${file}.new`;
-  const written = await machine.write(fresh, writeBaselineFile(baseline));
-  const done = written.result === 'ok' ? await machine.rename(fresh, file) : written;
+  const done = await replaceOwnFile(machine, baselineFile(machine), writeBaselineFile(baseline));
   if (done.result === 'ok') return { remembered: true };
-  await machine.remove(fresh);
-  const worthSaying = done.result === 'full' || done.result === 'failed';
-  return { remembered: false, why: `${file} cannot be written: ${done.detail}`, worthSaying };
+  return { remembered: false, why: done.detail, worthSaying: done.result === 'full' || done.result === 'failed' };
 }
 
 /** The healthy states as they are on the machine now; none where there is no file. */

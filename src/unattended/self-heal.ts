@@ -20,7 +20,7 @@ import { isPaused, readLedger, readPolicy, writeLedger } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';
 import { rememberHealthy } from './remember.ts';
 import { attempted, awaitingProof, calmAfter, failed, looked, onClock } from './rules/ledger.ts';
-import { sift } from './rules/limits.ts';
+import { selectAllowed } from './rules/limits.ts';
 import { settle } from './rules/proof.ts';
 import { tellEventLog, troubleWasTold } from './trail.ts';
 
@@ -43,7 +43,7 @@ export async function selfHeal(context: UnattendedContext): Promise<Noted> {
     diagnosis.findings.length === 0 && !changed.unfinished
       ? { ...nothing, ...quietEnd(diagnosis) }
       : { ...nothing, outcome: 'refused', exitCode: changed.exitCode };
-  const told = await tellEventLog(machine, { outcome: end.outcome, says: context.describe(end) });
+  const told = await tellEventLog(machine, { outcome: end.outcome, message: context.describe(end) });
   return { end, unwritten: [changed.why, ...(typeof told === 'object' && 'why' in told ? [told.why] : [])] };
 }
 
@@ -97,7 +97,7 @@ async function repair(
   policy: Policy,
   context: UnattendedContext,
 ): Promise<Repaired> {
-  const { machine, most } = context;
+  const { machine, maxRisk } = context;
   const now = machine.now();
   const nothing = { by: 'fix', diagnosis, held: [], blocked: [] } as const;
   if (diagnosis.findings.length === 0) {
@@ -106,17 +106,17 @@ async function repair(
     return { ledger, end: { ...nothing, ...quiet, ...(again && { outcome: 'healthy-again' }) } };
   }
   const { plans, blocked } = makePlans(diagnosis.found, planningHere(diagnosis.evidence));
-  const { go, held } = sift(plans, { policy, ledger, now, paused: await isPaused(machine), most });
+  const { allowed, held } = selectAllowed(plans, { policy, ledger, now, paused: await isPaused(machine), maxRisk });
   const end = { ...nothing, held, blocked };
-  if (go.length === 0) return { ledger, end: { ...end, ...heldEnd(diagnosis, held, blocked) } };
-  const noted = attempted(ledger, go, now);
+  if (allowed.length === 0) return { ledger, end: { ...end, ...heldEnd(diagnosis, held, blocked) } };
+  const noted = attempted(ledger, allowed, now);
   const why = await writeLedger(machine, noted);
   // A repair that is not counted could be made for ever.
   if (why !== undefined) return { ledger, end: { ...end, outcome: 'refused', exitCode: EXIT.refused, detail: why } };
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was made although nobody knows who runs this');
   const declined = held.map(({ plan }) => plan);
-  const report = await fix(go, declined, blocked, { ...context, identity: identity.value });
+  const report = await fix(allowed, declined, blocked, { ...context, identity: identity.value });
   const after = report.after ?? diagnosis;
   return {
     ledger: afterRun(noted, report, machine.now()),

@@ -5,7 +5,7 @@ import type { Machine } from '../machine/machine.ts';
 import { logFolder } from '../model/places.ts';
 import type { TrailLine } from '../model/unattended.ts';
 import { readTrail, withLine } from '../own-files/trail-file.ts';
-import { readOwnFile, replaceOwnFile } from '../repair/change/own-file.ts';
+import { readOwnFile, replaceOwnFile, whyNotWritten } from '../repair/change/own-file.ts';
 import { createEvent, EVENT_SOURCE, eventText } from '../windows-commands/eventcreate.ts';
 import { queryEvents } from '../windows-commands/wevtutil.ts';
 import {
@@ -40,7 +40,7 @@ export async function writeTrail(machine: Machine, line: TrailLine): Promise<str
     const moved = await machine.rename(path, formerLog(machine));
     if (moved.result !== 'ok') return `${path} cannot be put aside: ${moved.detail}`;
   }
-  return replaceOwnFile(machine, path, bytes);
+  return whyNotWritten(await replaceOwnFile(machine, path, bytes));
 }
 
 /** What became of an entry. `why`: it was due, and could not be made. */
@@ -49,11 +49,11 @@ export type Telling = { readonly id: number } | { readonly why: string } | 'not-
 /** Makes an entry for an end where it is due. What was told before is read from the event log itself. */
 export async function tellEventLog(
   machine: Machine,
-  { outcome, says }: Pick<TrailLine, 'outcome' | 'says'>,
+  { outcome, message }: Pick<TrailLine, 'outcome' | 'message'>,
 ): Promise<Telling> {
   const event = OUTCOME_EVENTS[outcome];
   if (event === undefined) return 'not-due';
-  const text = eventText(says);
+  const text = eventText(message);
   const told = await toldBefore(machine, event);
   if (typeof told === 'string') return { why: `the Application event log cannot be read: ${told}` };
   if (!worthTelling(outcome, text, told, machine.now())) return 'not-due';

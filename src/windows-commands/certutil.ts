@@ -1,11 +1,7 @@
 // certutil: certificates and their keys in the stores of the local machine.
 
-import type { Argument, Command, PfxAlgorithm } from '../model/command.ts';
+import type { Argument, Command, PfxAlgorithm, Secret } from '../model/command.ts';
 
-/**
- * How a PFX is encrypted. `3des-sha1` is read by every Windows; `aes256-sha256` from Windows Server 2019 and
- * Windows 10 1809 (build 17763) on.
- */
 /** What `-importPFX` may be told beside the file. */
 export type ImportModifier = 'AT_KEYEXCHANGE' | 'NoExport' | 'NoChain' | 'NoRoot';
 
@@ -18,7 +14,7 @@ export function exportPfx(
   store: string,
   thumbprint: string,
   file: string,
-  password: Argument,
+  password: Secret,
   algorithm: PfxAlgorithm,
 ): Command {
   const modifiers = algorithm === 'aes256-sha256' ? 'NoChain,CryptoAlgorithm=Aes256-Sha256' : 'NoChain';
@@ -31,7 +27,7 @@ export function exportPfx(
  */
 export function importPfx(
   file: string,
-  password: Argument,
+  password: Secret,
   store = 'MY',
   modifiers: readonly ImportModifier[] = ['NoRoot'],
 ): Command {

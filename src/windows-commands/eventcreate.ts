@@ -9,8 +9,8 @@ export const EVENT_SOURCE = 'iis-ssl-heal';
 const LONGEST = 2000;
 
 /** The text as it stands in the entry: one line, without what a console or a log reader would trip over. */
-export function eventText(says: string): string {
-  const line = [...says].map((character) => (/\p{C}/u.test(character) ? ' ' : character)).join('');
+export function eventText(message: string): string {
+  const line = [...message].map((character) => (/\p{C}/u.test(character) ? ' ' : character)).join('');
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 4)} ...` : line;
 }
 

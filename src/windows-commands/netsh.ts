@@ -1,18 +1,14 @@
 // netsh http: the SSL records of http.sys, with every setting passed again.
 
 import type { Command } from '../model/command.ts';
-import { type Endpoint, RECORD_FLAGS, type SslRecord } from '../model/ssl-record.ts';
+import { CHECK_MODE, type Endpoint, RECORD_FLAGS, type SslRecord, settingsOf } from '../model/ssl-record.ts';
 
 /** Why no command can make this record; one clause without a full stop. */
 export interface Refused {
   readonly refused: string;
 }
 
-const NO_REVOCATION_CHECK = 0x1;
-const CACHED_REVOCATION_ONLY = 0x2;
-const FRESHNESS_TIME_IN_USE = 0x4;
-const NO_USAGE_CHECK = 0x10000;
-const KNOWN_CHECK_MODE = NO_REVOCATION_CHECK | CACHED_REVOCATION_ONLY | FRESHNESS_TIME_IN_USE | NO_USAGE_CHECK;
+const KNOWN_CHECK_MODE = Object.values(CHECK_MODE).reduce((all, bit) => all | bit, 0);
 const KNOWN_FLAGS = RECORD_FLAGS.reduce((all, { bit }) => all | bit, 0);
 
 /** Removes the record of an endpoint; netsh says Error: 2 when there is none. */
@@ -60,7 +56,7 @@ function netsh(...words: string[]): Command {
 function withRecord(verb: string, record: SslRecord, options: ReadonlySet<string> | undefined): Command | Refused {
   const refused = whyNot(record);
   if (refused !== undefined) return { refused };
-  const settings = settingsOf(record);
+  const settings = optionsOf(record);
   const lacking = settings.map(([option]) => option).filter((option) => options !== undefined && !options.has(option));
   if (lacking.length > 0) return { refused: `netsh on this server does not know ${lacking.join(', ')}` };
   return netsh(
@@ -91,7 +87,7 @@ function whyNot(record: SslRecord): string | undefined {
   if (unknownFlags !== 0) return `the flags have unknown bits: ${hex(unknownFlags)}`;
   const unsettable = RECORD_FLAGS.find(({ bit, option }) => option === '' && (flags & bit) !== 0);
   if (unsettable !== undefined) return `netsh has no option for flag ${hex(unsettable.bit)} (${unsettable.what})`;
-  if (((checkMode & FRESHNESS_TIME_IN_USE) !== 0) !== freshnessTime > 0) {
+  if (((checkMode & CHECK_MODE.freshnessTimeInUse) !== 0) !== freshnessTime > 0) {
     return `the revocation freshness time (${freshnessTime}) contradicts the check mode (${hex(checkMode)})`;
   }
   if (textsOf(record).some((text) => /[\p{Cc}"]/u.test(text)))
@@ -106,25 +102,12 @@ const textsOf = ({ endpoint, store, ctlIdentifier, ctlStore }: SslRecord): reado
   ctlStore,
 ];
 
-/**
- * All settings that are not at their default, as netsh options. Zeros must be left out: Windows Server 2025 refuses
- * `revocationfreshnesstime=0` and `urlretrievaltimeout=0`. A freshness time sets bit 4 of the check mode by itself.
- */
-function settingsOf(record: SslRecord): readonly (readonly [option: string, value: string | number])[] {
-  const all: readonly (readonly [string, string | number, boolean])[] = [
-    ['certhash', record.thumbprint.toLowerCase(), record.thumbprint !== ''],
-    ['appid', record.appId, true],
-    ['certstorename', record.store, record.store !== ''],
-    ['verifyclientcertrevocation', 'disable', (record.checkMode & NO_REVOCATION_CHECK) !== 0],
-    ['verifyrevocationwithcachedclientcertonly', 'enable', (record.checkMode & CACHED_REVOCATION_ONLY) !== 0],
-    ['usagecheck', 'disable', (record.checkMode & NO_USAGE_CHECK) !== 0],
-    ['revocationfreshnesstime', record.freshnessTime, record.freshnessTime !== 0],
-    ['urlretrievaltimeout', record.urlTimeout, record.urlTimeout !== 0],
-    ['sslctlidentifier', record.ctlIdentifier, record.ctlIdentifier !== ''],
-    ['sslctlstorename', record.ctlStore, record.ctlStore !== ''],
-    ...RECORD_FLAGS.map(({ bit, option }) => [option, 'enable', (record.flags & bit) !== 0] as const),
-  ];
-  return all.filter(([, , needed]) => needed).map(([option, value]) => [option, value]);
-}
+/** What the record has, and the settings that are not at their default. */
+const optionsOf = (record: SslRecord): readonly (readonly [option: string, value: string | number])[] => [
+  ...(record.thumbprint === '' ? [] : [['certhash', record.thumbprint.toLowerCase()] as const]),
+  ['appid', record.appId],
+  ...(record.store === '' ? [] : [['certstorename', record.store] as const]),
+  ...settingsOf(record),
+];
 
 const hex = (bits: number): string => `0x${(bits >>> 0).toString(16)}`;

@@ -4,7 +4,7 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import { evidence, FRONT_KEY, have, lack, SHOP_RECORD, stranded } from '../support/evidence-folder.ts';
 
-const says = (given: Evidence) => diagnose(given, playbooks).findings.map((finding) => finding.says);
+const says = (given: Evidence) => diagnose(given, playbooks).findings.map((finding) => finding.message);
 const lost = (changes: Partial<Evidence>) => says(evidence({ records: have([SHOP_RECORD]), ...changes }));
 const REFUSED = have({ outcome: 'no-tls', detail: 'reset' } as const);
 

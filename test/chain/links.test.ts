@@ -35,7 +35,7 @@ import {
 
 /** Links of the first chain as `code state: words`. */
 const links = (given: Evidence, chain = 0) =>
-  joinChains(given)[chain]?.links.map(({ state, code, says }) => `${state} ${code}: ${says}`) ?? [];
+  joinChains(given)[chain]?.links.map(({ state, code, message: says }) => `${state} ${code}: ${says}`) ?? [];
 
 const link = (given: Evidence, name: string) => joinChains(given)[0]?.links.find((each) => each.name === name);
 

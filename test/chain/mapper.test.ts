@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeMapperEntries, recordsOfSite, siteIdOf } from '../../src/chain/mapper.ts';
-import { describeMapperFault } from '../../src/chain/mapper-words.ts';
+import { describeMapperFault } from '../../src/chain/words.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import {
   base64,

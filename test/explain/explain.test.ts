@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import { closest } from '../../src/explain/closest.ts';
+import { didYouMean, knownNames } from '../../src/explain/closest.ts';
 import { CODES } from '../../src/explain/codes.ts';
 import { EVENTS } from '../../src/explain/events.ts';
 import { explainCode } from '../../src/explain/explain-code.ts';
@@ -172,7 +172,7 @@ describe('renderExplanation', () => {
   });
 });
 
-describe('closest', () => {
+describe('didYouMean', () => {
   it.each([
     ['NTE_BAD_KEYST', 'NTE_BAD_KEYSET'],
     ['nte_perms', 'NTE_PERM'],
@@ -181,10 +181,15 @@ describe('closest', () => {
     ['E_ACCESDENIED', 'E_ACCESSDENIED'],
     ['strandedkey', 'stranded-key'],
   ])('%s: did you mean %s', (text, suggestion) => {
-    expect(closest(text, ['stranded-key', 'stale-hash'])).toBe(suggestion);
+    expect(didYouMean(text, ['stranded-key', 'stale-hash', ...knownNames()])).toContain(suggestion);
   });
 
-  it.each(['', 'x', 'hello world', '7'])('%j is like nothing', (text) => {
-    expect(closest(text)).toBeUndefined();
+  it('tells several that are as like', () => {
+    expect(didYouMean('-k', ['check'])).toBe('');
+    expect(didYouMean('runt', ['runs', 'run'])).toBe('(Did you mean one of run, runs?)');
+  });
+
+  it.each(['', 'x', 'hello world', '7', '--help', 'help', '-5'])('%j is like nothing', (text) => {
+    expect(didYouMean(text, knownNames())).toBe('');
   });
 });

@@ -5,12 +5,14 @@ import { readIcaclsSave } from '../../src/formats/acl/icacls-save.ts';
 import { readMetadataHash } from '../../src/formats/certificates/base64-hash.ts';
 import { consoleText } from '../../src/formats/console/console-text.ts';
 import { readWhoami } from '../../src/formats/console/whoami.ts';
-import { readBuildNumber } from '../../src/formats/registry/build-number.ts';
-import { readComputerName } from '../../src/formats/registry/computer-name.ts';
-import { readMachineGuid } from '../../src/formats/registry/machine-guid.ts';
 import { readProfileList } from '../../src/formats/registry/profile-list.ts';
-import { readProofs } from '../../src/formats/registry/proofs.ts';
-import { readRegString } from '../../src/formats/registry/reg-string.ts';
+import {
+  readBuildNumber,
+  readComputerName,
+  readMachineGuid,
+  readProofs,
+  readRegString,
+} from '../../src/formats/registry/reg-query.ts';
 import { readServiceState } from '../../src/formats/registry/services.ts';
 import { FUZZ_RUNS, neverThrows } from '../support/fuzz.ts';
 

@@ -9,8 +9,14 @@ const line = (says: string): TrailLine => ({
   outcome: 'healthy',
   exitCode: 0,
   findings: [],
-  says,
+  message: says,
 });
+
+/** The same as the file has it. */
+const stored = (says: string) => {
+  const { message, ...rest } = line(says);
+  return { ...rest, says: message };
+};
 const NONE = new Uint8Array();
 
 describe('the log of unattended runs', () => {
@@ -18,26 +24,26 @@ describe('the log of unattended runs', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }), (texts) => {
         const bytes = texts.reduce<Uint8Array>((before, says) => withLine(before, line(says)).bytes, NONE);
-        expect(readTrail(bytes).map(({ says }) => says)).toEqual(texts);
+        expect(readTrail(bytes).map(({ message: says }) => says)).toEqual(texts);
       }),
     );
   });
 
   it('goes on after a line that was cut off, and passes over it', () => {
     const torn = Buffer.from('{"at":"2026-');
-    expect(readTrail(withLine(torn, line('next')).bytes).map(({ says }) => says)).toEqual(['next']);
+    expect(readTrail(withLine(torn, line('next')).bytes).map(({ message: says }) => says)).toEqual(['next']);
     expect(readTrail(Buffer.from('null\n5\n"text"\n[]\n{}\nno json\n'))).toEqual([]);
   });
 
   it.each(['at', 'by', 'outcome', 'says', 'exitCode', 'findings'] as const)('passes over a line without %s', (name) => {
-    const { [name]: _, ...rest } = line('x');
+    const { [name]: _, ...rest } = stored('x');
     expect(readTrail(Buffer.from(JSON.stringify(rest)))).toEqual([]);
     expect(readTrail(Buffer.from(JSON.stringify({ ...rest, [name]: null })))).toEqual([]);
   });
 
   it('has one line break after each line, and none of its own between them', () => {
     const two = withLine(withLine(NONE, line('one')).bytes, line('two')).bytes;
-    expect(Buffer.from(two).toString()).toBe(`${JSON.stringify(line('one'))}\n${JSON.stringify(line('two'))}\n`);
+    expect(Buffer.from(two).toString()).toBe(`${JSON.stringify(stored('one'))}\n${JSON.stringify(stored('two'))}\n`);
   });
 
   it('is begun anew where the next line would make it too long', () => {

@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { canAsk } from '../../src/person/can-ask.ts';
-import type { Person } from '../../src/person/person.ts';
+import { canAsk, type Person } from '../../src/person/person.ts';
 import { terminalPerson } from '../../src/person/terminal.ts';
 
 /** What the person answers who types `keys` when asked, and everything that was shown. */

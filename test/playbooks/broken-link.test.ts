@@ -86,7 +86,7 @@ describe('broken-link', () => {
       severity: 'broken',
       endpoints: ['ip 0.0.0.0:443'],
     });
-    expect(finding!.says).toMatch(new RegExp(`^Front, https \\*:443:: the ${link} link is broken: .+\\.$`));
+    expect(finding!.message).toMatch(new RegExp(`^Front, https \\*:443:: the ${link} link is broken: .+\\.$`));
     expect(finding!.facts).toHaveLength(1);
     expect(finding!.facts[0]).toMatchObject({ name: 'code', value: code });
     expect(finding!.facts[0]!.source.length).toBeGreaterThan(2);

@@ -77,7 +77,7 @@ describe('lost-binding detects', () => {
         id: ID,
         subject: 'Front, https *:443:',
         severity: 'broken',
-        says: 'The https binding *:443: of Front has no SSL record in http.sys: HTTPS is down.',
+        message: 'The https binding *:443: of Front has no SSL record in http.sys: HTTPS is down.',
         facts: [
           { name: 'endpoint', value: '0.0.0.0:443', source: 'test' },
           { name: 'sites', value: 'Front', source: 'test' },
@@ -251,7 +251,7 @@ describe('lost-binding where another record answers', () => {
     const [finding] = lostBinding.detect(lostShop(FRONT));
     expect(finding).toMatchObject({
       severity: 'broken',
-      says: `The https binding *:443:shop.example.test of Shop has no SSL record in http.sys: clients are answered through the record of 0.0.0.0:443 and get its certificate, front.example.test (${FRONT.thumbprint}).`,
+      message: `The https binding *:443:shop.example.test of Shop has no SSL record in http.sys: clients are answered through the record of 0.0.0.0:443 and get its certificate, front.example.test (${FRONT.thumbprint}).`,
     });
     expect(planned(planOf(lostShop(FRONT))).risk).toBe('safe');
   });
@@ -273,7 +273,7 @@ describe('lost-binding where another record answers', () => {
     const [finding] = lostBinding.detect(
       lostShop(FRONT, { handshakes: new Map([[SHOP_KEY, serves(THIRD.thumbprint)]]) }),
     );
-    expect(finding?.says).toContain(
+    expect(finding?.message).toContain(
       `clients are answered through something else on its port and get its certificate, which is in no store here (${THIRD.thumbprint}).`,
     );
   });

@@ -153,7 +153,7 @@ describe('an overwritten record is reported', () => {
         id: 'overwritten-record:0.0.0.0:443',
         subject: 'Front, SSL record of 0.0.0.0:443',
         severity: 'warning',
-        says: `The SSL record of 0.0.0.0:443 (Front) is as the ABO mapper makes it from customMetadata LM/W3SVC/1: it names another certificate than when it was last seen healthy, and has lost ${LOST.join(', ')}. Where that is meant: iis-ssl-heal baseline save.`,
+        message: `The SSL record of 0.0.0.0:443 (Front) is as the ABO mapper makes it from customMetadata LM/W3SVC/1: it names another certificate than when it was last seen healthy, and has lost ${LOST.join(', ')}. Where that is meant: iis-ssl-heal baseline save.`,
         facts: [
           { name: 'endpoint', value: '0.0.0.0:443', source: 'test' },
           {

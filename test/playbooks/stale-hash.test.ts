@@ -79,7 +79,8 @@ describe('stale-hash detects', () => {
         id: 'stale-hash:LM/W3SVC/1',
         subject: 'customMetadata LM/W3SVC/1',
         severity: 'warning',
-        says: 'customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: no certificate in LocalMachine\\WebHosting has that hash. At the next start of a service that uses the ABO mapper, the SSL record of Front is deleted and cannot be made again (0x80092004).',
+        message:
+          'customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: no certificate in LocalMachine\\WebHosting has that hash. At the next start of a service that uses the ABO mapper, the SSL record of Front is deleted and cannot be made again (0x80092004).',
         facts: [
           {
             name: 'keyPath',
@@ -120,19 +121,21 @@ describe('stale-hash detects', () => {
 
   it('that clients get the other certificate, where the hash is that of one that can serve', () => {
     const [finding] = found([entry(base64(SHOP.thumbprint))]);
-    expect(finding?.says).toBe(
+    expect(finding?.message).toBe(
       `customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: it is the hash of another certificate than the live SSL record has. At the next start of a service that uses the ABO mapper, the SSL record of Front is deleted and made again for that other certificate, and clients get shop.example.test (${SHOP.thumbprint}).`,
     );
   });
 
   it('a key that SYSTEM cannot use', () => {
     const given = stranded({ config: config([entry(base64(FRONT.thumbprint))]) });
-    expect(staleHash.detect(given)[0]?.says).toContain('SYSTEM cannot use the key of the certificate with that hash');
+    expect(staleHash.detect(given)[0]?.message).toContain(
+      'SYSTEM cannot use the key of the certificate with that hash',
+    );
   });
 
   it('an entry of a site that is gone, which harms only a new one', () => {
     const [finding] = found([entry('!!!!', 'LM/W3SVC/7')]);
-    expect(finding?.says).toBe(
+    expect(finding?.message).toBe(
       'customMetadata LM/W3SVC/7 holds a certificate hash (5506) that is not good: its site does not exist any more. A new site that gets this id would inherit it.',
     );
     expect(finding?.endpoints).toEqual([]);
@@ -142,7 +145,7 @@ describe('stale-hash detects', () => {
   it('an inherited entry, for all sites that inherit it', () => {
     const [finding] = found([entry(STALE, 'LM/W3SVC')]);
     expect(finding?.id).toBe('stale-hash:LM/W3SVC');
-    expect(finding?.says).toContain('the SSL record of Front, Shop is deleted');
+    expect(finding?.message).toContain('the SSL record of Front, Shop is deleted');
     expect(finding?.endpoints).toEqual(['ip 0.0.0.0:443', 'sni shop.example.test:443']);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { strandedKey as playbook } from '../../playbooks/stranded-key.ts';
 import { digest } from '../../src/chain/fingerprint.ts';
-import { storeEntryRegFile } from '../../src/formats/certificates/store-entry-reg.ts';
+import { storeEntryRegFile } from '../../src/formats/registry/reg-writing.ts';
 import type { KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Choices } from '../../src/model/plan.ts';
@@ -74,7 +74,8 @@ describe('stranded-key detects', () => {
         id: ID,
         subject: `certificate front.example.test (${FRONT.thumbprint})`,
         severity: 'warning',
-        says: 'The private key of front.example.test stayed in the key store of olga, where SYSTEM cannot open it: HTTPS still works and will stop at the next reboot.',
+        message:
+          'The private key of front.example.test stayed in the key store of olga, where SYSTEM cannot open it: HTTPS still works and will stop at the next reboot.',
         facts: [
           { name: 'thumbprint', value: FRONT.thumbprint, source: 'test' },
           { name: 'store', value: 'MY', source: 'test' },
@@ -95,7 +96,7 @@ describe('stranded-key detects', () => {
     for (const handshakes of [new Map([[FRONT_KEY, noTls]]), new Map(), new Map([[FRONT_KEY, lack<never>()]])]) {
       const [finding] = strandedKey.detect(stranded({ handshakes }));
       expect(finding?.severity).toBe('broken');
-      expect(finding?.says).toMatch(/where SYSTEM cannot open it: HTTPS is down(?:\.|, or will be .*)$/);
+      expect(finding?.message).toMatch(/where SYSTEM cannot open it: HTTPS is down(?:\.|, or will be .*)$/);
     }
   });
 
@@ -134,7 +135,7 @@ describe('stranded-key detects', () => {
 
   it('a key that is gone with its profile', () => {
     const [finding] = strandedKey.detect(stranded({ keyFiles: keyFiles([SHOP_FILE]) }));
-    expect(finding?.says).toBe(
+    expect(finding?.message).toBe(
       "The private key of front.example.test was in a user's key store and is not there any more: it has to come from a PFX file.",
     );
     expect(finding?.facts.map(({ name }) => name)).toEqual([
@@ -163,7 +164,7 @@ describe('stranded-key detects', () => {
       handshakes: new Map([[SHOP_KEY, noTls]]),
     });
     const [finding] = strandedKey.detect(given);
-    expect(finding?.says).toBe(
+    expect(finding?.message).toBe(
       'The private key of shop.example.test stayed in the key store of a user, where SYSTEM cannot open it: HTTPS is down.',
     );
     expect(finding?.facts.slice(6).map(({ value }) => value)).toEqual(['', '', '']);

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Streams } from '../../src/commands/streams.ts';
 import { finishEarlierRuns, leftRuns, orHalfDone, withLeftRuns } from '../../src/commands/unfinished.ts';
-import { storeEntryRegFile } from '../../src/formats/certificates/store-entry-reg.ts';
+import { storeEntryRegFile } from '../../src/formats/registry/reg-writing.ts';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';

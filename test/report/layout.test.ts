@@ -21,6 +21,12 @@ describe('paragraph', () => {
     );
   });
 
+  it('counts the two columns of a Japanese sign, and none of a combining one', () => {
+    const lines = paragraph(plain(40), [Array(9).fill('証明書の鍵').join(' ')]).split('\n');
+    expect(lines.map((line) => [...line].length)).toEqual([17, 17, 17]);
+    expect(paragraph(plain(11), ['e\u0301e\u0301e\u0301e\u0301e\u0301 abcde'])).not.toContain('\n');
+  });
+
   it('gives a thumbprint a line of its own, and less indent where it then fits', () => {
     const thumbprint = 'AB'.repeat(20);
     expect(paragraph(plain(40), [`holds ${thumbprint} only`], { first: 2, rest: 6 })).toBe(

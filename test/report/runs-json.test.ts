@@ -33,7 +33,7 @@ describe('the runs of a lab', () => {
     expect(told?.plans[0]?.steps.map((step) => step.outcome)).not.toContain('not-reached');
     const words = renderRuns([run!], []);
     expect(words).toContain(`${run!.id}  2026-03-02 09:00:00 UTC  healed, ended with 0\n`);
-    expect(words).toContain(`    found: ${before.findings[0]!.says}\n`);
+    expect(words).toContain(`    found: ${before.findings[0]!.message}\n`);
     await undoRun(run!, stepsToUndo(run!, machine.systemRoot), machine);
     expect(documentOf(await recorded(machine)).runs[0]?.verdict).toBe('undone');
   });

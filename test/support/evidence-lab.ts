@@ -39,6 +39,8 @@ export function comparable({ findings, chains, verdict }: Diagnosis) {
       ...finding,
       facts: facts.map(({ name, value }) => ({ name, value })),
     })),
-    links: chains.map(({ links }) => links.map(({ name, state, code, says }) => ({ name, state, code, says }))),
+    links: chains.map(({ links }) =>
+      links.map(({ name, state, code, message: says }) => ({ name, state, code, says })),
+    ),
   };
 }

@@ -15,18 +15,17 @@ import { restartIis } from '../../src/lab/restart-iis.ts';
 import type { ToldFailure } from '../../src/lab/server.ts';
 import { labMachine } from '../../src/machine/lab-machine.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import type { ApplyEvent } from '../../src/model/apply-event.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Choices, Risk } from '../../src/model/plan.ts';
 import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
 import type { RecordedRun } from '../../src/model/recorded-run.ts';
-import type { RunReport } from '../../src/model/run-report.ts';
+import type { ApplyEvent, Repairs, RunReport } from '../../src/model/run-report.ts';
 import { changeServer } from '../../src/repair/change/change.ts';
 import { type FixContext, fix } from '../../src/repair/executor/fix.ts';
 import { stepsToUndo, undoRun } from '../../src/repair/executor/undo.ts';
 import { listRuns, readRun } from '../../src/repair/journal/read-journal.ts';
-import { approveByPolicy } from '../../src/repair/planning/approve.ts';
-import { makePlans, type Repairs } from '../../src/repair/planning/make-plans.ts';
+import { approveUpTo } from '../../src/repair/planning/approve.ts';
+import { makePlans } from '../../src/repair/planning/make-plans.ts';
 import { newLab } from './new-lab.ts';
 
 const CLOCK = new Date('2026-03-02T09:00:00.000Z');
@@ -63,7 +62,7 @@ export interface FixHow {
 export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {}): Promise<FixRun> {
   const before = await diagnoseLab(machine);
   const repairs = makePlans(before.found, planningHere(before.evidence, { ...NO_CHOICES, ...how.choices }));
-  const { approved, declined, blocked } = approveByPolicy(repairs.plans, repairs.blocked, how.yes ?? 'safe');
+  const { approved, declined, blocked } = approveUpTo(how.yes ?? 'safe', repairs);
   how.meanwhile?.(disk);
   const events: ApplyEvent[] = [];
   const identity = await machine.identity();

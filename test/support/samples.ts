@@ -7,8 +7,8 @@ import type { Evidence } from '../../src/model/evidence.ts';
 import type { StepOutcome, Verdict } from '../../src/model/outcome.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { planningHere } from '../../src/model/planning.ts';
-import type { PlanReport } from '../../src/model/run-report.ts';
-import { makePlans, type Repairs } from '../../src/repair/planning/make-plans.ts';
+import type { PlanReport, Repairs } from '../../src/model/run-report.ts';
+import { makePlans } from '../../src/repair/planning/make-plans.ts';
 import type { Style } from '../../src/report/style.ts';
 import {
   config,

@@ -37,13 +37,13 @@ export const timedMachine = (disk: MemoryDisk, clock: TestClock, as: CallerName 
 const describe = (end: Parameters<typeof describeEnd>[0]) => describeEnd(end, '');
 
 /** `fix --yes --unattended`. */
-export async function unattendedFix(machine: Machine, most: Risk = 'safe'): Promise<Noted> {
+export async function unattendedFix(machine: Machine, maxRisk: Risk = 'safe'): Promise<Noted> {
   await awaitCalm(machine);
   return selfHeal({
     machine,
     playbooks,
     version: '0.0.0',
-    most,
+    maxRisk,
     describe,
     tell: () => {},
     recovered: () => {},

@@ -9,7 +9,7 @@ export const planOf = (id: string, more: Partial<Plan> = {}): Plan => ({
     id,
     subject: id,
     severity: 'broken',
-    says: `${id} is broken.`,
+    message: `${id} is broken.`,
     facts: [],
     endpoints: [],
   },

@@ -3,7 +3,7 @@
 
 import type { SourceName } from '../../evidence/source.ts';
 import { KEY_FILES, KEY_FOLDERS_UNREAD, requestsOf, sources } from '../../evidence/sources.ts';
-import { REG_HEADER } from '../../formats/registry/empty-reg.ts';
+import { REG_HEADER } from '../../formats/registry/reg-writing.ts';
 
 const SYSTEM32 = '%SystemRoot%\\System32';
 const CMD = `"${SYSTEM32}\\cmd.exe"`;

@@ -1,9 +1,9 @@
 // The beginning and the end that both scripts share.
 
 import { createHash } from 'node:crypto';
+import type { Places } from '../../model/evidence.ts';
 import { dataFolder } from '../../model/places.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { ScriptAbout } from './about.ts';
 import { type Lines, OUT, quoted, remark, STATE, setTo } from './lines.ts';
 
 /**
@@ -78,3 +78,17 @@ export const refusedLines: Lines = [
   'echo Nothing was changed.',
   'exit /b 7',
 ];
+
+/** Where the plans come from and whom they are for. */
+export interface ScriptAbout {
+  readonly version: string;
+  /** ISO 8601: when the evidence was collected. */
+  readonly collectedAt: string;
+  readonly places: Places;
+  /** NetBIOS name of the server, where the evidence has it. */
+  readonly computer?: string;
+  readonly machineGuid?: string;
+  /** Whose session it takes, where a key opens for one user only. */
+  readonly session?: { readonly sid: string; readonly name: string };
+  readonly notInScript: readonly { readonly subject: string; readonly why: string }[];
+}

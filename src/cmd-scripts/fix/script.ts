@@ -3,10 +3,9 @@
 
 import type { Plan } from '../../model/plan.ts';
 import { makePrivate, ownByAdministrators } from '../../windows-commands/icacls.ts';
-import type { ScriptAbout } from './about.ts';
 import { actionLines, keepEntryLines } from './actions.ts';
 import { checkLines } from './checks.ts';
-import { cleanupLines, headLines, inStateFolder, refusedLines, stateFolder } from './frame.ts';
+import { cleanupLines, headLines, inStateFolder, refusedLines, type ScriptAbout, stateFolder } from './frame.ts';
 import { commandLine, type Lines, quoted, remark, STATE, say, tool, unlessZero } from './lines.ts';
 import { planLines, serverLines } from './preconditions.ts';
 import {

@@ -2,10 +2,9 @@
 
 import { inetsrvFolder } from '../../model/places.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { ScriptAbout } from './about.ts';
 import { actionLines } from './actions.ts';
 import { checkLines } from './checks.ts';
-import { cleanupLines, headLines, refusedLines } from './frame.ts';
+import { cleanupLines, headLines, refusedLines, type ScriptAbout } from './frame.ts';
 import { type Lines, plain, quoted, remark, say, setTo } from './lines.ts';
 import { serverLines } from './preconditions.ts';
 import { begunFile, type ChangingStep, changing, exportedFile, foundAgain, leftAgain, numbered } from './steps.ts';

@@ -1,7 +1,6 @@
 // Who runs the program: `whoami /user /groups /fo csv`, or `/all`, in any language.
 
-import type { Identity } from '../../model/evidence.ts';
-import { SYSTEM_SID } from '../../model/evidence.ts';
+import { type Identity, SYSTEM_SID } from '../../model/evidence.ts';
 import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
 import { consoleText } from './console-text.ts';
 

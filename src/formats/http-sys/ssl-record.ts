@@ -3,15 +3,7 @@
 
 import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
 import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../model/ssl-record.ts';
-import {
-  keyOf,
-  type RegFile,
-  type RegKey,
-  type RegValue,
-  regNumber,
-  regString,
-  regStrings,
-} from '../registry/reg-file.ts';
+import { keyOf, type RegFile, type RegKey, type RegValue, regNumber, regString } from '../registry/reg-file.ts';
 import { readEndpoint } from './endpoint.ts';
 
 const TABLES: readonly { readonly table: SslTable; readonly key: string }[] = [
@@ -39,13 +31,6 @@ export function readSslRecords(file: RegFile): Parsed<readonly SslRecord[]> {
     }
   }
   return parsed(records);
-}
-
-/** The addresses that http.sys listens on alone (`netsh http show iplisten`); empty means all. */
-export function listenOnly(file: RegFile): readonly string[] {
-  const root = parametersRoot(file);
-  const value = root === undefined ? undefined : file.keys.get(root)?.values.get('listenonlylist');
-  return regStrings(value) ?? [];
 }
 
 /** The control set in use where it is there, else the first one that is exported. */

@@ -15,8 +15,8 @@ export type PfxProblem =
 /** Travels inside the reader only; openPfx turns it into its result. The message is one clause about the file. */
 export class PfxError extends Error {
   readonly problem: PfxProblem;
-  constructor(problem: PfxProblem, says: string) {
-    super(says);
+  constructor(problem: PfxProblem, message: string) {
+    super(message);
     this.problem = problem;
   }
 }

@@ -29,7 +29,7 @@ export type OpenedPfx =
       readonly certificates: readonly Uint8Array[];
     }
   /** `says`: one clause about the file, without a full stop. */
-  | { readonly ok: false; readonly problem: PfxProblem; readonly says: string };
+  | { readonly ok: false; readonly problem: PfxProblem; readonly message: string };
 
 const DATA = '1.2.840.113549.1.7.1';
 const ENCRYPTED_DATA = '1.2.840.113549.1.7.6';
@@ -61,8 +61,8 @@ export async function openPfx(bytes: Uint8Array, password: string, slow: () => v
   try {
     return await open(bytes, password, new Rounds(slow));
   } catch (error) {
-    if (error instanceof PfxError) return { ok: false, problem: error.problem, says: error.message };
-    return { ok: false, problem: 'not-a-pfx', says: notAPfx(bytes) };
+    if (error instanceof PfxError) return { ok: false, problem: error.problem, message: error.message };
+    return { ok: false, problem: 'not-a-pfx', message: notAPfx(bytes) };
   }
 }
 
@@ -199,10 +199,10 @@ function pair({ keys, certificates, unreadable }: Found): OpenedPfx {
     .filter((certificate) => belongs(certificate, key))
     .sort((one, other) => Date.parse(other.validTo) - Date.parse(one.validTo))[0];
   if (own === undefined) {
-    const says =
+    const message =
       certificates.length === 0 ? 'it holds a key and no certificate' : 'its key belongs to none of its certificates';
     const rest = unreadable > 0 ? ` that can be read (${unreadable} cannot)` : '';
-    throw new PfxError('no-certificate-for-key', says + rest);
+    throw new PfxError('no-certificate-for-key', message + rest);
   }
   return {
     ok: true,

@@ -14,9 +14,9 @@ const OPTIONS = { xmlns: true } as const;
 /** The text, if it is well-formed XML 1.0 without a DOCTYPE. The error is one clause about "it", the file, with a line. */
 export function judgeXml(text: string): Parsed<string> {
   const parser = new SaxesParser(OPTIONS);
-  let first: { readonly line: number; readonly says: string } | undefined;
-  const wrong = (says: string): void => {
-    first ??= { line: parser.line, says };
+  let first: { readonly line: number; readonly message: string } | undefined;
+  const wrong = (message: string): void => {
+    first ??= { line: parser.line, message };
   };
   parser.on('error', ({ message }) => wrong(message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')));
   parser.on('xmldecl', ({ version }) => version !== '1.0' && wrong('its version is not 1.0'));
@@ -27,8 +27,8 @@ export function judgeXml(text: string): Parsed<string> {
   });
   parser.write(text).close();
   if (first === undefined) return parsed(text);
-  const { line, says } = bareAmpersand(text, first) ?? first;
-  return malformed(`it is not well-formed XML: ${says.slice(0, 100)} on line ${line}`);
+  const { line, message } = bareAmpersand(text, first) ?? first;
+  return malformed(`it is not well-formed XML: ${message.slice(0, 100)} on line ${line}`);
 }
 
 /** saxes looks for the end of an entity far behind its `&`, and names the line where it gave up. */
@@ -37,7 +37,7 @@ function bareAmpersand(text: string, { line }: { readonly line: number }) {
   for (const { 0: found, index } of text.matchAll(markup)) {
     if (found !== '&') continue;
     const at = lineOf(text, index);
-    return at <= line ? { line: at, says: 'an & that starts no entity' } : undefined;
+    return at <= line ? { line: at, message: 'an & that starts no entity' } : undefined;
   }
   return undefined;
 }

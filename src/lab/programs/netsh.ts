@@ -2,8 +2,7 @@
 
 import { addRecord, type HttpError, removeRecord, replaceRecord } from '../http-api.ts';
 import { readRecords } from '../http-sys.ts';
-import type { Caller, LabProgram, ProgramResult } from '../program.ts';
-import { printed } from '../program.ts';
+import { type Caller, type LabProgram, type ProgramResult, printed } from '../program.ts';
 import type { LabServer } from '../server.ts';
 import { INVALID_SYNTAX, MISSING_PARAMETERS, usageLines } from './netsh/help.ts';
 import { BUILD, endpointOptionsOf, optionsOf, taggedArguments } from './netsh/options.ts';

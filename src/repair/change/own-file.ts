@@ -1,20 +1,23 @@
 // A file of our own: read up to the size that one may have, and written beside its place and renamed into it, so that
 // there is always a whole one.
 
-import type { Machine, ReadResult } from '../../machine/machine.ts';
+import type { Machine, ReadResult, WriteResult } from '../../machine/machine.ts';
 import { LARGEST_OWN_FILE } from '../../model/places.ts';
 
 /** Its bytes. A file that something has blown up is refused, not read into memory. */
 export const readOwnFile = (machine: Pick<Machine, 'read'>, path: string): Promise<ReadResult> =>
   machine.read(path, LARGEST_OWN_FILE);
 
-/** Why it could not be written; undefined where it was. The folder must exist. */
-export async function replaceOwnFile(machine: Machine, path: string, bytes: Uint8Array): Promise<string | undefined> {
-  const written = await machine.write(`${path}.new`, bytes);
-  if (written.result !== 'ok') {
-    await machine.remove(`${path}.new`);
-    return `${path} cannot be written: ${written.detail}`;
-  }
-  const renamed = await machine.rename(`${path}.new`, path);
-  return renamed.result === 'ok' ? undefined : `${path} cannot be written: ${renamed.detail}`;
+/** The folder must exist. */
+export async function replaceOwnFile(machine: Machine, path: string, bytes: Uint8Array): Promise<WriteResult> {
+  const fresh = `${path}.new`;
+  const written = await machine.write(fresh, bytes);
+  const done = written.result === 'ok' ? await machine.rename(fresh, path) : written;
+  if (done.result === 'ok') return done;
+  await machine.remove(fresh);
+  return { ...done, detail: `${path} cannot be written: ${done.detail}` };
 }
+
+/** Why it could not be written; undefined where it was. */
+export const whyNotWritten = (written: WriteResult): string | undefined =>
+  written.result === 'ok' ? undefined : written.detail;

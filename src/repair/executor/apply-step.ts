@@ -1,15 +1,16 @@
 // Applies one step: is it so already; if not, journal, act, look again; journal.
 
-import type { ApplyEvent } from '../../model/apply-event.ts';
 import type { StepOutcome } from '../../model/outcome.ts';
 import type { Blocked, Step } from '../../model/plan.ts';
+import type { ApplyEvent } from '../../model/run-report.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import type { Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';
-import { type Hands, type Performed, perform } from './perform.ts';
+import { type PerformContext, perform } from './perform.ts';
+import type { Performed } from './replace-file.ts';
 
-/** What applying needs: hands, a journal, somebody to tell, and a way to be stopped between two steps. */
-export interface ApplyContext extends Hands {
+/** What applying needs: what performing needs, a journal, somebody to tell, and a way to be stopped between two steps. */
+export interface ApplyContext extends PerformContext {
   readonly journal: Journal;
   readonly tell: (event: ApplyEvent) => void;
   readonly stop: AbortSignal;

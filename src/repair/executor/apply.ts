@@ -8,7 +8,7 @@ import type { Blocked, Plan } from '../../model/plan.ts';
 import type { PlanReport } from '../../model/run-report.ts';
 import { JournalError, silentJournal } from '../journal/journal.ts';
 import { type ApplyContext, applyStep } from './apply-step.ts';
-import { type Hands, perform } from './perform.ts';
+import { type PerformContext, perform } from './perform.ts';
 import { rollBack } from './roll-back.ts';
 
 /** Applies one plan, number `number` of its run: whole, or rolled back. */
@@ -40,10 +40,10 @@ async function applyJournalled(plan: Plan, number: number, context: ApplyContext
 }
 
 /** A transfer file holds a private key: it goes on every path. What could not be removed is returned, in words. */
-async function cleanUp(plan: Plan, hands: Hands): Promise<readonly string[]> {
+async function cleanUp(plan: Plan, context: PerformContext): Promise<readonly string[]> {
   const left: string[] = [];
   for (const action of plan.cleanup) {
-    const performed = await perform(action, hands);
+    const performed = await perform(action, context);
     if (!performed.ok) left.push(`remove this yourself: ${performed.detail}`);
   }
   return left;

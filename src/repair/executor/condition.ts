@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { entryNamed } from '../../chain/certificates.ts';
 import { digest } from '../../chain/fingerprint.ts';
 import { keyPlace } from '../../chain/key-place.ts';
+import { recordAt } from '../../chain/records.ts';
 import { collect } from '../../evidence/collect.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
 import { sourceReader } from '../../evidence/read-source.ts';
@@ -18,13 +19,13 @@ import type { SslRecord } from '../../model/ssl-record.ts';
 export async function holdsNow(condition: Condition, machine: Machine): Promise<Known<boolean>> {
   switch (condition.kind) {
     case 'record-is': {
-      const record = await recordAt(condition.record.endpoint, machine);
+      const record = await recordNow(condition.record.endpoint, machine);
       return andThen(record, (found, source) =>
         known(found !== undefined && sameRecord(found, condition.record), source),
       );
     }
     case 'record-absent':
-      return andThen(await recordAt(condition.endpoint, machine), (found, source) =>
+      return andThen(await recordNow(condition.endpoint, machine), (found, source) =>
         known(found === undefined, source),
       );
     case 'serves': {
@@ -67,17 +68,12 @@ function sameRecord(a: SslRecord, b: SslRecord): boolean {
 }
 
 /** The record of an endpoint, as it is now. */
-export async function recordAt(
+export async function recordNow(
   endpoint: SslRecord['endpoint'],
   machine: Machine,
 ): Promise<Known<SslRecord | undefined>> {
   const { value } = await sourceReader(liveReader(machine))('records');
-  return andThen(value, (all, source) =>
-    known(
-      all.find((record) => endpointKey(record.endpoint) === endpointKey(endpoint)),
-      source,
-    ),
-  );
+  return andThen(value, (all, source) => known(recordAt(all, endpoint), source));
 }
 
 interface EntryName {

@@ -6,17 +6,21 @@ import { collect } from '../../evidence/collect.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
 import { oneTimePassword } from '../../formats/pfx/wrap.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { ApplyEvent } from '../../model/apply-event.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Identity } from '../../model/evidence.ts';
 import type { Blocked, Plan } from '../../model/plan.ts';
 import type { Playbook } from '../../model/playbook.ts';
-import type { PlanReport, RunReport } from '../../model/run-report.ts';
+import {
+  type ApplyEvent,
+  type BlockedFinding,
+  notApplied,
+  type PlanReport,
+  type RunReport,
+} from '../../model/run-report.ts';
 import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
 import { closeJournal, openJournal } from '../journal/journal.ts';
-import type { BlockedFinding } from '../planning/make-plans.ts';
 import { applyPlan } from './apply.ts';
-import type { Hands } from './perform.ts';
+import type { PerformContext } from './perform.ts';
 
 /** What a fix needs beside the approved plans. */
 export interface FixContext {
@@ -24,7 +28,7 @@ export interface FixContext {
   readonly playbooks: readonly Playbook[];
   readonly identity: Identity;
   readonly version: string;
-  readonly pfx?: NonNullable<Hands['pfx']>;
+  readonly pfx?: NonNullable<PerformContext['pfx']>;
   readonly tell: (event: ApplyEvent) => void;
   readonly stop: AbortSignal;
 }
@@ -38,7 +42,7 @@ export async function fix(
 ): Promise<RunReport> {
   const { machine } = context;
   const journal = await openJournal(machine, context.identity, context.version);
-  const hands = {
+  const performing = {
     machine,
     secrets: new Map([[TRANSFER_PASSWORD.secret, oneTimePassword()]]),
     ...(context.pfx && { pfx: context.pfx }),
@@ -46,11 +50,11 @@ export async function fix(
   const reports: PlanReport[] = [];
   for (const plan of approved) {
     const ready = waitsFor(plan, reports);
-    const applying = { ...hands, journal, tell: context.tell, stop: context.stop };
+    const applying = { ...performing, journal, tell: context.tell, stop: context.stop };
     reports.push(ready === undefined ? await applyPlan(plan, reports.length, applying) : notReached(plan, ready));
   }
   const after = diagnose(await collect(liveReader(machine)), context.playbooks);
-  const judged = [...reports.map((report) => judge(report, after)), ...declined.map(declinedReport)];
+  const judged = [...reports.map((report) => judge(report, after)), ...declined.map(notApplied)];
   const exitCode = fixExitCode(after, judged, stillBlocked(blocked, after));
   await closeJournal(journal, machine.now().toISOString(), exitCode);
   return { runId: journal.id, plans: judged, blocked, after, exitCode };
@@ -67,18 +71,12 @@ const notReached = (plan: Plan, waitingFor: string): PlanReport => ({
   detail: `${waitingFor} has to be repaired first`,
 });
 
-const declinedReport = (plan: Plan): PlanReport => ({
-  plan,
-  steps: plan.steps.map((step) => ({ step, outcome: 'declined' })),
-  verdict: 'nothing-done',
-});
-
 /** A plan whose steps all went well has healed only what the second diagnosis does not find any more. */
 function judge(report: PlanReport, after: Diagnosis): PlanReport {
   if (report.verdict !== 'healed') return report;
   const left = after.findings.filter((finding) => report.plan.covers.includes(finding.id));
   const [first] = left;
-  return first === undefined ? report : { ...report, verdict: 'still-broken', detail: first.says };
+  return first === undefined ? report : { ...report, verdict: 'still-broken', detail: first.message };
 }
 
 const stillBlocked = (blocked: readonly BlockedFinding[], after: Diagnosis): readonly Blocked[] =>

@@ -2,38 +2,33 @@
 // where it is needed: a check looks for runs that were cut off, and would pay for node-forge (600 kB) and two XML parsers.
 
 import { digest } from '../../chain/fingerprint.ts';
-import { storeEntryRegFile } from '../../formats/certificates/store-entry-reg.ts';
 import { readApplicationHost } from '../../formats/iis/application-host.ts';
 import { encodeText } from '../../formats/iis/metadata-edit.ts';
 import type { OpenedPfx } from '../../formats/pfx/pfx.ts';
+import { storeEntryRegFile } from '../../formats/registry/reg-writing.ts';
 import { decodeText } from '../../formats/xml/text.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Argument, Command, Secrets } from '../../model/command.ts';
+import type { Command, Secret, Secrets } from '../../model/command.ts';
 import type { Action } from '../../model/plan.ts';
 import { failureCode, showCode } from '../../windows-commands/failure-code.ts';
-import { type Replaced, replaceFile } from './replace-file.ts';
+import { failed, type Performed, replaceFile } from './replace-file.ts';
 
 /** What performing needs beside the action: the machine, and what must never be written down. */
-export interface Hands {
+export interface PerformContext {
   readonly machine: Machine;
   readonly secrets: Secrets;
   /** A person's PFX, opened before anything was planned. */
   readonly pfx?: Extract<OpenedPfx, { ok: true }>;
 }
 
-/** What came of an action, as far as the action itself can tell; the state is read back by whoever asked for it. */
-export type Performed =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly stale: boolean; readonly detail: string; readonly code?: number };
-
 /** Performs the action. Never throws for what a server may do. */
-export async function perform(action: Action, hands: Hands): Promise<Performed> {
-  const { machine } = hands;
+export async function perform(action: Action, context: PerformContext): Promise<Performed> {
+  const { machine } = context;
   switch (action.kind) {
     case 'run':
-      return action.patient ? runPatiently(action.command, hands) : runCommand(action.command, hands);
+      return action.patient ? runPatiently(action.command, context) : runCommand(action.command, context);
     case 'make-private-folder':
-      return makePrivateFolder(action, hands);
+      return makePrivateFolder(action, context);
     case 'copy-file':
       return copyFile(action, machine);
     case 'edit-file':
@@ -43,28 +38,21 @@ export async function perform(action: Action, hands: Hands): Promise<Performed> 
     case 'remove-file':
       return written(await machine.remove(action.path), action.path);
     case 'check-pfx':
-      return checkPfx(action, hands);
+      return checkPfx(action, context);
     case 'write-pfx':
-      return writePfx(action, hands);
+      return writePfx(action, context);
     case 'keep-store-entry':
       return keepStoreEntry(action, machine);
     case 'restore-store-entry':
-      return restoreStoreEntry(action, hands);
+      return restoreStoreEntry(action, context);
   }
 }
-
-const failed = (detail: string, code?: number): Performed => ({
-  ok: false,
-  stale: false,
-  detail,
-  ...(code !== undefined && { code }),
-});
 
 const written = (result: { readonly result: string; readonly detail?: string }, path: string): Performed =>
   result.result === 'ok' ? { ok: true } : failed(`${path}: ${result.detail ?? result.result}`);
 
 /** An exit code of 0 is taken for nothing more than that; netsh ends with it even where it has done nothing. */
-async function runCommand(command: Command, { machine, secrets }: Hands): Promise<Performed> {
+async function runCommand(command: Command, { machine, secrets }: PerformContext): Promise<Performed> {
   const ran = await machine.run(command, secrets);
   if (!ran.started)
     return failed(
@@ -81,22 +69,22 @@ const KEY_PATIENCE = [300, 750, 1500, 3000, 5000, 5250];
 const FINAL_CODES = [2, 112, 183];
 
 /** Judged by the code alone, never by words: without a number netsh has only said that a parameter is incorrect. */
-async function runPatiently(command: Command, hands: Hands): Promise<Performed> {
+async function runPatiently(command: Command, context: PerformContext): Promise<Performed> {
   for (const pause of KEY_PATIENCE) {
-    const tried = await runCommand(command, hands);
+    const tried = await runCommand(command, context);
     if (tried.ok || tried.code === undefined || FINAL_CODES.includes(tried.code)) return tried;
-    await hands.machine.sleep(pause);
+    await context.machine.sleep(pause);
   }
-  return runCommand(command, hands);
+  return runCommand(command, context);
 }
 
 async function makePrivateFolder(
   action: Extract<Action, { kind: 'make-private-folder' }>,
-  hands: Hands,
+  context: PerformContext,
 ): Promise<Performed> {
-  const { machine } = hands;
+  const { machine } = context;
   const made = written(await machine.makeFolder(action.path), action.path);
-  const closed = made.ok ? await runCommand(action.command, hands) : made;
+  const closed = made.ok ? await runCommand(action.command, context) : made;
   if (!closed.ok) return closed;
   // What a run that died has left holds a key, and a transfer file is never written over another one.
   const list = await machine.list(action.path);
@@ -138,20 +126,18 @@ async function editFile(action: Extract<Action, { kind: 'edit-file' }>, machine:
   if (!text.ok) return failed(`the edited configuration would be wrong: ${text.error}`);
   const edited = encodeText(text.value);
   if (digest(edited) !== action.result) return failed('the edit does not give the planned result');
-  return replaced(await replaceFile(machine, action.path, action.expect, edited));
+  return replaceFile(machine, action.path, action.expect, edited);
 }
 
 async function restoreFile(action: Extract<Action, { kind: 'restore-file' }>, machine: Machine): Promise<Performed> {
   const kept = await machine.read(action.from);
   if (kept.result !== 'ok') return failed(`the copy ${action.from} cannot be read`);
   if (digest(kept.bytes) !== action.result) return failed(`the copy ${action.from} has changed`);
-  return replaced(await replaceFile(machine, action.path, action.expect, kept.bytes));
+  return replaceFile(machine, action.path, action.expect, kept.bytes);
 }
 
-const replaced = (result: Replaced): Performed => (result.ok ? { ok: true } : result);
-
-function secretOf(argument: Argument, secrets: Secrets): string {
-  const value = typeof argument === 'object' && 'secret' in argument ? secrets.get(argument.secret) : undefined;
+function secretOf({ secret }: Secret, secrets: Secrets): string {
+  const value = secrets.get(secret);
   if (value === undefined) throw new Error('a secret that a plan names has no value');
   return value;
 }
@@ -159,13 +145,13 @@ function secretOf(argument: Argument, secrets: Secrets): string {
 /** The key must belong to its certificate, and the certificate must be the bound one, before anything is deleted. */
 async function checkPfx(
   action: Extract<Action, { kind: 'check-pfx' }>,
-  { machine, secrets }: Hands,
+  { machine, secrets }: PerformContext,
 ): Promise<Performed> {
   const file = await machine.read(action.path);
   if (file.result !== 'ok') return failed('the transfer file cannot be read');
   const { openPfx } = await import('../../formats/pfx/pfx.ts');
   const opened = await openPfx(file.bytes, secretOf(action.password, secrets));
-  if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.says}`);
+  if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.message}`);
   if (opened.thumbprint !== action.thumbprint)
     return failed(`the transfer file holds another certificate: ${opened.thumbprint}`);
   return { ok: true };
@@ -173,7 +159,7 @@ async function checkPfx(
 
 async function writePfx(
   action: Extract<Action, { kind: 'write-pfx' }>,
-  { machine, secrets, pfx }: Hands,
+  { machine, secrets, pfx }: PerformContext,
 ): Promise<Performed> {
   if (pfx === undefined) return failed(`${action.source} has to be opened again: its password is never kept`);
   if (pfx.thumbprint !== action.thumbprint)
@@ -190,12 +176,12 @@ async function writePfx(
 /** The registry holds the entry as its exact bytes; certutil would make a new one, with other properties. */
 async function restoreStoreEntry(
   action: Extract<Action, { kind: 'restore-store-entry' }>,
-  hands: Hands,
+  context: PerformContext,
 ): Promise<Performed> {
-  const kept = await hands.machine.read(action.file);
+  const kept = await context.machine.read(action.file);
   const isWhole = kept.result === 'ok' && digest(kept.bytes) === digest(regFileOf(action));
-  const file = isWhole ? ({ ok: true } as const) : await keepStoreEntry(action, hands.machine);
-  return file.ok ? runCommand(action.command, hands) : file;
+  const file = isWhole ? ({ ok: true } as const) : await keepStoreEntry(action, context.machine);
+  return file.ok ? runCommand(action.command, context) : file;
 }
 
 type StoreEntry = { readonly store: string; readonly thumbprint: string; readonly blob: string; readonly file: string };

@@ -5,16 +5,16 @@ import type { Machine } from '../../machine/machine.ts';
 import type { Known } from '../../model/known.ts';
 import type { Condition } from '../../model/plan.ts';
 import type { SslRecord } from '../../model/ssl-record.ts';
-import { entryOf, recordAt } from './condition.ts';
+import { entryOf, recordNow } from './condition.ts';
 
 /** One clause, for example `the SSL record of 0.0.0.0:443 now names 1A2B...`. */
 export async function presentState(condition: Condition, machine: Machine): Promise<string> {
   switch (condition.kind) {
     case 'record-is':
     case 'serves':
-      return recordNow(condition.record.endpoint, machine);
+      return describeRecord(condition.record.endpoint, machine);
     case 'record-absent':
-      return recordNow(condition.endpoint, machine);
+      return describeRecord(condition.endpoint, machine);
     case 'entry-is':
     case 'store-lacks':
     case 'machine-key': {
@@ -33,9 +33,9 @@ export async function presentState(condition: Condition, machine: Machine): Prom
   }
 }
 
-async function recordNow(endpoint: SslRecord['endpoint'], machine: Machine): Promise<string> {
+async function describeRecord(endpoint: SslRecord['endpoint'], machine: Machine): Promise<string> {
   const name = `the SSL record of ${endpoint.name}`;
-  return orUnread(await recordAt(endpoint, machine), name, (record) =>
+  return orUnread(await recordNow(endpoint, machine), name, (record) =>
     record === undefined ? `${name} is not there now` : `${name} now names ${record.thumbprint}, flags ${record.flags}`,
   );
 }

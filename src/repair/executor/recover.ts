@@ -60,16 +60,16 @@ export async function recover(run: RecordedRun, machine: Machine): Promise<ExitC
 async function finished(recorded: RecordedPlan, machine: Machine, journal: Journal): Promise<Verdict> {
   const { verdict: before } = recorded;
   if (before !== undefined && before !== 'half-done' && before !== 'healed') return before;
-  const hands = { machine, secrets: new Map<string, string>(), journal };
+  const context = { machine, secrets: new Map<string, string>(), journal };
   const verdict =
-    before === undefined ? await takenBack(recorded, hands) : await triedAgain(recorded, machine, journal);
+    before === undefined ? await takenBack(recorded, context) : await triedAgain(recorded, machine, journal);
   let cleared = true;
-  for (const action of recorded.plan.cleanup) cleared = (await perform(action, hands)).ok && cleared;
+  for (const action of recorded.plan.cleanup) cleared = (await perform(action, context)).ok && cleared;
   return cleared ? verdict : 'half-done';
 }
 
-async function takenBack(recorded: RecordedPlan, hands: Parameters<typeof rollBack>[3]): Promise<Verdict> {
-  const outcomes = await rollBack(recorded.plan, recorded.number, outcomesOf(recorded), hands);
+async function takenBack(recorded: RecordedPlan, context: Parameters<typeof rollBack>[3]): Promise<Verdict> {
+  const outcomes = await rollBack(recorded.plan, recorded.number, outcomesOf(recorded), context);
   return outcomes.includes('undo-failed') ? 'half-done' : 'rolled-back';
 }
 

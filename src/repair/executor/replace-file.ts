@@ -6,8 +6,13 @@ import type { Machine } from '../../machine/machine.ts';
 import { permissionsFile, replacementFile } from '../../model/places.ts';
 import { restoreAcls, saveAcl } from '../../windows-commands/icacls.ts';
 
-/** `stale`: the file is not the one that the plan was made for; nothing was changed. */
-export type Replaced = { readonly ok: true } | { readonly ok: false; readonly stale: boolean; readonly detail: string };
+/**
+ * What came of an action, as far as the action itself can tell; the state is read back by whoever asked for it.
+ * `stale`: a file is not the one that the plan was made for; nothing was changed.
+ */
+export type Performed =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly stale: boolean; readonly detail: string; readonly code?: number };
 
 /** Pauses between tries while another process has the file open, in milliseconds: two seconds in all. */
 const PATIENCE = [50, 100, 200, 400, 500, 750];
@@ -22,7 +27,7 @@ export async function replaceFile(
   path: string,
   expect: string,
   bytes: Uint8Array,
-): Promise<Replaced> {
+): Promise<Performed> {
   const before = await stillHas(machine, path, expect);
   if (!before.ok) return before;
   const temporary = replacementFile(path);
@@ -37,7 +42,7 @@ async function throughTemporary(
   expect: string,
   bytes: Uint8Array,
   temporary: string,
-): Promise<Replaced> {
+): Promise<Performed> {
   const written = await machine.write(temporary, bytes);
   if (written.result !== 'ok') return failed(`${temporary} cannot be written: ${written.detail}`);
   const copy = await machine.read(temporary);
@@ -81,7 +86,7 @@ async function permissionsOf(machine: Machine, path: string): Promise<string | u
   return saved?.ok ? [...saved.value.values()][0] : undefined;
 }
 
-async function stillHas(machine: Machine, path: string, expect: string): Promise<Replaced> {
+async function stillHas(machine: Machine, path: string, expect: string): Promise<Performed> {
   const now = await machine.read(path);
   if (now.result === 'absent') return { ok: false, stale: true, detail: `${path} does not exist any more` };
   if (now.result !== 'ok') return failed(`${path} cannot be read: ${now.detail}`);
@@ -89,11 +94,17 @@ async function stillHas(machine: Machine, path: string, expect: string): Promise
   return { ok: false, stale: true, detail: `${path} was written by somebody else in the meantime` };
 }
 
-async function verify(machine: Machine, path: string, bytes: Uint8Array): Promise<Replaced> {
+async function verify(machine: Machine, path: string, bytes: Uint8Array): Promise<Performed> {
   const now = await machine.read(path);
   return now.result === 'ok' && digest(now.bytes) === digest(bytes)
     ? { ok: true }
     : failed(`${path} does not hold what was written`);
 }
 
-const failed = (detail: string): Replaced => ({ ok: false, stale: false, detail });
+/** An action that came to nothing. */
+export const failed = (detail: string, code?: number): Performed => ({
+  ok: false,
+  stale: false,
+  detail,
+  ...(code !== undefined && { code }),
+});

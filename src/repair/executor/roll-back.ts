@@ -5,14 +5,14 @@ import type { Plan, Step } from '../../model/plan.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import type { Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';
-import { type Hands, perform } from './perform.ts';
+import { type PerformContext, perform } from './perform.ts';
 
 /** The outcomes of the steps after taking back all that were done, or begun and failed. */
 export async function rollBack(
   plan: Plan,
   number: number,
   outcomes: readonly StepOutcome[],
-  context: Hands & { readonly journal: Journal },
+  context: PerformContext & { readonly journal: Journal },
 ): Promise<readonly StepOutcome[]> {
   const after = [...outcomes];
   for (let index = outcomes.length - 1; index >= 0; index -= 1) {
@@ -26,7 +26,7 @@ export async function rollBack(
 }
 
 /** What a step that did not come to its end may have left is cleared, unless it is whole. */
-async function cutOff(step: Step, { machine }: Hands): Promise<Step> {
+async function cutOff(step: Step, { machine }: PerformContext): Promise<Step> {
   if (step.remains === undefined) return step;
   const whole = await holdsNow(step.holds, machine);
   return whole.known && whole.value ? step : { ...step, undo: step.remains };
@@ -37,7 +37,7 @@ export async function undoStep(
   step: Step,
   plan: number,
   index: number,
-  context: Hands & { readonly journal: Journal },
+  context: PerformContext & { readonly journal: Journal },
 ): Promise<'undone' | 'undo-failed' | undefined> {
   const { undo } = step;
   if (undo === 'none') return undefined;

@@ -1,10 +1,11 @@
-// Who says yes: a policy given on the command line, or a person, plan by plan.
+// Who says yes: --yes on the command line, or a person, plan by plan.
 
 import type { Blocked, Plan, Risk } from '../../model/plan.ts';
 import type { Planning } from '../../model/planning.ts';
 import type { Found } from '../../model/playbook.ts';
+import type { BlockedFinding, Repairs } from '../../model/run-report.ts';
 import type { Person } from '../../person/person.ts';
-import { type BlockedFinding, planFor } from './make-plans.ts';
+import { planFor } from './make-plans.ts';
 
 /** What was decided. `gone`: the person left at a question; then nothing at all is applied. */
 export interface Decisions {
@@ -17,8 +18,8 @@ export interface Decisions {
 const RISKS: readonly Risk[] = ['safe', 'disruptive', 'manual'];
 
 /** --yes: every plan up to that risk; `manual` is never applied without a person. */
-export function approveByPolicy(plans: readonly Plan[], blocked: readonly BlockedFinding[], most: Risk): Decisions {
-  const allowed = (plan: Plan) => plan.risk !== 'manual' && RISKS.indexOf(plan.risk) <= RISKS.indexOf(most);
+export function approveUpTo(maxRisk: Risk, { plans, blocked }: Repairs): Decisions {
+  const allowed = (plan: Plan) => plan.risk !== 'manual' && RISKS.indexOf(plan.risk) <= RISKS.indexOf(maxRisk);
   return { approved: plans.filter(allowed), declined: plans.filter((plan) => !allowed(plan)), blocked, gone: false };
 }
 
@@ -71,7 +72,7 @@ async function choosePlan(found: Found, { person, how }: Asking): Promise<Plan |
   let choices = how.choices;
   if (ways.length > 1) {
     const way = await person.choose(
-      `${finding.says} Which way out?`,
+      `${finding.message} Which way out?`,
       ways.map(({ way, title }) => ({ value: way, title })),
     );
     if (!way.given) return 'gone';
@@ -79,7 +80,7 @@ async function choosePlan(found: Found, { person, how }: Asking): Promise<Plan |
   }
   const plan = planFor(found, { ...how, choices });
   if (!('blocked' in plan) || plan.choices === undefined) return plan;
-  const certificate = await person.choose(`${finding.says} Which certificate?`, plan.choices);
+  const certificate = await person.choose(`${finding.message} Which certificate?`, plan.choices);
   if (!certificate.given) return 'gone';
   const certificates = new Map([...choices.certificates, [finding.id, certificate.value]]);
   return planFor(found, { ...how, choices: { ...choices, certificates } });

@@ -4,18 +4,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Blocked, Plan } from '../../model/plan.ts';
 import type { Planning } from '../../model/planning.ts';
 import type { Found } from '../../model/playbook.ts';
-
-/** A finding that no plan can be made for. */
-export interface BlockedFinding {
-  readonly finding: Finding;
-  readonly blocked: Blocked;
-}
-
-/** All plans in the order in which they work, and what is blocked. */
-export interface Repairs {
-  readonly plans: readonly Plan[];
-  readonly blocked: readonly BlockedFinding[];
-}
+import type { BlockedFinding, Repairs } from '../../model/run-report.ts';
 
 /** Plans for everything that was found; a finding that an earlier plan covers gets none of its own. */
 export function makePlans(found: readonly Found[], how: Planning): Repairs {

@@ -6,7 +6,8 @@ import { known } from '../../model/known.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Planning } from '../../model/planning.ts';
 import type { Found } from '../../model/playbook.ts';
-import { makePlans, type Repairs } from './make-plans.ts';
+import type { Repairs } from '../../model/run-report.ts';
+import { makePlans } from './make-plans.ts';
 
 /** Repairs, and whose elevated session they take; undefined where any administrator's will do. */
 export interface PlansElsewhere extends Repairs {

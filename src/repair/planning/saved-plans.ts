@@ -2,6 +2,7 @@
 // into it, with a checksum that fits: so nothing of the file is ever run, it only says which of our own plans was reviewed.
 
 import type { Diagnosis } from '../../model/diagnosis.ts';
+import { findingDocument } from '../../model/finding.ts';
 import type { Plan } from '../../model/plan.ts';
 import { type Host, hostOf, NO_CHOICES, type Planning } from '../../model/planning.ts';
 import { checksum } from '../../own-files/checksum.ts';
@@ -21,7 +22,7 @@ export const knownOf = (host: Host): KnownOfHost => ({
 
 /** A plan for a file: its finding, what is compared, and the lines that a person reviews. */
 export const savedPlan = (plan: Plan, systemRoot: string): SavedPlan => ({
-  finding: plan.finding,
+  finding: findingDocument(plan.finding),
   title: plan.title,
   risk: plan.risk,
   covers: plan.covers,

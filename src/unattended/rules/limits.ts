@@ -15,33 +15,36 @@ export interface Circumstances {
   /** The pause file is there. */
   readonly paused: boolean;
   /** The risk that --yes covers. */
-  readonly most: Risk;
+  readonly maxRisk: Risk;
 }
 
 /** The repairs to make and those to leave. */
-export interface Sifted {
-  readonly go: readonly Plan[];
+export interface Selection {
+  readonly allowed: readonly Plan[];
   readonly held: readonly Held[];
 }
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Sifts the plans in their order; a plan whose forerunner is held back is held back with it. */
-export function sift(plans: readonly Plan[], given: Circumstances): Sifted {
-  const go: Plan[] = [];
+/** Judges the plans in their order; a plan whose forerunner is held back is held back with it. */
+export function selectAllowed(plans: readonly Plan[], given: Circumstances): Selection {
+  const allowed: Plan[] = [];
   const held: Held[] = [];
   for (const plan of plans) {
-    const waits = plan.after.some((id) => !go.some((other) => other.covers.includes(id)));
+    const waits = plan.after.some((id) => !allowed.some((other) => other.covers.includes(id)));
     const hold = hindrance(plan, given) ?? (waits ? ({ reason: 'waits' } as const) : undefined);
-    if (hold === undefined) go.push(plan);
+    if (hold === undefined) allowed.push(plan);
     else held.push({ plan, ...hold });
   }
-  return { go, held };
+  return { allowed, held };
 }
 
-function hindrance(plan: Plan, { policy, ledger, now, paused, most }: Circumstances): Omit<Held, 'plan'> | undefined {
-  if (plan.risk === 'manual' || (plan.risk === 'disruptive' && most !== 'disruptive')) return { reason: 'risk' };
+function hindrance(
+  plan: Plan,
+  { policy, ledger, now, paused, maxRisk }: Circumstances,
+): Omit<Held, 'plan'> | undefined {
+  if (plan.risk === 'manual' || (plan.risk === 'disruptive' && maxRisk !== 'disruptive')) return { reason: 'risk' };
   if (paused) return { reason: 'pause-file' };
   if (policy.off.includes(plan.finding.playbook)) return { reason: 'playbook-off' };
   if (!mayRepairAt(policy.maintenanceWindows, now)) return { reason: 'window' };

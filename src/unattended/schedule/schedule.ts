@@ -1,13 +1,14 @@
 // Our scheduled tasks on a server: registered, judged, removed. What counts is the task that is read back.
 
 import { randomUUID } from 'node:crypto';
+import { readTaskHistory, type TaskHistory } from '../../formats/tasks/task-history.ts';
 import { readTaskXml, type TaskDefinition, writeTaskXml } from '../../formats/tasks/task-xml.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Command } from '../../model/command.ts';
 import type { Places } from '../../model/evidence.ts';
 import { type Known, known, unknown } from '../../model/known.ts';
 import { workFolder } from '../../model/places.ts';
-import { createTask, deleteTask, queryTaskXml } from '../../windows-commands/schtasks.ts';
+import { createTask, deleteTask, queryTaskRow, queryTaskXml } from '../../windows-commands/schtasks.ts';
 import { OWNER_PREFIX, SELF_HEAL, taskFaults } from './scheduled-tasks.ts';
 
 /** `faults` are clauses about "it", the task: what is wrong, or why it could not be read. */
@@ -124,4 +125,10 @@ async function complaint(machine: Machine, command: Command): Promise<string | u
   const ran = await machine.run(command);
   if (!ran.started) return `schtasks could not be run: ${ran.detail}`;
   return ran.exitCode === 0 ? undefined : `schtasks ended with exit code ${ran.exitCode}`;
+}
+
+/** The history of a registered task; empty where schtasks does not answer in a shape that we know. */
+export async function taskHistory(machine: Machine, name: string): Promise<TaskHistory> {
+  const asked = await machine.run(queryTaskRow(name));
+  return asked.started ? readTaskHistory(asked.stdout, name) : {};
 }

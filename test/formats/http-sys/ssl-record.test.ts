@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listenOnly, readSslRecords } from '../../../src/formats/http-sys/ssl-record.ts';
+import { readSslRecords } from '../../../src/formats/http-sys/ssl-record.ts';
 import { readRegFile } from '../../../src/formats/registry/reg-file.ts';
 import { IIS_APP_ID } from '../../../src/model/ssl-record.ts';
 import { neverThrows } from '../../support/fuzz.ts';
@@ -143,20 +143,5 @@ describe('readSslRecords', () => {
 
   it('answers any bytes', () => {
     neverThrows(read, reg(key('SslBindingInfo\\0.0.0.0:443'), HASH, IIS, '"DefaultFlags"=dword:00000001'));
-  });
-});
-
-describe('listenOnly', () => {
-  it.each([
-    ['ListenOnlyList', ['10.0.0.1', '::1']],
-    ['Other', []],
-  ])('reads %s', (name, expected) => {
-    const file = readRegFile(
-      reg(
-        `[${ROOT}]`,
-        `"${name}"=hex(7):31,00,30,00,2e,00,30,00,2e,00,30,00,2e,00,31,00,00,00,3a,00,3a,00,31,00,00,00,00,00`,
-      ),
-    );
-    expect(file.ok && listenOnly(file.value)).toEqual(expected);
   });
 });

@@ -30,7 +30,7 @@ const EC = 'E5F9B8C052CC11A526B2A7CE5680986687476BD3';
 const ED = '7F4EE60DB0C040204B6CD97B52725EF8C1D67761';
 
 function sound(opened: OpenedPfx): Extract<OpenedPfx, { ok: true }> {
-  if (!opened.ok) throw new Error(opened.says);
+  if (!opened.ok) throw new Error(opened.message);
   return opened;
 }
 
@@ -90,13 +90,13 @@ describe('openPfx', () => {
     ['empty-password', 'test', 'wrong-password', 'the password does not open it'],
     ['non-ascii-password', 'passwort', 'wrong-password', 'the password does not open it'],
   ])('says what is wrong with %s opened by "%s"', async (name, password, problem, says) => {
-    expect(await open(name, password)).toEqual({ ok: false, problem, says });
+    expect(await open(name, password)).toEqual({ ok: false, problem, message: says });
   });
 
   it('tells a PEM file by its first line', async () => {
     const says = 'it is a PEM file, not a PFX';
     const pem = Buffer.from('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n');
-    expect(await openPfx(pem, '')).toEqual({ ok: false, problem: 'not-a-pfx', says });
+    expect(await openPfx(pem, '')).toEqual({ ok: false, problem: 'not-a-pfx', message: says });
   });
 
   it('refuses several keys, and takes the same key twice for one', async () => {
@@ -104,7 +104,7 @@ describe('openPfx', () => {
     expect(await openPfx(merged(fixture('aes'), fixture('ec')), 'test')).toEqual({
       ok: false,
       problem: 'several-keys',
-      says,
+      message: says,
     });
     expect(sound(await openPfx(merged(fixture('aes'), fixture('chain')), 'test')).thumbprint).toBe(RSA);
   });
@@ -141,7 +141,7 @@ describe('openPfx', () => {
     const opened = await openPfx(hostile, 'test');
     expect(opened).toMatchObject({ ok: false, problem: 'unsupported' });
     const rounds = many === 'more' ? 'more rounds than can be counted' : `${many} rounds`;
-    expect(opened.ok || opened.says).toBe(
+    expect(opened.ok || opened.message).toBe(
       `it asks for ${rounds} to check its password, where 1 to 5,000,000 are done here: export it again, and leave the number of rounds to the program`,
     );
   });
@@ -165,7 +165,8 @@ describe('openPfx', () => {
     expect(await openPfx(pbmac1, 'test')).toEqual({
       ok: false,
       problem: 'unsupported',
-      says: 'its integrity check is PBMAC1 (RFC 9579), which this program and older Windows do not know: export it again without, as openssl pkcs12 -export does by itself',
+      message:
+        'its integrity check is PBMAC1 (RFC 9579), which this program and older Windows do not know: export it again without, as openssl pkcs12 -export does by itself',
     });
   });
 
@@ -202,7 +203,7 @@ describe('openPfx', () => {
     const says = 'its key belongs to none of its certificates that can be read (1 cannot)';
     expect(
       await openPfx(wrapPfx({ key, certificate: Buffer.from('x'), chain: [other] }, 'x', '3des-sha1'), 'x'),
-    ).toEqual({ ok: false, problem: 'no-certificate-for-key', says });
+    ).toEqual({ ok: false, problem: 'no-certificate-for-key', message: says });
   });
 
   it.each([
@@ -218,7 +219,7 @@ describe('openPfx', () => {
       expect(await openPfx(write(fixture(name).toString('base64')), 'test')).toEqual({
         ok: false,
         problem: 'not-a-pfx',
-        says: 'it is a PFX written as base64 text: turn it back with certutil -decode FILE NEWFILE',
+        message: 'it is a PFX written as base64 text: turn it back with certutil -decode FILE NEWFILE',
       });
     }
   });
@@ -228,9 +229,9 @@ describe('openPfx', () => {
     const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
     for (const der of [Buffer.from(certificate), pkcs8]) {
       const bare = await openPfx(Buffer.from(der.toString('base64')), '');
-      expect(bare.ok || bare.says).toBe('it is not a PFX, or only a part of one, or damaged');
+      expect(bare.ok || bare.message).toBe('it is not a PFX, or only a part of one, or damaged');
       const pem = await openPfx(framed('CERTIFICATE', der.toString('base64')), '');
-      expect(pem.ok || pem.says).toBe('it is a PEM file, not a PFX');
+      expect(pem.ok || pem.message).toBe('it is a PEM file, not a PFX');
     }
   });
 

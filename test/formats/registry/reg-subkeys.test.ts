@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSubkeys } from '../../../src/formats/registry/reg-subkeys.ts';
+import { readSubkeys } from '../../../src/formats/registry/reg-query.ts';
 import { neverThrows } from '../../support/fuzz.ts';
 
 const KEY = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';

@@ -53,7 +53,7 @@ describe('a file of ours that something has blown up', () => {
   it('has no lines, and takes none: the log', async () => {
     const machine = withHuge(LOG);
     expect(await readTrailOf(machine)).toEqual([]);
-    const line = { at: '', by: '', outcome: 'healthy', exitCode: 0, findings: [], says: '' } as const;
+    const line = { at: '', by: '', outcome: 'healthy', exitCode: 0, findings: [], message: '' } as const;
     expect(await writeTrail(machine, line as never)).toContain('it is larger than 64 MB');
   });
 

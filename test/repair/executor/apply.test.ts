@@ -5,9 +5,9 @@ import { digest, fingerprint } from '../../../src/chain/fingerprint.ts';
 import { prepareDataFolder } from '../../../src/ground/prepare-data-folder.ts';
 import { HELD_LIST } from '../../../src/lab/held-files.ts';
 import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
-import type { ApplyEvent } from '../../../src/model/apply-event.ts';
 import type { JournalEntry } from '../../../src/model/journal.ts';
 import type { Action, Plan, Step } from '../../../src/model/plan.ts';
+import type { ApplyEvent } from '../../../src/model/run-report.ts';
 import { applyPlan } from '../../../src/repair/executor/apply.ts';
 import type { ApplyContext } from '../../../src/repair/executor/apply-step.ts';
 import { type Journal, JournalError, silentJournal } from '../../../src/repair/journal/journal.ts';
@@ -37,7 +37,15 @@ const SHOWN = `C:\\Windows\\System32\\certutil.exe -store MY ${'F'.repeat(40)}`;
 const DETAIL = 'certutil ended with 0x80090011';
 
 const planOf = (steps: readonly Step[], changes: Partial<Plan> = {}): Plan => ({
-  finding: { playbook: 'lost-binding', id: 'x', subject: 'x', severity: 'broken', says: 'x', facts: [], endpoints: [] },
+  finding: {
+    playbook: 'lost-binding',
+    id: 'x',
+    subject: 'x',
+    severity: 'broken',
+    message: 'x',
+    facts: [],
+    endpoints: [],
+  },
   covers: ['x'],
   title: 'a plan',
   risk: 'safe',

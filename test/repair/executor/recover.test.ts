@@ -36,7 +36,15 @@ const write = (to: string, undo?: Step['undo']): Step => ({
 });
 
 const planOf = (steps: readonly Step[], cleanup: Plan['cleanup'] = []): Plan => ({
-  finding: { playbook: 'lost-binding', id: 'x', subject: 'x', severity: 'broken', says: 'x', facts: [], endpoints: [] },
+  finding: {
+    playbook: 'lost-binding',
+    id: 'x',
+    subject: 'x',
+    severity: 'broken',
+    message: 'x',
+    facts: [],
+    endpoints: [],
+  },
   covers: ['x'],
   title: 'a plan',
   risk: 'safe',

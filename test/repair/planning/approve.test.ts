@@ -4,9 +4,9 @@ import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import type { Evidence } from '../../../src/model/evidence.ts';
 import type { Choices, Plan, Risk } from '../../../src/model/plan.ts';
 import { NO_CHOICES, planningHere } from '../../../src/model/planning.ts';
+import type { BlockedFinding } from '../../../src/model/run-report.ts';
 import type { Answer, Choice, Person } from '../../../src/person/person.ts';
-import { approveByPolicy, askForEach } from '../../../src/repair/planning/approve.ts';
-import type { BlockedFinding } from '../../../src/repair/planning/make-plans.ts';
+import { approveUpTo, askForEach } from '../../../src/repair/planning/approve.ts';
 import {
   capiKey,
   certificate,
@@ -35,8 +35,8 @@ describe('--yes', () => {
     ['safe', ['safe']],
     ['disruptive', ['safe', 'disruptive']],
     ['manual', ['safe', 'disruptive']],
-  ] as const)('=%s allows %j, and never what is manual', (most, allowed) => {
-    const decisions = approveByPolicy(plans, blocked, most);
+  ] as const)('=%s allows %j, and never what is manual', (maxRisk, allowed) => {
+    const decisions = approveUpTo(maxRisk, { plans, blocked });
     expect(decisions.approved.map(({ risk }) => risk)).toEqual(allowed);
     expect(decisions.declined.map(({ risk }) => risk)).toEqual(plans.map(({ risk }) => risk).slice(allowed.length));
     expect(decisions.blocked).toBe(blocked);

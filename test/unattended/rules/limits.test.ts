@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/model/plan.ts';
 import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { attempted, emptyLedger, failed } from '../../../src/unattended/rules/ledger.ts';
-import { type Circumstances, sift } from '../../../src/unattended/rules/limits.ts';
+import { type Circumstances, selectAllowed } from '../../../src/unattended/rules/limits.ts';
 import { planOf } from '../../support/unattended-plans.ts';
 
 const NOON = new Date('2026-03-02T12:00:00.000Z');
@@ -12,15 +12,15 @@ const free: Circumstances = {
   ledger: emptyLedger(NOON),
   now: NOON,
   paused: false,
-  most: 'safe',
+  maxRisk: 'safe',
 };
 
 /** `go`, or the reason and until when. */
 const verdicts = (plans: readonly Plan[], given: Partial<Circumstances> = {}): readonly string[] => {
-  const { go, held } = sift(plans, { ...free, ...given });
+  const { allowed, held } = selectAllowed(plans, { ...free, ...given });
   return plans.map((plan) => {
     const hold = held.find((each) => each.plan === plan);
-    if (hold === undefined) return go.includes(plan) ? 'go' : 'lost';
+    if (hold === undefined) return allowed.includes(plan) ? 'go' : 'lost';
     return hold.until === undefined ? hold.reason : `${hold.reason} until ${hold.until.slice(11, 16)}`;
   });
 };
@@ -30,11 +30,11 @@ describe('what an unattended run may repair', () => {
   it('loses no plan, and says on which day one may go on', () => {
     const plan = planOf('a', endpoint('0.0.0.0:443'));
     const ledger = [20, 0, 10].reduce((each, minute) => attempted(each, [plan], later(minute)), free.ledger);
-    expect(sift([plan], { ...free, ledger, now: later(30) })).toEqual({
-      go: [],
+    expect(selectAllowed([plan], { ...free, ledger, now: later(30) })).toEqual({
+      allowed: [],
       held: [{ plan, reason: 'per-day', until: '2026-03-03T12:00:00.000Z' }],
     });
-    expect(sift([plan], free)).toEqual({ go: [plan], held: [] });
+    expect(selectAllowed([plan], free)).toEqual({ allowed: [plan], held: [] });
   });
 
   it('goes on with several endpoints when the first of them may, and with several failures when the first pause ends', () => {
@@ -63,7 +63,7 @@ describe('what an unattended run may repair', () => {
   it('is what somebody said yes to', () => {
     const plans = [planOf('a'), planOf('b', { risk: 'disruptive' }), planOf('c', { risk: 'manual' })];
     expect(verdicts(plans)).toEqual(['go', 'risk', 'risk']);
-    expect(verdicts(plans, { most: 'disruptive' })).toEqual(['go', 'go', 'risk']);
+    expect(verdicts(plans, { maxRisk: 'disruptive' })).toEqual(['go', 'go', 'risk']);
   });
 
   it('is nothing while the pause file is there', () => {

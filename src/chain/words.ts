@@ -1,6 +1,13 @@
-// The mapper's faults in a person's words.
+// What chains and the mapper are said to be, in a person's words.
 
+import type { Evidence } from '../model/evidence.ts';
 import type { MapperFault } from './mapper.ts';
+
+/** The end of a sentence, without its full stop. `endpoints` are keys, see endpointKey. */
+export function downWords(endpoints: readonly string[], { handshakes }: Pick<Evidence, 'handshakes'>): string {
+  const greeted = endpoints.some((endpoint) => handshakes.get(endpoint)?.known);
+  return greeted ? 'HTTPS is down' : 'HTTPS is down, or will be after the next reboot; no handshake was made';
+}
 
 /** One clause per fault: what is wrong with the entry. */
 export function describeMapperFault(fault: MapperFault, store: string): string {
