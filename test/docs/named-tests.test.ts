@@ -19,6 +19,8 @@ describe.each(['docs/guarantees.md', 'docs/threat-model.md'])('%s', (document) =
 
   it('quotes titles that stand in their files', () => {
     const strange = named.flatMap(([, path = '', titles = '']) => {
+      // A folder is named without titles.
+      if (titles === '') return [];
       const text = existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : '';
       return [...titles.matchAll(/"([^"]+)"/g)].flatMap(([, title = '']) =>
         text.includes(title) ? [] : [`${path}: ${title}`],
