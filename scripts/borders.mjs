@@ -95,6 +95,7 @@ export const ROOMS = {
       'node:path',
       'node:tls',
       'node:url',
+      'node:util',
       'fast-xml-parser',
       'node-forge',
     ],
