@@ -11,14 +11,14 @@ const NUMBERS = 'C:\\acl-folders.json';
 /** Where a renamed folder is looked for: what the product renames comes from here, and goes here. */
 const PLACES = ['c:\\windows', 'c:\\programdata'];
 
-type Texts = Readonly<Record<string, string>>;
+type Texts = Readonly<Record<string, string | undefined>>;
 
 /** Does the work with the permissions at their new places, and remembers where the folders are then. */
 export function withMovedPermissions<T>(disk: Disk, work: () => T): T {
   followRenames(disk);
   const result = work();
-  const numbers = Object.keys(readJson(disk, ACLS)).map((path) => [path, numberOf(path)] as const);
-  writeJson(disk, NUMBERS, Object.fromEntries(numbers.filter(([, number]) => number !== undefined)));
+  const paths = Object.keys(readJson(disk, ACLS));
+  writeJson(disk, NUMBERS, Object.fromEntries(paths.map((path) => [path, numberOf(path)])));
   return result;
 }
 
