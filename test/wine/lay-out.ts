@@ -12,6 +12,7 @@ import { type Prefix, runIn } from './prefix.ts';
 
 /** What an earlier server left. */
 const FILES = [
+  'acl-folders.json',
   'acls.json',
   'credentials.json',
   'held.json',

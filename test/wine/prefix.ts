@@ -20,7 +20,7 @@ export interface Ran {
   readonly err: string;
 }
 
-const TIME_LIMIT_MS = 120_000;
+const TIME_LIMIT_MS = 240_000;
 
 /** The lab's programs in System32; reg.exe, cmd.exe and the rest are Wine's own. Wine has some of these too: `n,b` says that ours go first. */
 export const LAB_PROGRAMS = [

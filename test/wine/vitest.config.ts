@@ -8,7 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     maxWorkers: 1,
     pool: 'forks',
-    testTimeout: 240_000,
+    testTimeout: 480_000,
     hookTimeout: 240_000,
     teardownTimeout: 60_000,
     // Every test with its time.

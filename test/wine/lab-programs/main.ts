@@ -8,6 +8,7 @@ import { restartIis } from '../../../src/lab/restart-iis.ts';
 import { runProgram } from '../../../src/lab/run.ts';
 import { hold } from './hold.ts';
 import { serve } from './http-sys.ts';
+import { withMovedPermissions } from './moved-folders.ts';
 import { runThroughProduct } from './run-through-product.ts';
 import { startHidden } from './start-hidden.ts';
 import { thisServer } from './this-server.ts';
@@ -37,7 +38,8 @@ const ours: ReadonlyMap<string, () => unknown> = new Map<string, () => unknown>(
 function windowsProgram(): void {
   appendFileSync(STARTED, `${JSON.stringify([name, ...args])}\n`);
   const { server, caller } = thisServer();
-  const ran = runProgram(server, name, args, caller);
+  const run = () => runProgram(server, name, args, caller);
+  const ran = name === 'icacls' ? withMovedPermissions(server.disk, run) : run();
   server.save();
   // Waits as for a console that nobody sits at.
   if (ran === 'hangs') return void setInterval(() => {}, 60_000);

@@ -1,0 +1,50 @@
+// Permissions go with a folder that another process has renamed, as on NTFS: the lab keeps them by path, and under Wine it
+// hears of no rename but its own. So it remembers which folder each path was, by the number that a folder keeps for life.
+
+import { readdirSync, statSync } from 'node:fs';
+import type { Disk } from '../../../src/lab/disk.ts';
+
+const ACLS = 'C:\\acls.json';
+/** `{ "c:\\path in lower case": "the folder's number" }`: of the paths in the list of permissions. */
+const NUMBERS = 'C:\\acl-folders.json';
+
+/** Where a renamed folder is looked for: what the product renames comes from here, and goes here. */
+const PLACES = ['c:\\windows', 'c:\\programdata'];
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/** Does the work with the permissions at their new places, and remembers where the folders are then. */
+export function withMovedPermissions<T>(disk: Disk, work: () => T): T {
+  followRenames(disk);
+  const result = work();
+  const paths = Object.keys(readJson(disk, ACLS));
+  writeJson(disk, NUMBERS, Object.fromEntries(paths.map((path) => [path, numberOf(path)])));
+  return result;
+}
+
+function followRenames(disk: Disk): void {
+  const [lists, numbers] = [readJson(disk, ACLS), readJson(disk, NUMBERS)];
+  const away = Object.entries(numbers).filter(([path, number]) => isInPlaces(path) && numberOf(path) !== number);
+  if (away.length === 0) return;
+  const now = new Map(PLACES.flatMap(foldersIn).map((path) => [numberOf(path), path] as const));
+  const moves = away.flatMap(([from, number]) => (now.has(number) ? [[from, now.get(number) ?? ''] as const] : []));
+  const moved = Object.entries(lists).map(([path, sddl]) => {
+    const [from = '', to = ''] = moves.find(([each]) => path === each || path.startsWith(`${each}\\`)) ?? [];
+    return [to + path.slice(from.length), sddl] as const;
+  });
+  writeJson(disk, ACLS, Object.fromEntries(moved));
+}
+
+const isInPlaces = (path: string): boolean => PLACES.includes(path.slice(0, path.lastIndexOf('\\')));
+
+const foldersIn = (place: string): readonly string[] =>
+  readdirSync(place, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${place}\\${name.toLowerCase()}`);
+
+const numberOf = (path: string): string | undefined =>
+  statSync(path, { bigint: true, throwIfNoEntry: false })?.ino.toString();
+
+const readJson = (disk: Disk, file: string): Texts => JSON.parse(disk.read(file)?.toString('utf8') ?? '{}') as Texts;
+const writeJson = (disk: Disk, file: string, value: Texts): void =>
+  disk.write(file, Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
