@@ -7,6 +7,7 @@ import { digest } from '../../chain/fingerprint.ts';
 import type { Machine, ReadResult } from '../../machine/machine.ts';
 import { dataFolder } from '../../model/places.ts';
 import { type LockOwner, readLockFile, writeLockFile } from '../../own-files/lock-file.ts';
+import { readOwnFile } from './own-file.ts';
 
 /** The lock, or who has it. `full`: nobody has it, the disk has no room for it. */
 export type Locking =
@@ -46,11 +47,11 @@ async function lockedOut(machine: Machine, owner: LockOwner): Promise<Extract<Lo
   const written = await writeLock(machine, owner);
   if (written === 'ok') return undefined;
   if (written === 'full') return noRoom(machine);
-  let found = await machine.read(lockFile(machine));
+  let found = await readOwnFile(machine, lockFile(machine));
   // One that makes no sense was cut off by a crash, or is being written at this moment.
   if (ownerIn(found) === undefined) {
     await machine.sleep(WRITING_MS);
-    found = await machine.read(lockFile(machine));
+    found = await readOwnFile(machine, lockFile(machine));
   }
   const other = ownerIn(found);
   if (found.result !== 'ok' && found.result !== 'absent') return refused(undefined);
@@ -66,7 +67,7 @@ async function takeOver(machine: Machine, owner: LockOwner, dead: Uint8Array) {
   const turn = await machine.hold(`takes-over-${digest(dead)}`);
   if (turn.held === 'by-another') return refused(undefined);
   try {
-    const now = await machine.read(lockFile(machine));
+    const now = await readOwnFile(machine, lockFile(machine));
     if (now.result !== 'ok' || digest(now.bytes) !== digest(dead)) return refused(ownerIn(now));
     if ((await machine.remove(lockFile(machine))).result !== 'ok') return refused(ownerIn(now));
     return await writeAgain(machine, owner);
@@ -115,7 +116,7 @@ const ownerIn = (read: ReadResult): LockOwner | undefined =>
   read.result === 'ok' ? readLockFile(read.bytes) : undefined;
 
 const readLock = async (machine: Machine): Promise<LockOwner | undefined> =>
-  ownerIn(await machine.read(lockFile(machine)));
+  ownerIn(await readOwnFile(machine, lockFile(machine)));
 
 const noRoom = (machine: Machine): Extract<Locking, { held: false }> => ({
   held: false,

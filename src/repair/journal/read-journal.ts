@@ -9,6 +9,7 @@ import { runsFolder } from '../../model/places.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
 import { type EntryRead, readJournalEntry } from '../../own-files/journal-entry.ts';
+import { readOwnFile } from '../change/own-file.ts';
 import { entryFile, runNumber } from './journal.ts';
 
 /** Ids of all runs, oldest first; none where there is no folder, or where it cannot be listed. */
@@ -82,7 +83,7 @@ const entryFiles = (names: readonly string[]): readonly string[] =>
   names.filter((name) => /^\d{4,}-[a-z-]+\.json$/.test(name)).sort((a, b) => runNumber(a) - runNumber(b));
 
 async function readEntry(machine: Machine, path: string): Promise<EntryRead> {
-  const read = await machine.read(path);
+  const read = await readOwnFile(machine, path);
   if (read.result === 'ok') return readJournalEntry(read.bytes, machine);
   return { is: 'foreign', why: read.result === 'absent' ? 'is gone' : `cannot be read: ${read.detail}` };
 }

@@ -10,6 +10,8 @@ import type { Machine } from '../../../src/machine/machine.ts';
 import type { BaselineState } from '../../../src/model/evidence.ts';
 import { baselineFile, ledgerFile, policyFile } from '../../../src/model/places.ts';
 import { writeBaselineFile } from '../../../src/own-files/baseline.ts';
+import { takeLock } from '../../../src/repair/change/lock.ts';
+import { readRun } from '../../../src/repair/journal/read-journal.ts';
 import { isPaused, readLedger, readPolicy } from '../../../src/unattended/memory.ts';
 import { readTrailOf, writeTrail } from '../../../src/unattended/trail.ts';
 import { labDisk, machineOn } from '../../support/run-lab.ts';
@@ -76,5 +78,19 @@ describe('the healthy states that are written', () => {
     expect(text.match(/"lastSeen":"[^"]*"/g)).toEqual(
       [31, 30, 29, 28, 27, 26, 25].map((day) => `"lastSeen":"2026-03-${day}T09:00:00.000Z"`),
     );
+  });
+
+  it('is damage: an entry of a journal', async () => {
+    const folder = 'C:\\ProgramData\\iis-ssl-heal\\runs\\0001-20260302T090000Z';
+    const run = await readRun(
+      withHuge(`${folder}\\0000-run.json`, `${folder}\\0001-plan.json`),
+      '0001-20260302T090000Z',
+    );
+    expect(run?.damage).toContain('it is larger than 64 MB');
+  });
+
+  it('is nobody else’s to take: the lock', async () => {
+    const lock = 'C:\\ProgramData\\iis-ssl-heal\\lock.json';
+    expect(await takeLock(withHuge(lock), 'olga')).toMatchObject({ held: false });
   });
 });
