@@ -52,7 +52,7 @@ export function guarded(machine: Machine): Machine {
 
   return {
     ...machine,
-    read: (path) => looking(() => machine.read(path), path),
+    read: (path, most) => looking(() => machine.read(path, most), path),
     list: (path) => looking(() => machine.list(path), path),
     write: (path, bytes, options) => changing(() => machine.write(path, bytes, options), path),
     rename: (from, to) => changing(() => machine.rename(from, to), from, to),

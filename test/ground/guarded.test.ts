@@ -75,6 +75,19 @@ describe('our own folder', () => {
     expect(await machine.read(FILE)).toMatchObject({ result: 'ok' });
   });
 
+  it('and every other place are read up to the size that is asked for, and no further', async () => {
+    const disk = labDisk();
+    const machine = machineOn(disk);
+    await prepareDataFolder(machine);
+    await machine.write(FILE, bytes);
+    disk.write('C:\\Users\\olga\\large.bin', Buffer.alloc(64));
+    for (const path of [FILE, 'C:\\Users\\olga\\large.bin'])
+      expect(await machine.read(path, 0)).toMatchObject({
+        result: 'failed',
+        detail: expect.stringContaining('larger than'),
+      });
+  });
+
   it('is judged anew where another lies in its place, by the same process too', async () => {
     const disk = labDisk();
     const machine = machineOn(disk);
