@@ -30,4 +30,11 @@ export interface Finding {
 export const findingId = (playbook: string, key: string): string => `${playbook}:${key}`;
 
 /** A finding as every document and stored file of ours has it: there its message is called `says`, and stays so. */
-export const findingDocument = ({ message, ...finding }: Finding) => ({ ...finding, says: message });
+export const findingDocument = ({ playbook, id, subject, severity, message, ...finding }: Finding) => ({
+  playbook,
+  id,
+  subject,
+  severity,
+  says: message,
+  ...finding,
+});

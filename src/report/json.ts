@@ -28,7 +28,13 @@ const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
   site: { name: site.name, id: site.id },
   binding: { protocol: binding.protocol, information: binding.information, sslFlags: binding.sslFlags },
   endpoint,
-  links: links.map(({ message, ...link }) => ({ ...link, says: message })),
+  links: links.map(({ name, state, code, message, source }) => ({
+    name,
+    state,
+    code,
+    says: message,
+    ...(source !== undefined && { source }),
+  })),
 });
 
 type FindingJson = CheckDocument['findings'][number];

@@ -7,7 +7,7 @@ import { neverThrows } from '../../support/fuzz.ts';
 
 // Made with openssl.
 const load = (name: string) =>
-  new X509Certificate(readFileSync(new URL(`../fixtures/certificates/${name}.pem`, import.meta.url)));
+  new X509Certificate(readFileSync(new URL(`../../fixtures/certificates/${name}.pem`, import.meta.url)));
 const certificates = {
   names: load('names'),
   client: load('client-until-2060'),

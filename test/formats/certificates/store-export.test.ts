@@ -6,7 +6,7 @@ import { readRegFile } from '../../../src/formats/registry/reg-file.ts';
 import { neverThrows } from '../../support/fuzz.ts';
 
 // Written by Wine's own crypt32 and reg.exe; certlab-dump.txt is what Wine's API says of the same store.
-const fixture = (name: string) => readFileSync(new URL(`../fixtures/wine/${name}`, import.meta.url));
+const fixture = (name: string) => readFileSync(new URL(`../../fixtures/wine/${name}`, import.meta.url));
 const PROVIDER = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
 
 function store(bytes: Uint8Array, name: string) {

@@ -13,7 +13,7 @@ const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 100);
 /** A program that takes the lock of this folder, in three processes. */
 function threeContenders(folder: string): readonly ChildProcess[] {
   const program = join(folder, 'contender.mjs');
-  const source = join(import.meta.dirname, 'lock-contender.ts');
+  const source = join(import.meta.dirname, '../../support/lock-contender.ts');
   buildSync({ entryPoints: [source], bundle: true, platform: 'node', format: 'esm', outfile: program });
   const contenders = [1, 2, 3].map(() => fork(program, [folder]));
   onTestFinished(() => {
