@@ -42,7 +42,7 @@ export const missingCertificate: Playbook<Chain> = {
     key: endpoint.name,
     subject: site.name,
     severity: 'broken',
-    says: \`The certificate of \${site.name} is not in its store.\`,
+    message: \`The certificate of \${site.name} is not in its store.\`,
     facts: [],
     endpoints: [endpointKey(endpoint)],
   }),
