@@ -12,7 +12,6 @@ export interface GivenPfx {
 }
 
 const TRIES = 3;
-const PERSON_NEEDED = 3;
 
 /**
  * Opens the file with the password from `passwordFile` (`-`: stdin), else asks for it, three times at the most. `say`
@@ -36,7 +35,7 @@ export async function openGivenPfx(
   if (person === undefined) {
     throw new UserError(
       `${file} has a password: give it with --pfx-password-file FILE (- for stdin), or run this in a terminal`,
-      PERSON_NEEDED,
+      'needs-person',
     );
   }
   return askAndOpen(file, bytes, person, slow);
@@ -47,7 +46,7 @@ async function askAndOpen(file: string, bytes: Uint8Array, person: Person, slow:
     const password = await person.secret(
       tries === 1 ? `Password of ${file}` : 'That password does not open it. Password',
     );
-    if (!password.given) throw new UserError('no password was given; nothing was changed', PERSON_NEEDED);
+    if (!password.given) throw new UserError('no password was given; nothing was changed', 'needs-person');
     const result = await openPfx(bytes, password.value, slow);
     if (result.ok || result.problem !== 'wrong-password' || tries === TRIES) return opened(file, result);
   }

@@ -4,6 +4,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { Finding } from './finding.ts';
 import type { StepOutcome, Verdict } from './outcome.ts';
 import type { Blocked, Plan, Step } from './plan.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** One step and what became of it. */
 export interface StepReport {
@@ -38,6 +39,5 @@ export interface RunReport {
   readonly blocked: readonly BlockedReport[];
   /** The second diagnosis; absent where nothing was tried. */
   readonly after?: Diagnosis;
-  /** The code that the program ends with. */
-  readonly exitCode: number;
+  readonly outcome: RunOutcome;
 }

@@ -58,7 +58,12 @@ export const configSchema = (ids: readonly string[]) =>
         v.optional(switches(ids), {}),
         'false: faults of this playbook are told and never repaired unattended.',
       ),
-      repairsPerEndpointPerDay: whole(1, 100, DEFAULT_POLICY.repairsPerEndpointPerDay, 'Repairs of one endpoint within 24 hours.'),
+      repairsPerEndpointPerDay: whole(
+        1,
+        100,
+        DEFAULT_POLICY.repairsPerEndpointPerDay,
+        'Repairs of one endpoint within 24 hours.',
+      ),
       pauseAfterFailureMinutes: whole(
         1,
         1440,
@@ -66,7 +71,12 @@ export const configSchema = (ids: readonly string[]) =>
         'How long a fault is left alone after its first failed repair; doubled after each further one.',
       ),
       longestPauseMinutes: whole(1, 10_080, DEFAULT_POLICY.longestPauseMinutes, 'The pause grows no longer than this.'),
-      giveUpAfterFailures: whole(1, 100, DEFAULT_POLICY.giveUpAfterFailures, 'After so many failures in a row a fault is given up.'),
+      giveUpAfterFailures: whole(
+        1,
+        100,
+        DEFAULT_POLICY.giveUpAfterFailures,
+        'After so many failures in a row a fault is given up.',
+      ),
       healthyMinutes: whole(
         0,
         20,

@@ -5,6 +5,7 @@ import type { ApplyEvent } from '../model/apply-event.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Risk } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import { exitCodeOf } from '../model/run-outcome.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
 import type { Told } from '../repair/change/change.ts';
 import { writeLedger } from './memory.ts';
@@ -46,7 +47,7 @@ export async function noteEnd(
     at: machine.now().toISOString(),
     by: end.by,
     outcome: end.outcome,
-    exitCode: end.exitCode,
+    exitCode: exitCodeOf(end.run),
     ...(run !== undefined && { run }),
     findings: end.diagnosis.findings.map(({ id }) => id),
     says,

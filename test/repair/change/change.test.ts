@@ -28,7 +28,7 @@ describe('a change that cannot be written down', () => {
     expect(await change(machine, never)).toEqual({
       begun: false,
       why: `${DATA} cannot be made: the disk is full`,
-      exitCode: 5,
+      outcome: 'rolled-back',
     });
   });
 
@@ -38,7 +38,7 @@ describe('a change that cannot be written down', () => {
     expect(await change({ ...machine, write }, never)).toEqual({
       begun: false,
       why: `${LOCK} cannot be written: the disk is full`,
-      exitCode: 7,
+      outcome: 'refused',
       full: true,
     });
   });
@@ -48,7 +48,7 @@ describe('a change that cannot be written down', () => {
     const refused = await change(machineOn(disk), async () => {
       throw new JournalError('no journal');
     });
-    expect(refused).toEqual({ begun: false, why: 'no journal', exitCode: 5 });
+    expect(refused).toEqual({ begun: false, why: 'no journal', outcome: 'rolled-back' });
     expect(disk.read(LOCK)).toBeUndefined();
   });
 
@@ -83,7 +83,7 @@ describe('the ground', () => {
     ['Users may write under a condition', 'D:PAI(A;OICI;FA;;;BA)(XA;OICI;FA;;;BU;(@User.Title=="PM"))', 'S-1-5-32-545'],
   ])('is refused where %s (7), with the command that mends it', async (_name, sddl, who) => {
     const refused = await change(await folderWith(sddl));
-    expect(refused).toMatchObject({ begun: false, exitCode: 7 });
+    expect(refused).toMatchObject({ begun: false, outcome: 'refused' });
     const why = refused.begun ? '' : refused.why;
     expect(why).toContain(who);
     expect(why).toContain(`icacls.exe ${DATA} /reset and then `);
@@ -132,7 +132,7 @@ describe('the ground', () => {
     const run: Machine['run'] = async (command, secrets) =>
       command.args[0] === DATA && command.args[1] === '/save' ? answer : machine.run(command, secrets);
     const refused = await change({ ...machine, run });
-    expect(refused).toMatchObject({ begun: false, exitCode: 7 });
+    expect(refused).toMatchObject({ begun: false, outcome: 'refused' });
     expect(!refused.begun && refused.why).toContain(`can be changed by ${who}`);
   });
 

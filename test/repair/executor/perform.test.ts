@@ -455,9 +455,9 @@ describe('a PFX', () => {
     const machine = machineOn(disk, 'system');
     const choices = { pfx: { file: 'D:\\person.pfx', thumbprint } };
     const blocked = await fixLab(disk, machine);
-    expect(blocked.report.exitCode).toBe(3);
+    expect(blocked.report.outcome).toBe('needs-person');
     const { report } = await fixLab(disk, machine, { choices, pfx: opened });
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(report.plans[0]?.steps.map(({ outcome }) => outcome)).toEqual(Array(8).fill('done'));
     expect(ourFiles(disk).filter((path) => path.endsWith('.pfx'))).toEqual([]);
     reboot(disk);
