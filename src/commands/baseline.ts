@@ -11,6 +11,7 @@ import { sourceReader } from '../evidence/read-source.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Baseline, HealthyState } from '../model/evidence.ts';
 import { baselineFile } from '../model/places.ts';
+import { fail } from '../model/result.ts';
 import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Stopping } from '../person/stopping.ts';
@@ -42,8 +43,8 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
       () => save(machine, seen, evidence.collectedAt, streams),
     ),
   );
-  if (!changed.begun) throw new UserError(`the baseline was not saved: ${changed.why}`, changed.outcome);
-  if (!changed.result.remembered) throw new UserError(`the baseline was not saved: ${changed.result.why}`, 'refused');
+  if (!changed.ok) throw new UserError(`the baseline was not saved: ${changed.error.why}`, changed.error.outcome);
+  if (!changed.value.ok) throw new UserError(`the baseline was not saved: ${changed.value.error.why}`, 'refused');
   streams.out(`Saved: ${seen.records.length} SSL records, ${evidence.collectedAt}.\n`);
   return orHalfDone('nothing-to-do', changed.left);
 }
@@ -55,8 +56,7 @@ async function save(machine: Machine, seen: HealthyState, at: string, streams: S
   const file = baselineFile(machine);
   const kept = `${file}.damaged`;
   const moved = await machine.rename(file, kept);
-  if (moved.result !== 'ok')
-    return { remembered: false, why: `${file} cannot be moved: ${moved.detail}`, worthSaying: true };
+  if (moved.result !== 'ok') return fail({ why: `${file} cannot be moved: ${moved.detail}`, worthSaying: true });
   streams.err(`The old file could not be read (${earlier.why}): it is kept as ${kept}.\n`);
   return writeBaseline(machine, withState(undefined, seen, at));
 }

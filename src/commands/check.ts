@@ -41,7 +41,7 @@ async function remember(machine: Machine, diagnosis: Diagnosis, streams: Streams
   if (diagnosis.verdict !== 'healthy') return;
   const { rememberHealthy } = await import('../unattended/remember.ts');
   const done = await rememberHealthy(machine, diagnosis);
-  if (!done.remembered && done.worthSaying) streams.err(`This healthy state was not remembered: ${done.why}.\n`);
+  if (!done.ok && done.error.worthSaying) streams.err(`This healthy state was not remembered: ${done.error.why}.\n`);
 }
 
 async function print(

@@ -99,7 +99,7 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
       ),
     )
     .finally(progress.stop);
-  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.outcome);
+  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, changed.error.outcome);
   // Every run that was left has been tried once more by now: only what is left still counts.
-  return report({ ...work, left: changed.left === true }, changed.result);
+  return report({ ...work, left: changed.left === true }, changed.value);
 }

@@ -46,7 +46,7 @@ async function askAndOpen(file: string, bytes: Uint8Array, person: Person, slow:
     const password = await person.secret(
       tries === 1 ? `Password of ${file}` : 'That password does not open it. Password',
     );
-    if (!password.given) throw new UserError('no password was given; nothing was changed', 'needs-person');
+    if (!password.ok) throw new UserError('no password was given; nothing was changed', 'needs-person');
     const result = await openPfx(bytes, password.value, slow);
     if (result.ok || result.problem !== 'wrong-password' || tries === TRIES) return opened(file, result);
   }

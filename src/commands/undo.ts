@@ -79,7 +79,7 @@ async function agreed(streams: Streams): Promise<boolean> {
   if (!canAsk(streams)) return false;
   const { terminalPerson } = await import('../person/terminal.ts');
   const answer = await terminalPerson().approve('Take it back?');
-  return answer.given && answer.value;
+  return answer.ok && answer.value;
 }
 
 function told(report: UndoReport, streams: Streams): RunOutcome {

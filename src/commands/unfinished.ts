@@ -27,7 +27,7 @@ export async function finishEarlierRuns(machine: Machine, streams: Streams): Pro
     (recovered) => sayRecovered(recovered, streams),
     async () => {},
   );
-  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.outcome);
+  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, changed.error.outcome);
   return changed.left === true;
 }
 
@@ -65,8 +65,8 @@ export async function changeOrRefuse<T>(
   const changed = await stopping.inOrder(() =>
     changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
   );
-  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.outcome);
-  return { result: changed.result, left: changed.left === true };
+  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, changed.error.outcome);
+  return { result: changed.value, left: changed.left === true };
 }
 
 /** One line on stderr for a run that was found cut off, or for what lay in the place of our folder. */

@@ -34,22 +34,22 @@ export async function selfHeal(context: UnattendedContext): Promise<Noted> {
   const { machine, playbooks } = context;
   const look = async () => diagnose(await collect(liveReader(machine)), playbooks);
   const changed = await asCaller(context, async (left) => repairAndNote(await look(), context, left()));
-  if (changed.begun) return remembered(changed.result, context);
+  if (changed.ok) return remembered(changed.value, context);
   // Another run is at work, or nothing can be written: what is seen still has its end.
   const diagnosis = await look();
-  const nothing = { by: 'fix', diagnosis, held: [], blocked: [], detail: changed.why } as const;
+  const nothing = { by: 'fix', diagnosis, held: [], blocked: [], detail: changed.error.why } as const;
   const end: UnattendedEnd =
-    diagnosis.findings.length === 0 && !changed.unfinished
+    diagnosis.findings.length === 0 && !changed.error.unfinished
       ? { ...nothing, ...quietEnd(diagnosis) }
-      : { ...nothing, outcome: 'refused', run: changed.outcome };
+      : { ...nothing, outcome: 'refused', run: changed.error.outcome };
   const told = await tellEventLog(machine, { outcome: end.outcome, says: context.describe(end) });
-  return { end, unwritten: [changed.why, ...(typeof told === 'object' && 'why' in told ? [told.why] : [])] };
+  return { end, unwritten: [changed.error.why, ...(typeof told === 'object' && 'why' in told ? [told.why] : [])] };
 }
 
 /** A healthy server is remembered, so that what is lost later can be put back exactly. */
 async function remembered(noted: Noted, { machine }: UnattendedContext): Promise<Noted> {
   const memory = await rememberHealthy(machine, noted.end.diagnosis);
-  const why = memory.remembered || !memory.worthSaying ? [] : [memory.why];
+  const why = memory.ok || !memory.error.worthSaying ? [] : [memory.error.why];
   return { ...noted, unwritten: [...noted.unwritten, ...why] };
 }
 

@@ -49,8 +49,8 @@ async function noteProof(diagnosis: Diagnosis, context: VerifyContext): Promise<
     const end = endOf(diagnosis, settled);
     return end && noteEnd(machine, end, settled.ledger, context);
   });
-  if (!changed.begun) return { diagnosis, unnoted: changed.why };
-  return { diagnosis, ...(changed.result && { noted: changed.result }) };
+  if (!changed.ok) return { diagnosis, unnoted: changed.error.why };
+  return { diagnosis, ...(changed.value && { noted: changed.value }) };
 }
 
 function endOf(diagnosis: Diagnosis, { proof }: Settled): UnattendedEnd | undefined {

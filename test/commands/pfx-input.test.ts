@@ -9,7 +9,7 @@ const HINT = `Checking the password of ${SLOW}: it takes this file many rounds, 
 /** A person who gives these passwords, one after the other. */
 function typing(...passwords: readonly string[]): Person {
   const left = [...passwords];
-  return { secret: async () => ({ given: true, value: left.shift() ?? '' }) } as Partial<Person> as Person;
+  return { secret: async () => ({ ok: true, value: left.shift() ?? '' }) } as Partial<Person> as Person;
 }
 
 describe('a PFX of half a million rounds', () => {

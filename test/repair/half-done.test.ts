@@ -120,7 +120,7 @@ describe('a run that was left half done', () => {
     tell(disk, failure('reg', 'import', 'fail', 1, 1));
     const { changed, heard } = await change(machineOn(disk));
     expect(heard).toMatchObject([{ whole: false }]);
-    expect(changed).toMatchObject({ begun: true, left: true });
+    expect(changed).toMatchObject({ ok: true, left: true });
     expect(await leftRuns(machineOn(disk))).toHaveLength(1);
     tell(disk, failure('reg', 'import', 'fail', 1, 1));
     const left = await finishEarlierRuns(machineOn(disk), streams().streams);
@@ -137,10 +137,8 @@ describe('a run that was left half done', () => {
     const { changed } = await change({ ...machine, write });
     const why = /^run 0001-\S+ was cut off, and cannot be taken back yet: the journal .* the disk is full$/;
     expect(changed).toMatchObject({
-      begun: false,
-      outcome: 'half-done',
-      unfinished: true,
-      why: expect.stringMatching(why),
+      ok: false,
+      error: { outcome: 'half-done', unfinished: true, why: expect.stringMatching(why) },
     });
     expect(await leftRuns(machine)).toHaveLength(1);
     expect((await change(machine)).heard).toMatchObject([{ whole: true }]);

@@ -40,7 +40,7 @@ function overwrite(disk: MemoryDisk, thumbprint: string, siteId = 1): void {
 
 async function remember(disk: MemoryDisk): Promise<void> {
   const done = await rememberHealthy(machineOn(disk), await diagnoseLab(machineOn(disk)));
-  expect(done).toEqual({ remembered: true });
+  expect(done).toEqual({ ok: true });
 }
 
 describe('a record that has lost its settings', () => {
@@ -87,7 +87,7 @@ describe('a record that has lost its settings', () => {
     overwrite(disk, front(disk).thumbprint);
     const diagnosis = await diagnoseLab(machineOn(disk));
     const later = { ...diagnosis, evidence: { ...diagnosis.evidence, collectedAt: '2026-03-20T00:00:00.000Z' } };
-    expect(await rememberHealthy(machineOn(disk), later)).toMatchObject({ remembered: false });
+    expect(await rememberHealthy(machineOn(disk), later)).toMatchObject({ ok: false });
   });
 
   it('comes back whole, whatever its settings were', async () => {

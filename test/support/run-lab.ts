@@ -87,8 +87,8 @@ export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {
     () => {},
     () => fix(approved, declined, blocked, context),
   );
-  if (!changed.begun) throw new Error(`${changed.why} (${exitCodeOf(changed.outcome)})`);
-  return { report: changed.result, events, before, repairs };
+  if (!changed.ok) throw new Error(`${changed.error.why} (${exitCodeOf(changed.error.outcome)})`);
+  return { report: changed.value, events, before, repairs };
 }
 
 /** The journal of the latest run. */

@@ -5,6 +5,7 @@ import { unsafeGround } from '../../ground/safe-ground.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Identity } from '../../model/evidence.ts';
 import type { RecordedRun } from '../../model/recorded-run.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import type { RunOutcome } from '../../model/run-outcome.ts';
 import { damageWords, recover, removeTransferFiles, unfinishedRuns } from '../executor/recover.ts';
 import { JournalError } from '../journal/journal.ts';
@@ -19,19 +20,19 @@ export interface Recovered {
   readonly healed?: true;
 }
 
+/** Why no change was begun. `full`: the disk had no room for the lock. `unfinished`: what an earlier run has left keeps it from it. */
+interface NotBegun {
+  readonly why: string;
+  readonly outcome: RunOutcome;
+  readonly full?: true;
+  readonly unfinished?: true;
+}
+
 /**
  * The change's own result, or why none was begun; nothing was changed then. `left`: an earlier run is still half done, which
- * no exit code may hide. `full`: the disk had no room for the lock. `unfinished`: what an earlier run has left keeps it from being begun.
+ * no exit code may hide.
  */
-export type Changed<T> =
-  | { readonly begun: true; readonly result: T; readonly left?: true }
-  | {
-      readonly begun: false;
-      readonly why: string;
-      readonly outcome: RunOutcome;
-      readonly full?: true;
-      readonly unfinished?: true;
-    };
+export type Changed<T> = Result<T, NotBegun> & { readonly left?: true };
 
 /** What a change tells before it begins: runs that were cut off, and what lay in the place of our folder. */
 export type Told = Recovered | MovedAside;
@@ -57,7 +58,7 @@ export async function changeServer<T>(
     throw new JournalError(damageWords(damaged, machine), 'refused');
   };
   const changed = await underLock(machine, caller, work, tell);
-  return changed.begun && left ? { ...changed, left } : changed;
+  return changed.ok && left ? { ...changed, left } : changed;
 }
 
 /** Where not even the journal can be written, for example on a full disk, what the run has left stays: 6. */
@@ -79,27 +80,22 @@ export async function underLock<T>(
   tell: (told: MovedAside) => void = () => {},
 ): Promise<Changed<T>> {
   const own = await prepareDataFolder(machine);
-  if (!own.ready) return { begun: false, why: own.why, outcome: own.unmade ? 'rolled-back' : 'refused' };
-  for (const aside of own.aside) tell(aside);
+  if (!own.ok) return fail({ why: own.error.why, outcome: own.error.unmade ? 'rolled-back' : 'refused' });
+  for (const aside of own.value) tell(aside);
   // The caller may write where the program lies, and nowhere in the data folder.
   const program = machine.programFolder === undefined ? [] : [machine.programFolder];
   const unsafe = await unsafeGround(machine, program, caller.sid);
-  if (unsafe !== undefined) return { begun: false, why: unsafe, outcome: 'refused' };
+  if (unsafe !== undefined) return fail({ why: unsafe, outcome: 'refused' });
   const lock = await takeLock(machine, caller.name);
-  if (!lock.held) return { begun: false, why: lock.why, outcome: 'refused', ...(lock.full && { full: true }) };
+  if (!lock.ok) return fail({ why: lock.error.why, outcome: 'refused', ...(lock.error.full && { full: true }) });
   try {
-    return { begun: true, result: await act() };
+    return ok(await act());
   } catch (error) {
     // Thrown only before the first step: within a plan the executor takes back what was done.
-    if (error instanceof JournalError)
-      return {
-        begun: false,
-        why: error.message,
-        outcome: error.outcome,
-        ...(error.outcome !== 'rolled-back' && { unfinished: true }),
-      };
-    throw error;
+    if (!(error instanceof JournalError)) throw error;
+    const { message: why, outcome } = error;
+    return fail({ why, outcome, ...(outcome !== 'rolled-back' && { unfinished: true }) });
   } finally {
-    await lock.release();
+    await lock.value.release();
   }
 }

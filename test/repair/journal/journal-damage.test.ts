@@ -79,7 +79,7 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
     const machine = Buffer.isBuffer(damaged) ? machineOn(disk) : damaged;
     for (let time = 0; time < 2; time += 1) {
       const changed = await change(machine);
-      expect(changed).toMatchObject({ begun: false, outcome: 'refused', why: expect.stringContaining(path) });
+      expect(changed).toMatchObject({ ok: false, error: { outcome: 'refused', why: expect.stringContaining(path) } });
       expect(transferFiles(disk)).toEqual([]);
     }
     if (Buffer.isBuffer(damaged)) {
@@ -88,13 +88,16 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
       for (const name of entriesOf(disk)) disk.remove(`${folder}\\${name}`);
       disk.remove(folder);
     }
-    expect(await change(machineOn(disk))).toEqual({ begun: true, result: 'changed' });
+    expect(await change(machineOn(disk))).toEqual({ ok: true, value: 'changed' });
   });
 
   it('missing: 7', async () => {
     const disk = left.clone();
     disk.remove(pathOf(disk, 'plan'));
-    expect(await change(machineOn(disk))).toMatchObject({ begun: false, outcome: 'refused', why: /lacks its entry 1/ });
+    expect(await change(machineOn(disk))).toMatchObject({
+      ok: false,
+      error: { outcome: 'refused', why: /lacks its entry 1/ },
+    });
   });
 
   it('of another format version: 7, by name', async () => {
@@ -103,9 +106,8 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
     disk.write(pathOf(disk, 'run'), Buffer.from(JSON.stringify({ ...head, formatVersion: 3, more: [] })));
     const why = /0000-run\.json has format version 3, and this program reads 1 and 2/;
     expect(await change(machineOn(disk))).toMatchObject({
-      begun: false,
-      outcome: 'refused',
-      why: expect.stringMatching(why),
+      ok: false,
+      error: { outcome: 'refused', why: expect.stringMatching(why) },
     });
   });
 
@@ -116,7 +118,7 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
       const { checksum: _, ...entry } = JSON.parse(disk.read(path)!.toString());
       disk.write(path, Buffer.from(JSON.stringify({ ...entry, ...(entry.kind === 'run' && { formatVersion: 1 }) })));
     }
-    expect(await change(machineOn(disk))).toEqual({ begun: true, result: 'changed' });
+    expect(await change(machineOn(disk))).toEqual({ ok: true, value: 'changed' });
     expect(ids(await diagnoseLab(machineOn(disk)))).toEqual([expect.stringMatching(/^stranded-key:/)]);
   });
 
@@ -124,7 +126,7 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
     const disk = left.clone();
     const last = `${folderOf(disk)}\\${entriesOf(disk).at(-1)}`;
     disk.write(last, disk.read(last)!.subarray(0, 20));
-    expect(await change(machineOn(disk))).toEqual({ begun: true, result: 'changed' });
+    expect(await change(machineOn(disk))).toEqual({ ok: true, value: 'changed' });
     expect(await readRun(machineOn(disk), folderOf(disk).split('\\').at(-1)!)).toMatchObject({
       closed: true,
       outcome: 'rolled-back',
@@ -135,7 +137,7 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
     const machine = machineOn(left.clone());
     const list: Machine['list'] = async (path) =>
       path.endsWith('\\runs') ? { result: 'denied', detail: 'EACCES' } : machine.list(path);
-    expect((await change({ ...machine, list })).begun).toBe(false);
+    expect((await change({ ...machine, list })).ok).toBe(false);
   });
 });
 
@@ -170,9 +172,8 @@ describe('a forged entry, whose checksum fits', () => {
     disk.write(path, Buffer.from(JSON.stringify({ ...entry, checksum: checksum(entry) })));
     const before = disk.clone();
     expect(await change(machineOn(disk))).toMatchObject({
-      begun: false,
-      outcome: 'refused',
-      why: expect.stringContaining(path),
+      ok: false,
+      error: { outcome: 'refused', why: expect.stringContaining(path) },
     });
     for (const [file, bytes] of before.files())
       if (!file.startsWith(OURS) && !file.endsWith('lab.json')) expect(disk.read(file)?.equals(bytes), file).toBe(true);
@@ -226,7 +227,7 @@ describe('200 mutated journals', () => {
           const machine = noting(machineOn(mutated), ran);
           const what = `${name}: ${bytes.toString('latin1').slice(0, 300)}`;
           const changed = await change(machine);
-          if (!changed.begun) expect(changed.outcome, what).toBeOneOf(['rolled-back', 'half-done', 'refused']);
+          if (!changed.ok) expect(changed.error.outcome, what).toBeOneOf(['rolled-back', 'half-done', 'refused']);
           const run = await readRun(machine, folderOf(mutated).split('\\').at(-1)!);
           if (run !== undefined && run.damage === undefined)
             await undoRun(run, stepsToUndo(run, 'C:\\Windows'), machine);
