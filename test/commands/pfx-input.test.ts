@@ -16,7 +16,7 @@ describe('a PFX of half a million rounds', () => {
   it('says once that checking its password takes time, however often it is asked for', async () => {
     const said: string[] = [];
     const given = await openGivenPfx(SLOW, undefined, typing('wrong', 'test'), (line) => said.push(line));
-    expect(given.opened.ok).toBe(true);
+    expect(given.opened.thumbprint).toMatch(/^[0-9A-F]{40}$/);
     expect(said).toEqual([HINT]);
   });
 

@@ -61,8 +61,8 @@ describe('a configuration that is not well-formed', () => {
       { kind: 'copy-file', from: CONFIG_PATH, to: copy, sha256 },
       { machine, secrets: new Map() },
     );
-    expect(performed).toMatchObject({ ok: false, stale: false });
-    expect(performed.ok || performed.detail).toBe(
+    expect(performed).toMatchObject({ ok: false, error: { stale: false } });
+    expect(performed.ok || performed.error.detail).toBe(
       `${CONFIG_PATH}: it is not well-formed XML: malformed comment on line ${line}`,
     );
     expect([...disk.files().keys()].filter((path) => path.startsWith('C:\\copies'))).toEqual([]);

@@ -6,7 +6,8 @@ import type { Blocked, Step } from '../../model/plan.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import type { Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';
-import { type Hands, type Performed, perform } from './perform.ts';
+import { type Hands, perform } from './perform.ts';
+import type { Performed } from './replace-file.ts';
 
 /** What applying needs: hands, a journal, somebody to tell, and a way to be stopped between two steps. */
 export interface ApplyContext extends Hands {
@@ -65,7 +66,7 @@ function shownUndo({ undo }: Step, systemRoot: string): string {
 async function act(step: Step, context: ApplyContext): Promise<StepResult> {
   const performed = await perform(step.do, context);
   if (step.holds.kind === 'action-succeeds') return performed.ok ? { outcome: 'done' } : failedStep(step, performed);
-  if (!performed.ok && performed.stale) return failedStep(step, performed);
+  if (!performed.ok && performed.error.stale) return failedStep(step, performed);
   // Where the condition held before already, it proves nothing of this action.
   if (!performed.ok && step.always) return failedStep(step, performed);
   const holds = await holdsNow(step.holds, context.machine);
@@ -75,12 +76,12 @@ async function act(step: Step, context: ApplyContext): Promise<StepResult> {
   return { outcome: 'failed', detail: why };
 }
 
-function failedStep(step: Step, performed: Extract<Performed, { ok: false }>): StepResult {
-  const person = step.needsPerson?.find((each) => each.code === performed.code)?.blocked;
+function failedStep(step: Step, { error }: Extract<Performed, { ok: false }>): StepResult {
+  const person = step.needsPerson?.find((each) => each.code === error.code)?.blocked;
   return {
     outcome: 'failed',
-    detail: performed.detail,
-    stale: performed.stale,
+    detail: error.detail,
+    stale: error.stale,
     ...(person !== undefined && { needsPerson: person }),
   };
 }

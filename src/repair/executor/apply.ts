@@ -44,7 +44,7 @@ async function cleanUp(plan: Plan, hands: Hands): Promise<readonly string[]> {
   const left: string[] = [];
   for (const action of plan.cleanup) {
     const performed = await perform(action, hands);
-    if (!performed.ok) left.push(`remove this yourself: ${performed.detail}`);
+    if (!performed.ok) left.push(`remove this yourself: ${performed.error.detail}`);
   }
   return left;
 }
