@@ -296,7 +296,7 @@ describe('programs', () => {
     const command = { program: 'netsh', args: ['http', 'add', 'sslcert'] } as const;
     const result = await perform({ kind: 'run', command, patient: true }, hands({ ...machine, run, sleep }));
     expect(result).toMatchObject(codes.at(-1) === 0 ? { ok: true } : { ok: false });
-    expect('code' in result).toBe(codes.at(-1) !== 0 && codes.at(-1) !== undefined);
+    expect(!result.ok && 'code' in result.error).toBe(codes.at(-1) !== 0 && codes.at(-1) !== undefined);
     expect([left.length, slept.length]).toEqual([0, naps]);
     expect(slept).toEqual([300, 750, 1500, 3000, 5000, 5250].slice(0, naps));
   });
