@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander';
 import type { Streams } from '../commands/streams.ts';
 import type { TargetOptions } from '../commands/target.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { versionLine } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { goesWith, isForSome, type ListedIds, TARGET, withOnly, withTarget } from './flags.ts';
@@ -11,10 +12,10 @@ import { commandsOf, strictly } from './strict.ts';
 
 export { idsForHelp } from './flags.ts';
 
-/** What the command line was parsed to: the command that runs, and its exit code when it has ended. */
+/** What the command line was parsed to: the command that runs, and how it ended where it has anything to judge. */
 export interface Parsed {
   command: string;
-  exitCode: number;
+  outcome?: RunOutcome;
 }
 
 /** The whole command line. */
@@ -32,8 +33,9 @@ export function commandLine(
     .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: streams.out, writeErr: streams.err });
-  const ends = async (work: Promise<number>): Promise<void> => {
-    result.exitCode = await work;
+  const ends = async (work: Promise<RunOutcome | undefined>): Promise<void> => {
+    const outcome = await work;
+    if (outcome !== undefined) result.outcome = outcome;
   };
 
   withTarget(program)

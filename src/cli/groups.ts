@@ -2,6 +2,7 @@
 
 import { Argument, type Command, Option } from 'commander';
 import type { Streams } from '../commands/streams.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { collected, listing, withTarget } from './flags.ts';
 
@@ -9,7 +10,7 @@ import { collected, listing, withTarget } from './flags.ts';
 export function baselineCommands(
   program: Command,
   streams: Streams,
-  ends: (work: Promise<number>) => Promise<void>,
+  ends: (work: Promise<RunOutcome | undefined>) => Promise<void>,
   stopping: Stopping,
 ): void {
   const baseline = program
@@ -30,7 +31,7 @@ export function baselineCommands(
 export function scheduleCommands(
   program: Command,
   streams: Streams,
-  ends: (work: Promise<number>) => Promise<void>,
+  ends: (work: Promise<RunOutcome | undefined>) => Promise<void>,
   stopping: Stopping,
 ): void {
   const schedule = program.command('schedule').description('a scheduled task that repairs after every reboot');
@@ -65,7 +66,7 @@ export function scheduleCommands(
 export function labCommands(
   program: Command,
   streams: Streams,
-  ends: (work: Promise<number>) => Promise<void>,
+  ends: (work: Promise<RunOutcome | undefined>) => Promise<void>,
   stopping: Stopping,
   faults: readonly string[],
 ): void {

@@ -1,9 +1,9 @@
 // collect --redact: overwrites the secrets in an evidence folder that a cmd script has made.
 
-import { EXIT } from '../diagnosis/exit-code.ts';
 import { rowOf } from '../evidence/sources.ts';
 import { redactSecrets } from '../formats/iis/secret-attributes.ts';
 import { listLocalFolder, localFolderState, readLocalFile, writeLocalFile } from '../machine/local-files.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Streams } from './streams.ts';
 
@@ -11,7 +11,7 @@ import type { Streams } from './streams.ts';
 const MARKS = ['key-files.txt', 'machine-guid.txt', 'registry/http-parameters.reg', 'registry/store-MY.reg'];
 
 /** Overwrites in place and lists what was overwritten, by name. A second run finds nothing. 4 where a file stays as it was. */
-export async function redactFolder(folder: string, streams: Streams): Promise<number> {
+export async function redactFolder(folder: string, streams: Streams): Promise<RunOutcome | undefined> {
   await refuseOtherFolders(folder);
   let left = false;
   let blanked = 0;
@@ -25,11 +25,11 @@ export async function redactFolder(folder: string, streams: Streams): Promise<nu
       blanked += done.names.length;
     }
   }
-  if (left) return EXIT.notChecked;
+  if (left) return 'unknown';
   streams.err(
     blanked === 0 ? 'There was nothing left to overwrite.\n' : 'Overwritten with *. The folder can be mailed.\n',
   );
-  return EXIT.healthy;
+  return undefined;
 }
 
 /** The passwords of a live server must never be overwritten by a slip of the hand. */

@@ -4,15 +4,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Machine } from '../machine/machine.ts';
 import { dataFolder, ownFolders } from '../model/places.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { makePrivate, ownByAdministrators } from '../windows-commands/icacls.ts';
 import { setString } from '../windows-commands/reg.ts';
 import { ID_FILE, judgeOwnFolder, PROOFS, proofOf, proofsOn } from './own-folder.ts';
 import { unsafeGround } from './safe-ground.ts';
 
-/** `aside`: where what was not ours lies now. Not ready: `unmade` where it could not be made, else a refusal. */
-export type Prepared =
-  | { readonly ready: true; readonly aside: readonly MovedAside[] }
-  | { readonly ready: false; readonly why: string; readonly unmade?: true };
+/** Where what was not ours lies now; or why there is no folder: `unmade` where it could not be made, else a refusal. */
+export type Prepared = Result<readonly MovedAside[], { readonly why: string; readonly unmade?: true }>;
 
 /** A folder in the place of ours that was none of ours; nothing in it was read. */
 export interface MovedAside {
@@ -29,12 +28,12 @@ export async function prepareDataFolder(machine: Machine): Promise<Prepared> {
   let why = 'it is taken away again and again';
   for (let round = 1; round <= ROUNDS; round += 1) {
     const own = await judgeOwnFolder(machine);
-    if (own.state === 'refused') return { ready: false, why: own.why };
-    if (own.state === 'ours') return { ready: true, aside };
+    if (own.state === 'refused') return fail({ why: own.why });
+    if (own.state === 'ours') return ok(aside);
     if (own.state === 'foreign') {
       const moved = await moveAside(machine, own.why);
       if ('why' in moved) aside.push(moved);
-      else if (moved.failed !== 'absent') return { ready: false, why: `${own.why}; ${moved.failed}` };
+      else if (moved.failed !== 'absent') return fail({ why: `${own.why}; ${moved.failed}` });
       continue;
     }
     const made = await make(machine);
@@ -47,11 +46,8 @@ export async function prepareDataFolder(machine: Machine): Promise<Prepared> {
   return unmade(machine, why);
 }
 
-const unmade = (machine: Machine, why: string): Prepared => ({
-  ready: false,
-  why: `${dataFolder(machine)} cannot be made: ${why}`,
-  unmade: true,
-});
+const unmade = (machine: Machine, why: string): Prepared =>
+  fail({ why: `${dataFolder(machine)} cannot be made: ${why}`, unmade: true });
 
 /** A name that nobody can have taken beforehand, and that says what it is. */
 async function moveAside(machine: Machine, why: string): Promise<MovedAside | { readonly failed: string }> {

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Places } from '../model/evidence.ts';
 import { findingDocument } from '../model/finding.ts';
 import type { JournalEntry } from '../model/journal.ts';
+import { exitCodeOf } from '../model/run-outcome.ts';
 import { checksum } from './checksum.ts';
 import { foreignAction } from './foreign-action.ts';
 import { planSchema } from './plan-schema.ts';
@@ -20,6 +21,9 @@ const time = v.pipe(
   text,
   v.check((value) => new Date(value).toJSON() === value),
 );
+/** How a run can end that has begun anything. */
+const ENDS = ['healed', 'faults-remain', 'needs-person', 'unknown', 'rolled-back', 'half-done', 'refused'] as const;
+
 const about = { plan: count, step: count };
 const detail = v.exactOptional(text);
 
@@ -55,7 +59,16 @@ const entry = v.variant('kind', [
       'needs-person',
     ]),
   }),
-  v.strictObject({ kind: v.literal('closed'), at: time, exitCode: v.picklist([0, 1, 2, 3, 4, 5, 6, 7, 70]) }),
+  v.strictObject({ kind: v.literal('closed'), at: time, outcome: v.picklist(ENDS) }),
+  // Of version 1, which has the number alone.
+  v.pipe(
+    v.strictObject({ kind: v.literal('closed'), at: time, exitCode: v.picklist(ENDS.map(exitCodeOf)) }),
+    v.transform(({ kind, at, exitCode }) => ({
+      kind,
+      at,
+      outcome: ENDS.find((end) => exitCodeOf(end) === exitCode) ?? 'unknown',
+    })),
+  ),
 ]);
 
 /** What a file of a journal holds. `torn`: no whole JSON, as a crash leaves it. `sealed`: its checksum fits. */

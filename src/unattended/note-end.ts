@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Risk } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import { exitCodeOf } from '../model/run-outcome.ts';
 import type { ApplyEvent } from '../model/run-report.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
 import type { Told } from '../repair/change/change.ts';
@@ -46,7 +47,7 @@ export async function noteEnd(
     at: machine.now().toISOString(),
     by: end.by,
     outcome: end.outcome,
-    exitCode: end.exitCode,
+    exitCode: exitCodeOf(end.run),
     ...(run !== undefined && { run }),
     findings: end.diagnosis.findings.map(({ id }) => id),
     message,

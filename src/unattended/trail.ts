@@ -3,21 +3,13 @@
 import { readEvents } from '../formats/events/event-xml.ts';
 import type { Machine } from '../machine/machine.ts';
 import { logFolder } from '../model/places.ts';
+import { UNATTENDED_OUTCOMES } from '../model/run-outcome.ts';
 import type { TrailLine } from '../model/unattended.ts';
 import { readTrail, withLine } from '../own-files/trail-file.ts';
 import { readOwnFile, replaceOwnFile, whyNotWritten } from '../repair/change/own-file.ts';
 import { createEvent, EVENT_SOURCE, eventText } from '../windows-commands/eventcreate.ts';
 import { queryEvents } from '../windows-commands/wevtutil.ts';
-import {
-  MOST_EVENTS_A_DAY,
-  OUTCOME_EVENTS,
-  type OutcomeEvent,
-  type ToldEvent,
-  worthTelling,
-} from './rules/outcomes.ts';
-
-/** Everything below this id tells that all is well. */
-const FIRST_TROUBLE = 200;
+import { eventType, FIRST_TROUBLE, MOST_EVENTS_A_DAY, type ToldEvent, worthTelling } from './rules/outcomes.ts';
 
 const currentLog = (machine: Machine): string => `${logFolder(machine)}\\self-heal.jsonl`;
 const formerLog = (machine: Machine): string => `${logFolder(machine)}\\self-heal.1.jsonl`;
@@ -51,16 +43,16 @@ export async function tellEventLog(
   machine: Machine,
   { outcome, message }: Pick<TrailLine, 'outcome' | 'message'>,
 ): Promise<Telling> {
-  const event = OUTCOME_EVENTS[outcome];
-  if (event === undefined) return 'not-due';
+  const { event: id } = UNATTENDED_OUTCOMES[outcome];
+  if (id === undefined) return 'not-due';
   const text = eventText(message);
-  const told = await toldBefore(machine, event);
+  const told = await toldBefore(machine, id);
   if (typeof told === 'string') return { why: `the Application event log cannot be read: ${told}` };
   if (!worthTelling(outcome, text, told, machine.now())) return 'not-due';
-  const ran = await machine.run(createEvent(event.id, event.type, text));
+  const ran = await machine.run(createEvent(id, eventType(id), text));
   if (!ran.started) return { why: `eventcreate could not be run: ${ran.detail}` };
   // Nothing rests on this code: the next run reads the event log itself, and tells again what is not there.
-  return ran.exitCode === 0 ? { id: event.id } : { why: `eventcreate ended with exit code ${ran.exitCode}` };
+  return ran.exitCode === 0 ? { id } : { why: `eventcreate ended with exit code ${ran.exitCode}` };
 }
 
 /** True where the last entry of ours tells of trouble; false also where the log cannot be read. */
@@ -69,7 +61,7 @@ export async function troubleWasTold(machine: Machine): Promise<boolean> {
   return typeof own !== 'string' && (own[0]?.id ?? 0) >= FIRST_TROUBLE;
 }
 
-async function toldBefore(machine: Machine, { id }: OutcomeEvent): Promise<readonly ToldEvent[] | string> {
+async function toldBefore(machine: Machine, id: number): Promise<readonly ToldEvent[] | string> {
   const own = await ownEvents(machine, ` and EventID=${id}`, MOST_EVENTS_A_DAY);
   return typeof own === 'string' ? own : own.map(({ data, time }) => ({ text: data['0'] ?? '', time }));
 }

@@ -4,8 +4,9 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { commandLine } from '../../src/cli/cli.ts';
+import { commandLine, type Parsed } from '../../src/cli/cli.ts';
 import { commandsOf } from '../../src/cli/strict.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { filesOf } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';
@@ -30,7 +31,7 @@ async function walk(args: readonly string[]): Promise<Walked> {
     said += text;
   };
   const streams = { out: say, err: say, stdin: {}, stdout: {}, stderr: {}, env: {} };
-  const result = { command: '', exitCode: 0 };
+  const result: Parsed = { command: '' };
   const read = new Set<string>();
   const program = commandLine(streams, result, STOPPING);
   for (const command of commandsOf(program)) {
@@ -48,9 +49,10 @@ async function walk(args: readonly string[]): Promise<Walked> {
   }
   try {
     await program.parseAsync(args, { from: 'user' });
-    return { code: result.exitCode, said, read };
+    return { code: exitCodeOf(result.outcome), said, read };
   } catch (error) {
-    if (error instanceof UserError) return { code: error.exitCode, refused: true, said: said + error.message, read };
+    if (error instanceof UserError)
+      return { code: exitCodeOf(error.outcome), refused: true, said: said + error.message, read };
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.'))
       return { code: 2, refused: true, said, read };
     throw error;
@@ -59,7 +61,7 @@ async function walk(args: readonly string[]): Promise<Walked> {
 
 const tree = commandLine(
   { out: () => {}, err: () => {}, stdin: {}, stdout: {}, stderr: {}, env: {} },
-  { command: '', exitCode: 0 },
+  { command: '' },
   STOPPING,
 );
 const wordsOf = (command: Command): readonly string[] =>
