@@ -6,7 +6,7 @@ import { allCertificates } from '../src/chain/certificates.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
 import { nameOf } from '../src/chain/links.ts';
-import { once } from '../src/chain/once.ts';
+import { once } from '../src/model/once.ts';
 import { recordsUsing } from '../src/chain/records.ts';
 import { rememberedCandidate } from '../src/chain/remembered.ts';
 import { downWords } from '../src/chain/words.ts';

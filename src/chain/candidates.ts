@@ -5,13 +5,13 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { SiteBinding } from '../model/iis-config.ts';
 import { type Known, known, unknown } from '../model/known.ts';
+import { groupBy, once } from '../model/once.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { allCertificates, coversHost, namesFor, namesOf, notAllCertificates, validityAt } from './certificates.ts';
 import { chainsAt } from './join.ts';
 import { keyPlace } from './key-place.ts';
 import { inOrder, type Lost, likelihood, withoutHost } from './likely.ts';
 import { nameOf } from './links.ts';
-import { groupBy, once } from './once.ts';
 import { usableBySystem } from './usable.ts';
 
 /** A certificate that a lost record may have named, and whether its key must be moved first. */

@@ -5,7 +5,7 @@ import { type CertificateFacts, type StoreCertificate, unreadableEntry } from '.
 import type { Evidence } from '../model/evidence.ts';
 import { asciiHost } from '../model/host-name.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
-import { once } from './once.ts';
+import { once } from '../model/once.ts';
 
 /** The entry with that thumbprint in that LocalMachine store ('' = MY); undefined when it is certain that the store lacks it. */
 export function findCertificate(

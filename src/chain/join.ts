@@ -6,12 +6,12 @@ import type { Chain, KeyPlace } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import { httpsBindings, type Site, type SiteBinding } from '../model/iis-config.ts';
 import { andThen, type Known, known, unknown } from '../model/known.ts';
+import { groupBy, once } from '../model/once.ts';
 import { type Endpoint, isCentralStore, type SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 import { linksOf } from './links.ts';
 import { type JudgedEntry, judgeMapperEntries } from './mapper.ts';
-import { groupBy, once } from './once.ts';
 import { recordAt } from './records.ts';
 
 /** Every https site binding followed to the client. Empty where the configuration was not read; see `evidence.config`. */

@@ -6,7 +6,7 @@ import type { KeyProvider } from '../model/certificate.ts';
 import type { KeyPlace } from '../model/chain.ts';
 import type { Evidence, Profile } from '../model/evidence.ts';
 import { type Known, known, unknown } from '../model/known.ts';
-import { groupBy, once } from './once.ts';
+import { groupBy, once } from '../model/once.ts';
 
 /** Providers that keep keys in files we know. Everything else is hardware or unknown, and is never touched. */
 const SOFTWARE_PROVIDERS = new Set([

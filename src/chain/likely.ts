@@ -6,12 +6,12 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import { asciiHost } from '../model/host-name.ts';
 import type { Site } from '../model/iis-config.ts';
+import { groupBy, once } from '../model/once.ts';
 import { type Endpoint, IIS_APP_ID, type SslRecord } from '../model/ssl-record.ts';
 import type { CandidateCertificate, Candidates } from './candidates.ts';
 import { coversHost, namesOf } from './certificates.ts';
 import { chainsOfSite, chainsWithHost } from './join.ts';
 import { nameOf } from './links.ts';
-import { groupBy, once } from './once.ts';
 import { recordsNaming } from './records.ts';
 
 /** An endpoint without a record, the sites that have it, and the records that are left. */

@@ -6,9 +6,9 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import type { MapperEntry } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { httpsBindings, type MetadataKey, type MetadataProperty, type Site } from '../model/iis-config.ts';
+import { groupBy, once } from '../model/once.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
-import { groupBy, once } from './once.ts';
 import { recordAt } from './records.ts';
 import { usableBySystem } from './usable.ts';
 

@@ -6,12 +6,12 @@
 
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Site } from '../model/iis-config.ts';
+import { groupBy, once } from '../model/once.ts';
 import { type SslRecord, settingsOf } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
 import { chainsOfSite } from './join.ts';
 import { keyPlace } from './key-place.ts';
 import { type JudgedEntry, judgeMapperEntries } from './mapper.ts';
-import { groupBy, once } from './once.ts';
 import { recordAt } from './records.ts';
 import { rememberedCandidate } from './remembered.ts';
 

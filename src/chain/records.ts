@@ -2,8 +2,8 @@
 
 import type { StoreCertificate } from '../model/certificate.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
+import { groupBy, once } from '../model/once.ts';
 import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
-import { groupBy, once } from './once.ts';
 
 /** The record of an endpoint in a list of records; undefined where there is none. */
 export const recordAt = (records: readonly SslRecord[], endpoint: Endpoint): SslRecord | undefined =>

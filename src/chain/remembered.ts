@@ -2,10 +2,10 @@
 
 import { endpointOfBinding } from '../formats/http-sys/endpoint.ts';
 import { type Baseline, type Evidence, endpointKey } from '../model/evidence.ts';
+import { once } from '../model/once.ts';
 import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
 import { type CandidateCertificate, serves, withKeyState } from './candidates.ts';
 import { findCertificate } from './certificates.ts';
-import { once } from './once.ts';
 
 /** The record of this endpoint in the newest healthy state that had an https binding for it. */
 export function remembered(endpoint: Endpoint, evidence: Evidence): SslRecord | undefined {

@@ -5,9 +5,9 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import type { KeyPlace } from '../model/chain.ts';
 import { type Evidence, SYSTEM_SID } from '../model/evidence.ts';
 import { broken, type Known, known, unknown } from '../model/known.ts';
+import { once } from '../model/once.ts';
 import { ok, type Result } from '../model/result.ts';
 import { keyPlace } from './key-place.ts';
-import { once } from './once.ts';
 
 /** FILE_READ_DATA: what SYSTEM needs on a key file. */
 const READ_DATA = 0x1;

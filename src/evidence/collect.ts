@@ -1,18 +1,18 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
-import { endpointOfBinding } from '../formats/http-sys/endpoint.ts';
-import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
-import { type Evidence, endpointKey, type Handshake, type PartUnread } from '../model/evidence.ts';
-import type { SiteBinding } from '../model/iis-config.ts';
+import type { Evidence, Greeted, PartUnread } from '../model/evidence.ts';
 import { type Known, unknown } from '../model/known.ts';
-import type { Endpoint } from '../model/ssl-record.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
+import { type Visited, visitedEndpoints } from './greet.ts';
 import { type SourceReader, sourceReader } from './read-source.ts';
 import type { Extent, Read, SourceName } from './source.ts';
 import { sourceNames, sources } from './sources.ts';
 
-/** At most this many handshakes at once: a server may have thousands of endpoints. */
-const HANDSHAKES_AT_ONCE = 16;
+/**
+ * At most this many endpoints at once. Most of 500 that are all dead wait for their time limit together: with a door in each
+ * family and two addresses a door of 3 s each, the worst case is one round of 6 s.
+ */
+const ENDPOINTS_AT_ONCE = 512;
 
 /** Reads the machine once. Each field says for itself whether it was read. */
 export async function collect(reader: EvidenceReader, extent: Extent = 'everything'): Promise<Evidence> {
@@ -20,9 +20,14 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
   const stateNames = sourceNames.filter((name) => sources[name].extent !== 'everything');
   const state = assemble(reader, await readAll(read, stateNames));
   if (extent === 'state') return state;
-  const [all, handshakes] = await Promise.all([readAll(read, sourceNames), shakeHands(reader, state)]);
+  const visited = visitedEndpoints(state);
+  const [all, handshakes] = await Promise.all([readAll(read, sourceNames), shakeHands(reader, visited)]);
   const evidence = assemble(reader, all);
-  return { ...evidence, handshakes, partsUnread: [...evidence.partsUnread, ...strayHandshakes(reader, state)] };
+  return {
+    ...evidence,
+    handshakes,
+    partsUnread: [...evidence.partsUnread, ...strayHandshakes(reader, state, visited)],
+  };
 }
 
 type Reads = { [K in SourceName]?: Read<Evidence[K]> };
@@ -52,9 +57,12 @@ function assemble(reader: EvidenceReader, reads: Reads): Evidence {
 }
 
 /** Handshakes were made with the endpoints of the bindings: one of another shows that either part is not as it was. */
-function strayHandshakes(reader: EvidenceReader, state: Evidence): readonly PartUnread[] {
-  const asked = new Set(endpointsOf(state).map(endpointKey));
-  const stray = state.config.known ? (reader.recordedHandshakes?.() ?? []).filter((key) => !asked.has(key)) : [];
+function strayHandshakes(
+  reader: EvidenceReader,
+  state: Evidence,
+  visited: ReadonlyMap<string, Visited>,
+): readonly PartUnread[] {
+  const stray = state.config.known ? (reader.recordedHandshakes?.() ?? []).filter((key) => !visited.has(key)) : [];
   return stray.map((key) => ({
     what: 'the TLS handshakes',
     why: `there is one with ${key}, for which no site has a binding`,
@@ -62,34 +70,21 @@ function strayHandshakes(reader: EvidenceReader, state: Evidence): readonly Part
   }));
 }
 
-/** A handshake with every endpoint that a site binding of this server names. */
-async function shakeHands(reader: EvidenceReader, state: Evidence): Promise<Evidence['handshakes']> {
-  const waiting = endpointsOf(state, (binding) => mayBeGreeted(binding, reader, state));
-  const handshakes = new Map<string, Known<Handshake>>();
+/** Greets every endpoint through its doors. A handshake that was recorded is no greeting, so it is taken wherever it is. */
+async function shakeHands(
+  reader: EvidenceReader,
+  visited: ReadonlyMap<string, Visited>,
+): Promise<Evidence['handshakes']> {
+  const recorded = new Set(reader.recordedHandshakes?.());
+  const waiting = [...visited].filter(([key, { doors }]) => doors.length > 0 || recorded.has(key));
+  const handshakes = new Map<string, readonly Greeted[]>();
   const worker = async () => {
-    for (let endpoint = waiting.pop(); endpoint !== undefined; endpoint = waiting.pop()) {
-      const handshake = await reader.handshake(endpoint);
-      if (handshake !== undefined) handshakes.set(endpointKey(endpoint), handshake);
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [key, { endpoint, doors }] = next;
+      const greeted = await reader.greet(endpoint, doors);
+      if (greeted.length > 0) handshakes.set(key, greeted);
     }
   };
-  await Promise.all(Array.from({ length: HANDSHAKES_AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: ENDPOINTS_AT_ONCE }, worker));
   return handshakes;
-}
-
-/** Never an address of another computer; a handshake that was recorded is no greeting. */
-function mayBeGreeted(binding: SiteBinding, reader: EvidenceReader, state: Evidence): boolean {
-  const endpoint = endpointOfBinding(binding.information, binding.sslFlags);
-  const key = endpoint.ok ? endpointKey(endpoint.value) : '';
-  return isOnThisServer(binding, state) !== false || reader.recordedHandshakes?.().includes(key) === true;
-}
-
-function endpointsOf({ config }: Evidence, wanted: (binding: SiteBinding) => boolean = () => true): Endpoint[] {
-  if (!config.known) return [];
-  const endpoints = config.value.sites.flatMap((site) =>
-    site.bindings
-      .filter((binding) => binding.protocol.toLowerCase() === 'https' && wanted(binding))
-      .map((binding) => endpointOfBinding(binding.information, binding.sslFlags))
-      .flatMap((endpoint) => (endpoint.ok && endpoint.value.table !== 'ccs' ? [endpoint.value] : [])),
-  );
-  return [...new Map(endpoints.map((endpoint) => [endpointKey(endpoint), endpoint])).values()];
 }

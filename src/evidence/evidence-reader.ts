@@ -1,8 +1,9 @@
 // What collecting needs of a source: a live machine (live-reader.ts) or a folder that somebody mailed (evidence-folder.ts).
 
-import type { Handshake, Identity, KeyFiles, PartUnread, Places, Profile } from '../model/evidence.ts';
+import type { Greeted, Identity, KeyFiles, PartUnread, Places, Profile } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
+import type { Door } from './doors.ts';
 import type { Reading, Request } from './reading.ts';
 
 /** One file of a user's own certificate store. */
@@ -34,8 +35,8 @@ export interface EvidenceReader {
   profileCertificates(profiles: readonly Profile[]): Promise<Known<ProfileEntries>>;
   identity(): Promise<Known<Identity>>;
   addresses(): Promise<Known<readonly string[]>>;
-  /** Undefined where the source cannot make one and has none recorded. */
-  handshake(endpoint: Endpoint): Promise<Known<Handshake> | undefined>;
+  /** Through these doors; empty where the source cannot greet and has no greeting of this endpoint recorded. */
+  greet(endpoint: Endpoint, doors: readonly Door[]): Promise<readonly Greeted[]>;
   /** The endpoints (see endpointKey) whose handshakes were recorded; folders only. */
   recordedHandshakes?(): readonly string[];
 }

@@ -4,7 +4,7 @@
 import { readAddresses } from '../formats/console/addresses.ts';
 import { consoleText } from '../formats/console/console-text.ts';
 import type { FolderFiles } from '../machine/machine.ts';
-import { endpointKey, type Handshake, type KeyFiles, type Places } from '../model/evidence.ts';
+import { endpointKey, type Greeted, type KeyFiles, type Places } from '../model/evidence.ts';
 import { andThen, broken, type Known, known, type Source, unknown } from '../model/known.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { type EvidenceManifest, readEvidenceManifest, readRecordedHandshakes } from '../own-files/evidence-manifest.ts';
@@ -41,7 +41,7 @@ export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
     identity: async () =>
       identity === undefined ? unknown('the manifest does not say who collected', MANIFEST) : known(identity, MANIFEST),
     addresses: async () => interpret(await readFile(files, ADDRESSES), readAddresses),
-    handshake: async (endpoint) => recorded(handshakes, endpointKey(endpoint)),
+    greet: async (endpoint) => recorded(handshakes, endpointKey(endpoint)),
     recordedHandshakes: () => (handshakes.known ? [...handshakes.value.keys()] : []),
   };
 }
@@ -72,7 +72,7 @@ function unreadable(why: string): EvidenceReader {
     profileCertificates: nothing,
     identity: nothing,
     addresses: nothing,
-    handshake: nothing,
+    greet: async () => [{ got: broken(why, MANIFEST) }],
   };
 }
 
@@ -148,16 +148,13 @@ async function readProfileStores(files: FolderFiles): Promise<Known<ProfileEntri
 }
 
 /** A list without an entry is what is collected again from a folder without one. */
-async function readHandshakes(files: FolderFiles): Promise<Known<ReadonlyMap<string, Handshake>>> {
+async function readHandshakes(files: FolderFiles): Promise<Known<ReadonlyMap<string, readonly Greeted[]>>> {
   const found = interpret(await readFile(files, 'handshakes.json'), readRecordedHandshakes);
   return found.known && found.value.size === 0 ? unknown('no handshake was made', found.source) : found;
 }
 
 /** Whoever made handshakes made one with every endpoint: a list that lacks one is not as it was. */
-function recorded(handshakes: Known<ReadonlyMap<string, Handshake>>, key: string): Known<Handshake> | undefined {
-  if (!handshakes.known) return handshakes.broken ? handshakes : undefined;
-  const handshake = handshakes.value.get(key);
-  return handshake === undefined
-    ? broken(`it has no handshake with ${key}`, handshakes.source)
-    : known(handshake, handshakes.source);
+function recorded(handshakes: Known<ReadonlyMap<string, readonly Greeted[]>>, key: string): readonly Greeted[] {
+  if (!handshakes.known) return handshakes.broken ? [{ got: handshakes }] : [];
+  return handshakes.value.get(key) ?? [{ got: broken(`it has no handshake with ${key}`, handshakes.source) }];
 }

@@ -8,6 +8,7 @@ import { type Known, known, type Source, unknown } from '../model/known.ts';
 import { queryKey } from '../windows-commands/reg.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
 import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
+import { greetDoors } from './greet.ts';
 import { keyFolders, profileStoreFolder } from './key-folders.ts';
 import { readProfileEntries } from './profile-entries.ts';
 import type { Reading } from './reading.ts';
@@ -26,7 +27,7 @@ export function liveReader(machine: Machine): EvidenceReader {
     profileCertificates: (profiles) => readProfileStores(machine, profiles),
     identity: () => machine.identity(),
     addresses: () => machine.addresses(),
-    handshake: (endpoint) => machine.handshake(endpoint),
+    greet: (_endpoint, doors) => greetDoors(doors, machine.handshake),
   };
 }
 

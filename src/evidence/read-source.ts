@@ -3,6 +3,7 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
+import type { Reading } from './reading.ts';
 import type { Other, Read, Source, SourceName } from './source.ts';
 import { requestsOf, sources } from './sources.ts';
 
@@ -10,7 +11,8 @@ import { requestsOf, sources } from './sources.ts';
 export type SourceReader = <K extends SourceName>(name: K) => Promise<Read<Evidence[K]>>;
 
 /** Opens a reader by the names of the table. */
-export function sourceReader(reader: EvidenceReader): SourceReader {
+export function sourceReader(of: EvidenceReader): SourceReader {
+  const reader = { ...of, read: askedOnce(of.read) };
   // By its name each is what the table says.
   const started: { [K in SourceName]?: Promise<Read<Evidence[K]>> } = {};
   const start = <K extends SourceName>(name: K): Promise<Read<Evidence[K]>> => {
@@ -21,6 +23,16 @@ export function sourceReader(reader: EvidenceReader): SourceReader {
   };
   const other: Other = async (name) => (await start(name)).value;
   return start;
+}
+
+/** Two rows may rest on one file: it is asked for once. */
+function askedOnce(read: EvidenceReader['read']): EvidenceReader['read'] {
+  const asked = new Map<string, Promise<Reading>>();
+  return (request) => {
+    const earlier = asked.get(request.folderFile) ?? read(request);
+    asked.set(request.folderFile, earlier);
+    return earlier;
+  };
 }
 
 async function readRow<V extends Known<unknown>>(

@@ -3,7 +3,8 @@
 
 import { redactSecrets } from '../formats/iis/secret-attributes.ts';
 import { emptyReg } from '../formats/registry/reg-writing.ts';
-import { endpointKey, type Handshake, type KeyFiles, type Profile } from '../model/evidence.ts';
+import { endpointKey, type Greeted, type KeyFiles, type Profile } from '../model/evidence.ts';
+import { greetedText } from '../own-files/evidence-manifest.ts';
 import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
 import type { Reading, Request } from './reading.ts';
 import { ADDRESSES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE, rowOf } from './sources.ts';
@@ -23,7 +24,7 @@ const HANDSHAKES = 'handshakes.json';
 /** Wraps `inner`. Nothing is written; secrets are overwritten here, so that no caller can forget to. */
 export function recording(inner: EvidenceReader): Recording {
   const files = new Map<string, Uint8Array>();
-  const handshakes = new Map<string, Handshake>();
+  const handshakes = new Map<string, readonly Greeted[]>();
   const keep = (path: string, text: string) => files.set(path, Buffer.from(text));
   const reader: EvidenceReader = {
     ...inner,
@@ -51,11 +52,11 @@ export function recording(inner: EvidenceReader): Recording {
       if (found.known) keep(ADDRESSES, lines(found.value));
       return found;
     },
-    handshake: async (endpoint) => {
-      const made = await inner.handshake(endpoint);
-      if (made?.known) handshakes.set(endpointKey(endpoint), made.value);
-      keep(HANDSHAKES, `${JSON.stringify(Object.fromEntries(handshakes), null, 2)}\n`);
-      return made;
+    greet: async (endpoint, doors) => {
+      const greeted = await inner.greet(endpoint, doors);
+      handshakes.set(endpointKey(endpoint), greeted);
+      keep(HANDSHAKES, greetedText(handshakes));
+      return greeted;
     },
   };
   return { reader, files: () => files };

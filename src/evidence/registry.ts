@@ -1,7 +1,7 @@
 // The registry probes: SSL records and certificate stores, from `reg export` files, exact and in no language.
 
 import { readStoreExport } from '../formats/certificates/store-export.ts';
-import { readSslRecords } from '../formats/http-sys/ssl-record.ts';
+import { listenListIn, readSslRecords } from '../formats/http-sys/ssl-record.ts';
 import { type RegFile, readRegFile } from '../formats/registry/reg-file.ts';
 import { isEmptyReg } from '../formats/registry/reg-writing.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -19,6 +19,11 @@ function readRegistry<T>(bytes: Uint8Array, read: (file: RegFile) => Result<T>):
 /** The SSL records of http.sys, exact; what netsh shows is the second choice, since its labels are translated. */
 export const readRecords = ([reading]: readonly Reading[]): Read<Evidence['records']> => ({
   value: interpret(reading, (bytes) => readRegistry(bytes, readSslRecords)),
+});
+
+/** The listen list of http.sys, beside its records. */
+export const readListenList = (reading: Reading): Read<Evidence['listenList']> => ({
+  value: interpret(reading, (bytes) => readRegistry(bytes, listenListIn)),
 });
 
 /**

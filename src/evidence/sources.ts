@@ -21,7 +21,7 @@ import { gatherConfig, readRedirectionFile } from './configuration.ts';
 import { machineAclFolders } from './key-folders.ts';
 import { gatherProfileCertificates } from './profile-entries.ts';
 import { interpret, type Reading, type Request } from './reading.ts';
-import { readRecords, readStore } from './registry.ts';
+import { readListenList, readRecords, readStore } from './registry.ts';
 import { readServices, WATCHED_SERVICES } from './services.ts';
 import type { Read, Source, SourceName } from './source.ts';
 
@@ -62,6 +62,8 @@ const file = <T>(name: string, command: Command, read: (bytes: Uint8Array, place
   }),
 });
 
+const HTTP_PARAMETERS = run('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`));
+
 /** Every source, by its field of the evidence. */
 export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   redirection: {
@@ -92,12 +94,18 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   records: {
     what: 'the SSL records of http.sys',
     needed: 'verdict',
-    ask: asks('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`)),
+    ask: () => [HTTP_PARAMETERS],
     standIn: {
       request: run('netsh-sslcert.txt', showSslcert()),
       read: (reading) => interpret(reading, readNetshSslcert),
     },
     read: readRecords,
+  },
+  // Of the same export; netsh shows it apart from the records.
+  listenList: {
+    what: 'the addresses that http.sys listens on alone',
+    needed: 'support',
+    gather: async (reader) => readListenList(await reader.read(HTTP_PARAMETERS)),
   },
   storeMy: {
     what: 'LocalMachine\\MY',

@@ -1,6 +1,6 @@
 // The lab as a machine: the same commands, paths and handshakes, carried out by the emulated server.
 
-import { addressOf, canonicalIp, portOf } from '../formats/http-sys/endpoint.ts';
+import { canonicalIp, greetingName } from '../formats/http-sys/endpoint.ts';
 import { guarded } from '../ground/guarded.ts';
 import { moveWithSddl, setKeySddl, storedSddl } from '../lab/acls.ts';
 import { addressesOf, hasAddress } from '../lab/addresses.ts';
@@ -12,8 +12,8 @@ import { probe } from '../lab/probe.ts';
 import type { Caller } from '../lab/program.ts';
 import { type LabRun, runProgram } from '../lab/run.ts';
 import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../model/command.ts';
+import type { Greeting, Handshake } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
-import type { Endpoint } from '../model/ssl-record.ts';
 import { holdName } from './hold-name.ts';
 import type { ListResult, Machine, ReadResult, WriteResult } from './machine.ts';
 import { isAlive } from './process-alive.ts';
@@ -51,7 +51,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     isLink: async (path) => disk.isLink(path),
     programFolder: undefined,
     addresses: async () => addresses(disk),
-    handshake: async (endpoint) => handshake(disk, endpoint),
+    handshake: (greeting) => greet(disk, greeting),
     identity: async () => known({ ...caller }, { kind: 'command', shown: `${SYSTEM_ROOT}\\System32\\whoami.exe` }),
     now: options.now ?? (() => new Date()),
     processId: options.processId ?? process.pid,
@@ -147,14 +147,10 @@ function addresses(disk: Disk): Known<readonly string[]> {
   return known(own, { kind: 'file', path: 'C:\\lab.json' });
 }
 
-async function handshake(disk: Disk, endpoint: Endpoint): Promise<Awaited<ReturnType<Machine['handshake']>>> {
-  const source: Source = { kind: 'handshake', endpoint: endpoint.name };
+async function greet(disk: Disk, greeting: Greeting): Promise<Known<Handshake>> {
+  const { address, port, name } = greeting;
+  const source: Source = { kind: 'handshake', endpoint: greetingName(greeting) };
   const server = openLab(disk);
-  if (endpoint.table === 'sni') {
-    const host = endpoint.name.slice(0, endpoint.name.lastIndexOf(':')).replace(/^\*\./, 'www.');
-    return known(await probe(server, '0.0.0.0', portOf(endpoint), host), source);
-  }
-  const address = addressOf(endpoint);
   if (!hasAddress(server, address)) return unknown(`${address} is not an address of this server`, source);
-  return known(await probe(server, address, portOf(endpoint)), source);
+  return known(await probe(server, address, port, name === '' ? undefined : name), source);
 }

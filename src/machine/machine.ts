@@ -1,9 +1,8 @@
 // The port to a server. Only the implementations beside this file touch a process, a disk or a socket.
 
 import type { Command, RunResult, Secrets } from '../model/command.ts';
-import type { Handshake, Identity } from '../model/evidence.ts';
+import type { Greeting, Handshake, Identity } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
-import type { Endpoint } from '../model/ssl-record.ts';
 
 /** What reading a path gave. `denied`: it is there and we may not; `failed`: anything else, in words. */
 export type ReadResult =
@@ -59,8 +58,8 @@ export interface Machine {
   makeFolder(path: string): Promise<WriteResult>;
   /** The IP addresses of this server, loopback among them, in the spelling of endpoints. */
   addresses(): Promise<Known<readonly string[]>>;
-  /** A real TLS handshake with the endpoint itself (its own address, or loopback), never through DNS. */
-  handshake(endpoint: Endpoint): Promise<Known<Handshake>>;
+  /** A real TLS handshake with an address of this very server, never through DNS. */
+  handshake(greeting: Greeting): Promise<Known<Handshake>>;
   identity(): Promise<Known<Identity>>;
   now(): Date;
   /** True where the path itself is a symbolic link or a junction. */

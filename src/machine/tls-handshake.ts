@@ -2,18 +2,11 @@
 
 import { constants, createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import { connect, DEFAULT_CIPHERS, type TLSSocket } from 'node:tls';
-import type { Handshake } from '../model/evidence.ts';
+import { connect, DEFAULT_CIPHERS, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import type { Greeting, Handshake } from '../model/evidence.ts';
 
-/** Whom to greet. */
-export interface HandshakeTarget {
-  /** An IP address, IPv6 without brackets; a name is refused, since it would go through DNS. */
-  readonly host: string;
-  readonly port: number;
-  /** The host name to ask for (SNI). */
-  readonly serverName?: string;
-}
-
+/** How long an address of this very server may take to accept, and the whole handshake. A service that hangs does neither. */
+const CONNECT_MS = 3_000;
 const LIMIT_MS = 10_000;
 
 /**
@@ -21,19 +14,17 @@ const LIMIT_MS = 10_000;
  * `no-connection`, afterwards `no-tls`. Old servers shall be seen too: TLS 1.0, SHA-1 signatures, short keys and no
  * secure renegotiation (RFC 5746) are all accepted here.
  */
-export function tlsHandshake({
-  host,
-  port,
-  serverName = '',
-  timeoutMs = LIMIT_MS,
-}: HandshakeTarget & { readonly timeoutMs?: number }): Promise<Handshake> {
-  if (isIP(host) === 0) return Promise.resolve({ outcome: 'no-connection', detail: `${host} is not an IP address` });
+export function tlsHandshake({ address, port, name }: Greeting, limitMs = LIMIT_MS): Promise<Handshake> {
+  if (isIP(address) === 0)
+    return Promise.resolve({ outcome: 'no-connection', detail: `${address} is not an IP address` });
   return new Promise((resolve) => {
     const client = connect({
-      host,
+      host: address,
       port,
-      servername: isIP(serverName) === 0 ? serverName : '',
+      servername: isIP(name) === 0 ? name : '',
       rejectUnauthorized: false,
+      // Without a store of its own, Node fills no gap in what was sent.
+      ca: [],
       minVersion: 'TLSv1',
       ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0`,
       secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
@@ -45,9 +36,12 @@ export function tlsHandshake({
       resolve(handshake);
     };
     const fail = (detail: string) => end({ outcome: connected ? 'no-tls' : 'no-connection', detail });
-    const timer = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
+    const giveUpAfter = (ms: number) => setTimeout(() => fail(`no answer within ${ms / 1000} s`), ms);
+    let timer = giveUpAfter(Math.min(CONNECT_MS, limitMs));
     client.once('connect', () => {
       connected = true;
+      clearTimeout(timer);
+      timer = giveUpAfter(limitMs);
     });
     client.once('secureConnect', () => end(certificateOf(client)));
     // Stays attached: an error after the end must not become an uncaught one.
@@ -57,8 +51,20 @@ export function tlsHandshake({
 }
 
 function certificateOf(client: TLSSocket): Handshake {
-  const { raw } = client.getPeerCertificate();
-  if (raw === undefined) return { outcome: 'no-tls', detail: 'the server showed no certificate' };
-  const thumbprint = createHash('sha1').update(raw).digest('hex').toUpperCase();
-  return { outcome: 'certificate', thumbprint, protocol: client.getProtocol() ?? '' };
+  const sent = sentBy(client);
+  const [own] = sent;
+  if (own === undefined) return { outcome: 'no-tls', detail: 'the server showed no certificate' };
+  const thumbprint = createHash('sha1').update(own).digest('hex').toUpperCase();
+  return { outcome: 'certificate', thumbprint, protocol: client.getProtocol() ?? '', sent };
+}
+
+/** The server's own certificate, then each one's issuer as far as it was sent. A self-signed one is its own issuer. */
+function sentBy(client: TLSSocket): readonly Uint8Array[] {
+  const sent = new Set<Buffer>();
+  for (let next: DetailedPeerCertificate | undefined = client.getPeerCertificate(true); next?.raw; ) {
+    if (sent.has(next.raw)) break;
+    sent.add(next.raw);
+    next = next.issuerCertificate;
+  }
+  return [...sent];
 }

@@ -4,21 +4,18 @@ import { existsSync, realpathSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readWhoami } from '../formats/console/whoami.ts';
-import { addressOf, canonicalIp } from '../formats/http-sys/endpoint.ts';
-import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
+import { canonicalIp, greetingName, isLoopback } from '../formats/http-sys/endpoint.ts';
 import { readRegString } from '../formats/registry/reg-query.ts';
 import { guarded } from '../ground/guarded.ts';
 import type { RunResult } from '../model/command.ts';
-import type { Handshake, Identity } from '../model/evidence.ts';
+import type { Greeting, Handshake, Identity } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { Endpoint } from '../model/ssl-record.ts';
 import { queryValue } from '../windows-commands/reg.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
 import { userAndGroups } from '../windows-commands/whoami.ts';
 import { accountName } from './account-name.ts';
 import { fileSystem } from './file-system.ts';
-import { handshakeTargets } from './handshake-targets.ts';
 import { holdName } from './hold-name.ts';
 import { isLink } from './is-link.ts';
 import type { Machine } from './machine.ts';
@@ -92,25 +89,14 @@ export function serverOn(host: ProgramHost): Machine {
   });
 }
 
-/** The answer of the first address that takes the connection; when none does, what the first one said. */
-async function greet(endpoint: Endpoint): Promise<Known<Handshake>> {
-  const source: Source = { kind: 'handshake', endpoint: endpoint.name };
-  let first: Handshake | undefined;
+/** Whoever answers at another computer's address says nothing of this server. */
+async function greet(greeting: Greeting): Promise<Known<Handshake>> {
+  const { address } = greeting;
+  const source: Source = { kind: 'handshake', endpoint: greetingName(greeting) };
   const own = ownAddresses();
-  if (!isOwn(endpoint, own)) return unknown(`${addressOf(endpoint)} is not an address of this server`, source);
-  for (const target of handshakeTargets(endpoint, reachable())) {
-    const handshake = await tlsHandshake(target);
-    if (handshake.outcome !== 'no-connection') return known(handshake, source);
-    first ??= handshake;
-  }
-  if (first === undefined) return unknown('a central certificate store endpoint has no host name to ask for', source);
-  return known(first, source);
-}
-
-/** Addresses of this computer that other computers reach. */
-function reachable(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
+  if (!isLoopback(address) && !(own.known && own.value.includes(address)))
+    return unknown(`${address} is not an address of this server`, source);
+  return known(await tlsHandshake(greeting), source);
 }
 
 /** All of them, in the spelling of endpoints. */
@@ -119,12 +105,6 @@ function ownAddresses(): Known<readonly string[]> {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   const own = all.map(({ address }) => canonicalIp(address)).filter((address) => address !== undefined);
   return own.length > 0 ? known([...new Set(own)], source) : unknown('Windows names no address of this server', source);
-}
-
-/** Whoever answers at another computer's address says nothing of this server; a name is asked for on loopback. */
-function isOwn(endpoint: Endpoint, addresses: Known<readonly string[]>): boolean {
-  const binding = { protocol: 'https', information: `${endpoint.name}:`, sslFlags: 0 };
-  return endpoint.table !== 'ip' || isOnThisServer(binding, { addresses, handshakes: new Map() }) === true;
 }
 
 async function whoRuns(host: ProgramHost): Promise<Known<Identity>> {

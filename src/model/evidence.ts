@@ -43,11 +43,31 @@ export interface ServiceState {
   readonly start?: number;
 }
 
-/** What a TLS client got on an endpoint. */
+/** Whom a visitor greets: an address of this server (IPv6 without brackets), and the name it asks for; '' asks for none. */
+export interface Greeting {
+  readonly address: string;
+  readonly port: number;
+  /** In A-labels. */
+  readonly name: string;
+}
+
+/** What a TLS client got. */
 export type Handshake =
-  | { readonly outcome: 'certificate'; readonly thumbprint: string; readonly protocol: string }
+  | {
+      readonly outcome: 'certificate';
+      readonly thumbprint: string;
+      readonly protocol: string;
+      /** The certificates that were sent, DER, the server's own first; folders of earlier versions do not have them. */
+      readonly sent?: readonly Uint8Array[];
+    }
   | { readonly outcome: 'no-tls'; readonly detail: string }
   | { readonly outcome: 'no-connection'; readonly detail: string };
+
+/** A greeting and what came of it; folders of earlier versions do not tell whom they greeted. */
+export interface Greeted {
+  readonly greeting?: Greeting;
+  readonly got: Known<Handshake>;
+}
 
 /** An https binding as a healthy state had it: what its record was for. */
 export interface RememberedBinding {
@@ -130,6 +150,8 @@ export interface Evidence {
   readonly config: Known<IisConfig>;
   readonly redirection: Known<Redirection>;
   readonly records: Known<readonly SslRecord[]>;
+  /** The addresses that http.sys listens on alone (`netsh http show iplisten`); empty: on all of them. */
+  readonly listenList: Known<readonly string[]>;
   /** LocalMachine\MY. */
   readonly storeMy: Known<readonly StoreCertificate[]>;
   /** LocalMachine\WebHosting; an empty list on a server that has no such store (before IIS 8). */
@@ -154,8 +176,8 @@ export interface Evidence {
   readonly partsUnread: readonly PartUnread[];
   /** The states that were seen healthy, if any was. */
   readonly baseline: Known<Baseline | undefined>;
-  /** By endpoint key (see endpointKey); absent where no handshake was asked for. */
-  readonly handshakes: ReadonlyMap<string, Known<Handshake>>;
+  /** By endpoint key (see endpointKey), as visitors come to it; absent where nobody was greeted. */
+  readonly handshakes: ReadonlyMap<string, readonly Greeted[]>;
 }
 
 /** The one spelling of an endpoint as a map key. A record may keep its host name in Unicode, another in A-labels. */

@@ -20,6 +20,8 @@ export interface Site {
   readonly name: string;
   readonly id: number;
   readonly bindings: readonly SiteBinding[];
+  /** Set where it is stopped on purpose: `serverAutoStart="false"`, as `appcmd stop site` writes it. */
+  readonly stopped?: true;
   /** Set where the site, or an application or folder of it, asks clients for certificates (`access sslFlags`). */
   readonly clientCertificates?: true;
 }

@@ -1,7 +1,8 @@
 // manifest.json and handshakes.json of an evidence folder, format version 1.
 
 import * as v from 'valibot';
-import type { Handshake, Identity } from '../model/evidence.ts';
+import type { Greeted, Handshake, Identity } from '../model/evidence.ts';
+import { known } from '../model/known.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 
 /** What the collector wrote of itself. Everything but the version may be missing. */
@@ -32,15 +33,32 @@ const manifest = v.object({
   identity: v.fallback(v.optional(identity), undefined),
 });
 
-const handshake = v.variant('outcome', [
-  v.object({
-    outcome: v.literal('certificate'),
-    thumbprint: v.pipe(v.string(), v.regex(/^[0-9A-F]{40}$/)),
-    protocol: v.pipe(v.string(), v.regex(/^(?:TLSv1(?:\.[1-3])?|SSLv3)?$/)),
-  }),
-  v.object({ outcome: v.literal('no-tls'), detail: v.string() }),
-  v.object({ outcome: v.literal('no-connection'), detail: v.string() }),
+const base64 = v.pipe(v.string(), v.maxLength(100_000), v.base64());
+const certificate = v.object({
+  outcome: v.literal('certificate'),
+  thumbprint: v.pipe(v.string(), v.regex(/^[0-9A-F]{40}$/)),
+  protocol: v.pipe(v.string(), v.regex(/^(?:TLSv1(?:\.[1-3])?|SSLv3)?$/)),
+  sent: v.exactOptional(v.pipe(v.array(base64), v.maxLength(20))),
+});
+const noTls = v.object({ outcome: v.literal('no-tls'), detail: v.string() });
+const noConnection = v.object({ outcome: v.literal('no-connection'), detail: v.string() });
+const handshake = v.variant('outcome', [certificate, noTls, noConnection]);
+
+/** Whom it was with. A version before this one made one handshake an endpoint, and did not say with whom. */
+const greeting = {
+  address: v.pipe(v.string(), v.ip()),
+  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
+  name: v.pipe(v.string(), v.maxLength(255)),
+};
+const greeted = v.variant('outcome', [
+  v.object({ ...greeting, ...certificate.entries }),
+  v.object({ ...greeting, ...noTls.entries }),
+  v.object({ ...greeting, ...noConnection.entries }),
 ]);
+const handshakes = v.record(
+  v.pipe(v.string(), v.regex(/^(?:ip|sni|ccs|scoped-ccs) .*\d$/)),
+  v.union([v.array(greeted), handshake]),
+);
 
 /** Reads the manifest; a folder of another version is refused whole. */
 export function readEvidenceManifest(bytes: Uint8Array): Result<EvidenceManifest> {
@@ -53,12 +71,42 @@ export function readEvidenceManifest(bytes: Uint8Array): Result<EvidenceManifest
   return fail(`its formatVersion is ${JSON.stringify(version.output.formatVersion)}, and this program reads 1`);
 }
 
+const FILE = { kind: 'file', path: 'handshakes.json' } as const;
+
 /** Reads the handshakes by endpoint key (see endpointKey). */
-export function readRecordedHandshakes(bytes: Uint8Array): Result<ReadonlyMap<string, Handshake>> {
+export function readRecordedHandshakes(bytes: Uint8Array): Result<ReadonlyMap<string, readonly Greeted[]>> {
   const json = readJson(bytes);
   if (!json.ok) return json;
-  const checked = v.safeParse(v.record(v.pipe(v.string(), v.regex(/^(?:ip|sni|ccs) .*\d$/)), handshake), json.value);
-  return checked.success ? ok(new Map(Object.entries(checked.output))) : fail('it is no list of handshakes');
+  const checked = v.safeParse(handshakes, json.value);
+  if (!checked.success) return fail('it is no list of handshakes');
+  const lists = Object.entries(checked.output).map(
+    ([key, of]) =>
+      [key, of instanceof Array ? of.map(readGreeted) : [{ got: known(readHandshake(of), FILE) }]] as const,
+  );
+  return ok(new Map(lists));
+}
+
+function readGreeted({ address, port, name, ...got }: v.InferOutput<typeof greeted>): Greeted {
+  return { greeting: { address, port, name }, got: known(readHandshake(got), FILE) };
+}
+
+function readHandshake(got: v.InferOutput<typeof handshake>): Handshake {
+  if (got.outcome !== 'certificate') return got;
+  const { sent, ...rest } = got;
+  return { ...rest, ...(sent && { sent: sent.map((text) => new Uint8Array(Buffer.from(text, 'base64'))) }) };
+}
+
+/** The text of handshakes.json. What could not be asked is not in it. */
+export function greetedText(all: ReadonlyMap<string, readonly Greeted[]>): string {
+  const lists = [...all].map(([key, of]) => [key, of.flatMap(writtenGreeted)] as const);
+  return `${JSON.stringify(Object.fromEntries(lists), null, 2)}\n`;
+}
+
+function writtenGreeted({ greeting, got }: Greeted): readonly object[] {
+  if (!got.known) return [];
+  if (got.value.outcome !== 'certificate') return [{ ...greeting, ...got.value }];
+  const { sent, ...rest } = got.value;
+  return [{ ...greeting, ...rest, ...(sent && { sent: sent.map((der) => Buffer.from(der).toString('base64')) }) }];
 }
 
 /** JSON in UTF-8, with a byte order mark or without; PowerShell writes UTF-16 with one. */

@@ -1,7 +1,7 @@
 // Which repair belongs to a finding: a plan, or the reason why there is none.
 
-import { once } from '../chain/once.ts';
 import type { Finding } from '../model/finding.ts';
+import { once } from '../model/once.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
 import type { Repairs } from '../model/run-report.ts';
 

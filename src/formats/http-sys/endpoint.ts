@@ -1,5 +1,6 @@
 // Endpoints: of site bindings (`bindingInformation` with `sslFlags`) and of http.sys records, in one canonical spelling.
 
+import type { Greeting } from '../../model/evidence.ts';
 import { asciiHost } from '../../model/host-name.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { Endpoint, SslTable } from '../../model/ssl-record.ts';
@@ -67,6 +68,15 @@ export const portOf = (endpoint: Endpoint): number => Number(endpoint.name.slice
 export function addressOf(endpoint: Endpoint): string {
   return endpoint.name.slice(0, Math.max(endpoint.name.lastIndexOf(':'), 0)).replace(/^\[|\]$/g, '');
 }
+
+/** Whom a greeting greets, in words: `192.0.2.10:443`, `[::1]:443 as shop.example.test`. */
+export function greetingName({ address, port, name }: Greeting): string {
+  const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return name === '' ? place : `${place} as ${name}`;
+}
+
+/** Loopback, in either family. */
+export const isLoopback = (address: string): boolean => /^(?:127(?:\.\d+){3}|::1)$/.test(address);
 
 /** Exchange writes `:443:` for all addresses, IIS Manager `*:443:`; IPv6 stands in brackets. */
 function splitBinding(information: string): BindingParts | undefined {

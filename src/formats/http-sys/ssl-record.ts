@@ -3,8 +3,16 @@
 
 import { fail, ok, type Result } from '../../model/result.ts';
 import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../model/ssl-record.ts';
-import { keyOf, type RegFile, type RegKey, type RegValue, regNumber, regString } from '../registry/reg-file.ts';
-import { readEndpoint } from './endpoint.ts';
+import {
+  keyOf,
+  type RegFile,
+  type RegKey,
+  type RegValue,
+  regNumber,
+  regString,
+  regStrings,
+} from '../registry/reg-file.ts';
+import { canonicalIp, readEndpoint } from './endpoint.ts';
 
 const TABLES: readonly { readonly table: SslTable; readonly key: string }[] = [
   { table: 'ip', key: 'sslbindinginfo' },
@@ -31,6 +39,21 @@ export function readSslRecords(file: RegFile): Result<readonly SslRecord[]> {
     }
   }
   return ok(records);
+}
+
+/**
+ * The addresses that http.sys listens on alone (ListenOnlyList, what `netsh http add iplisten` writes); empty: on all. An entry
+ * that is no address is malformed: nobody knows then what is left out.
+ */
+export function listenListIn(file: RegFile): Result<readonly string[]> {
+  const root = parametersRoot(file);
+  if (root === undefined) return fail('not an export of Services\\HTTP\\Parameters');
+  const value = file.keys.get(root)?.values.get('listenonlylist');
+  const written = value === undefined ? [] : regStrings(value);
+  if (written === undefined) return fail('ListenOnlyList has an unexpected type');
+  const addresses = written.map(canonicalIp);
+  const known = addresses.filter((address) => address !== undefined);
+  return known.length === addresses.length ? ok(known) : fail('ListenOnlyList holds what is no address');
 }
 
 /** The control set in use where it is there, else the first one that is exported. */

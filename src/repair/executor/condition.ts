@@ -6,8 +6,11 @@ import { digest } from '../../chain/fingerprint.ts';
 import { keyPlace } from '../../chain/key-place.ts';
 import { recordAt } from '../../chain/records.ts';
 import { collect } from '../../evidence/collect.ts';
+import { doorsOf, surroundings } from '../../evidence/doors.ts';
+import { greetDoors } from '../../evidence/greet.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
 import { sourceReader } from '../../evidence/read-source.ts';
+import { addressOf } from '../../formats/http-sys/endpoint.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { StoreCertificate } from '../../model/certificate.ts';
 import { type Evidence, endpointKey } from '../../model/evidence.ts';
@@ -28,12 +31,8 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
       return andThen(await recordNow(condition.endpoint, machine), (found, source) =>
         known(found === undefined, source),
       );
-    case 'serves': {
-      const handshake = await machine.handshake(condition.record.endpoint);
-      return andThen(handshake, (got, source) =>
-        known(got.outcome === 'certificate' && got.thumbprint === condition.record.thumbprint, source),
-      );
-    }
+    case 'serves':
+      return servesNow(condition.record, machine);
     case 'entry-is': {
       const entry = await entryOf(condition, machine);
       return andThen(entry, (found, source) =>
@@ -55,6 +54,20 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
     case 'action-succeeds':
       return known(false, { kind: 'file', path: '' });
   }
+}
+
+/** Whether visitors get the record's certificate, through every door that is answered at all. */
+async function servesNow({ endpoint, thumbprint }: SslRecord, machine: Machine): Promise<Known<boolean>> {
+  const addresses = await machine.addresses();
+  const lone = unknown<never>('it was not asked for', addresses.source);
+  const around = surroundings({ addresses, records: lone, listenList: lone }, []);
+  const names = [endpoint.table === 'sni' ? addressOf(endpoint) : ''];
+  const greeted = await greetDoors(doorsOf(endpoint, { names, through: [] }, around), machine.handshake);
+  const answers = greeted.flatMap(({ got }) => (got.known && got.value.outcome === 'certificate' ? [got.value] : []));
+  const source: Source = { kind: 'handshake', endpoint: endpoint.name };
+  const unasked = greeted.find(({ got }) => !got.known)?.got;
+  if (answers.length === 0 && unasked !== undefined && !unasked.known) return unasked;
+  return known(answers.length > 0 && answers.every((each) => each.thumbprint === thumbprint), source);
 }
 
 /** Every setting is the same; spelling of store and host name aside, which Windows does not mind. */

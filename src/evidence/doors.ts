@@ -1,0 +1,93 @@
+// How visitors come to an endpoint: through which addresses of this server, and by which names.
+
+import { addressOf, isLoopback, portOf } from '../formats/http-sys/endpoint.ts';
+import type { Evidence, Greeting } from '../model/evidence.ts';
+import { groupBy } from '../model/once.ts';
+import type { Endpoint } from '../model/ssl-record.ts';
+
+/** Bounds of what is greeted, which every report of it says: an endpoint may have hundreds of host names. */
+export const MOST_ADDRESSES = 4;
+export const MOST_NAMES = 8;
+
+/** Greetings to be tried in turn until one is answered with a certificate: they are as good as each other to a visitor. */
+export type Door = readonly Greeting[];
+
+/** Who comes to an endpoint, by its bindings. */
+export interface Visitors {
+  /** In A-labels; '' for a binding without a host name. */
+  readonly names: readonly string[];
+  /** The addresses that its bindings name; a wildcard stands for all. */
+  readonly through: readonly string[];
+}
+
+/** An address and a port. */
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the doors of an endpoint depend on. */
+export interface Surroundings {
+  /** All addresses of this server. */
+  readonly addresses: readonly string[];
+  /** By port, where a record or a site binding names an address: something of its own may answer there. */
+  readonly claimed: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Empty: http.sys listens on every address. */
+  readonly listenList: readonly string[];
+}
+
+/**
+ * The doors of an endpoint. One of certain addresses has a door for each. One of all addresses has one for those that no
+ * other record or binding claims, in each family, and one more for each address of this server that has a record of its own
+ * at the port: there, that record may answer. A name below a wildcard is one that no record has for itself.
+ */
+export function doorsOf(endpoint: Endpoint, { names, through }: Visitors, around: Surroundings): readonly Door[] {
+  const port = portOf(endpoint);
+  const asked = [...new Set(names)].slice(0, MOST_NAMES).map((name) => name.replace(/^\*(?=\.)/, UNTAKEN_LABEL));
+  return addressDoors(endpoint, through, around).flatMap((addresses) =>
+    asked.map((name) => addresses.map((address) => ({ address, port, name }))),
+  );
+}
+
+const UNTAKEN_LABEL = 'iis-ssl-heal-check';
+
+function addressDoors(endpoint: Endpoint, through: readonly string[], around: Surroundings) {
+  const certain = endpoint.table === 'ip' ? [addressOf(endpoint)] : through;
+  if (certain.length > 0 && !certain.some(isWildcard)) return certain.slice(0, MOST_ADDRESSES).map((each) => [each]);
+  const { addresses, listenList } = around;
+  const claimed = around.claimed.get(portOf(endpoint)) ?? new Set<string>();
+  // Nothing listens on what the list leaves out: the diagnosis says so by the list itself. A zone is not known here.
+  const reachable = addresses.filter(
+    (address) => !/^fe80:/i.test(address) && (listenList.length === 0 || listenList.includes(address)),
+  );
+  const families = certain.every((address) => address === '::') ? [isIpv6] : [isIpv4, isIpv6];
+  const general = families.map((ofFamily) => inTurn(reachable.filter((each) => ofFamily(each) && !claimed.has(each))));
+  const special = reachable.filter((address) => claimed.has(address) && families.some((is) => is(address)));
+  return [...general.filter((door) => door.length > 0), ...special.slice(0, MOST_ADDRESSES).map((each) => [each])];
+}
+
+/** Loopback first, and one address of the network behind it: http.sys has been seen to reset loopback alone (KB5066835). */
+function inTurn(addresses: readonly string[]): readonly string[] {
+  const outside = addresses.filter((address) => !isLoopback(address));
+  return [...addresses.filter(isLoopback).slice(0, 1), ...outside.slice(0, 1)];
+}
+
+/** The surroundings that this evidence shows; `bound` is what site bindings name. */
+export function surroundings(
+  { addresses, records, listenList }: Pick<Evidence, 'addresses' | 'records' | 'listenList'>,
+  bound: readonly Place[],
+): Surroundings {
+  const ofRecords = (records.known ? records.value : [])
+    .filter(({ endpoint }) => endpoint.table === 'ip')
+    .map(({ endpoint }) => ({ address: addressOf(endpoint), port: portOf(endpoint) }));
+  const claimed = groupBy([...ofRecords, ...bound], ({ port }) => port);
+  return {
+    addresses: addresses.known ? addresses.value : ['127.0.0.1'],
+    claimed: new Map([...claimed].map(([port, places]) => [port, new Set(places.map(({ address }) => address))])),
+    listenList: listenList.known ? listenList.value : [],
+  };
+}
+
+const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
+const isIpv6 = (address: string): boolean => address.includes(':');
+const isIpv4 = (address: string): boolean => !isIpv6(address);

@@ -1,0 +1,69 @@
+// Greets an endpoint as visitors do: door by door, each address of a door in turn until one gives a certificate.
+
+import { addressOfBinding, endpointOfBinding, hostOfBinding, portOf } from '../formats/http-sys/endpoint.ts';
+import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
+import { type Evidence, endpointKey, type Greeted, type Greeting, type Handshake } from '../model/evidence.ts';
+import { httpsBindings } from '../model/iis-config.ts';
+import type { Known } from '../model/known.ts';
+import { groupBy } from '../model/once.ts';
+import type { Endpoint } from '../model/ssl-record.ts';
+import { type Door, doorsOf, surroundings, type Visitors } from './doors.ts';
+
+/** An endpoint, who comes to it, and the doors through which they do. */
+export interface Visited extends Visitors {
+  readonly endpoint: Endpoint;
+  readonly doors: readonly Door[];
+}
+
+/**
+ * Every endpoint that a site binding names, with its doors; none where nobody is to be greeted: all of its sites are stopped,
+ * or its address is another server's.
+ */
+export function visitedEndpoints(state: Evidence): ReadonlyMap<string, Visited> {
+  const bound = bindingsOf(state);
+  const around = surroundings(
+    state,
+    bound.map(({ address, port }) => ({ address, port })),
+  );
+  const groups = groupBy(bound, ({ endpoint }) => endpointKey(endpoint));
+  return new Map(
+    [...groups].map(([key, all]) => {
+      const { endpoint } = all[0] as (typeof all)[number];
+      const open = all.filter(({ isOpen }) => isOpen);
+      const who = { names: open.map(({ name }) => name), through: open.map(({ address }) => address) };
+      return [key, { endpoint, ...who, doors: open.length === 0 ? [] : doorsOf(endpoint, who, around) }];
+    }),
+  );
+}
+
+function bindingsOf(state: Evidence) {
+  const sites = state.config.known ? state.config.value.sites : [];
+  return sites.flatMap((site) =>
+    httpsBindings(site).flatMap((binding) => {
+      const endpoint = endpointOfBinding(binding.information, binding.sslFlags);
+      if (!endpoint.ok) return [];
+      const isOpen = site.stopped !== true && isOnThisServer(binding, state) !== false;
+      const [address, name] = [addressOfBinding(binding.information) ?? '0.0.0.0', hostOfBinding(binding.information)];
+      return [{ endpoint: endpoint.value, address, port: portOf(endpoint.value), name, isOpen }];
+    }),
+  );
+}
+
+/** Tries the addresses of each door in turn; what did not give a certificate is kept beside what did. */
+export async function greetDoors(
+  doors: readonly Door[],
+  shakeHands: (greeting: Greeting) => Promise<Known<Handshake>>,
+): Promise<readonly Greeted[]> {
+  const all = await Promise.all(doors.map((door) => greetDoor(door, shakeHands)));
+  return all.flat();
+}
+
+async function greetDoor(door: Door, shakeHands: (greeting: Greeting) => Promise<Known<Handshake>>) {
+  const tried: Greeted[] = [];
+  for (const greeting of door) {
+    const got = await shakeHands(greeting);
+    tried.push({ greeting, got });
+    if (got.known && got.value.outcome === 'certificate') break;
+  }
+  return tried;
+}
