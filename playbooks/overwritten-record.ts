@@ -2,6 +2,7 @@
 // has lost what a healthy state remembers. It is put back, once the entry is gone. Microsoft KB 2025598.
 
 import { canServe, isOtherCertificate, type OverwrittenRecord, overwrittenRecords } from '../src/chain/overwritten.ts';
+import { serves } from '../src/chain/visit.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import type { Fact, Severity } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
@@ -36,9 +37,8 @@ function describe(overwritten: OverwrittenRecord, evidence: Evidence): Descripti
 }
 
 function severityOf(overwritten: OverwrittenRecord, evidence: Evidence): Severity {
-  const handshake = evidence.handshakes.get(endpointKey(overwritten.present.endpoint));
-  const serves = handshake?.known ? handshake.value.outcome === 'certificate' : canServe(overwritten);
-  return serves ? 'warning' : 'broken';
+  const answered = serves(evidence.handshakes.get(endpointKey(overwritten.present.endpoint)));
+  return (answered ?? canServe(overwritten)) ? 'warning' : 'broken';
 }
 
 function sentence(overwritten: OverwrittenRecord): string {

@@ -6,15 +6,16 @@ import { allCertificates } from '../src/chain/certificates.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
 import { nameOf } from '../src/chain/links.ts';
-import { once } from '../src/model/once.ts';
 import { recordsUsing } from '../src/chain/records.ts';
 import { rememberedCandidate } from '../src/chain/remembered.ts';
+import { serves } from '../src/chain/visit.ts';
 import { downWords } from '../src/chain/words.ts';
 import type { StoreCertificate } from '../src/model/certificate.ts';
 import type { KeyPlace } from '../src/model/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/evidence.ts';
 import type { Fact, Severity } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
+import { once } from '../src/model/once.ts';
 import type { Blocked } from '../src/model/plan.ts';
 import type { Planning } from '../src/model/planning.ts';
 import { type Description, KEY_CODES, type Playbook, type Repair, type WayOut } from '../src/model/playbook.ts';
@@ -107,11 +108,8 @@ function describe({ certificate, place }: Stranded, evidence: Evidence): Descrip
 
 /** Still serving everybody is a warning: the credential that was acquired in the owner's session is kept until the reboot. */
 function severityOf(endpoints: readonly string[], evidence: Evidence): Severity {
-  const answers = endpoints.flatMap((endpoint) => {
-    const handshake = evidence.handshakes.get(endpoint);
-    return handshake?.known ? [handshake.value.outcome === 'certificate'] : [];
-  });
-  return answers.length > 0 && answers.every((serves) => serves) ? 'warning' : 'broken';
+  const answers = endpoints.flatMap((endpoint) => serves(evidence.handshakes.get(endpoint)) ?? []);
+  return answers.length > 0 && answers.every((each) => each) ? 'warning' : 'broken';
 }
 
 function sentence(certificate: StoreCertificate, place: StrandedPlace, severity: Severity, down: string): string {

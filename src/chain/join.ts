@@ -13,6 +13,7 @@ import { keyPlace } from './key-place.ts';
 import { linksOf } from './links.ts';
 import { type JudgedEntry, judgeMapperEntries } from './mapper.ts';
 import { recordAt } from './records.ts';
+import { worstAnswer } from './visit.ts';
 
 /** Every https site binding followed to the client. Empty where the configuration was not read; see `evidence.config`. */
 export const joinChains = once((evidence: Evidence): readonly Chain[] => {
@@ -61,7 +62,9 @@ function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefine
   const key = andThen(certificate, (found, source) =>
     found === undefined ? known<KeyPlace | undefined>(undefined, source) : keyPlace(found.key, evidence),
   );
-  const handshake = evidence.handshakes.get(endpointKey(endpoint));
+  const greeted = evidence.handshakes.get(endpointKey(endpoint)) ?? [];
+  const meant = record.known ? record.value?.thumbprint : undefined;
+  const handshake = worstAnswer(greeted, meant);
   const malformed = parsed.ok ? undefined : parsed.error;
   const chain = {
     site,
@@ -70,6 +73,7 @@ function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefine
     record,
     certificate,
     key,
+    greeted,
     handshake,
     ...(entry && { mapperEntry: entry.entry }),
   };

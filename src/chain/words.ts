@@ -5,7 +5,7 @@ import type { MapperFault } from './mapper.ts';
 
 /** The end of a sentence, without its full stop. `endpoints` are keys, see endpointKey. */
 export function downWords(endpoints: readonly string[], { handshakes }: Pick<Evidence, 'handshakes'>): string {
-  const greeted = endpoints.some((endpoint) => handshakes.get(endpoint)?.known);
+  const greeted = endpoints.some((endpoint) => handshakes.get(endpoint)?.some(({ got }) => got.known));
   return greeted ? 'HTTPS is down' : 'HTTPS is down, or will be after the next reboot; no handshake was made';
 }
 

@@ -30,8 +30,9 @@ export interface Place {
 export interface Surroundings {
   /** All addresses of this server. */
   readonly addresses: readonly string[];
-  /** By port, where a record or a site binding names an address: something of its own may answer there. */
-  readonly claimed: ReadonlyMap<number, ReadonlySet<string>>;
+  /** By port, the addresses that a record names, and those that a site binding names: something of its own may answer there. */
+  readonly recorded: ReadonlyMap<number, ReadonlySet<string>>;
+  readonly bound: ReadonlyMap<number, ReadonlySet<string>>;
   /** Empty: http.sys listens on every address. */
   readonly listenList: readonly string[];
 }
@@ -52,17 +53,19 @@ export function doorsOf(endpoint: Endpoint, { names, through }: Visitors, around
 const UNTAKEN_LABEL = 'iis-ssl-heal-check';
 
 function addressDoors(endpoint: Endpoint, through: readonly string[], around: Surroundings) {
-  const certain = endpoint.table === 'ip' ? [addressOf(endpoint)] : through;
+  const certain = [...new Set(endpoint.table === 'ip' ? [addressOf(endpoint)] : through)];
   if (certain.length > 0 && !certain.some(isWildcard)) return certain.slice(0, MOST_ADDRESSES).map((each) => [each]);
   const { addresses, listenList } = around;
-  const claimed = around.claimed.get(portOf(endpoint)) ?? new Set<string>();
+  const [recorded, bound] = [around.recorded, around.bound].map((places) => places.get(portOf(endpoint)) ?? NONE);
   // Nothing listens on what the list leaves out: the diagnosis says so by the list itself. A zone is not known here.
   const reachable = addresses.filter(
     (address) => !/^fe80:/i.test(address) && (listenList.length === 0 || listenList.includes(address)),
   );
-  const families = certain.every((address) => address === '::') ? [isIpv6] : [isIpv4, isIpv6];
-  const general = families.map((ofFamily) => inTurn(reachable.filter((each) => ofFamily(each) && !claimed.has(each))));
-  const special = reachable.filter((address) => claimed.has(address) && families.some((is) => is(address)));
+  const families = certain.join() === '::' ? [isIpv6] : [isIpv4, isIpv6];
+  // Whoever comes to an address that a site has bound for itself is that site's visitor.
+  const open = reachable.filter((address) => !bound?.has(address) && families.some((is) => is(address)));
+  const general = families.map((ofFamily) => inTurn(open.filter((each) => ofFamily(each) && !recorded?.has(each))));
+  const special = open.filter((address) => recorded?.has(address));
   return [...general.filter((door) => door.length > 0), ...special.slice(0, MOST_ADDRESSES).map((each) => [each])];
 }
 
@@ -80,13 +83,20 @@ export function surroundings(
   const ofRecords = (records.known ? records.value : [])
     .filter(({ endpoint }) => endpoint.table === 'ip')
     .map(({ endpoint }) => ({ address: addressOf(endpoint), port: portOf(endpoint) }));
-  const claimed = groupBy([...ofRecords, ...bound], ({ port }) => port);
   return {
     addresses: addresses.known ? addresses.value : ['127.0.0.1'],
-    claimed: new Map([...claimed].map(([port, places]) => [port, new Set(places.map(({ address }) => address))])),
+    recorded: addressesByPort(ofRecords),
+    bound: addressesByPort(bound),
     listenList: listenList.known ? listenList.value : [],
   };
 }
+
+const NONE: ReadonlySet<string> = new Set();
+
+const addressesByPort = (places: readonly Place[]): ReadonlyMap<number, ReadonlySet<string>> =>
+  new Map(
+    [...groupBy(places, ({ port }) => port)].map(([port, all]) => [port, new Set(all.map(({ address }) => address))]),
+  );
 
 const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
 const isIpv6 = (address: string): boolean => address.includes(':');

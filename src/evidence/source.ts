@@ -40,6 +40,8 @@ interface Row<V extends Known<unknown>> {
   readonly ask?: (places: Places) => readonly Request[];
   /** Asked where the first was not read, never where what was read is malformed. */
   readonly standIn?: { readonly request: Request; readonly read: (reading: Reading) => V };
+  /** Its answer stands in the file of this row, which is asked for once. */
+  readonly within?: SourceName;
   /** Files of the folder that no request has. */
   readonly files?: readonly string[];
   /** Secrets that its files can hold: they are overwritten in whatever leaves the server. */

@@ -105,6 +105,7 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   listenList: {
     what: 'the addresses that http.sys listens on alone',
     needed: 'support',
+    within: 'records',
     gather: async (reader) => readListenList(await reader.read(HTTP_PARAMETERS)),
   },
   storeMy: {

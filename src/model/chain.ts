@@ -1,7 +1,7 @@
 // The six links of HTTPS on IIS, one chain for every https site binding.
 
 import type { StoreCertificate } from './certificate.ts';
-import type { Handshake, Profile } from './evidence.ts';
+import type { Greeted, Handshake, Profile } from './evidence.ts';
 import type { MetadataProperty, Site, SiteBinding } from './iis-config.ts';
 import type { Known } from './known.ts';
 import type { Endpoint, SslRecord } from './ssl-record.ts';
@@ -92,6 +92,9 @@ export interface Chain {
   readonly certificate: Known<StoreCertificate | undefined>;
   readonly key: Known<KeyPlace | undefined>;
   readonly mapperEntry?: MapperEntry;
+  /** What each visitor met; empty where nobody was greeted. */
+  readonly greeted: readonly Greeted[];
+  /** The worst of it. */
   readonly handshake: Known<Handshake> | undefined;
   /** Always six, in order. */
   readonly links: readonly Link[];

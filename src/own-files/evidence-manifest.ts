@@ -80,8 +80,7 @@ export function readRecordedHandshakes(bytes: Uint8Array): Result<ReadonlyMap<st
   const checked = v.safeParse(handshakes, json.value);
   if (!checked.success) return fail('it is no list of handshakes');
   const lists = Object.entries(checked.output).map(
-    ([key, of]) =>
-      [key, of instanceof Array ? of.map(readGreeted) : [{ got: known(readHandshake(of), FILE) }]] as const,
+    ([key, of]) => [key, Array.isArray(of) ? of.map(readGreeted) : [{ got: known(readHandshake(of), FILE) }]] as const,
   );
   return ok(new Map(lists));
 }

@@ -1,5 +1,6 @@
 // The end of a fix in words: what became of each finding, what was verified, where the copies are, how to undo.
 
+import { worstAnswer } from '../chain/visit.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { endpointKey, type Handshake } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
@@ -92,7 +93,7 @@ const backups = ({ steps }: PlanReport): readonly string[] =>
 function handshakes({ plan }: PlanReport, after: Diagnosis, style: Style): readonly string[] {
   const keys = plan.endpoints.length > 0 ? plan.endpoints.map(endpointKey) : plan.finding.endpoints;
   return keys.map((key) => {
-    const [as, message] = handshakeWords(after.evidence.handshakes.get(key));
+    const [as, message] = handshakeWords(worstAnswer(after.evidence.handshakes.get(key)));
     const name = key.slice(key.indexOf(' ') + 1);
     return paragraph(style, [{ text: signOf(as, style), as }, ` TLS handshake with ${name}: ${message}`], {
       first: 4,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
-import { evidence, FRONT_KEY, have, lack, SHOP_RECORD, stranded } from '../support/evidence-folder.ts';
+import { evidence, FRONT_KEY, have, lack, met, SHOP_RECORD, stranded } from '../support/evidence-folder.ts';
 
 const says = (given: Evidence) => diagnose(given, playbooks).findings.map((finding) => finding.message);
 const lost = (changes: Partial<Evidence>) => says(evidence({ records: have([SHOP_RECORD]), ...changes }));
@@ -11,7 +11,7 @@ const REFUSED = have({ outcome: 'no-tls', detail: 'reset' } as const);
 describe('what a finding says of an endpoint that nobody greeted', () => {
   it.each([
     ['without handshakes', new Map()],
-    ['with a handshake that could not be read', new Map([[FRONT_KEY, lack<never>()]])],
+    ['with a handshake that could not be read', met([[FRONT_KEY, lack<never>()]])],
   ])('is never that HTTPS is down, %s', (_name, handshakes) => {
     const given = { handshakes };
     expect(lost(given)).toEqual([
@@ -23,7 +23,7 @@ describe('what a finding says of an endpoint that nobody greeted', () => {
   });
 
   it('is that it is down where a greeting failed', () => {
-    const given = { handshakes: new Map([[FRONT_KEY, REFUSED]]) };
+    const given = { handshakes: met([[FRONT_KEY, REFUSED]]) };
     expect(lost(given)[0]).toMatch(/in http\.sys: HTTPS is down\.$/);
     expect(says(stranded(given))[0]).toMatch(/SYSTEM cannot open it: HTTPS is down\.$/);
   });

@@ -20,6 +20,7 @@ import {
   keyFile,
   keyFiles,
   lack,
+  met,
   metadataKey,
   OTHER_GUID,
   record,
@@ -40,7 +41,7 @@ const links = (given: Evidence, chain = 0) =>
 const link = (given: Evidence, name: string) => joinChains(given)[0]?.links.find((each) => each.name === name);
 
 const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
-const down = { handshakes: new Map([[FRONT_KEY, noTls]]) };
+const down = { handshakes: met([[FRONT_KEY, noTls]]) };
 const withKey = (key: ReturnType<typeof capiKey>, paths: readonly string[]) =>
   evidence({ storeMy: have([{ ...FRONT, key }, SHOP]), keyFiles: keyFiles(paths), ...down });
 
@@ -262,7 +263,7 @@ describe('the key link', () => {
     const words = 'broken key-stranded: stayed in the key store of olga; SYSTEM cannot open it';
     expect(links(stranded(down))[3]).toBe(words);
     expect(links(stranded({ handshakes: new Map() }))[3]).toBe(words);
-    expect(links(stranded({ handshakes: new Map([[FRONT_KEY, lack()]]) }))[3]).toBe(words);
+    expect(links(stranded({ handshakes: met([[FRONT_KEY, lack()]]) }))[3]).toBe(words);
     const file = FRONT_OLGA_FILE.replaceAll(/olga\\/g, 'nobody\\').replace(/S-1-5[^\\]*/, 'S-1-5-9');
     const nobodys = stranded({ keyFiles: keyFiles([file]), profiles: have([]), ...down });
     expect(links(nobodys)[3]).toBe('broken key-stranded: stayed in the key store of nobody; SYSTEM cannot open it');
@@ -343,7 +344,7 @@ describe('the access link', () => {
 
 describe('the handshake link', () => {
   const client = (value: ReturnType<typeof handshake> | undefined) =>
-    links(evidence({ handshakes: value === undefined ? new Map() : new Map([[FRONT_KEY, value]]) }))[5];
+    links(evidence({ handshakes: value === undefined ? new Map() : met([[FRONT_KEY, value]]) }))[5];
 
   it('says what a client gets', () => {
     expect(client(undefined)).toBe('unknown not-read: not checked: no handshake was made');
@@ -358,12 +359,12 @@ describe('the handshake link', () => {
   });
 
   it('cannot say that a certificate is another one where the records were not read', () => {
-    const given = evidence({ records: lack(), handshakes: new Map([[FRONT_KEY, serves(SHOP.thumbprint)]]) });
+    const given = evidence({ records: lack(), handshakes: met([[FRONT_KEY, serves(SHOP.thumbprint)]]) });
     expect(links(given)[5]).toBe(`ok fine: TLSv1.3, ${SHOP.thumbprint}`);
   });
 
   it('belongs to its own endpoint', () => {
-    const given = evidence({ config: config([], [FRONT_SITE]), handshakes: new Map([[SHOP_KEY, noTls]]) });
+    const given = evidence({ config: config([], [FRONT_SITE]), handshakes: met([[SHOP_KEY, noTls]]) });
     expect(link(given, 'handshake')?.code).toBe('not-read');
   });
 });

@@ -53,7 +53,7 @@ describe('check --from of a collected server', () => {
 const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (keyof Evidence)[], verdict: string])[] =
   [
     [['applicationHost.config'], ['config'], 'unknown'],
-    [['registry/http-parameters.reg', 'netsh-sslcert.txt'], ['records'], 'unknown'],
+    [['registry/http-parameters.reg', 'netsh-sslcert.txt'], ['records', 'listenList'], 'unknown'],
     [['registry/store-MY.reg'], ['storeMy'], 'unknown'],
     [['key-files.txt'], ['keyFiles'], 'unknown'],
     [['machine-guid.txt', 'manifest.json'], ['machineGuid', 'identity'], 'unknown'],
@@ -77,7 +77,7 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
       'healthy',
     ],
     // Another file says the same, or the contract takes its absence for an answer.
-    [['registry/http-parameters.reg'], [], 'healthy'],
+    [['registry/http-parameters.reg'], ['listenList'], 'healthy'],
     [['netsh-sslcert.txt'], [], 'healthy'],
     [['machine-guid.txt'], [], 'healthy'],
     [['os-build.txt'], [], 'healthy'],

@@ -13,6 +13,7 @@ import {
   have,
   keyFiles,
   lack,
+  met,
   metadataKey,
   SHOP,
   SHOP_FILE,
@@ -120,10 +121,10 @@ describe('diagnose', () => {
   it('is still a check without handshakes, and says so once', () => {
     const told = ['the TLS handshakes: not every endpoint was tried'];
     expect(look({ handshakes: new Map() })).toEqual({ verdict: 'healthy', notChecked: told, findings: [] });
-    expect(look({ handshakes: new Map([[FRONT_KEY, serves(FRONT.thumbprint)]]) }).notChecked).toEqual(told);
+    expect(look({ handshakes: met([[FRONT_KEY, serves(FRONT.thumbprint)]]) }).notChecked).toEqual(told);
     expect(
       look({
-        handshakes: new Map([
+        handshakes: met([
           [FRONT_KEY, lack<never>()],
           [SHOP_KEY, serves(SHOP.thumbprint)],
         ]),

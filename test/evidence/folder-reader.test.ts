@@ -274,28 +274,25 @@ describe('handshakes', () => {
   it('are those that were recorded, by endpoint', async () => {
     const handshake = { outcome: 'no-tls', detail: 'ECONNRESET' };
     const reader = await open({ 'handshakes.json': JSON.stringify({ 'ip 0.0.0.0:443': handshake }) });
-    expect(await reader.handshake({ table: 'ip', name: '0.0.0.0:443' })).toMatchObject({
-      known: true,
-      value: handshake,
-    });
-    expect(await reader.handshake({ table: 'ip', name: '0.0.0.0:444' })).toMatchObject({
-      broken: true,
-      why: 'it has no handshake with ip 0.0.0.0:444',
-    });
+    expect(await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toMatchObject([
+      { got: { known: true, value: handshake } },
+    ]);
+    expect(await reader.greet({ table: 'ip', name: '0.0.0.0:444' }, [])).toMatchObject([
+      { got: { broken: true, why: 'it has no handshake with ip 0.0.0.0:444' } },
+    ]);
   });
 
   it.each(['{"ip 0.0.0.0:443":{"outcome":"fine"}}', '{"ip 0.0', ''])(
     'are there and broken where the file is malformed: %j',
     async (content) => {
       const reader = await open({ 'handshakes.json': content });
-      expect(await reader.handshake({ table: 'ip', name: '0.0.0.0:443' })).toMatchObject({
-        known: false,
-        broken: true,
-      });
+      expect(await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toMatchObject([
+        { got: { known: false, broken: true } },
+      ]);
     },
   );
 
   it.each([{}, { 'handshakes.json': '{}' }])('are none where nobody was greeted: %j', async (files) => {
-    expect(await (await open(files)).handshake({ table: 'ip', name: '0.0.0.0:443' })).toBeUndefined();
+    expect(await (await open(files)).greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toEqual([]);
   });
 });

@@ -3,14 +3,13 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { createSecureContext, createServer, type TlsOptions } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { handshakeTargets } from '../../src/machine/handshake-targets.ts';
 import { tlsHandshake } from '../../src/machine/tls-handshake.ts';
 import { serverOn } from '../../src/machine/windows-server.ts';
-import type { Endpoint } from '../../src/model/ssl-record.ts';
 import { programFolder } from '../support/program-folder.ts';
 
 const pem = (name: string) => readFileSync(`test/fixtures/tls/${name}.pem`);
 const identityOf = (name: string) => ({ cert: pem(name), key: pem(`${name}-key`) });
+const derOf = (name: string) => new X509Certificate(pem(name)).raw;
 const thumbprintOf = (name: string) => new X509Certificate(pem(name)).fingerprint.replaceAll(':', '');
 
 async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
@@ -36,31 +35,35 @@ const twoSites: TlsOptions = {
     done(null, name.endsWith('shop.example.org') ? createSecureContext(identityOf('shop')) : undefined),
 };
 
+const at = (port: number, name = '') => ({ address: '127.0.0.1', port, name });
+
 describe('tlsHandshake', () => {
   it('sees the certificate and the protocol', async () => {
     const port = await listenTls(identityOf('default'));
-    expect(await tlsHandshake({ host: '127.0.0.1', port })).toEqual({
+    expect(await tlsHandshake(at(port))).toEqual({
       outcome: 'certificate',
       thumbprint: thumbprintOf('default'),
       protocol: 'TLSv1.3',
+      sent: [derOf('default')],
     });
   });
 
   it('asks for a host name, or for none', async () => {
     const port = await listenTls(twoSites);
-    const shop = await tlsHandshake({ host: '127.0.0.1', port, serverName: 'shop.example.org' });
+    const shop = await tlsHandshake(at(port, 'shop.example.org'));
     expect(shop).toMatchObject({ outcome: 'certificate', thumbprint: thumbprintOf('shop') });
-    const other = await tlsHandshake({ host: '127.0.0.1', port });
+    const other = await tlsHandshake(at(port));
     expect(other).toMatchObject({ outcome: 'certificate', thumbprint: thumbprintOf('default') });
   });
 
   it.each(['TLSv1', 'TLSv1.1', 'TLSv1.2'] as const)('sees an old server with a short key and %s', async (protocol) => {
     const old = { minVersion: protocol, maxVersion: protocol, ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
     const port = await listenTls({ ...identityOf('weak'), ...old });
-    expect(await tlsHandshake({ host: '127.0.0.1', port })).toEqual({
+    expect(await tlsHandshake(at(port))).toEqual({
       outcome: 'certificate',
       thumbprint: thumbprintOf('weak'),
       protocol,
+      sent: [derOf('weak')],
     });
   });
 
@@ -68,12 +71,12 @@ describe('tlsHandshake', () => {
     const server = createTcpServer();
     const port = await listen(server);
     await new Promise((closed) => server.close(closed));
-    const refused = await tlsHandshake({ host: '127.0.0.1', port });
+    const refused = await tlsHandshake(at(port));
     expect(refused).toEqual({ outcome: 'no-connection', detail: 'ECONNREFUSED' });
   });
 
   it('never asks DNS', async () => {
-    const named = await tlsHandshake({ host: 'localhost', port: 443 });
+    const named = await tlsHandshake({ address: 'localhost', port: 443, name: '' });
     expect(named).toEqual({ outcome: 'no-connection', detail: 'localhost is not an IP address' });
   });
 
@@ -89,7 +92,7 @@ describe('tlsHandshake', () => {
       createTcpServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 400 Bad\r\n\r\n')),
     );
     for (const port of [closing, resetting, plain]) {
-      expect(await tlsHandshake({ host: '127.0.0.1', port })).toMatchObject({
+      expect(await tlsHandshake(at(port))).toMatchObject({
         outcome: 'no-tls',
         detail: expect.stringMatching(/./),
       });
@@ -98,61 +101,30 @@ describe('tlsHandshake', () => {
 
   it('says no-tls where the server answers with an alert', async () => {
     const port = await listenTls({ ...identityOf('default'), SNICallback: (_name, done) => done(new Error('none')) });
-    const alerted = await tlsHandshake({ host: '127.0.0.1', port, serverName: 'a.example' });
+    const alerted = await tlsHandshake(at(port, 'a.example'));
     expect(alerted).toMatchObject({ outcome: 'no-tls' });
   });
 
   it('does not wait for ever', async () => {
     const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined)));
-    const silent = await tlsHandshake({ host: '127.0.0.1', port, timeoutMs: 200 });
+    const silent = await tlsHandshake(at(port), 200);
     expect(silent).toEqual({ outcome: 'no-tls', detail: 'no answer within 0.2 s' });
-  });
-});
-
-describe('handshakeTargets', () => {
-  const targets = (table: Endpoint['table'], name: string, addresses: readonly string[] = []) =>
-    handshakeTargets({ table, name }, addresses);
-
-  it('greets an address itself, without a name', () => {
-    expect(targets('ip', '10.1.2.3:8443', ['10.9.9.9'])).toEqual([{ host: '10.1.2.3', port: 8443 }]);
-    expect(targets('ip', '[2001:db8::7]:443')).toEqual([{ host: '2001:db8::7', port: 443 }]);
-  });
-
-  it('greets loopback for all addresses, then the addresses of that family', () => {
-    const own = ['10.0.0.5', 'fd00::5', '10.0.0.6'];
-    expect(targets('ip', '0.0.0.0:443', own).map(({ host }) => host)).toEqual(['127.0.0.1', '10.0.0.5', '10.0.0.6']);
-    expect(targets('ip', '[::]:443', own).map(({ host }) => host)).toEqual(['::1', 'fd00::5']);
-  });
-
-  it('asks for the host of an SNI endpoint, in ASCII, and for one below a wildcard', () => {
-    const target = (serverName: string) => [{ host: '127.0.0.1', port: 443, serverName }];
-    expect(targets('sni', 'shop.example.org:443')).toEqual(target('shop.example.org'));
-    expect(targets('sni', '*.example.org:443')).toEqual(target('www.example.org'));
-    expect(targets('sni', 'bücher.example:443')).toEqual(target('xn--bcher-kva.example'));
-  });
-
-  it('has no name to ask a central certificate store endpoint for', () => {
-    expect(targets('ccs', '443')).toEqual([]);
-    expect(targets('scoped-ccs', 'www.example.test:443')).toEqual([]);
   });
 });
 
 describe('the handshake of a server', () => {
   const server = () => serverOn(programFolder({}));
 
-  it('is made with the endpoint itself', async () => {
+  it('is made with an address of this server alone', async () => {
     const port = await listenTls(twoSites);
-    const endpoint = { table: 'sni', name: `*.shop.example.org:${port}` } as const;
-    expect(await server().handshake(endpoint)).toEqual({
+    expect(await server().handshake(at(port, 'www.shop.example.org'))).toMatchObject({
       known: true,
-      value: { outcome: 'certificate', thumbprint: thumbprintOf('shop'), protocol: 'TLSv1.3' },
-      source: { kind: 'handshake', endpoint: endpoint.name },
+      value: { outcome: 'certificate', thumbprint: thumbprintOf('shop') },
+      source: { kind: 'handshake', endpoint: `127.0.0.1:${port} as www.shop.example.org` },
     });
-    const byAddress = await server().handshake({ table: 'ip', name: `0.0.0.0:${port}` });
-    expect(byAddress).toMatchObject({ known: true, value: { thumbprint: thumbprintOf('default') } });
-  });
-
-  it('is not known for a central certificate store', async () => {
-    expect(await server().handshake({ table: 'ccs', name: '443' })).toMatchObject({ known: false });
+    expect(await server().handshake({ address: '203.0.113.5', port, name: '' })).toMatchObject({
+      known: false,
+      why: '203.0.113.5 is not an address of this server',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readEvidenceManifest, readRecordedHandshakes } from '../../src/own-files/evidence-manifest.ts';
+import { known, unknown } from '../../src/model/known.ts';
+import { greetedText, readEvidenceManifest, readRecordedHandshakes } from '../../src/own-files/evidence-manifest.ts';
 import { neverThrows } from '../support/fuzz.ts';
 
 const identity = { sid: 'S-1-5-21-1-2-3-1001', name: 'SRV\\olga', elevated: true };
@@ -42,8 +43,38 @@ describe('readRecordedHandshakes', () => {
     'sni www.example.test:443': { outcome: 'no-tls', detail: 'connection reset' },
   };
 
-  it('reads them by endpoint', () => {
-    expect(readRecordedHandshakes(json(handshakes))).toEqual({ ok: true, value: new Map(Object.entries(handshakes)) });
+  it('reads those of earlier versions, one an endpoint', () => {
+    const source = { kind: 'file', path: 'handshakes.json' };
+    const lists = Object.entries(handshakes).map(
+      ([key, value]) => [key, [{ got: { known: true, value, source } }]] as const,
+    );
+    expect(readRecordedHandshakes(json(handshakes))).toEqual({ ok: true, value: new Map(lists) });
+  });
+
+  it('reads what was written, with whom and with every certificate that was sent', () => {
+    const source = { kind: 'file', path: 'handshakes.json' } as const;
+    const sent = [new Uint8Array([48, 1]), new Uint8Array([48, 2])];
+    const all = new Map([
+      [
+        'ip 0.0.0.0:443',
+        [
+          {
+            greeting: { address: '2001:db8::7', port: 443, name: 'shop.example.test' },
+            got: known(
+              { outcome: 'certificate' as const, thumbprint: 'AB'.repeat(20), protocol: 'TLSv1.3', sent },
+              source,
+            ),
+          },
+          {
+            greeting: { address: '127.0.0.1', port: 443, name: '' },
+            got: known({ outcome: 'no-tls' as const, detail: 'ECONNRESET' }, source),
+          },
+        ],
+      ],
+    ]);
+    expect(readRecordedHandshakes(Buffer.from(greetedText(all)))).toEqual({ ok: true, value: all });
+    const unasked = new Map([['ip 0.0.0.0:443', [{ got: unknown<never>('not an address', source) }]]]);
+    expect(JSON.parse(greetedText(unasked))).toEqual({ 'ip 0.0.0.0:443': [] });
   });
 
   it.each([[{ a: { outcome: 'other' } }], [7]])('refuses %j', (value) => {

@@ -17,6 +17,7 @@ import {
   keyFile,
   keyFiles,
   lack,
+  met,
   metadataKey,
   OTHER_GUID,
   SHOP,
@@ -58,16 +59,16 @@ const BROKEN: readonly (readonly [code: string, changes: Partial<Evidence>, link
     'access',
     'never give it to Everyone',
   ],
-  ['handshake-no-tls', { handshakes: new Map([[FRONT_KEY, noTls]]) }, 'handshake', '36870 to 36888'],
+  ['handshake-no-tls', { handshakes: met([[FRONT_KEY, noTls]]) }, 'handshake', '36870 to 36888'],
   [
     'handshake-no-connection',
-    { handshakes: new Map([[FRONT_KEY, handshake({ outcome: 'no-connection', detail: 'refused' })]]) },
+    { handshakes: met([[FRONT_KEY, handshake({ outcome: 'no-connection', detail: 'refused' })]]) },
     'handshake',
     'HTTP and W3SVC run',
   ],
   [
     'handshake-other-certificate',
-    { handshakes: new Map([[FRONT_KEY, serves(SHOP.thumbprint)]]) },
+    { handshakes: met([[FRONT_KEY, serves(SHOP.thumbprint)]]) },
     'handshake',
     'another record',
   ],
@@ -106,7 +107,7 @@ describe('broken-link', () => {
   });
 
   it('leaves to the other playbooks what they meet, and a handshake that only follows from it', () => {
-    const handshakes = new Map([[FRONT_KEY, noTls]]);
+    const handshakes = met([[FRONT_KEY, noTls]]);
     expect(brokenLink.detect(evidence({ records: have([SHOP_RECORD]), handshakes }))).toEqual([]);
     expect(brokenLink.detect(stranded({ handshakes }))).toEqual([]);
     expect(brokenLink.detect(stranded())).toEqual([]);
@@ -115,7 +116,7 @@ describe('broken-link', () => {
   });
 
   it('does not take another certificate at a stranded endpoint for a fault of its own', () => {
-    expect(brokenLink.detect(stranded({ handshakes: new Map([[FRONT_KEY, serves(SHOP.thumbprint)]]) }))).toEqual([]);
+    expect(brokenLink.detect(stranded({ handshakes: met([[FRONT_KEY, serves(SHOP.thumbprint)]]) }))).toEqual([]);
   });
 
   it('does not call broken what was not read', () => {

@@ -22,6 +22,7 @@ import {
   keyFile,
   keyFiles,
   lack,
+  met,
   planned,
   record,
   SHOP,
@@ -42,7 +43,7 @@ const ID = 'lost-binding:0.0.0.0:443';
 const lost = (changes: Partial<Evidence> = {}): Evidence =>
   evidence({
     records: have([SHOP_RECORD]),
-    handshakes: new Map([[FRONT_KEY, handshake({ outcome: 'no-tls', detail: 'ECONNRESET' })]]),
+    handshakes: met([[FRONT_KEY, handshake({ outcome: 'no-tls', detail: 'ECONNRESET' })]]),
     ...changes,
   });
 
@@ -243,7 +244,7 @@ describe('lost-binding where another record answers', () => {
     evidence({
       records: have([{ ...FRONT_RECORD, thumbprint: fallback.thumbprint }]),
       storeMy: have([fallback, SHOP]),
-      handshakes: new Map([[SHOP_KEY, serves(fallback.thumbprint)]]),
+      handshakes: met([[SHOP_KEY, serves(fallback.thumbprint)]]),
       ...changes,
     });
 
@@ -270,9 +271,7 @@ describe('lost-binding where another record answers', () => {
   });
 
   it('names no record where none that was read has that certificate', () => {
-    const [finding] = lostBinding.detect(
-      lostShop(FRONT, { handshakes: new Map([[SHOP_KEY, serves(THIRD.thumbprint)]]) }),
-    );
+    const [finding] = lostBinding.detect(lostShop(FRONT, { handshakes: met([[SHOP_KEY, serves(THIRD.thumbprint)]]) }));
     expect(finding?.message).toContain(
       `clients are answered through something else on its port and get its certificate, which is in no store here (${THIRD.thumbprint}).`,
     );

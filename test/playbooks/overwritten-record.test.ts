@@ -23,6 +23,7 @@ import {
   keyFile,
   keyFiles,
   lack,
+  met,
   metadataKey,
   planned,
   remembering,
@@ -173,7 +174,7 @@ describe('an overwritten record is reported', () => {
   it('as broken where clients get nothing, as a warning where that was not tried and it can serve', () => {
     const severity = (present: SslRecord, changes: Partial<Evidence>) =>
       overwrittenRecord.detect(given(present, changes))[0]?.severity;
-    const dead = new Map([[FRONT_KEY, handshake({ outcome: 'no-tls', detail: 'closed' })]]);
+    const dead = met([[FRONT_KEY, handshake({ outcome: 'no-tls', detail: 'closed' })]]);
     expect(severity(PLAIN, { handshakes: dead })).toBe('broken');
     expect(severity(PLAIN, { handshakes: new Map() })).toBe('warning');
     expect(severity({ ...PLAIN, thumbprint: thumb('gone') }, { handshakes: new Map() })).toBe('broken');

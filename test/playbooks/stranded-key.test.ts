@@ -24,6 +24,7 @@ import {
   keyFile,
   keyFiles,
   lack,
+  met,
   planned,
   record,
   remembering,
@@ -93,7 +94,7 @@ describe('stranded-key detects', () => {
   });
 
   it('that HTTPS is down once nobody is served any more', () => {
-    for (const handshakes of [new Map([[FRONT_KEY, noTls]]), new Map(), new Map([[FRONT_KEY, lack<never>()]])]) {
+    for (const handshakes of [met([[FRONT_KEY, noTls]]), new Map(), met([[FRONT_KEY, lack<never>()]])]) {
       const [finding] = strandedKey.detect(stranded({ handshakes }));
       expect(finding?.severity).toBe('broken');
       expect(finding?.message).toMatch(/where SYSTEM cannot open it: HTTPS is down(?:\.|, or will be .*)$/);
@@ -106,7 +107,7 @@ describe('stranded-key detects', () => {
       strandedKey.detect(
         stranded({
           records,
-          handshakes: new Map([
+          handshakes: met([
             [FRONT_KEY, serves(FRONT.thumbprint)],
             [SHOP_KEY, shop],
           ]),
@@ -161,7 +162,7 @@ describe('stranded-key detects', () => {
     const given = evidence({
       storeMy: have([FRONT, { ...SHOP, key }]),
       keyFiles: keyFiles([FRONT_FILE, keyFile(key, 'gone-cng')]),
-      handshakes: new Map([[SHOP_KEY, noTls]]),
+      handshakes: met([[SHOP_KEY, noTls]]),
     });
     const [finding] = strandedKey.detect(given);
     expect(finding?.message).toBe(

@@ -217,6 +217,10 @@ export const FRONT_KEY = 'ip 0.0.0.0:443';
 export const SHOP_KEY = 'sni shop.example.test:443';
 
 /** What a TLS client got. */
+/** What each endpoint's visitors met: one greeting each. */
+export const met = (all: readonly (readonly [string, Known<Handshake>])[]): Evidence['handshakes'] =>
+  new Map(all.map(([key, got]) => [key, [{ got }]]));
+
 export const handshake = (value: Handshake): Known<Handshake> => known(value, { kind: 'handshake', endpoint: 'test' });
 
 export const serves = (thumbprint: string): Known<Handshake> =>
@@ -261,6 +265,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     dnsDomain: have('example.test'),
     config: config(),
     redirection: have({ enabled: false, path: '' }),
+    listenList: have([]),
     records: have([FRONT_RECORD, SHOP_RECORD], 'HTTP\\Parameters'),
     storeMy: have([FRONT, SHOP], 'SystemCertificates\\MY'),
     storeWebHosting: have([], 'SystemCertificates\\WebHosting'),
@@ -281,7 +286,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     netshOptions: have(NETSH_OPTIONS),
     netshUpdateOptions: have(new Set<string>(), 'netsh http update sslcert help'),
     baseline: have(undefined),
-    handshakes: new Map([
+    handshakes: met([
       [FRONT_KEY, serves(FRONT.thumbprint)],
       [SHOP_KEY, serves(SHOP.thumbprint)],
     ]),

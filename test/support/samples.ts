@@ -17,6 +17,7 @@ import {
   handshake,
   have,
   lack,
+  met,
   metadataKey,
   SHOP,
   SHOP_KEY,
@@ -37,7 +38,7 @@ export const HEALTHY = diagnosisOf(evidence());
 /** FRONT was dragged, and the server was rebooted. */
 export const STRANDED = diagnosisOf(
   stranded({
-    handshakes: new Map([
+    handshakes: met([
       [FRONT_KEY, handshake({ outcome: 'no-tls', detail: 'connection reset' })],
       [SHOP_KEY, serves(SHOP.thumbprint)],
     ]),

@@ -1,11 +1,11 @@
 // Tests a statement about a machine by reading just what it speaks of, anew each time.
 
 import { isDeepStrictEqual } from 'node:util';
-import { entryNamed } from '../../chain/certificates.ts';
+import { entryNamed, storeSource } from '../../chain/certificates.ts';
 import { digest } from '../../chain/fingerprint.ts';
 import { keyPlace } from '../../chain/key-place.ts';
 import { recordAt } from '../../chain/records.ts';
-import { collect } from '../../evidence/collect.ts';
+import { collectOnly } from '../../evidence/collect.ts';
 import { doorsOf, surroundings } from '../../evidence/doors.ts';
 import { greetDoors } from '../../evidence/greet.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
@@ -13,7 +13,7 @@ import { sourceReader } from '../../evidence/read-source.ts';
 import { addressOf } from '../../formats/http-sys/endpoint.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { StoreCertificate } from '../../model/certificate.ts';
-import { type Evidence, endpointKey } from '../../model/evidence.ts';
+import { endpointKey, type Greeted } from '../../model/evidence.ts';
 import { andThen, type Known, known, type Source, unknown } from '../../model/known.ts';
 import type { Condition } from '../../model/plan.ts';
 import type { SslRecord } from '../../model/ssl-record.ts';
@@ -56,18 +56,20 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
   }
 }
 
-/** Whether visitors get the record's certificate, through every door that is answered at all. */
+/**
+ * Whether visitors get the record's certificate. One who does proves that it serves: another record that answers at another
+ * address is no fault of this one, and the diagnosis afterwards judges every visitor.
+ */
 async function servesNow({ endpoint, thumbprint }: SslRecord, machine: Machine): Promise<Known<boolean>> {
-  const addresses = await machine.addresses();
-  const lone = unknown<never>('it was not asked for', addresses.source);
-  const around = surroundings({ addresses, records: lone, listenList: lone }, []);
+  const around = await collectOnly(liveReader(machine), ['addresses', 'records', 'listenList']);
   const names = [endpoint.table === 'sni' ? addressOf(endpoint) : ''];
-  const greeted = await greetDoors(doorsOf(endpoint, { names, through: [] }, around), machine.handshake);
-  const answers = greeted.flatMap(({ got }) => (got.known && got.value.outcome === 'certificate' ? [got.value] : []));
+  const doors = doorsOf(endpoint, { names, through: [] }, surroundings(around, []));
+  const greeted = await greetDoors(doors, machine.handshake);
   const source: Source = { kind: 'handshake', endpoint: endpoint.name };
-  const unasked = greeted.find(({ got }) => !got.known)?.got;
-  if (answers.length === 0 && unasked !== undefined && !unasked.known) return unasked;
-  return known(answers.length > 0 && answers.every((each) => each.thumbprint === thumbprint), source);
+  const gets = ({ got }: Greeted) =>
+    got.known && got.value.outcome === 'certificate' && got.value.thumbprint === thumbprint;
+  const [first] = greeted;
+  return first !== undefined && !first.got.known ? first.got : known(greeted.some(gets), source);
 }
 
 /** Every setting is the same; spelling of store and host name aside, which Windows does not mind. */
@@ -99,7 +101,8 @@ export async function entryOf(
   { store, thumbprint }: EntryName,
   machine: Machine,
 ): Promise<Known<StoreCertificate | undefined>> {
-  const name = store.toLowerCase() === 'webhosting' ? 'storeWebHosting' : 'storeMy';
+  const name = storeSource(store);
+  if (name === undefined) return unknown(`the store ${store} is not one that is read`, { kind: 'file', path: '' });
   const { value, entries = [] } = await sourceReader(liveReader(machine))(name);
   return andThen(value, (certificates, source) =>
     entryNamed(thumbprint, { certificates, unreadable: entries }, source),
@@ -107,7 +110,7 @@ export async function entryOf(
 }
 
 async function machineKeyNow(name: EntryName, machine: Machine): Promise<Known<boolean>> {
-  const evidence: Evidence = await collect(liveReader(machine), 'state');
+  const evidence = await collectOnly(liveReader(machine), ['machineGuid', 'profiles', 'keyFiles']);
   return andThen(await entryOf(name, machine), (found, source) => {
     if (found === undefined) return known(false, source);
     return andThen(keyPlace(found.key, evidence), (place) => known(place.at === 'machine', source));

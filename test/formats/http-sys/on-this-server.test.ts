@@ -11,7 +11,7 @@ import { makePlans } from '../../../src/repair/planning/make-plans.ts';
 import { renderHtml } from '../../../src/report/html.ts';
 import { diagnosisJson } from '../../../src/report/json.ts';
 import { renderDiagnosis } from '../../../src/report/text.ts';
-import { config, evidence, have, lack, site } from '../../support/evidence-folder.ts';
+import { config, evidence, have, lack, met, site } from '../../support/evidence-folder.ts';
 import { USUAL } from '../../support/samples.ts';
 
 const binding = (information: string, sslFlags = 0) => ({ protocol: 'https', information, sslFlags });
@@ -49,7 +49,7 @@ describe('isOnThisServer', () => {
   });
 
   it('believes a greeting more than the list', () => {
-    const handshakes = new Map([['ip 10.1.1.2:443', have({ outcome: 'no-tls', detail: 'x' } as const)]]);
+    const handshakes = met([['ip 10.1.1.2:443', have({ outcome: 'no-tls', detail: 'x' } as const)]]);
     expect(on('10.1.1.2:443:', { handshakes })).toBe(true);
     expect(on('10.1.1.2:443:', { handshakes, addresses: lack() })).toBeUndefined();
   });
@@ -88,7 +88,7 @@ describe('a binding for an address of another server', () => {
   });
 
   it('is not judged by whoever answered there: an older folder', () => {
-    const handshakes = new Map([
+    const handshakes = met([
       ['ip 10.9.9.9:443', have({ outcome: 'certificate', thumbprint: '1'.repeat(40), protocol: 'TLSv1.3' } as const)],
     ]);
     const { findings, verdict } = diagnose(given({ addresses: lack(), handshakes }), playbooks);
