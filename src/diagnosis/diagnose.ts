@@ -18,8 +18,10 @@ import { lookWith } from './look.ts';
  */
 export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Diagnosis {
   const chains = joinChains(evidence);
-  const found = playbooks.flatMap((playbook) => lookWith(playbook, evidence));
+  const all = playbooks.flatMap((playbook) => lookWith(playbook, evidence));
+  const found = all.filter(({ finding }) => finding.severity !== 'note');
   const findings = found.map(({ finding }) => finding);
+  const notes = all.map(({ finding }) => finding).filter(({ severity }) => severity === 'note');
   const missing = missedByCheck(evidence, chains);
   const required = [
     ...missing.filter(({ needed }) => needed === 'verdict').map(told),
@@ -36,7 +38,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
     ...(chains.some(wasNotGreeted) ? [{ what: 'the TLS handshakes', why: 'not every endpoint was tried' }] : []),
   ];
   const notChecked = unique([...required, ...supporting]);
-  return { evidence, chains, found, findings, notChecked, verdict: verdictOf(findings, chains, required) };
+  return { evidence, chains, found, findings, notes, notChecked, verdict: verdictOf(findings, chains, required) };
 }
 
 /** A broken chain is never healthy, also where only some playbooks were asked for. */

@@ -6,7 +6,7 @@ import { groupBy } from '../model/once.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 
 /** Bounds of what is greeted, which every report of it says: an endpoint may have hundreds of host names. */
-export const MOST_ADDRESSES = 4;
+const MOST_ADDRESSES = 4;
 export const MOST_NAMES = 8;
 
 /** Greetings to be tried in turn until one is answered with a certificate: they are as good as each other to a visitor. */

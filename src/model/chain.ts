@@ -9,8 +9,8 @@ import type { Endpoint, SslRecord } from './ssl-record.ts';
 /** The six links, in the order in which a connection needs them. */
 export type LinkName = 'site' | 'http.sys' | 'certificate' | 'key' | 'access' | 'handshake';
 
-/** `skipped`: an earlier link is broken, so there was nothing to look at. */
-export type LinkState = 'ok' | 'warning' | 'broken' | 'unknown' | 'skipped';
+/** `note`: it holds, with something worth knowing. `skipped`: an earlier link is broken, so there was nothing to look at. */
+export type LinkState = 'ok' | 'note' | 'warning' | 'broken' | 'unknown' | 'skipped';
 
 /** Why a link is as it is; codes never change once released. */
 export type LinkCode =

@@ -21,8 +21,10 @@ export interface Diagnosis {
   readonly chains: readonly Chain[];
   /** The findings with their ways to a plan, in the order of repair. */
   readonly found: readonly Found[];
-  /** The same as data. */
+  /** The same as data: faults, never notes. */
   readonly findings: readonly Finding[];
+  /** What the playbooks found that is worth knowing and no fault. */
+  readonly notes: readonly Finding[];
   readonly notChecked: readonly NotChecked[];
   readonly verdict: DiagnosisVerdict;
 }

@@ -7,8 +7,10 @@ export interface Fact {
   readonly source: string;
 }
 
-/** `broken`: HTTPS is down for somebody now. `warning`: it will be, at the next reboot or service start. */
-export type Severity = 'broken' | 'warning';
+/** `broken`: somebody cannot get in now. `warning`: it will break, or is wrong for some. `note`: worth knowing, and no fault. */
+export const SEVERITIES = ['broken', 'warning', 'note'] as const;
+/** One of them. */
+export type Severity = (typeof SEVERITIES)[number];
 
 /** One fault of one subject. */
 export interface Finding {

@@ -2,6 +2,7 @@
 // finds an edit; it is no signature, and who can write the file can also write its checksum.
 
 import * as v from 'valibot';
+import { SEVERITIES } from '../model/finding.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { checksum } from './checksum.ts';
 
@@ -16,7 +17,7 @@ const finding = v.strictObject({
   playbook: text,
   id: text,
   subject: text,
-  severity: v.picklist(['broken', 'warning']),
+  severity: v.picklist(SEVERITIES),
   says: text,
   facts: list(v.strictObject({ name: text, value: text, source: text })),
   endpoints: texts,

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { PROGRAMS } from '../model/command.ts';
+import { SEVERITIES } from '../model/finding.ts';
 import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const text = v.string();
@@ -139,7 +140,7 @@ const finding = v.pipe(
     playbook: v.pipe(text, v.regex(/^[a-z][a-z0-9-]{0,49}$/)),
     id: text,
     subject: text,
-    severity: v.picklist(['broken', 'warning']),
+    severity: v.picklist(SEVERITIES),
     says: text,
     facts: v.array(v.strictObject({ name: text, value: text, source: text })),
     endpoints: texts,

@@ -2,8 +2,11 @@
 
 import type { Chain, Link } from '../model/chain.ts';
 
-/** `unknown`: nothing is seen broken, and not every link was followed. `elsewhere`: the binding is not of this server. */
-export type ChainState = 'ok' | 'warning' | 'broken' | 'unknown' | 'elsewhere';
+/**
+ * `note`: all holds, with something worth knowing. `unknown`: nothing is seen broken, and not every link was followed.
+ * `elsewhere`: the binding is not of this server.
+ */
+export type ChainState = 'ok' | 'note' | 'warning' | 'broken' | 'unknown' | 'elsewhere';
 
 /** The worst of the links. A handshake that was not made takes nothing away from the five links that were read. */
 export function chainState(chain: Chain): ChainState {
@@ -12,7 +15,8 @@ export function chainState(chain: Chain): ChainState {
   if (links.some((link) => link.state === 'broken')) return 'broken';
   if (links.some((link) => link.state === 'unknown' && link.name !== 'handshake')) return 'unknown';
   if (links.some((link) => link.state === 'warning')) return 'warning';
-  return links.some((link) => link.state === 'skipped') ? 'unknown' : 'ok';
+  if (links.some((link) => link.state === 'skipped')) return 'unknown';
+  return links.some((link) => link.state === 'note') ? 'note' : 'ok';
 }
 
 /** The binding as a person knows it, for example `https *:443:`. */

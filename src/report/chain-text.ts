@@ -10,6 +10,7 @@ const MANY = 20;
 
 const PAINT_OF: Readonly<Record<LinkState, Paint>> = {
   ok: 'good',
+  note: 'good',
   warning: 'warn',
   broken: 'bad',
   unknown: 'unsure',
@@ -18,6 +19,7 @@ const PAINT_OF: Readonly<Record<LinkState, Paint>> = {
 
 const LINE_OF: Readonly<Record<LinkState, keyof Marks>> = {
   ok: 'holds',
+  note: 'holds',
   warning: 'warning',
   broken: 'broken',
   unknown: 'unknown',
@@ -26,6 +28,7 @@ const LINE_OF: Readonly<Record<LinkState, keyof Marks>> = {
 
 const SIGN_OF: Readonly<Record<LinkState, keyof Marks>> = {
   ok: 'good',
+  note: 'note',
   warning: 'warn',
   broken: 'bad',
   unknown: 'unsure',

@@ -2,6 +2,7 @@
 // imported by the program, which never judges what it has made itself; tests do.
 
 import * as v from 'valibot';
+import { SEVERITIES } from '../model/finding.ts';
 
 const text = v.string();
 const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
@@ -18,7 +19,7 @@ const undoable = about(text, 'The name that `undo` takes.');
 
 const link = v.object({
   name: v.picklist(['site', 'http.sys', 'certificate', 'key', 'access', 'handshake']),
-  state: v.picklist(['ok', 'warning', 'broken', 'unknown', 'skipped']),
+  state: v.picklist(['ok', 'note', 'warning', 'broken', 'unknown', 'skipped']),
   code: about(text, 'Never changes once released.'),
   says: text,
   source: optional(about(text, 'The command, file or endpoint that this was read from.')),
@@ -150,7 +151,7 @@ export function documents(ids: readonly string[]) {
     id: about(text, 'Stable: playbook and subject.'),
     playbook,
     subject: text,
-    severity: v.picklist(['broken', 'warning']),
+    severity: v.picklist(SEVERITIES),
     says: text,
     endpoints: texts,
     facts: list(fact),

@@ -20,7 +20,7 @@ section { border: 1px solid var(--line); border-radius: .4rem; background: var(-
 .chain span { border: 2px solid currentColor; border-radius: .3rem; padding: .1rem .5rem; }
 .chain .skipped::before, .chain .skipped span { border-style: dotted; }
 .chain .broken span, .chain .unknown span { border-style: dashed; font-weight: 600; }
-.ok { color: var(--ok); } .warning { color: var(--warning); } .broken { color: var(--broken); }
+.ok, .note { color: var(--ok); } .warning { color: var(--warning); } .broken { color: var(--broken); }
 .unknown { color: var(--unknown); } .skipped { color: var(--skipped); }
 table { border-collapse: collapse; margin: .4rem 0; } td, th { text-align: left; vertical-align: top; padding: .1rem 1rem .1rem 0; }
 th { font-weight: normal; color: var(--soft); white-space: nowrap; } ul, ol { padding-left: 1.4rem; margin: .4rem 0; }

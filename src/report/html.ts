@@ -15,7 +15,7 @@ import { verdictPaint, verdictSentence } from './verdict-words.ts';
 
 /** The whole file. `target` is how a person would name the server. */
 export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: string): string {
-  const { chains, findings, notChecked, evidence } = diagnosis;
+  const { chains, findings, notes, notChecked, evidence } = diagnosis;
   const sentence = verdictSentence(diagnosis);
   const who = evidence.identity.known ? ` by ${evidence.identity.value.name}` : '';
   return `<!doctype html>
@@ -35,11 +35,15 @@ ${part(
   'Findings',
   findings.map((finding) => findingSection(finding, repairOf(finding, repairs), evidence.places.systemRoot)),
 )}
+${part('Worth knowing, and no fault', notes.length === 0 ? [] : [noteList(notes)])}
 ${part('Not checked', notChecked.length === 0 ? [] : [notCheckedList(notChecked)])}
 </body>
 </html>
 `;
 }
+
+const noteList = (notes: Diagnosis['notes']): string =>
+  `<ul>${notes.map(({ message }) => `<li>${escapeHtml(message)}</li>`).join('')}</ul>`;
 
 const STATE_OF_PAINT: Readonly<Record<ReturnType<typeof verdictPaint>, LinkState>> = {
   good: 'ok',
@@ -51,7 +55,14 @@ const STATE_OF_PAINT: Readonly<Record<ReturnType<typeof verdictPaint>, LinkState
 const part = (title: string, sections: readonly string[]): string =>
   sections.length === 0 ? '' : `<h2>${title}</h2>\n${sections.join('\n')}`;
 
-const SIGNS: Readonly<Record<LinkState, string>> = { ok: '✔', warning: '!', broken: '✖', unknown: '?', skipped: '·' };
+const SIGNS: Readonly<Record<LinkState, string>> = {
+  ok: '✔',
+  note: 'i',
+  warning: '!',
+  broken: '✖',
+  unknown: '?',
+  skipped: '·',
+};
 
 const chainSection = (chain: Chain): string => `<section>
 <h3>${escapeHtml(chain.site.name)}, <span class="code">${escapeHtml(bindingName(chain))}</span></h3>

@@ -12,14 +12,14 @@ import { repairOf } from './repairs.ts';
 
 /** The document of `check --json`. `target` is how a person would name the server. */
 export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: string): CheckDocument {
-  const { chains, findings, notChecked, verdict, evidence } = diagnosis;
+  const { chains, findings, notes, notChecked, verdict, evidence } = diagnosis;
   return {
     schema: 1,
     target,
     collectedAt: evidence.collectedAt,
     verdict,
     chains: chains.map(chainJson),
-    findings: findings.map((finding) => findingJson(finding, repairs, evidence.places.systemRoot)),
+    findings: [...findings, ...notes].map((finding) => findingJson(finding, repairs, evidence.places.systemRoot)),
     notChecked,
   };
 }
@@ -41,9 +41,10 @@ type FindingJson = CheckDocument['findings'][number];
 
 const findingJson = (finding: Finding, repairs: Repairs, systemRoot: string): FindingJson => ({
   ...findingDocument(finding),
-  repair: repairJson(repairOf(finding, repairs) ?? NOT_PLANNED, systemRoot),
+  repair: repairJson(finding.severity === 'note' ? NO_FAULT : (repairOf(finding, repairs) ?? NOT_PLANNED), systemRoot),
 });
 
+const NO_FAULT: Blocked = { blocked: true, why: 'it is no fault' };
 const NOT_PLANNED: Blocked = { blocked: true, why: 'no repair was planned for it here' };
 
 function repairJson(repair: Plan | Blocked, systemRoot: string): FindingJson['repair'] {

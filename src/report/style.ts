@@ -36,6 +36,8 @@ export interface Marks {
   readonly bad: string;
   readonly warn: string;
   readonly unsure: string;
+  /** In front of what is worth knowing and no fault. */
+  readonly note: string;
   /** In front of a link, by what that link is: it holds, is broken, will break, was not read, was not looked at. */
   readonly holds: string;
   readonly broken: string;
@@ -49,6 +51,7 @@ const UNICODE: Marks = {
   bad: '✖',
   warn: '!',
   unsure: '?',
+  note: 'i',
   holds: '──',
   broken: '──╳',
   warning: '──!',
@@ -61,6 +64,7 @@ const ASCII: Marks = {
   bad: 'X',
   warn: '!',
   unsure: '?',
+  note: 'i',
   holds: '--',
   broken: '--X',
   warning: '--!',

@@ -16,7 +16,7 @@ export function renderDiagnosis(
   style: Style,
   repairs?: Repairs,
 ): string {
-  const { chains, findings, notChecked } = diagnosis;
+  const { chains, findings, notes, notChecked } = diagnosis;
   const sections = [
     heading(diagnosis, style),
     renderChains(chains, style),
@@ -24,6 +24,7 @@ export function renderDiagnosis(
       .slice(0, MOST)
       .map((finding, index) => renderFinding(finding, index + 1, repairs && repairOf(finding, repairs), style)),
     restLine(findings.length, 'faults', style),
+    renderNotes(notes, style),
     renderNotChecked(notChecked, style),
     next(diagnosis, targetArguments, style, repairs),
   ];
@@ -39,6 +40,15 @@ function heading(diagnosis: Diagnosis, style: Style): string {
     paragraph(style, [{ text: sign, as }, ' ', { text: verdictSentence(diagnosis), as }], { first: 0, rest: 2 }),
     paragraph(style, [{ text: `looked at ${collectedAt}${who}`, as: 'dim' }], { first: 2, rest: 4 }),
   ].join('\n');
+}
+
+function renderNotes(notes: Diagnosis['notes'], style: Style): string {
+  if (notes.length === 0) return '';
+  const lines = notes
+    .slice(0, MOST)
+    .map(({ message }) => paragraph(style, [`${marks(style).note} ${message}`], { first: 2, rest: 4 }));
+  const more = restLine(notes.length, 'notes', style);
+  return [paint(style, 'strong', 'Worth knowing, and no fault:'), ...lines, ...(more === '' ? [] : [more])].join('\n');
 }
 
 /** What was not checked, said as such; '' where there is nothing. */

@@ -13,6 +13,7 @@ const diagnosis = (verdict: Diagnosis['verdict']): Diagnosis => ({
   chains: [],
   found: [],
   findings: verdict === 'faulty' ? [finding] : [],
+  notes: [],
   notChecked: [],
   verdict,
 });
