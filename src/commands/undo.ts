@@ -29,7 +29,7 @@ export async function undo(
 ): Promise<RunOutcome> {
   const { machine } = await openMachine(options);
   const mayChange = options.yes || canAsk(streams);
-  const left = mayChange && (await stopping.inOrder(() => finishEarlierRuns(machine, streams)));
+  const left = mayChange && (await finishEarlierRuns(machine, streams, stopping));
   const run = await chosenRun(named, machine);
   if (run === undefined) {
     streams.out('There is nothing to take back: no run has changed anything here.\n');

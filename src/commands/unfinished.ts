@@ -19,16 +19,9 @@ export const orHalfDone = (outcome: RunOutcome, left: boolean | undefined): RunO
  * Takes back what earlier runs left; writes nothing where there is nothing unfinished. What is read here only says whether
  * to look: it is read anew under the lock before anything acts on it. True where a run is still half done.
  */
-export async function finishEarlierRuns(machine: Machine, streams: Streams): Promise<boolean> {
+export async function finishEarlierRuns(machine: Machine, streams: Streams, stopping: Stopping): Promise<boolean> {
   if ((await leftRuns(machine)).length === 0) return false;
-  const changed = await changeServer(
-    machine,
-    callerOf(await machine.identity()),
-    (recovered) => sayRecovered(recovered, streams),
-    async () => {},
-  );
-  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, changed.error.outcome);
-  return changed.left === true;
+  return (await changeOrRefuse(machine, streams, stopping, async () => {})).left;
 }
 
 /** One line for each run that was cut off, left half done, or cannot be read; none for one that is at work. */
@@ -60,8 +53,9 @@ export async function changeOrRefuse<T>(
   streams: Streams,
   stopping: Stopping,
   change: () => Promise<T>,
+  by?: Identity,
 ): Promise<{ readonly result: T; readonly left: boolean }> {
-  const caller = callerOf(await machine.identity());
+  const caller = by ?? callerOf(await machine.identity());
   const changed = await stopping.inOrder(() =>
     changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
   );

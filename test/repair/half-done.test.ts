@@ -26,6 +26,7 @@ import {
   stubbornAdd,
   tell,
 } from '../support/run-lab.ts';
+import { STOPPING } from '../support/stopping.ts';
 
 const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
 const RUNS = 'C:\\ProgramData\\iis-ssl-heal\\runs';
@@ -123,7 +124,7 @@ describe('a run that was left half done', () => {
     expect(changed).toMatchObject({ ok: true, left: true });
     expect(await leftRuns(machineOn(disk))).toHaveLength(1);
     tell(disk, failure('reg', 'import', 'fail', 1, 1));
-    const left = await finishEarlierRuns(machineOn(disk), streams().streams);
+    const left = await finishEarlierRuns(machineOn(disk), streams().streams, STOPPING);
     for (const outcome of ['healed', 'faults-remain', 'refused'] as const)
       expect(orHalfDone(outcome, left)).toBe('half-done');
     expect((await change(machineOn(disk))).changed).not.toHaveProperty('left');
