@@ -49,11 +49,16 @@ export function notAllCertificates(evidence: Evidence): string | undefined {
 const isSameStore = (one: string, other: string): boolean =>
   (one || 'MY').toLowerCase() === (other || 'MY').toLowerCase();
 
-/** The store of that name, whatever its spelling. */
-function storeNamed(evidence: Evidence, store: string): Known<readonly StoreCertificate[]> {
+/** The source that tells of the LocalMachine store of that name, whatever its spelling; '' is MY. */
+export function storeSource(store: string): 'storeMy' | 'storeWebHosting' | undefined {
   const name = store.toLowerCase();
-  if (name === '' || name === 'my') return evidence.storeMy;
-  if (name === 'webhosting') return evidence.storeWebHosting;
+  if (name === '' || name === 'my') return 'storeMy';
+  return name === 'webhosting' ? 'storeWebHosting' : undefined;
+}
+
+function storeNamed(evidence: Evidence, store: string): Known<readonly StoreCertificate[]> {
+  const source = storeSource(store);
+  if (source !== undefined) return evidence[source];
   return unknown(`the store ${store} is not one that is read`, evidence.storeMy.source);
 }
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Evidence } from '../model/evidence.ts';
 import type { Fingerprint } from '../model/plan.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
-import { findCertificate } from './certificates.ts';
+import { findCertificate, storeSource } from './certificates.ts';
 import { recordAt } from './records.ts';
 
 /** What a plan rests on: the whole configuration, the record of an endpoint, or the bytes of a store entry. */
@@ -21,6 +21,15 @@ export function fingerprint(evidence: Evidence, subjects: readonly FingerprintSu
 /** The subjects of a fingerprint that was made earlier, read back from its keys. */
 export function subjectsOf(earlier: Fingerprint): readonly FingerprintSubject[] {
   return Object.keys(earlier).map((key) => JSON.parse(key) as FingerprintSubject);
+}
+
+/** The sources of the evidence that tell how these subjects are now. */
+export function sourcesOf(earlier: Fingerprint): readonly ('config' | 'records' | 'storeMy' | 'storeWebHosting')[] {
+  const sources = subjectsOf(earlier).map((subject) => {
+    if (subject.kind === 'entry') return storeSource(subject.store);
+    return subject.kind === 'config' ? 'config' : 'records';
+  });
+  return [...new Set(sources.filter((source) => source !== undefined))];
 }
 
 /** The subjects whose state is another than when the plan was made, in words. Empty: the plan may be applied. */

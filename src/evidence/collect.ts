@@ -14,6 +14,11 @@ import { sourceNames, sources } from './sources.ts';
 /** At most this many handshakes at once: a server may have thousands of endpoints. */
 const HANDSHAKES_AT_ONCE = 16;
 
+/** Reads just these sources; every other field says that it was not asked for. */
+export async function collectOnly(reader: EvidenceReader, names: readonly SourceName[]): Promise<Evidence> {
+  return assemble(reader, await readAll(sourceReader(reader), names));
+}
+
 /** Reads the machine once. Each field says for itself whether it was read. */
 export async function collect(reader: EvidenceReader, extent: Extent = 'everything'): Promise<Evidence> {
   const read = sourceReader(reader);

@@ -4,21 +4,25 @@
 import { win32 } from 'node:path';
 import type { Machine, WriteResult } from '../machine/machine.ts';
 import { dataFolder } from '../model/places.ts';
-import { judgeOwnFolder } from './own-folder.ts';
+import { judgeOwnFolder, type OwnFolder } from './own-folder.ts';
 
 type Passage = { readonly open: true } | { readonly open: false; readonly absent: boolean; readonly why: string };
 
 /** The same machine; nothing below the data folder is read, listed or changed unless the folder is ours. */
 export function guarded(machine: Machine): Machine {
   let known: string | undefined;
+  let judging: Promise<OwnFolder> | undefined;
   const folder = dataFolder(machine);
   const shut = (why: string, absent = false): Passage => ({ open: false, absent, why });
 
-  /** Judged once; then known again by its id, which nobody can put into another folder. */
+  /** Judged once for all who ask meanwhile; then known again by its id, which nobody can put into another folder. */
   const isOurs = async (): Promise<Passage> => {
     const list = known === undefined || (await machine.isLink(folder)) ? undefined : await machine.list(folder);
     if (known !== undefined && list?.result === 'ok' && list.files.includes(known)) return { open: true };
-    const own = await judgeOwnFolder(machine);
+    judging ??= judgeOwnFolder(machine).finally(() => {
+      judging = undefined;
+    });
+    const own = await judging;
     if (own.state === 'absent') return shut(`there is no ${folder}`, true);
     if (own.state !== 'ours') return shut(`${own.why}; nothing in it is read`);
     known = own.id;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { differences, digest, fingerprint, subjectsOf } from '../../src/chain/fingerprint.ts';
+import { differences, digest, fingerprint, sourcesOf, subjectsOf } from '../../src/chain/fingerprint.ts';
 import {
   certificate,
   config,
@@ -25,6 +25,17 @@ describe('a fingerprint', () => {
   it('can be read back into its subjects', () => {
     expect(subjectsOf(earlier())).toEqual(SUBJECTS);
     expect(subjectsOf(JSON.parse(JSON.stringify(earlier())))).toEqual(SUBJECTS);
+  });
+
+  it('names the sources that tell how its subjects are now, each once', () => {
+    const entry = { kind: 'entry', thumbprint: FRONT.thumbprint } as const;
+    const subjects = [
+      ...SUBJECTS,
+      { ...entry, store: 'my' },
+      { ...entry, store: 'WEBHOSTING' },
+      { ...entry, store: 'Root' },
+    ];
+    expect(sourcesOf(fingerprint(evidence(), subjects))).toEqual(['config', 'records', 'storeMy', 'storeWebHosting']);
   });
 
   it('of the same state does not differ', () => {

@@ -1,7 +1,7 @@
 // THE executor: the only caller of perform(). Reads again, journals, acts, looks again, and takes back what failed.
 
-import { differences } from '../../chain/fingerprint.ts';
-import { collect } from '../../evidence/collect.ts';
+import { differences, sourcesOf } from '../../chain/fingerprint.ts';
+import { collectOnly } from '../../evidence/collect.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
 import type { StepOutcome, Verdict } from '../../model/outcome.ts';
 import type { Blocked, Plan } from '../../model/plan.ts';
@@ -15,7 +15,7 @@ import { rollBack } from './roll-back.ts';
 export async function applyPlan(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
   const { machine, tell } = context;
   tell({ kind: 'plan', plan });
-  const now = await collect(liveReader(machine), 'state');
+  const now = await collectOnly(liveReader(machine), sourcesOf(plan.before));
   const changed = differences(plan.before, now);
   const report =
     changed.length > 0 ? untouched(plan, 'stale', changed.join('; ')) : await applyJournalled(plan, number, context);

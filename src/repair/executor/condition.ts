@@ -1,16 +1,16 @@
 // Tests a statement about a machine by reading just what it speaks of, anew each time.
 
 import { isDeepStrictEqual } from 'node:util';
-import { entryNamed } from '../../chain/certificates.ts';
+import { entryNamed, storeSource } from '../../chain/certificates.ts';
 import { digest } from '../../chain/fingerprint.ts';
 import { keyPlace } from '../../chain/key-place.ts';
 import { recordAt } from '../../chain/records.ts';
-import { collect } from '../../evidence/collect.ts';
+import { collectOnly } from '../../evidence/collect.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
 import { sourceReader } from '../../evidence/read-source.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { StoreCertificate } from '../../model/certificate.ts';
-import { type Evidence, endpointKey } from '../../model/evidence.ts';
+import { endpointKey } from '../../model/evidence.ts';
 import { andThen, type Known, known, type Source, unknown } from '../../model/known.ts';
 import type { Condition } from '../../model/plan.ts';
 import type { SslRecord } from '../../model/ssl-record.ts';
@@ -86,7 +86,8 @@ export async function entryOf(
   { store, thumbprint }: EntryName,
   machine: Machine,
 ): Promise<Known<StoreCertificate | undefined>> {
-  const name = store.toLowerCase() === 'webhosting' ? 'storeWebHosting' : 'storeMy';
+  const name = storeSource(store);
+  if (name === undefined) return unknown(`the store ${store} is not one that is read`, { kind: 'file', path: '' });
   const { value, entries = [] } = await sourceReader(liveReader(machine))(name);
   return andThen(value, (certificates, source) =>
     entryNamed(thumbprint, { certificates, unreadable: entries }, source),
@@ -94,7 +95,7 @@ export async function entryOf(
 }
 
 async function machineKeyNow(name: EntryName, machine: Machine): Promise<Known<boolean>> {
-  const evidence: Evidence = await collect(liveReader(machine), 'state');
+  const evidence = await collectOnly(liveReader(machine), ['machineGuid', 'profiles', 'keyFiles']);
   return andThen(await entryOf(name, machine), (found, source) => {
     if (found === undefined) return known(false, source);
     return andThen(keyPlace(found.key, evidence), (place) => known(place.at === 'machine', source));

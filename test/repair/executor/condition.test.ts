@@ -110,6 +110,9 @@ describe('a store entry', () => {
     expect(await holds({ kind: 'store-lacks', ...absent })).toBe(true);
     expect(await holds({ kind: 'store-lacks', ...named, store: 'WebHosting' })).toBe(true);
     expect(await holds({ kind: 'store-lacks', ...named, store: 'webhosting' })).toBe(true);
+    expect(await holds({ kind: 'store-lacks', ...absent, store: 'Root' })).toBe(
+      'the store Root is not one that is read',
+    );
   });
 
   it('has a machine key or not', async () => {
