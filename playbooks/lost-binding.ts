@@ -79,12 +79,12 @@ function plan(chains: LostEndpoint, evidence: Evidence, { host, choices }: Plann
   const lost = lostRecord({ playbook: 'lost-binding', id }, endpoint, evidence, choices);
   if ('blocked' in lost) return lost;
   const steps = addRecordSteps(lost.record, host);
-  if ('refused' in steps) return { blocked: true, why: `the record cannot be added: ${steps.refused}` };
+  if (!steps.ok) return { blocked: true, why: `the record cannot be added: ${steps.error}` };
   const served = isServedRight(chains, evidence);
   return {
     title: `Add the SSL record of ${endpoint.name} again`,
     risk: served || lost.flagNotKnown ? 'disruptive' : 'safe',
-    steps,
+    steps: steps.value,
     cleanup: [],
     before: fingerprint(evidence, [{ kind: 'record', endpoint }]),
     effects: [

@@ -1,13 +1,12 @@
 // argv to exit code: the only place that sets it, and the only place where an error is caught for good.
 
 import type { CommanderError } from 'commander';
+import type { Parsed } from './cli/cli.ts';
 import { type Streams, streamsOf } from './commands/streams.ts';
+import { exitCodeOf } from './model/run-outcome.ts';
 import { UserError } from './model/user-error.ts';
 import { VERSION, versionLine } from './model/version.ts';
 
-const USAGE = 2;
-const PERSON = 3;
-const NOT_CHECKED = 4;
 const INTERNAL = 70;
 
 async function main(): Promise<number> {
@@ -20,18 +19,18 @@ async function main(): Promise<number> {
   }
   const { commandLine, idsForHelp } = await import('./cli/cli.ts');
   const { listenForStop } = await import('./person/stopping.ts');
-  const result = { command: '', exitCode: 0 };
+  const result: Parsed = { command: '' };
   const stopping = listenForStop(() => {
     streams.err('Stopped: nothing was changed.\n');
     // A check never ends in 3: it could not check.
-    process.exit(result.command === 'check' ? NOT_CHECKED : PERSON);
+    process.exit(exitCodeOf(result.command === 'check' ? 'unknown' : 'needs-person'));
   });
   try {
     const ids = await idsForHelp(process.argv.slice(2));
     await commandLine(streams, result, stopping, ids).parseAsync(process.argv);
-    return result.exitCode;
+    return exitCodeOf(result.outcome);
   } catch (error) {
-    return exitCodeOf(error, streams);
+    return exitCodeOfError(error, streams);
   }
 }
 
@@ -40,12 +39,12 @@ function unlessNobodyReads(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-function exitCodeOf(error: unknown, streams: Streams): number {
+function exitCodeOfError(error: unknown, streams: Streams): number {
   // Help and version end the parse as errors with exit code 0; everything else commander refuses is wrong usage.
-  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : USAGE;
+  if (isCommanderError(error)) return exitCodeOf(error.exitCode === 0 ? undefined : 'usage');
   if (error instanceof UserError) {
     streams.err(`error: ${error.message}\n`);
-    return error.exitCode;
+    return exitCodeOf(error.outcome);
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   streams.err(`internal error: this is a bug of iis-ssl-heal ${VERSION}. Please report these lines:\n${stack}\n`);

@@ -5,7 +5,7 @@ import type { StoreCertificate } from '../model/certificate.ts';
 import type { KeyPlace } from '../model/chain.ts';
 import { type Evidence, SYSTEM_SID } from '../model/evidence.ts';
 import { broken, type Known, known, unknown } from '../model/known.ts';
-import { type Parsed, parsed } from '../model/parsed.ts';
+import { ok, type Result } from '../model/result.ts';
 import { keyPlace } from './key-place.ts';
 import { once } from './once.ts';
 
@@ -40,11 +40,11 @@ export function systemMayRead(place: KeyPlace, evidence: Evidence): Known<boolea
 }
 
 /** Thousands of key files share a few descriptors: each is read once. */
-function grantOf(sddl: string, acls: ReadonlyMap<string, string>): Parsed<boolean> {
+function grantOf(sddl: string, acls: ReadonlyMap<string, string>): Result<boolean> {
   const existing = grantsRead(acls).get(sddl);
   if (existing !== undefined) return existing;
   const descriptor = readSddl(sddl);
-  const grant = descriptor.ok ? parsed(grants(descriptor.value, SYSTEM_SID, READ_DATA)) : descriptor;
+  const grant = descriptor.ok ? ok(grants(descriptor.value, SYSTEM_SID, READ_DATA)) : descriptor;
   grantsRead(acls).set(sddl, grant);
   return grant;
 }
@@ -56,4 +56,4 @@ const pathsSaved = once(
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('\\')).toLowerCase();
 
-const grantsRead = once((_acls: ReadonlyMap<string, string>) => new Map<string, Parsed<boolean>>());
+const grantsRead = once((_acls: ReadonlyMap<string, string>) => new Map<string, Result<boolean>>());

@@ -5,12 +5,14 @@
 import { playbooks } from '../../playbooks/index.ts';
 import { withState } from '../chain/healthy-state.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { checkExitCode, EXIT } from '../diagnosis/exit-code.ts';
+import { checkOutcome } from '../diagnosis/outcome.ts';
 import { collect } from '../evidence/collect.ts';
 import { sourceReader } from '../evidence/read-source.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Baseline, HealthyState } from '../model/evidence.ts';
 import { baselineFile } from '../model/places.ts';
+import { fail } from '../model/result.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { changeServer } from '../repair/change/change.ts';
@@ -20,7 +22,7 @@ import { openMachine, openTarget, type TargetOptions } from './target.ts';
 import { callerOf, orHalfDone, sayRecovered } from './unfinished.ts';
 
 /** Remembers the state of a healthy server; of any other, nothing is remembered, and the exit code is a check's. */
-export async function saveBaseline(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
+export async function saveBaseline(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const { machine, reader } = await openMachine(options);
   const evidence = await collect(reader);
   // Judged by itself: what it was before is what this replaces.
@@ -31,7 +33,7 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
   const seen = diagnosis.verdict === 'healthy' ? stateToRemember(evidence) : undefined;
   if (seen === undefined) {
     streams.err('Not saved: only a server whose every chain is healthy is worth remembering. See check.\n');
-    return diagnosis.verdict === 'healthy' ? EXIT.notChecked : checkExitCode(diagnosis);
+    return diagnosis.verdict === 'healthy' ? 'unknown' : checkOutcome(diagnosis);
   }
   const changed = await stopping.inOrder(() =>
     changeServer(
@@ -41,11 +43,10 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
       () => save(machine, seen, evidence.collectedAt, streams),
     ),
   );
-  if (!changed.begun) throw new UserError(`the baseline was not saved: ${changed.why}`, changed.exitCode);
-  if (!changed.result.remembered)
-    throw new UserError(`the baseline was not saved: ${changed.result.why}`, EXIT.refused);
+  if (!changed.ok) throw new UserError(`the baseline was not saved: ${changed.error.why}`, changed.error.outcome);
+  if (!changed.value.ok) throw new UserError(`the baseline was not saved: ${changed.value.error.why}`, 'refused');
   streams.out(`Saved: ${seen.records.length} SSL records, ${evidence.collectedAt}.\n`);
-  return orHalfDone(EXIT.healthy, changed.left);
+  return orHalfDone('nothing-to-do', changed.left);
 }
 
 /** A file that cannot be read is kept beside the new one: somebody may still make sense of it. */
@@ -55,8 +56,7 @@ async function save(machine: Machine, seen: HealthyState, at: string, streams: S
   const file = baselineFile(machine);
   const kept = `${file}.damaged`;
   const moved = await machine.rename(file, kept);
-  if (moved.result !== 'ok')
-    return { remembered: false, why: `${file} cannot be moved: ${moved.detail}`, worthSaying: true };
+  if (moved.result !== 'ok') return fail({ why: `${file} cannot be moved: ${moved.detail}`, worthSaying: true });
   streams.err(`The old file could not be read (${earlier.why}): it is kept as ${kept}.\n`);
   return writeBaseline(machine, withState(undefined, seen, at));
 }
@@ -65,16 +65,15 @@ async function save(machine: Machine, seen: HealthyState, at: string, streams: S
 export async function showBaseline(
   options: TargetOptions & { readonly json?: boolean },
   streams: Streams,
-): Promise<number> {
+): Promise<undefined> {
   const { reader } = await openTarget(options);
   const { value: baseline } = await sourceReader(reader)('baseline');
-  if (!baseline.known) throw new UserError(`the baseline cannot be read: ${baseline.why}`, EXIT.notChecked);
+  if (!baseline.known) throw new UserError(`the baseline cannot be read: ${baseline.why}`, 'unknown');
   streams.out(
     options.json
       ? `${JSON.stringify({ schema: 1, baseline: baseline.value ?? null }, null, 2)}\n`
       : text(baseline.value),
   );
-  return EXIT.healthy;
 }
 
 function text(baseline: Baseline | undefined): string {

@@ -1,11 +1,12 @@
 // check: look, join, detect, say. Changes nothing on the server; what it saw healthy it remembers in our own folder.
 
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { checkExitCode } from '../diagnosis/exit-code.ts';
+import { checkOutcome } from '../diagnosis/outcome.ts';
 import { collect } from '../evidence/collect.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { planningHere } from '../model/planning.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import type { Repairs } from '../model/run-report.ts';
 import { UserError } from '../model/user-error.ts';
 import { makePlans } from '../repair/planning/make-plans.ts';
@@ -25,14 +26,14 @@ export interface CheckOptions extends TargetOptions {
 }
 
 /** Diagnoses the target, prints it in the form that was asked for, and remembers a machine that was seen healthy. */
-export async function check(options: CheckOptions, streams: Streams): Promise<number> {
+export async function check(options: CheckOptions, streams: Streams): Promise<RunOutcome> {
   const target = await openTarget(options);
   const chosen = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), chosen);
   await print(diagnosis, makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target, options, streams);
   if (target.machine !== undefined && (options.only ?? []).length === 0)
     await remember(target.machine, diagnosis, streams);
-  return withLeftRuns(checkExitCode(diagnosis), target.machine, streams);
+  return withLeftRuns(checkOutcome(diagnosis), target.machine, streams);
 }
 
 /** The verdict stands whatever becomes of this; only what a person should see to is told. */
@@ -40,7 +41,7 @@ async function remember(machine: Machine, diagnosis: Diagnosis, streams: Streams
   if (diagnosis.verdict !== 'healthy') return;
   const { rememberHealthy } = await import('../unattended/remember.ts');
   const done = await rememberHealthy(machine, diagnosis);
-  if (!done.remembered && done.worthSaying) streams.err(`This healthy state was not remembered: ${done.why}.\n`);
+  if (!done.ok && done.error.worthSaying) streams.err(`This healthy state was not remembered: ${done.error.why}.\n`);
 }
 
 async function print(

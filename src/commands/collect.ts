@@ -1,9 +1,9 @@
 // collect: an evidence folder, a script that makes one where Node cannot run, and the last cleaning before it is mailed.
 
-import { EXIT } from '../diagnosis/exit-code.ts';
 import { evidenceFiles } from '../evidence/evidence-files.ts';
 import { type UnreadPart, unreadParts } from '../evidence/missing.ts';
 import { localFolderState, writeLocalFile, writeNewFiles } from '../machine/local-files.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import { printable } from '../report/layout.ts';
 import type { Streams } from './streams.ts';
@@ -17,7 +17,7 @@ export interface CollectOptions extends TargetOptions {
 }
 
 /** Does what the one flag says. 4 where a part that every verdict needs was not read; what was read is written. */
-export async function collectCommand(options: CollectOptions, streams: Streams): Promise<number> {
+export async function collectCommand(options: CollectOptions, streams: Streams): Promise<RunOutcome | undefined> {
   const { out, script, redact } = options;
   if ([out, script, redact].filter((flag) => flag !== undefined).length !== 1)
     throw new UserError('say what to do: --out DIR, --script FILE.cmd or --redact DIR');
@@ -27,7 +27,7 @@ export async function collectCommand(options: CollectOptions, streams: Streams):
   return redactFolder(redact ?? '', streams);
 }
 
-async function collectTo(folder: string, options: TargetOptions, streams: Streams): Promise<number> {
+async function collectTo(folder: string, options: TargetOptions, streams: Streams): Promise<RunOutcome | undefined> {
   const state = await localFolderState(folder);
   if (state === 'not-empty') throw new UserError(`${folder} is not empty: evidence needs a folder of its own`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
@@ -37,7 +37,7 @@ async function collectTo(folder: string, options: TargetOptions, streams: Stream
   const stopped = await writeNewFiles(folder, files);
   if (stopped !== undefined) throw new UserError(`${stopped.path} cannot be written: ${stopped.why}`);
   streams.err(spoken(folder, unread));
-  return unread.some(({ required }) => required) ? EXIT.notChecked : EXIT.healthy;
+  return unread.some(({ required }) => required) ? 'unknown' : undefined;
 }
 
 function spoken(folder: string, unread: readonly UnreadPart[]): string {
@@ -45,10 +45,9 @@ function spoken(folder: string, unread: readonly UnreadPart[]): string {
   return `${missing.map((line) => `${printable(line)}\n`).join('')}The evidence lies in ${folder}. No private key is in it; passwords are overwritten.\n`;
 }
 
-async function writeScript(file: string, streams: Streams): Promise<number> {
+async function writeScript(file: string, streams: Streams): Promise<undefined> {
   const { collectScript } = await import('../cmd-scripts/collect/script.ts');
   const written = await writeLocalFile(file, collectScript());
   if (written.result !== 'ok') throw new UserError(`${file} cannot be written: ${written.detail}`);
   streams.err(`Run ${file} on the server as an administrator; it makes a folder beside itself.\n`);
-  return EXIT.healthy;
 }

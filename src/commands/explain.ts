@@ -8,11 +8,11 @@ import { UserError } from '../model/user-error.ts';
 import type { Streams } from './streams.ts';
 
 /** Prints what the code, event or playbook means, and what meets it. */
-export async function explain(code: string, streams: Streams): Promise<number> {
+export async function explain(code: string, streams: Streams): Promise<undefined> {
   const playbook = playbooks.find((each) => each.id === code.toLowerCase());
   if (playbook !== undefined) {
     streams.out(`${playbook.id}: ${playbook.title}\nSymptom: ${playbook.symptom}.\nRepair:  ${playbook.remedy}.\n`);
-    return 0;
+    return;
   }
   const explanation = explainCode(code);
   if (explanation === undefined) {
@@ -20,5 +20,4 @@ export async function explain(code: string, streams: Streams): Promise<number> {
     throw new UserError(`'${code}' is not a code, an event or a playbook that is known here ${hint}`.trimEnd());
   }
   streams.out(renderExplanation(explanation, playbooks));
-  return 0;
 }

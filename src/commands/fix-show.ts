@@ -1,7 +1,8 @@
 // What a fix prints: repairs that were not applied, and the report of those that were.
 
-import { dryRunExitCode, unapprovedExitCode } from '../diagnosis/exit-code.ts';
+import { dryRunOutcome, unapprovedOutcome } from '../diagnosis/outcome.ts';
 import type { Plan } from '../model/plan.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { notApplied, type RunReport } from '../model/run-report.ts';
 import type { Decisions } from '../repair/planning/approve.ts';
 import { runJson } from '../report/json.ts';
@@ -18,30 +19,30 @@ export function showPlan({ diagnosis, style }: Work, plan: Plan): string {
 }
 
 /** The repairs as they would be applied, and what keeps the others from it. */
-export function showOnly(work: Work, exitCode: number, why: string): number {
+export function showOnly(work: Work, outcome: RunOutcome, why: string): RunOutcome {
   const { repairs, options, streams, style, target, diagnosis } = work;
   const plans = repairs.plans.map(notApplied);
-  if (options.json) return report(work, { plans, blocked: repairs.blocked, exitCode });
+  if (options.json) return report(work, { plans, blocked: repairs.blocked, outcome });
   streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
   for (const plan of repairs.plans) streams.out(`\n${showPlan(work, plan)}`);
   for (const { finding, blocked } of repairs.blocked) {
     streams.out(`\n${renderBlocked(finding, blocked, target.arguments, style)}`);
   }
   streams.err(`${why}\n`);
-  return orHalfDone(exitCode, work.left);
+  return orHalfDone(outcome, work.left);
 }
 
 /** The end where a person, or --yes, said yes to nothing. */
-export function nothingApplied(work: Work, decisions: Decisions): number {
+export function nothingApplied(work: Work, decisions: Decisions): RunOutcome {
   const { diagnosis, streams, options } = work;
   const blocked = decisions.gone ? [] : decisions.blocked;
   const plans = decisions.declined.map(notApplied);
   const reasons = blocked.map((each) => each.blocked);
   const onlyBlocked = !decisions.gone && plans.length === 0;
-  const exitCode = onlyBlocked ? dryRunExitCode(diagnosis, 0, reasons) : unapprovedExitCode(diagnosis, []);
-  if (options.json || options.yes !== undefined) return report(work, { plans, blocked, exitCode });
+  const outcome = onlyBlocked ? dryRunOutcome(diagnosis, 0, reasons) : unapprovedOutcome(diagnosis, []);
+  if (options.json || options.yes !== undefined) return report(work, { plans, blocked, outcome });
   streams.err('Nothing was changed.\n');
-  return orHalfDone(exitCode, work.left);
+  return orHalfDone(outcome, work.left);
 }
 
 /** The report of a run, and its exit code. */
@@ -55,13 +56,13 @@ export function report(
     left,
   }: Pick<Work, 'options' | 'streams' | 'target' | 'style' | 'diagnosis' | 'left'>,
   run: RunReport,
-): number {
-  const result = { ...run, exitCode: orHalfDone(run.exitCode, left) };
+): RunOutcome {
+  const result = { ...run, outcome: orHalfDone(run.outcome, left) };
   if (options.json) {
     const document = runJson(result, target.name, diagnosis.evidence.places.systemRoot);
     streams.out(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     streams.out(renderOutcome(result, target.arguments, style));
   }
-  return result.exitCode;
+  return result.outcome;
 }

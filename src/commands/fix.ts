@@ -1,11 +1,10 @@
 // fix: diagnose, plan, get a yes, apply, look again.
 
-import { checkExitCode, dryRunExitCode, unapprovedExitCode } from '../diagnosis/exit-code.ts';
-import { UserError } from '../model/user-error.ts';
+import { checkOutcome, dryRunOutcome, unapprovedOutcome } from '../diagnosis/outcome.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { VERSION } from '../model/version.ts';
 import { canAsk, type Person } from '../person/person.ts';
 import type { Stopping } from '../person/stopping.ts';
-import { changeServer } from '../repair/change/change.ts';
 import { fix } from '../repair/executor/fix.ts';
 import { approveUpTo, askForEach, type Decisions } from '../repair/planning/approve.ts';
 import { renderBlocked } from '../report/plan-text.ts';
@@ -15,14 +14,14 @@ import { type FixOptions, prepare, type Work } from './fix-work.ts';
 import type { Streams } from './streams.ts';
 import { openMachine } from './target.ts';
 import { undisturbed } from './undisturbed.ts';
-import { finishEarlierRuns, leftRuns, sayRecovered } from './unfinished.ts';
+import { changeOrRefuse, finishEarlierRuns, leftRuns } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
-export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<number> {
+export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const target = await openMachine(options);
   const person = await personFor(streams, options);
   const mayChange = !options.dryRun && (options.yes !== undefined || person !== undefined);
-  const left = mayChange && (await stopping.inOrder(() => finishEarlierRuns(target.machine, streams)));
+  const left = mayChange && (await finishEarlierRuns(target.machine, streams, stopping));
   if (!mayChange) for (const line of await leftRuns(target.machine)) streams.err(`${line}.\n`);
   const look = () => prepare(target, options, person, streams);
   const work = mayChange ? await undisturbed(target.machine, look) : await look();
@@ -30,21 +29,21 @@ export async function fixCommand(options: FixOptions, streams: Streams, stopping
 }
 
 /** Repairs what was found and said yes to. */
-async function fixAsFound(work: Work, person: Person | undefined, stopping: Stopping): Promise<number> {
+async function fixAsFound(work: Work, person: Person | undefined, stopping: Stopping): Promise<RunOutcome> {
   const { options } = work;
   const { diagnosis, repairs } = work;
   if (diagnosis.findings.length === 0) {
-    return report(work, { plans: [], blocked: [], after: diagnosis, exitCode: checkExitCode(diagnosis) });
+    return report(work, { plans: [], blocked: [], after: diagnosis, outcome: checkOutcome(diagnosis) });
   }
   const blocked = repairs.blocked.map((each) => each.blocked);
   if (options.dryRun) {
-    const exitCode = dryRunExitCode(diagnosis, repairs.plans.length, blocked);
-    return showOnly(work, exitCode, 'Nothing was changed: this was a dry run.');
+    const outcome = dryRunOutcome(diagnosis, repairs.plans.length, blocked);
+    return showOnly(work, outcome, 'Nothing was changed: this was a dry run.');
   }
   const decisions = await decide(work, person);
   if (decisions === undefined) {
     const why = 'Nothing was changed: nobody said yes. Add --yes, or run it in a terminal.';
-    return showOnly(work, unapprovedExitCode(diagnosis, blocked), why);
+    return showOnly(work, unapprovedOutcome(diagnosis, blocked), why);
   }
   return decisions.approved.length === 0 ? nothingApplied(work, decisions) : applyApproved(work, decisions, stopping);
 }
@@ -72,7 +71,7 @@ async function decide(work: Work, person: Person | undefined): Promise<Decisions
   });
 }
 
-async function applyApproved(work: Work, decisions: Decisions, stopping: Stopping): Promise<number> {
+async function applyApproved(work: Work, decisions: Decisions, stopping: Stopping): Promise<RunOutcome> {
   const { target, streams, options, playbooks, diagnosis, pfx } = work;
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was approved although nobody knows who runs this');
@@ -87,17 +86,10 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
     tell: progress.onEvent,
     stop: stopping.signal,
   };
-  const changed = await stopping
-    .inOrder(() =>
-      changeServer(
-        target.machine,
-        identity.value,
-        (recovered) => sayRecovered(recovered, streams),
-        () => fix(decisions.approved, decisions.declined, decisions.blocked, context),
-      ),
-    )
-    .finally(progress.stop);
-  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
+  const apply = () => fix(decisions.approved, decisions.declined, decisions.blocked, context);
+  const { result, left } = await changeOrRefuse(target.machine, streams, stopping, apply, identity.value).finally(
+    progress.stop,
+  );
   // Every run that was left has been tried once more by now: only what is left still counts.
-  return report({ ...work, left: changed.left === true }, changed.result);
+  return report({ ...work, left }, result);
 }

@@ -27,7 +27,7 @@ export async function createLabIn(
   folder: string,
   options: { readonly config?: string; readonly fault: readonly string[] },
   streams: Streams,
-): Promise<number> {
+): Promise<undefined> {
   const state = await localFolderState(folder);
   if (state === 'not-empty') throw new UserError(`${folder} is not empty: a lab needs a folder of its own`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
@@ -38,7 +38,6 @@ export async function createLabIn(
   attempt(() => createLab(folderDisk(folder), { faults: first, ...(config && { config }) }));
   if (changes.length > 0) await changeLab(folder, [...changes, ...faults]);
   streams.err(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab ${folder}\n`);
-  return 0;
 }
 
 /** Sees the healthy server, as a check does, and remembers it; then breaks it. */
@@ -61,12 +60,12 @@ async function configBytes(path: string): Promise<Buffer> {
 }
 
 /** Drops all cached credentials and starts the services again; then the tasks run that the boot and its events start. */
-export async function rebootLabIn(folder: string, streams: Streams, stopping: Stopping): Promise<number> {
+export async function rebootLabIn(folder: string, streams: Streams, stopping: Stopping): Promise<undefined> {
   return change(folder, rebootLab, streams, stopping, { at: { kind: 'boot' }, why: 'at boot' });
 }
 
 /** Starts the services that use the ABO mapper again; then the tasks run that its events start. */
-export async function restartIisIn(folder: string, streams: Streams, stopping: Stopping): Promise<number> {
+export async function restartIisIn(folder: string, streams: Streams, stopping: Stopping): Promise<undefined> {
   return change(folder, restartIis, streams, stopping);
 }
 
@@ -76,7 +75,7 @@ export async function logonLabIn(
   options: { readonly as: 'owner' | 'other-admin' },
   streams: Streams,
   stopping: Stopping,
-): Promise<number> {
+): Promise<undefined> {
   const { facts } = attempt(() => openLab(folderDisk(folder)));
   const { sid, name } = options.as === 'owner' ? facts.owner : facts.otherAdmin;
   return change(folder, () => {}, streams, stopping, { at: { kind: 'logon', sid }, why: `at the logon of ${name}` });
@@ -88,7 +87,7 @@ async function change(
   streams: Streams,
   stopping: Stopping,
   occasion?: { readonly at: Occasion; readonly why: string },
-): Promise<number> {
+): Promise<undefined> {
   const disk = folderDisk(folder);
   const server = attempt(() => openLab(disk));
   const logs = markLogs(server);
@@ -106,17 +105,15 @@ async function change(
     await runTasks(due, occasion?.why ?? '', host);
     await runTasks(byEvents, 'for an event that was logged', host);
   });
-  return 0;
 }
 
 /** Serves TLS on loopback until the process is stopped; the state is read anew for every connection. */
-export async function serveLabIn(folder: string, streams: Streams, stopping: Stopping): Promise<number> {
+export async function serveLabIn(folder: string, streams: Streams, stopping: Stopping): Promise<undefined> {
   attempt(() => openLab(folderDisk(folder)));
   const served = await serveLab(folderDisk(folder));
   streams.out(`${JSON.stringify({ endpoints: served.endpoints })}\n`);
   await stopping.inOrder(() => untilAborted(stopping.signal));
   await served.close();
-  return 0;
 }
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>

@@ -6,7 +6,6 @@ import { styleFor } from '../report/style.ts';
 import type { Streams } from './streams.ts';
 
 /** Prints every playbook with its symptom and its remedy. */
-export async function list(streams: Streams): Promise<number> {
+export async function list(streams: Streams): Promise<undefined> {
   streams.out(renderList(playbooks, styleFor(streams.stdout, streams.env)));
-  return 0;
 }

@@ -26,6 +26,6 @@ export async function finishOwnerTask(
   if (ownersOf(found).includes(sid)) return;
   const name = `${OWNER_PREFIX}${sid}`;
   const changed = await changeServer(machine, identity.value, recovered, () => removeTask(name, machine));
-  const why = changed.begun ? changed.result : changed.why;
+  const why = changed.ok ? changed.value : changed.error.why;
   if (why !== undefined) streams.err(`The task ${name} was not removed: ${why}.\n`);
 }

@@ -1,6 +1,6 @@
 // The PFX that a person gives: opened and checked before anything is planned. Its password stays in memory.
 
-import { LARGEST_PFX, type OpenedPfx, openPfx } from '../formats/pfx/pfx.ts';
+import { LARGEST_PFX, type OpenedPfx, openPfx, type Pfx } from '../formats/pfx/pfx.ts';
 import { readLocalFile, readSecretFile } from '../machine/local-files.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Person } from '../person/person.ts';
@@ -8,11 +8,10 @@ import type { Person } from '../person/person.ts';
 /** An opened PFX and the name it was given by. */
 export interface GivenPfx {
   readonly file: string;
-  readonly opened: Extract<OpenedPfx, { ok: true }>;
+  readonly opened: Pfx;
 }
 
 const TRIES = 3;
-const PERSON_NEEDED = 3;
 
 /**
  * Opens the file with the password from `passwordFile` (`-`: stdin), else asks for it, three times at the most. `say`
@@ -32,11 +31,11 @@ export async function openGivenPfx(
   };
   if (passwordFile !== undefined) return opened(file, await openPfx(bytes, await passwordFrom(passwordFile), slow));
   const bare = await openPfx(bytes, '', slow);
-  if (bare.ok || bare.problem !== 'wrong-password') return opened(file, bare);
+  if (bare.ok || bare.error.problem !== 'wrong-password') return opened(file, bare);
   if (person === undefined) {
     throw new UserError(
       `${file} has a password: give it with --pfx-password-file FILE (- for stdin), or run this in a terminal`,
-      PERSON_NEEDED,
+      'needs-person',
     );
   }
   return askAndOpen(file, bytes, person, slow);
@@ -47,15 +46,15 @@ async function askAndOpen(file: string, bytes: Uint8Array, person: Person, slow:
     const password = await person.secret(
       tries === 1 ? `Password of ${file}` : 'That password does not open it. Password',
     );
-    if (!password.given) throw new UserError('no password was given; nothing was changed', PERSON_NEEDED);
+    if (!password.ok) throw new UserError('no password was given; nothing was changed', 'needs-person');
     const result = await openPfx(bytes, password.value, slow);
-    if (result.ok || result.problem !== 'wrong-password' || tries === TRIES) return opened(file, result);
+    if (result.ok || result.error.problem !== 'wrong-password' || tries === TRIES) return opened(file, result);
   }
 }
 
 function opened(file: string, result: OpenedPfx): GivenPfx {
-  if (!result.ok) throw new UserError(`${file} cannot be used: ${result.message}; nothing was changed`);
-  return { file, opened: result };
+  if (!result.ok) throw new UserError(`${file} cannot be used: ${result.error.message}; nothing was changed`);
+  return { file, opened: result.value };
 }
 
 async function pfxBytes(file: string): Promise<Uint8Array> {

@@ -3,7 +3,6 @@
 import { playbooks } from '../../playbooks/index.ts';
 import { differences } from '../chain/fingerprint.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { EXIT } from '../diagnosis/exit-code.ts';
 import { readLocalFile } from '../machine/local-files.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Repairs } from '../model/run-report.ts';
@@ -23,7 +22,7 @@ export async function savedRepairs(file: string, evidence: Evidence): Promise<Re
     const list = [...new Set(changed)].map((what) => `\n  ${what}`).join('');
     throw new UserError(
       `${file} was made for another state of this server:${list}\nMake a new plan; nothing was changed`,
-      EXIT.refused,
+      'refused',
     );
   }
   const plans = madeAgain(plan.plans, diagnose(evidence, playbooks), plan);
@@ -32,7 +31,7 @@ export async function savedRepairs(file: string, evidence: Evidence): Promise<Re
     const list = foreign.map(({ title }) => `\n  ${title}`).join('');
     throw new UserError(
       `${file} holds what this program would not do on this server:${list}\nIt was altered, or made by another version or from incomplete evidence. Make a new plan; nothing was changed`,
-      EXIT.refused,
+      'refused',
     );
   }
   return { plans: plans.filter((each) => each !== undefined), blocked: [] };
@@ -43,19 +42,19 @@ async function planFrom(file: string): Promise<PlanFile> {
   if (read.result === 'absent') throw new UserError(`there is no file ${file}`);
   if (read.result !== 'ok') throw new UserError(`${file} cannot be read: ${read.detail}`);
   const plan = readPlanFile(read.bytes);
-  if (!plan.ok) throw new UserError(`${file} is refused: ${plan.error}; nothing was changed`, EXIT.refused);
+  if (!plan.ok) throw new UserError(`${file} is refused: ${plan.error}; nothing was changed`, 'refused');
   return plan.value;
 }
 
 function demandServer(file: string, { machineGuid, session }: PlanFile, evidence: Evidence): void {
   if (machineGuid !== undefined && evidence.machineGuid.known && evidence.machineGuid.value !== machineGuid) {
-    throw new UserError(`${file} was made for another server; nothing was changed`, EXIT.refused);
+    throw new UserError(`${file} was made for another server; nothing was changed`, 'refused');
   }
   const sid = evidence.identity.known ? evidence.identity.value.sid : undefined;
   if (session !== undefined && sid !== session.sid) {
     throw new UserError(
       `${file} takes the session of ${session.name} (${session.sid}); nothing was changed`,
-      EXIT.person,
+      'needs-person',
     );
   }
 }

@@ -1,12 +1,13 @@
 // plan: the repairs as a file to be reviewed and carried to the server.
 
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { checkExitCode, dryRunExitCode, EXIT } from '../diagnosis/exit-code.ts';
+import { checkOutcome, dryRunOutcome } from '../diagnosis/outcome.ts';
 import { collect } from '../evidence/collect.ts';
 import { writeLocalFile } from '../machine/local-files.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Choices } from '../model/plan.ts';
 import { type Host, hostOf, NO_CHOICES } from '../model/planning.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import { VERSION } from '../model/version.ts';
 import type { PlanFile } from '../own-files/plan-file.ts';
@@ -28,7 +29,7 @@ export interface PlanOptions extends TargetOptions {
 type About = ReturnType<typeof aboutServer>;
 
 /** Writes the repairs and ends with 0; where there is nothing to write, with the code of `fix --dry-run`. */
-export async function planCommand(options: PlanOptions, streams: Streams): Promise<number> {
+export async function planCommand(options: PlanOptions, streams: Streams): Promise<RunOutcome | undefined> {
   const { script, out } = options;
   if ((script === undefined) === (out === undefined))
     throw new UserError('say where to: --script FILE.cmd or --out FILE');
@@ -41,13 +42,13 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
   const blocked = plans.blocked.map((each) => each.blocked);
   if (plans.plans.length === 0 || blocked.some((each) => each.refused)) {
     streams.err(`${leftOut(plans)}Nothing was written.\n`);
-    return dryRunExitCode(diagnosis, plans.plans.length, blocked);
+    return dryRunOutcome(diagnosis, plans.plans.length, blocked);
   }
   const about = aboutServer(diagnosis, plans);
   const planned = { correct: how.choices.correct, host: knownOf(how.host) };
   await (script === undefined ? writeFile(out ?? '', plans, about, planned) : writeScripts(script, plans, about));
   streams.err(leftOut(plans) + written(script, out, plans));
-  return EXIT.healthy;
+  return undefined;
 }
 
 /** Whether an update of a record took effect is seen by a TLS client alone: a script has none, so it deletes and adds. */
@@ -56,13 +57,13 @@ async function scriptable(diagnosis: Diagnosis, how: { readonly host: Host; read
   return without(plansElsewhere(diagnosis, { ...how, host: { ...how.host, netshUpdates: undefined } }), unscriptable);
 }
 
-function nothingToRepair(diagnosis: Diagnosis, streams: Streams): number {
+function nothingToRepair(diagnosis: Diagnosis, streams: Streams): RunOutcome {
   const missing = diagnosis.notChecked.map(({ what, why }) => `${printable(`not checked: ${what}: ${why}`)}\n`);
   const unknown = diagnosis.verdict === 'unknown';
   streams.err(
     unknown ? `${missing.join('')}Nothing was found, and not all was checked.\n` : 'There is nothing to repair.\n',
   );
-  return checkExitCode(diagnosis);
+  return checkOutcome(diagnosis);
 }
 
 /** A name that a code page has spoilt would refuse its own server; the MachineGuid tells servers apart as well. */

@@ -7,7 +7,7 @@ import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
 
 /** Lists every run with its plans, oldest first. */
-export async function runs(options: TargetOptions & { readonly json?: boolean }, streams: Streams): Promise<number> {
+export async function runs(options: TargetOptions & { readonly json?: boolean }, streams: Streams): Promise<undefined> {
   const { machine, name } = await openMachine(options);
   const ids = await listRuns(machine);
   const read = await Promise.all(ids.map((id) => readRun(machine, id)));
@@ -15,5 +15,4 @@ export async function runs(options: TargetOptions & { readonly json?: boolean },
   const trail = await readTrailOf(machine);
   const document = () => runsJson(all, trail, name, machine.systemRoot);
   streams.out(options.json ? `${JSON.stringify(document(), null, 2)}\n` : renderRuns(all, trail));
-  return 0;
 }

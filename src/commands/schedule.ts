@@ -2,7 +2,6 @@
 
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { EXIT, type ExitCode, firstOf } from '../diagnosis/exit-code.ts';
 import { collect } from '../evidence/collect.ts';
 import type { TaskHistory } from '../formats/tasks/task-history.ts';
 import { unsafeGround } from '../ground/safe-ground.ts';
@@ -10,6 +9,7 @@ import type { Machine } from '../machine/machine.ts';
 import { ownProgram } from '../machine/own-program.ts';
 import { ledgerFile } from '../model/places.ts';
 import type { Risk } from '../model/plan.ts';
+import { firstOf, type RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { printable, verbatim } from '../report/layout.ts';
@@ -39,12 +39,16 @@ export interface InstallOptions extends TargetOptions {
 }
 
 /** Registers the task, and with --owner one for each owner of a stranded key; ends as schedule status would. */
-export async function installSchedule(options: InstallOptions, streams: Streams, stopping: Stopping): Promise<number> {
+export async function installSchedule(
+  options: InstallOptions,
+  streams: Streams,
+  stopping: Stopping,
+): Promise<RunOutcome> {
   const { machine, reader } = await openMachine(options);
   const program = ownProgram(machine);
   // SYSTEM runs what lies there, so nobody else may write there, not even the caller without elevation.
   const unsafe = await unsafeGround(machine, program.folders);
-  if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, EXIT.refused);
+  if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, 'refused');
   const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
   const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.found);
   const wanted = [
@@ -57,21 +61,21 @@ export async function installSchedule(options: InstallOptions, streams: Streams,
     return done;
   });
   streams.out(text(statuses));
-  const code = left ? firstOf([EXIT.halfDone, exitCode(statuses)]) : exitCode(statuses);
-  if (diagnosis === undefined || owners.length > 0) return code;
+  const outcome = orHalfDone(outcomeOf(statuses), left);
+  if (diagnosis === undefined || owners.length > 0) return outcome;
   if (diagnosis.verdict !== 'unknown') {
     streams.out("No key is stranded with a known owner: no owner's task is needed.\n");
-    return code;
+    return outcome;
   }
   streams.err('Whether a key is stranded could not be read in full, and none was found: see check.\n');
-  return firstOf([code, EXIT.notChecked]);
+  return firstOf([outcome, 'unknown']);
 }
 
 /** Compares what is registered with what should be: 0 right, 1 wrong or missing, 4 not to be read. */
 export async function scheduleStatus(
   options: TargetOptions & { readonly json?: boolean },
   streams: Streams,
-): Promise<number> {
+): Promise<RunOutcome> {
   const { machine } = await openMachine(options);
   const program = ownProgram(machine);
   const statuses = [await taskStatus(machine, SELF_HEAL, (registered) => selfHealTask(program, riskOf(registered)))];
@@ -86,41 +90,46 @@ export async function scheduleStatus(
   const settings = await settingsFaults(machine);
   const lines = settings.map((fault) => `${printable(`unattended repairs: ${fault}`)}\n`).join('');
   streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks, settings }, null, 2)}\n` : `${text(tasks)}${lines}`);
-  return settings.length === 0 ? exitCode(statuses) : firstOf([exitCode(statuses), EXIT.faults]);
+  return settings.length === 0 ? outcomeOf(statuses) : firstOf([outcomeOf(statuses), 'faults-remain']);
 }
 
 /** Removes every task of ours; there may be none. */
-export async function removeSchedule(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
+export async function removeSchedule(
+  options: TargetOptions,
+  streams: Streams,
+  stopping: Stopping,
+): Promise<RunOutcome> {
   const { machine } = await openMachine(options);
   const names = await namesOn(machine);
   if (names.length === 0) {
     streams.out('There is no task of ours.\n');
-    return EXIT.healthy;
+    return 'nothing-to-do';
   }
   const { result: staying, left } = await changeOrRefuse(machine, streams, stopping, async () => {
     const reasons: string[] = [];
     for (const name of names) reasons.push((await removeTask(name, machine)) ?? '');
     return reasons.filter((why) => why !== '');
   });
-  if (staying.length > 0) throw new UserError(staying.join('; '), EXIT.faults);
+  if (staying.length > 0) throw new UserError(staying.join('; '), 'faults-remain');
   streams.out(`Removed: ${names.join(', ')}.\n`);
-  return orHalfDone(EXIT.healthy, left);
+  return orHalfDone('nothing-to-do', left);
 }
 
 async function namesOn(machine: Machine): Promise<readonly string[]> {
   const names = await registeredNames(machine);
-  if (!names.known) throw new UserError(names.why, EXIT.notChecked);
+  if (!names.known) throw new UserError(names.why, 'unknown');
   return names.value;
 }
 
-const CODES: Readonly<Record<TaskStatus['state'], ExitCode>> = {
-  right: EXIT.healthy,
-  wrong: EXIT.faults,
-  missing: EXIT.faults,
-  unreadable: EXIT.notChecked,
+const OUTCOMES: Readonly<Record<TaskStatus['state'], RunOutcome>> = {
+  right: 'nothing-to-do',
+  wrong: 'faults-remain',
+  missing: 'faults-remain',
+  unreadable: 'unknown',
 };
 
-const exitCode = (statuses: readonly TaskStatus[]): ExitCode => firstOf(statuses.map(({ state }) => CODES[state]));
+const outcomeOf = (statuses: readonly TaskStatus[]): RunOutcome =>
+  firstOf(statuses.map(({ state }) => OUTCOMES[state]));
 
 const WORDS: Readonly<Record<TaskStatus['state'], string>> = {
   right: 'registered as it should be',
@@ -135,11 +144,11 @@ const taskText = (task: TaskStatus & TaskHistory): string =>
   `${printable(task.name)}: ${WORDS[task.state]}\n${task.faults.map((fault) => `${verbatim(fault, 2)}\n`).join('')}${historyText(task)}`;
 
 /** Removes the memory of unattended runs, a damaged one too: attempts, failures, and what waits for its proof. */
-export async function resetSchedule(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<number> {
+export async function resetSchedule(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const { machine } = await openMachine(options);
   const file = ledgerFile(machine);
   const { result: removed, left } = await changeOrRefuse(machine, streams, stopping, () => machine.remove(file));
-  if (removed.result !== 'ok') throw new UserError(`${file} cannot be removed: ${removed.detail}`, EXIT.refused);
+  if (removed.result !== 'ok') throw new UserError(`${file} cannot be removed: ${removed.detail}`, 'refused');
   streams.out('Forgotten: what unattended runs had tried and given up. The next one begins anew.\n');
-  return orHalfDone(EXIT.healthy, left);
+  return orHalfDone('nothing-to-do', left);
 }

@@ -1,14 +1,16 @@
 // fix --unattended and check --unattended: what the scheduled tasks run. Nobody is asked, the limits hold, a trail is left.
 
-import { checkExitCode } from '../diagnosis/exit-code.ts';
+import { checkOutcome } from '../diagnosis/outcome.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Risk } from '../model/plan.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { notApplied, type RunReport } from '../model/run-report.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
 import { VERSION } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { styleFor } from '../report/style.ts';
 import { describeEnd } from '../report/unattended-text.ts';
+import { quietEnd } from '../unattended/ends.ts';
 import type { Noted } from '../unattended/note-end.ts';
 import { awaitCalm, selfHeal } from '../unattended/self-heal.ts';
 import { verifyHeal } from '../unattended/verify-heal.ts';
@@ -25,7 +27,7 @@ export async function unattendedFix(
   maxRisk: Risk,
   streams: Streams,
   stopping: Stopping,
-): Promise<number> {
+): Promise<RunOutcome> {
   const target = await openMachine(options);
   await awaitCalm(target.machine);
   const noted = await stopping.inOrder(() =>
@@ -45,14 +47,14 @@ export async function unattendedFix(
   if (end.report !== undefined || options.json)
     report({ target, options, streams, style, diagnosis: end.diagnosis }, end.report ?? untried(end));
   if (!options.json) sayEnd(noted, target.arguments, streams);
-  return end.exitCode;
+  return end.run;
 }
 
-const untried = ({ held, blocked, diagnosis, exitCode }: UnattendedEnd): RunReport => ({
+const untried = ({ held, blocked, diagnosis, run }: UnattendedEnd): RunReport => ({
   plans: held.map(({ plan }) => notApplied(plan)),
   blocked,
   after: diagnosis,
-  exitCode,
+  outcome: run,
 });
 
 /** The flags of check --unattended. */
@@ -63,7 +65,7 @@ export interface VerifyOptions extends TargetOptions {
 }
 
 /** Proves what an unattended fix repaired; the exit code is that of any check. */
-export async function unattendedCheck(options: VerifyOptions, streams: Streams): Promise<number> {
+export async function unattendedCheck(options: VerifyOptions, streams: Streams): Promise<RunOutcome> {
   const target = await openMachine(options);
   const { machine } = target;
   const recovered = (each: Parameters<typeof sayRecovered>[0]) => sayRecovered(each, streams);
@@ -76,13 +78,11 @@ export async function unattendedCheck(options: VerifyOptions, streams: Streams):
   else streams.out(`${words(diagnosis, target.arguments)}\n`);
   if (unnoted !== undefined) streams.err(`Not written down: ${unnoted}.\n`);
   if (options.ownerTask) await finishOwnerTask(machine, diagnosis, recovered, streams);
-  return withLeftRuns(checkExitCode(diagnosis), machine, streams);
+  return withLeftRuns(checkOutcome(diagnosis), machine, streams);
 }
 
-const BY_VERDICT = { healthy: 'healthy', unknown: 'not-checked', faulty: 'faults-remain' } as const;
-
 const words = (diagnosis: Diagnosis, targetArguments: string): string =>
-  describeEnd({ outcome: BY_VERDICT[diagnosis.verdict], diagnosis, held: [], blocked: [] }, targetArguments);
+  describeEnd({ ...quietEnd(diagnosis), diagnosis, held: [], blocked: [] }, targetArguments);
 
 function sayEnd({ end, unwritten }: Noted, targetArguments: string, streams: Streams): void {
   streams.out(`${describeEnd(end, targetArguments)}\n`);

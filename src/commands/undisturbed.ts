@@ -1,6 +1,5 @@
 // A look at a server in the middle of another run's change sees what neither that run nor anybody else meant.
 
-import { EXIT } from '../diagnosis/exit-code.ts';
 import type { Machine } from '../machine/machine.ts';
 import { UserError } from '../model/user-error.ts';
 import { lockOwner, whoHolds } from '../repair/change/lock.ts';
@@ -20,6 +19,6 @@ export async function undisturbed<T>(machine: Machine, look: () => Promise<T>): 
 /** The runs that were begun so far, in one text. */
 async function runsBegun(machine: Machine): Promise<string> {
   const owner = await lockOwner(machine);
-  if (owner !== undefined) throw new UserError(`${whoHolds(owner)}; nothing was changed`, EXIT.refused);
+  if (owner !== undefined) throw new UserError(`${whoHolds(owner)}; nothing was changed`, 'refused');
   return (await listRuns(machine)).join();
 }

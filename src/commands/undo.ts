@@ -1,9 +1,9 @@
 // undo: take back what a run changed.
 
 import { isDeepStrictEqual } from 'node:util';
-import { EXIT } from '../diagnosis/exit-code.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { RecordedRun } from '../model/recorded-run.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import { canAsk } from '../person/person.ts';
 import type { Stopping } from '../person/stopping.ts';
@@ -26,25 +26,25 @@ export async function undo(
   options: UndoOptions,
   streams: Streams,
   stopping: Stopping,
-): Promise<number> {
+): Promise<RunOutcome> {
   const { machine } = await openMachine(options);
   const mayChange = options.yes || canAsk(streams);
-  const left = mayChange && (await stopping.inOrder(() => finishEarlierRuns(machine, streams)));
+  const left = mayChange && (await finishEarlierRuns(machine, streams, stopping));
   const run = await chosenRun(named, machine);
   if (run === undefined) {
     streams.out('There is nothing to take back: no run has changed anything here.\n');
-    return orHalfDone(EXIT.healthy, left);
+    return orHalfDone('nothing-to-do', left);
   }
   const shown = stepsToUndo(run, machine.systemRoot).map((step) => step.shown);
   if (shown.length === 0) {
     streams.out(`Run ${run.id} has nothing left to take back.\n`);
-    return orHalfDone(EXIT.healthy, left);
+    return orHalfDone('nothing-to-do', left);
   }
   const lines = shown.map((line) => `${verbatim(line, 2)}\n`);
   streams.out(`Run ${run.id} is taken back, newest step first:\n${lines.join('')}`);
   if (!options.yes && !(await agreed(streams))) {
     streams.err('Nothing was changed.\n');
-    return EXIT.person;
+    return 'needs-person';
   }
   const undone = await changeOrRefuse(machine, streams, stopping, () => undoAsShown(run.id, shown, machine));
   return orHalfDone(told(undone.result, streams), undone.left);
@@ -61,7 +61,7 @@ async function undoAsShown(id: string, shown: readonly string[], machine: Machin
       steps.map((step) => step.shown),
     )
   )
-    throw new UserError(`run ${id} is not what was shown any more; nothing was changed`, EXIT.refused);
+    throw new UserError(`run ${id} is not what was shown any more; nothing was changed`, 'refused');
   return undoRun(run, steps, machine);
 }
 
@@ -71,7 +71,7 @@ async function chosenRun(named: string | undefined, machine: Machine): Promise<R
   if (named !== undefined && !ids.includes(named))
     throw new UserError(`there is no run ${named}; 'iis-ssl-heal runs' lists them`);
   const run = id === undefined ? undefined : await readRun(machine, id);
-  if (run?.damage !== undefined) throw new UserError(damageWords(run, machine), EXIT.refused);
+  if (run?.damage !== undefined) throw new UserError(damageWords(run, machine), 'refused');
   return run;
 }
 
@@ -79,14 +79,14 @@ async function agreed(streams: Streams): Promise<boolean> {
   if (!canAsk(streams)) return false;
   const { terminalPerson } = await import('../person/terminal.ts');
   const answer = await terminalPerson().approve('Take it back?');
-  return answer.given && answer.value;
+  return answer.ok && answer.value;
 }
 
-function told(report: UndoReport, streams: Streams): number {
+function told(report: UndoReport, streams: Streams): RunOutcome {
   for (const { step, outcome, detail } of report.steps) {
     streams.out(`${verbatim(`${outcome}: ${step.shown}${detail === undefined ? '' : ` (${detail})`}`, 2)}\n`);
   }
   const outcomes = report.steps.map(({ outcome }) => outcome);
-  if (outcomes.includes('undo-failed')) return EXIT.halfDone;
-  return outcomes.includes('refused') ? EXIT.refused : EXIT.healthy;
+  if (outcomes.includes('undo-failed')) return 'half-done';
+  return outcomes.includes('refused') ? 'refused' : 'nothing-to-do';
 }

@@ -1,9 +1,9 @@
 // Runs that were cut off: told to a person, and taken back before anything else is changed.
 
-import { EXIT, type ExitCode, firstOf } from '../diagnosis/exit-code.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
+import { firstOf, type RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { changeServer, type Told } from '../repair/change/change.ts';
@@ -12,23 +12,16 @@ import { damageWords, unfinishedRuns } from '../repair/executor/recover.ts';
 import type { Streams } from './streams.ts';
 
 /** An earlier run that is still half done is never hidden by how this one ended. */
-export const orHalfDone = (code: number, left: boolean | undefined): number =>
-  left ? firstOf([EXIT.halfDone, code as ExitCode]) : code;
+export const orHalfDone = (outcome: RunOutcome, left: boolean | undefined): RunOutcome =>
+  left ? 'half-done' : outcome;
 
 /**
  * Takes back what earlier runs left; writes nothing where there is nothing unfinished. What is read here only says whether
  * to look: it is read anew under the lock before anything acts on it. True where a run is still half done.
  */
-export async function finishEarlierRuns(machine: Machine, streams: Streams): Promise<boolean> {
+export async function finishEarlierRuns(machine: Machine, streams: Streams, stopping: Stopping): Promise<boolean> {
   if ((await leftRuns(machine)).length === 0) return false;
-  const changed = await changeServer(
-    machine,
-    callerOf(await machine.identity()),
-    (recovered) => sayRecovered(recovered, streams),
-    async () => {},
-  );
-  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
-  return changed.left === true;
+  return (await changeOrRefuse(machine, streams, stopping, async () => {})).left;
 }
 
 /** One line for each run that was cut off, left half done, or cannot be read; none for one that is at work. */
@@ -44,10 +37,14 @@ export async function leftRuns(machine: Machine): Promise<readonly string[]> {
 }
 
 /** Names the runs that are left, each on stderr: a server on which one is left is not in order, whatever its chains are. */
-export async function withLeftRuns(code: ExitCode, machine: Machine | undefined, streams: Streams): Promise<ExitCode> {
+export async function withLeftRuns(
+  outcome: RunOutcome,
+  machine: Machine | undefined,
+  streams: Streams,
+): Promise<RunOutcome> {
   const left = machine === undefined ? [] : await leftRuns(machine);
   for (const line of left) streams.err(`${line}.\n`);
-  return left.length === 0 ? code : firstOf([EXIT.faults, code]);
+  return left.length === 0 ? outcome : firstOf(['faults-remain', outcome]);
 }
 
 /** Changes the server under the lock, in order; a user error with its exit code where that could not begin. */
@@ -56,13 +53,14 @@ export async function changeOrRefuse<T>(
   streams: Streams,
   stopping: Stopping,
   change: () => Promise<T>,
+  by?: Identity,
 ): Promise<{ readonly result: T; readonly left: boolean }> {
-  const caller = callerOf(await machine.identity());
+  const caller = by ?? callerOf(await machine.identity());
   const changed = await stopping.inOrder(() =>
     changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
   );
-  if (!changed.begun) throw new UserError(`${changed.why}; nothing was changed`, changed.exitCode);
-  return { result: changed.result, left: changed.left === true };
+  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, changed.error.outcome);
+  return { result: changed.value, left: changed.left === true };
 }
 
 /** One line on stderr for a run that was found cut off, or for what lay in the place of our folder. */

@@ -3,7 +3,7 @@
 import { readIcaclsSave } from '../formats/acl/icacls-save.ts';
 import type { Evidence, Places } from '../model/evidence.ts';
 import { describeSource, known, unknown } from '../model/known.ts';
-import { malformed, type Parsed } from '../model/parsed.ts';
+import { fail, type Result } from '../model/result.ts';
 import { machineAclFolders } from './key-folders.ts';
 import { interpret, type Reading } from './reading.ts';
 import type { Read } from './source.ts';
@@ -40,11 +40,11 @@ export function readAcls(
 }
 
 /** What icacls was asked for names the folder, or its names were damaged. */
-function savedOf(folder: string, bytes: Uint8Array): Parsed<ReadonlyMap<string, string>> {
+function savedOf(folder: string, bytes: Uint8Array): Result<ReadonlyMap<string, string>> {
   const saved = readIcaclsSave(bytes);
   const pathOf = fullPath(folder.toLowerCase());
   const isOfIt = saved.ok && [...saved.value.keys()].some((name) => pathOf(name) !== undefined);
-  return saved.ok && !isOfIt ? malformed(`it names nothing in ${folder}`) : saved;
+  return saved.ok && !isOfIt ? fail(`it names nothing in ${folder}`) : saved;
 }
 
 /**

@@ -5,7 +5,7 @@ import { readRedirection } from '../formats/iis/redirection.ts';
 import { isDoubtful } from '../formats/xml/doubt.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { broken, describeSource, type Known, known } from '../model/known.ts';
-import type { Parsed } from '../model/parsed.ts';
+import type { Result } from '../model/result.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { interpret, type Reading, type Request } from './reading.ts';
 import type { Other, Read } from './source.ts';
@@ -36,7 +36,7 @@ export async function readRedirectionFile([reading]: readonly Reading[]): Promis
  * IIS takes no file that is not well-formed (500.19), so none is read as sound. The strict parser is loaded only where the
  * file holds something that our own reader passes over. An error names the file.
  */
-async function strictly<T>(reading: Reading | undefined, read: (bytes: Uint8Array) => Parsed<T>): Promise<Known<T>> {
+async function strictly<T>(reading: Reading | undefined, read: (bytes: Uint8Array) => Result<T>): Promise<Known<T>> {
   const value = interpret(reading, read);
   if (reading?.result !== 'ok') return value;
   const why = value.known ? await notWellFormed(new TextDecoder().decode(reading.bytes)) : value.why;

@@ -6,7 +6,7 @@ import { consoleText } from '../formats/console/console-text.ts';
 import type { FolderFiles } from '../machine/machine.ts';
 import { endpointKey, type Handshake, type KeyFiles, type Places } from '../model/evidence.ts';
 import { andThen, broken, type Known, known, type Source, unknown } from '../model/known.ts';
-import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { type EvidenceManifest, readEvidenceManifest, readRecordedHandshakes } from '../own-files/evidence-manifest.ts';
 import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
 import { keyFolders } from './key-folders.ts';
@@ -108,13 +108,13 @@ async function readKeyFiles(files: FolderFiles): Promise<Known<KeyFiles>> {
 const same = (path: string) => (other: string) => path.toLowerCase() === other.toLowerCase();
 
 /** One path a line. A line of another shape hides one. */
-function pathsIn(bytes: Uint8Array, shape: RegExp): Parsed<readonly string[]> {
+function pathsIn(bytes: Uint8Array, shape: RegExp): Result<readonly string[]> {
   const lines = consoleText(bytes)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const strange = lines.findIndex((line) => !shape.test(line) || CONTROL.test(line));
-  return strange < 0 ? parsed(lines) : malformed(`its line ${strange + 1} is no path`);
+  return strange < 0 ? ok(lines) : fail(`its line ${strange + 1} is no path`);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no name of a file holds one; damage often does

@@ -2,7 +2,7 @@
 
 import type { Command } from '../model/command.ts';
 import { broken, type Known, known, type Source, unknown } from '../model/known.ts';
-import type { Parsed } from '../model/parsed.ts';
+import type { Result } from '../model/result.ts';
 
 /** One thing to read, and the file of the evidence folder that keeps its bytes. */
 export type Request =
@@ -28,7 +28,7 @@ export type Reading =
     };
 
 /** Runs a pure reader over the bytes of a reading; whatever is missing or malformed stays unknown, with its reason. */
-export function interpret<T>(reading: Reading | undefined, read: (bytes: Uint8Array) => Parsed<T>): Known<T> {
+export function interpret<T>(reading: Reading | undefined, read: (bytes: Uint8Array) => Result<T>): Known<T> {
   if (reading === undefined) return unknown('it was not asked for', { kind: 'file', path: '' });
   if (reading.result !== 'ok') {
     const isBroken = reading.result !== 'absent' && reading.broken;

@@ -6,12 +6,12 @@ import { type RegFile, readRegFile } from '../formats/registry/reg-file.ts';
 import { isEmptyReg } from '../formats/registry/reg-writing.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { known } from '../model/known.ts';
-import { type Parsed, parsed } from '../model/parsed.ts';
+import { ok, type Result } from '../model/result.ts';
 import { interpret, type Reading } from './reading.ts';
 import type { Read } from './source.ts';
 
 /** A reader of a parsed .reg file, over the bytes of one. */
-function readRegistry<T>(bytes: Uint8Array, read: (file: RegFile) => Parsed<T>): Parsed<T> {
+function readRegistry<T>(bytes: Uint8Array, read: (file: RegFile) => Result<T>): Result<T> {
   const file = readRegFile(bytes);
   return file.ok ? read(file.value) : file;
 }
@@ -31,7 +31,7 @@ export const readStore =
     const mayLack = store !== 'MY';
     if (reading?.result === 'absent' && mayLack && reading.source.kind === 'command')
       return { value: known([], reading.source) };
-    const none = parsed({ certificates: [], unreadable: [] });
+    const none = ok({ certificates: [], unreadable: [] });
     const read = interpret(reading, (bytes) =>
       readRegistry(bytes, (file) => (mayLack && isEmptyReg(file) ? none : readStoreExport(file, store))),
     );

@@ -9,8 +9,8 @@ import { readBuildNumber, readComputerName, readDnsDomain, readMachineGuid } fro
 import type { Command } from '../model/command.ts';
 import type { Evidence, Places } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
-import type { Parsed } from '../model/parsed.ts';
 import { baselineFile, inetsrvFolder, LARGEST_OWN_FILE } from '../model/places.ts';
+import type { Result } from '../model/result.ts';
 import { saveAcls } from '../windows-commands/icacls.ts';
 import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../windows-commands/netsh.ts';
 import { exportKey, queryValue } from '../windows-commands/reg.ts';
@@ -55,7 +55,7 @@ const run = (folderFile: string, command: Command): Request => ({ kind: 'command
 const asks = (folderFile: string, command: Command) => () => [run(folderFile, command)];
 
 /** A source of one file with a reader of its bytes. */
-const file = <T>(name: string, command: Command, read: (bytes: Uint8Array, places: Places) => Parsed<T>) => ({
+const file = <T>(name: string, command: Command, read: (bytes: Uint8Array, places: Places) => Result<T>) => ({
   ask: asks(name, command),
   read: ([reading]: readonly Reading[], { places }: { readonly places: Places }): Read<Known<T>> => ({
     value: interpret(reading, (bytes) => read(bytes, places)),

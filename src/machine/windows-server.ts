@@ -11,7 +11,7 @@ import { guarded } from '../ground/guarded.ts';
 import type { RunResult } from '../model/command.ts';
 import type { Handshake, Identity } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
-import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { queryValue } from '../windows-commands/reg.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
@@ -29,14 +29,14 @@ import { tlsHandshake } from './tls-handshake.ts';
 import { hostPathOnWindows, isFullPath, programDataOf, sysnativeFolder, systemRootOf } from './windows-paths.ts';
 
 /** This server; why not, where this computer does not run Windows, or Windows does not say where it is. */
-export async function windowsServer(environment: NodeJS.ProcessEnv = process.env): Promise<Parsed<Machine>> {
-  if (process.platform !== 'win32') return malformed('this is not a Windows server');
+export async function windowsServer(environment: NodeJS.ProcessEnv = process.env): Promise<Result<Machine>> {
+  if (process.platform !== 'win32') return fail('this is not a Windows server');
   const systemRoot = systemRootHere();
-  if (systemRoot === undefined) return malformed('Windows does not say in which folder it is');
+  if (systemRoot === undefined) return fail('Windows does not say in which folder it is');
   const hostPath = hostPathOnWindows(systemRoot, existsSync(sysnativeFolder(systemRoot)));
   const programData = await programDataOn({ environment, hostPath }, systemRoot);
-  if (programData === undefined) return malformed('the registry does not say where ProgramData is');
-  return parsed(serverOn({ places: { systemRoot, programData }, environment, hostPath }));
+  if (programData === undefined) return fail('the registry does not say where ProgramData is');
+  return ok(serverOn({ places: { systemRoot, programData }, environment, hostPath }));
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Identity } from './evidence.ts';
 import type { StepOutcome, Verdict } from './outcome.ts';
 import type { Plan } from './plan.ts';
+import type { RecordedOutcome } from './run-outcome.ts';
 
 /** One entry. Actions stand in it as data and as the line that was shown; secrets stand in it by name only. */
 export type JournalEntry =
@@ -38,4 +39,4 @@ export type JournalEntry =
       readonly detail?: string;
     }
   | { readonly kind: 'plan-end'; readonly plan: number; readonly verdict: Verdict }
-  | { readonly kind: 'closed'; readonly at: string; readonly exitCode: number };
+  | { readonly kind: 'closed'; readonly at: string; readonly outcome: RecordedOutcome };

@@ -2,6 +2,7 @@
 
 import type { StepOutcome, Verdict } from './outcome.ts';
 import type { Plan } from './plan.ts';
+import type { RecordedOutcome } from './run-outcome.ts';
 
 /** A run as its journal tells it. */
 export interface RecordedRun {
@@ -10,7 +11,7 @@ export interface RecordedRun {
   readonly startedAt: string;
   /** False when the run, or an undo of it later, ended without closing its journal: it was cut off. */
   readonly closed: boolean;
-  readonly exitCode?: number;
+  readonly outcome?: RecordedOutcome;
   /** When its journal was closed: ISO 8601 in UTC. */
   readonly endedAt?: string;
   readonly plans: readonly RecordedPlan[];

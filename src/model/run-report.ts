@@ -4,6 +4,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { Finding } from './finding.ts';
 import type { StepOutcome, Verdict } from './outcome.ts';
 import type { Blocked, Plan, Step } from './plan.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** One step and what became of it. */
 export interface StepReport {
@@ -51,8 +52,7 @@ export interface RunReport {
   readonly blocked: readonly BlockedFinding[];
   /** The second diagnosis; absent where nothing was tried. */
   readonly after?: Diagnosis;
-  /** The code that the program ends with. */
-  readonly exitCode: number;
+  readonly outcome: RunOutcome;
 }
 
 /** Steps are named by their index in `plan.steps`. What was taken back afterwards is told by the run report, not here. */

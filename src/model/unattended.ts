@@ -2,24 +2,8 @@
 
 import type { Diagnosis } from './diagnosis.ts';
 import type { Plan } from './plan.ts';
+import type { RunOutcome, UnattendedOutcome } from './run-outcome.ts';
 import type { BlockedFinding, RunReport } from './run-report.ts';
-
-/** The ends. `repaired`: mended, and not yet proved by a fresh process; `healed`: proved, and healthy since. */
-export type UnattendedOutcome =
-  | 'healthy'
-  | 'repaired'
-  | 'healed'
-  | 'healthy-again'
-  | 'needs-person'
-  | 'held-back'
-  | 'not-checked'
-  | 'rolled-back'
-  | 'half-done'
-  | 'broken-again'
-  | 'gave-up'
-  | 'refused'
-  | 'settings-broken'
-  | 'faults-remain';
 
 /** Why a repair that could be made is not. */
 export type HoldReason = 'risk' | 'pause-file' | 'playbook-off' | 'window' | 'given-up' | 'pause' | 'per-day' | 'waits';
@@ -35,7 +19,8 @@ export interface Held {
 export interface UnattendedEnd {
   readonly by: 'fix' | 'verify';
   readonly outcome: UnattendedOutcome;
-  readonly exitCode: number;
+  /** How the run itself ended: its exit code is the program's. */
+  readonly run: RunOutcome;
   /** The latest look. */
   readonly diagnosis: Diagnosis;
   readonly held: readonly Held[];

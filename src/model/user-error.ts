@@ -1,10 +1,12 @@
-// An error that a person made or can mend: one clear sentence and the exit code. Everything else thrown is a bug.
+// An error that a person made or can mend: one clear sentence and how the command ends. Everything else thrown is a bug.
 
-/** Caught once, in main.ts; the message goes to stderr. */
+import type { CommandEnd } from './run-outcome.ts';
+
+/** Caught once, in main.ts; the message goes to stderr. `usage`: the command line is wrong, or what it names. */
 export class UserError extends Error {
-  readonly exitCode: number;
-  constructor(message: string, exitCode = 2) {
+  readonly outcome: CommandEnd;
+  constructor(message: string, outcome: CommandEnd = 'usage') {
     super(message);
-    this.exitCode = exitCode;
+    this.outcome = outcome;
   }
 }

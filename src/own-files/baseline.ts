@@ -2,8 +2,8 @@
 
 import * as v from 'valibot';
 import type { Baseline } from '../model/evidence.ts';
-import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { LARGEST_OWN_FILE } from '../model/places.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { recordSchema } from './plan-schema.ts';
 
 const FORMAT_VERSION = 2;
@@ -48,16 +48,16 @@ const baseline = v.strictObject({
 });
 
 /** Reads the file; a file of another shape or version is an error that says where, never half a baseline. */
-export function readBaselineFile(bytes: Uint8Array): Parsed<Baseline> {
-  if (bytes.length > MOST_BYTES) return malformed(`the baseline is larger than ${MOST_BYTES} bytes`);
+export function readBaselineFile(bytes: Uint8Array): Result<Baseline> {
+  if (bytes.length > MOST_BYTES) return fail(`the baseline is larger than ${MOST_BYTES} bytes`);
   const content = contentOf(bytes);
-  if (content === undefined) return malformed('the baseline is not JSON');
+  if (content === undefined) return fail('the baseline is not JSON');
   const checked = v.safeParse(baseline, content.json);
-  if (checked.success) return parsed({ states: checked.output.states });
+  if (checked.success) return ok({ states: checked.output.states });
   const version = (content.json as { formatVersion?: unknown } | null)?.formatVersion;
   if (typeof version === 'number' && version !== FORMAT_VERSION)
-    return malformed(`the baseline has format version ${version}, and this program reads ${FORMAT_VERSION}`);
-  return malformed(`the baseline is not one of this program${placeOf(v.getDotPath(checked.issues[0]))}`);
+    return fail(`the baseline has format version ${version}, and this program reads ${FORMAT_VERSION}`);
+  return fail(`the baseline is not one of this program${placeOf(v.getDotPath(checked.issues[0]))}`);
 }
 
 function contentOf(bytes: Uint8Array): { readonly json: unknown } | undefined {

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { Handshake, Identity } from '../model/evidence.ts';
-import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 
 /** What the collector wrote of itself. Everything but the version may be missing. */
 export interface EvidenceManifest {
@@ -43,30 +43,30 @@ const handshake = v.variant('outcome', [
 ]);
 
 /** Reads the manifest; a folder of another version is refused whole. */
-export function readEvidenceManifest(bytes: Uint8Array): Parsed<EvidenceManifest> {
+export function readEvidenceManifest(bytes: Uint8Array): Result<EvidenceManifest> {
   const json = readJson(bytes);
   if (!json.ok) return json;
   const checked = v.safeParse(manifest, json.value);
-  if (checked.success) return parsed(checked.output);
+  if (checked.success) return ok(checked.output);
   const version = v.safeParse(v.object({ formatVersion: v.unknown() }), json.value);
-  if (!version.success) return malformed('it has no formatVersion');
-  return malformed(`its formatVersion is ${JSON.stringify(version.output.formatVersion)}, and this program reads 1`);
+  if (!version.success) return fail('it has no formatVersion');
+  return fail(`its formatVersion is ${JSON.stringify(version.output.formatVersion)}, and this program reads 1`);
 }
 
 /** Reads the handshakes by endpoint key (see endpointKey). */
-export function readRecordedHandshakes(bytes: Uint8Array): Parsed<ReadonlyMap<string, Handshake>> {
+export function readRecordedHandshakes(bytes: Uint8Array): Result<ReadonlyMap<string, Handshake>> {
   const json = readJson(bytes);
   if (!json.ok) return json;
   const checked = v.safeParse(v.record(v.pipe(v.string(), v.regex(/^(?:ip|sni|ccs) .*\d$/)), handshake), json.value);
-  return checked.success ? parsed(new Map(Object.entries(checked.output))) : malformed('it is no list of handshakes');
+  return checked.success ? ok(new Map(Object.entries(checked.output))) : fail('it is no list of handshakes');
 }
 
 /** JSON in UTF-8, with a byte order mark or without; PowerShell writes UTF-16 with one. */
-function readJson(bytes: Uint8Array): Parsed<unknown> {
+function readJson(bytes: Uint8Array): Result<unknown> {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   try {
-    return parsed(JSON.parse(new TextDecoder(encoding, { fatal: true }).decode(bytes)));
+    return ok(JSON.parse(new TextDecoder(encoding, { fatal: true }).decode(bytes)));
   } catch {
-    return malformed('it is not JSON');
+    return fail('it is not JSON');
   }
 }

@@ -4,6 +4,8 @@ import * as v from 'valibot';
 import type { Places } from '../model/evidence.ts';
 import { findingDocument } from '../model/finding.ts';
 import type { JournalEntry } from '../model/journal.ts';
+import { STEP_OUTCOMES, VERDICTS } from '../model/outcome.ts';
+import { exitCodeOf, RECORDED_OUTCOMES } from '../model/run-outcome.ts';
 import { checksum } from './checksum.ts';
 import { foreignAction } from './foreign-action.ts';
 import { planSchema } from './plan-schema.ts';
@@ -37,7 +39,7 @@ const entry = v.variant('kind', [
   v.strictObject({
     kind: v.literal('end'),
     ...about,
-    outcome: v.picklist(['done', 'already-so', 'declined', 'failed', 'undone', 'undo-failed', 'not-reached']),
+    outcome: v.picklist(STEP_OUTCOMES),
     detail,
   }),
   v.strictObject({ kind: v.literal('undo-begin'), ...about, shown: text }),
@@ -45,17 +47,17 @@ const entry = v.variant('kind', [
   v.strictObject({
     kind: v.literal('plan-end'),
     plan: count,
-    verdict: v.picklist([
-      'healed',
-      'still-broken',
-      'rolled-back',
-      'half-done',
-      'nothing-done',
-      'stale',
-      'needs-person',
-    ]),
+    verdict: v.picklist(VERDICTS),
   }),
-  v.strictObject({ kind: v.literal('closed'), at: time, exitCode: v.picklist([0, 1, 2, 3, 4, 5, 6, 7, 70]) }),
+  v.strictObject({ kind: v.literal('closed'), at: time, outcome: v.picklist(RECORDED_OUTCOMES) }),
+  // Of version 1, which has the number alone.
+  v.pipe(
+    v.strictObject({ kind: v.literal('closed'), at: time, exitCode: v.picklist(RECORDED_OUTCOMES.map(exitCodeOf)) }),
+    v.transform(({ exitCode, ...entry }) => ({
+      ...entry,
+      outcome: RECORDED_OUTCOMES.find((end) => exitCodeOf(end) === exitCode) ?? 'unknown',
+    })),
+  ),
 ]);
 
 /** What a file of a journal holds. `torn`: no whole JSON, as a crash leaves it. `sealed`: its checksum fits. */

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { Ledger } from '../model/ledger.ts';
-import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 
 const FORMAT_VERSION = 1;
 
@@ -27,20 +27,20 @@ const ledger = v.strictObject({
 });
 
 /** Reads the file; one of another shape is an error: limits that cannot be read cannot be kept. */
-export function readLedgerFile(bytes: Uint8Array): Parsed<Ledger> {
-  if (bytes.length > MOST_BYTES) return malformed(`it is longer than ${MOST_BYTES} bytes`);
+export function readLedgerFile(bytes: Uint8Array): Result<Ledger> {
+  if (bytes.length > MOST_BYTES) return fail(`it is longer than ${MOST_BYTES} bytes`);
   try {
     const json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as {
       formatVersion?: unknown;
     } | null;
     const checked = v.safeParse(ledger, json);
     if (!checked.success && typeof json?.formatVersion === 'number' && json.formatVersion !== FORMAT_VERSION)
-      return malformed(`it has format version ${json.formatVersion}, and this program reads ${FORMAT_VERSION}`);
-    if (!checked.success) return malformed('it is not a memory of this program');
+      return fail(`it has format version ${json.formatVersion}, and this program reads ${FORMAT_VERSION}`);
+    if (!checked.success) return fail('it is not a memory of this program');
     const { formatVersion: _, awaiting: waits, ...rest } = checked.output;
-    return parsed({ ...rest, ...(waits && { awaiting: waits }) });
+    return ok({ ...rest, ...(waits && { awaiting: waits }) });
   } catch {
-    return malformed('it is not JSON');
+    return fail('it is not JSON');
   }
 }
 

@@ -2,7 +2,7 @@
 // finds an edit; it is no signature, and who can write the file can also write its checksum.
 
 import * as v from 'valibot';
-import { malformed, type Parsed, parsed } from '../model/parsed.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { checksum } from './checksum.ts';
 
 const SCHEMA = 2;
@@ -68,21 +68,21 @@ export function writePlanFile(file: PlanFile): Uint8Array {
 }
 
 /** Refuses another version, a file that was edited, and anything that is no plan of this program. */
-export function readPlanFile(bytes: Uint8Array): Parsed<PlanFile> {
+export function readPlanFile(bytes: Uint8Array): Result<PlanFile> {
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return malformed('the file is not JSON');
+    return fail('the file is not JSON');
   }
   if (typeof document !== 'object' || document === null || !('schema' in document) || !('checksum' in document))
-    return malformed('the file is not a saved plan');
+    return fail('the file is not a saved plan');
   if (document.schema !== SCHEMA)
-    return malformed(`the file has schema version ${JSON.stringify(document.schema)}; this program reads ${SCHEMA}`);
+    return fail(`the file has schema version ${JSON.stringify(document.schema)}; this program reads ${SCHEMA}`);
   const { checksum: told, ...rest } = document;
-  if (told !== checksum(rest)) return malformed('the file was edited after it was saved: its checksum does not fit');
+  if (told !== checksum(rest)) return fail('the file was edited after it was saved: its checksum does not fit');
   const checked = v.safeParse(planFileSchema, document);
-  if (!checked.success) return malformed('the file is not a saved plan of this program');
+  if (!checked.success) return fail('the file is not a saved plan of this program');
   const { schema: _schema, checksum: _checksum, ...file } = checked.output;
-  return parsed(file);
+  return ok(file);
 }

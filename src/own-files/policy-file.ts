@@ -3,8 +3,8 @@
 import { findNodeAtLocation, type JSONPath, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import * as v from 'valibot';
 import { decodeText, lineOf } from '../formats/xml/text.ts';
-import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/policy.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 
 /** Bytes; what is longer was not written by an administrator. */
 const LONGEST = 64 * 1024;
@@ -98,8 +98,8 @@ export const configSchema = (ids: readonly string[]) =>
   );
 
 /** Reads the file, which may switch the playbooks `ids`; the error has one line for each fault, `line 4: "repairsPerEndpointPerDay" must be ...`. */
-export function readPolicyFile(bytes: Uint8Array, ids: readonly string[]): Parsed<Policy> {
-  if (bytes.length > LONGEST) return malformed(`it is longer than ${LONGEST} bytes`);
+export function readPolicyFile(bytes: Uint8Array, ids: readonly string[]): Result<Policy> {
+  if (bytes.length > LONGEST) return fail(`it is longer than ${LONGEST} bytes`);
   const decoded = decodeText(bytes);
   if (!decoded.ok) return decoded;
   // Notepad begins a file with U+FEFF, and JSON knows no such character.
@@ -107,27 +107,26 @@ export function readPolicyFile(bytes: Uint8Array, ids: readonly string[]): Parse
   const tree = treeOf(text);
   if (!tree.ok) return tree;
   const doubled = duplicateIn(tree.value);
-  if (doubled !== undefined)
-    return malformed(`line ${lineOf(text, doubled.offset)}: "${doubled.value}" is there twice`);
+  if (doubled !== undefined) return fail(`line ${lineOf(text, doubled.offset)}: "${doubled.value}" is there twice`);
   const checked = v.safeParse(configSchema(ids), JSON.parse(text));
-  if (checked.success) return parsed(policyOf(checked.output));
+  if (checked.success) return ok(policyOf(checked.output));
   const faults = checked.issues.map((issue) => {
     const path = (issue.path ?? []).map(({ key }) => key as string | number);
     return `line ${lineOf(text, offsetOf(tree.value, path))}: ${clause(issue, path)}`;
   });
-  return malformed(faults.join('; '));
+  return fail(faults.join('; '));
 }
 
 /** The parser descends once for each bracket, and so a file of brackets alone can exhaust the stack. */
-function treeOf(text: string): Parsed<Node> {
+function treeOf(text: string): Result<Node> {
   const errors: ParseError[] = [];
   try {
     const tree = parseTree(text, errors, { disallowComments: true });
     const [first] = errors;
-    if (first === undefined && tree !== undefined) return parsed(tree);
-    return malformed(`line ${lineOf(text, first?.offset ?? 0)}: it is not JSON`);
+    if (first === undefined && tree !== undefined) return ok(tree);
+    return fail(`line ${lineOf(text, first?.offset ?? 0)}: it is not JSON`);
   } catch (error) {
-    if (error instanceof RangeError) return malformed('line 1: it is nested too deep');
+    if (error instanceof RangeError) return fail('line 1: it is nested too deep');
     throw error;
   }
 }

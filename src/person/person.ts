@@ -1,5 +1,7 @@
 // The port to a person. Nothing else asks.
 
+import type { Result } from '../model/result.ts';
+
 /** An answer to choose from. */
 export interface Choice<T> {
   readonly value: T;
@@ -7,7 +9,7 @@ export interface Choice<T> {
 }
 
 /** What a question gave; `gone`: Ctrl-C, a closed terminal, or nobody there. */
-export type Answer<T> = { readonly given: true; readonly value: T } | { readonly given: false };
+export type Answer<T> = Result<T, 'gone'>;
 
 /** A person at a terminal, nobody at all, or a script in a test. */
 export interface Person {

@@ -1,5 +1,6 @@
 // A person at a terminal, asked by inquirer.
 
+import { fail, ok } from '../model/result.ts';
 import { printable } from '../report/layout.ts';
 import type { Answer, Choice, Person } from './person.ts';
 
@@ -29,8 +30,8 @@ export function terminalPerson(at: Ends = thisTerminal()): Person {
       const answer = await answered(at, (context) =>
         select({ message: printable(question), choices: listed }, context),
       );
-      const chosen = answer.given ? choices[answer.value] : undefined;
-      return chosen === undefined ? GONE : { given: true, value: chosen.value };
+      const chosen = answer.ok ? choices[answer.value] : undefined;
+      return chosen === undefined ? GONE : ok(chosen.value);
     },
     async secret(question) {
       const { default: password } = await import('@inquirer/password');
@@ -39,7 +40,7 @@ export function terminalPerson(at: Ends = thisTerminal()): Person {
   };
 }
 
-const GONE = { given: false } as const;
+const GONE = fail('gone' as const);
 
 /** How inquirer says that the person left: Ctrl-C, an abort by us, or a cancelled prompt. */
 const LEFT = ['ExitPromptError', 'AbortPromptError', 'CancelPromptError'];
@@ -57,7 +58,7 @@ async function answered<T>(at: Ends, ask: (context: Context) => Promise<T>): Pro
   const leave = () => gone.abort();
   for (const event of LEAVING) at.input.on(event, leave);
   try {
-    return { given: true, value: await ask({ ...at, signal: gone.signal }) };
+    return ok(await ask({ ...at, signal: gone.signal }));
   } catch (error) {
     if (error instanceof Error && LEFT.includes(error.name)) return GONE;
     throw error;

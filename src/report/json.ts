@@ -4,11 +4,11 @@ import type { Chain } from '../model/chain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Finding, findingDocument } from '../model/finding.ts';
 import type { Blocked, Plan } from '../model/plan.ts';
+import { exitCodeOf } from '../model/run-outcome.ts';
 import type { BlockedFinding, PlanReport, Repairs, RunReport } from '../model/run-report.ts';
 import { showAction } from '../steps/shown-action.ts';
 import type { CheckDocument, FixDocument } from './documents.ts';
 import { repairOf } from './repairs.ts';
-import { runVerdict } from './run-verdict.ts';
 
 /** The document of `check --json`. `target` is how a person would name the server. */
 export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: string): CheckDocument {
@@ -63,17 +63,17 @@ const blockedJson = ({ why, who, command, offer, refused }: Blocked) => ({
 
 /** The document of `fix --json`. */
 export function runJson(report: RunReport, target: string, systemRoot: string): FixDocument {
-  const { plans, blocked, after, exitCode, runId } = report;
+  const { plans, blocked, after, outcome, runId } = report;
   const repairsAfter = { plans: [], blocked };
   return {
     schema: 1,
     target,
-    verdict: runVerdict(report),
+    verdict: outcome,
     runId: runId ?? null,
     plans: plans.map((plan) => planJson(plan, systemRoot)),
     blocked: blocked.map(blockedFindingJson),
     after: after === undefined ? null : diagnosisJson(after, repairsAfter, target),
-    exitCode,
+    exitCode: exitCodeOf(outcome),
   };
 }
 

@@ -4,24 +4,21 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import { endpointKey, type Handshake } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
 import type { StepOutcome, Verdict } from '../model/outcome.ts';
+import { RUN_OUTCOMES, type RunOutcome } from '../model/run-outcome.ts';
 import type { PlanReport, RunReport } from '../model/run-report.ts';
 import { type Piece, paragraph, verbatim } from './layout.ts';
 import { renderBlocked } from './plan-text.ts';
 import { commandFor } from './repairs.ts';
-import { type RunVerdict, runVerdict } from './run-verdict.ts';
 import { marks, type Paint, paint, type Style } from './style.ts';
 import { renderNotChecked } from './text.ts';
 
-const HEADINGS: Readonly<Record<RunVerdict, readonly [Paint, string]>> = {
-  healed: ['good', 'Healed: everything that was found is repaired, and a second look found nothing wrong.'],
-  'nothing-to-do': ['good', 'Nothing is wrong, so nothing was changed.'],
-  planned: ['warn', 'Nothing was changed. These repairs can be made.'],
-  'needs-person': ['warn', 'A person is needed: see below what was not done, and who can do it.'],
-  'faults-remain': ['bad', 'Faults remain.'],
-  'rolled-back': ['bad', 'A repair failed, and everything that it had changed was taken back.'],
-  'half-done': ['bad', 'A repair failed and could not be taken back whole. What is left is named below.'],
-  refused: ['bad', 'Refused.'],
-  unknown: ['unsure', 'Cannot be judged: not everything that decides could be read.'],
+/** Whatever is not here went wrong. */
+const PAINTS: Readonly<Partial<Record<RunOutcome, Paint>>> = {
+  healed: 'good',
+  'nothing-to-do': 'good',
+  planned: 'warn',
+  'needs-person': 'warn',
+  unknown: 'unsure',
 };
 
 const VERDICTS: Readonly<Record<Verdict, readonly [Paint, string]>> = {
@@ -36,9 +33,12 @@ const VERDICTS: Readonly<Record<Verdict, readonly [Paint, string]>> = {
 
 /** The end of a run; ends with a line break. */
 export function renderOutcome(report: RunReport, targetArguments: string, style: Style): string {
-  const [as, message] = HEADINGS[runVerdict(report)];
+  const as = PAINTS[report.outcome] ?? 'bad';
   const sections = [
-    paragraph(style, [{ text: signOf(as, style), as }, ' ', { text: message, as }], { first: 0, rest: 2 }),
+    paragraph(style, [{ text: signOf(as, style), as }, ' ', { text: RUN_OUTCOMES[report.outcome].sentence, as }], {
+      first: 0,
+      rest: 2,
+    }),
     ...report.plans.map((plan) => planSection(plan, report.after, targetArguments, style)),
     ...stillBlocked(report).map((each) => renderBlocked(each.finding, each.blocked, targetArguments, style).trimEnd()),
     renderRemaining(report, style),

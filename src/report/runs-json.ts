@@ -1,6 +1,7 @@
 // The runs that changed something, from their journals: as the document of `runs --json`, and in words.
 
 import type { RecordedPlan, RecordedRun } from '../model/recorded-run.ts';
+import { exitCodeOf, type RecordedOutcome, RUN_OUTCOMES } from '../model/run-outcome.ts';
 import type { TrailLine } from '../model/unattended.ts';
 import { showAction } from '../steps/shown-action.ts';
 import type { RunsDocument } from './documents.ts';
@@ -10,16 +11,7 @@ import { printable } from './layout.ts';
  * What became of a recorded run. `cut-off`: its journal was never closed; the next fix or undo takes it back first.
  * `undone`: `undo` has taken steps of it back since, and the steps say which. The others are those of `fix --json`.
  */
-export type RecordedVerdict =
-  | 'healed'
-  | 'faults-remain'
-  | 'needs-person'
-  | 'rolled-back'
-  | 'half-done'
-  | 'refused'
-  | 'unknown'
-  | 'undone'
-  | 'cut-off';
+export type RecordedVerdict = RecordedOutcome | 'undone' | 'cut-off';
 
 /**
  * The document of `runs --json`, oldest first; `target` is how a person would name the server, `trail` the log of the
@@ -37,7 +29,7 @@ export const runsJson = (
     id: run.id,
     startedAt: run.startedAt,
     closed: run.closed,
-    exitCode: run.exitCode ?? null,
+    exitCode: run.outcome === undefined ? null : exitCodeOf(run.outcome),
     verdict: recordedVerdict(run),
     ...(run.damage !== undefined && { damage: run.damage }),
     plans: run.plans.map((recorded) => planJson(recorded, systemRoot)),
@@ -59,36 +51,22 @@ const planJson = ({ plan, steps }: RecordedPlan, systemRoot: string) => ({
 });
 
 /** What cannot be read whole is not judged. A run that failed keeps its own verdict; of the others, an undo is the last word. */
-export function recordedVerdict({ closed, exitCode, plans, damage }: RecordedRun): RecordedVerdict {
+export function recordedVerdict({ closed, outcome, plans, damage }: RecordedRun): RecordedVerdict {
   if (damage !== undefined) return 'unknown';
   if (!closed) return 'cut-off';
-  const own = BY_CODE.get(exitCode ?? -1) ?? 'unknown';
+  const own = outcome ?? 'unknown';
   if (own === 'rolled-back' || own === 'half-done') return own;
   const outcomes = plans.flatMap(({ steps }) => steps);
   if (outcomes.includes('undo-failed')) return 'half-done';
   return outcomes.includes('undone') ? 'undone' : own;
 }
 
-const BY_CODE: ReadonlyMap<number, RecordedVerdict> = new Map([
-  [0, 'healed'],
-  [1, 'faults-remain'],
-  [3, 'needs-person'],
-  [5, 'rolled-back'],
-  [6, 'half-done'],
-  [7, 'refused'],
-]);
-
-const WORDS: Readonly<Record<RecordedVerdict, string>> = {
-  healed: 'healed',
-  'faults-remain': 'faults remained',
-  'needs-person': 'a person was needed',
-  'rolled-back': 'failed, and everything was taken back',
-  'half-done': 'failed, and not taken back whole',
-  refused: 'refused',
-  unknown: 'could not be judged',
-  undone: 'taken back since by undo',
-  'cut-off': 'was cut off; the next fix or undo takes it back first',
-};
+function pastOf(run: RecordedRun): string {
+  const verdict = recordedVerdict(run);
+  if (verdict === 'undone') return 'taken back since by undo';
+  if (verdict === 'cut-off') return 'was cut off; the next fix or undo takes it back first';
+  return RUN_OUTCOMES[verdict].past;
+}
 
 /** So many lines of the log are worth a screen; the document has them all. */
 const LATEST = 20;
@@ -105,8 +83,8 @@ export function renderRuns(runs: readonly RecordedRun[], trail: readonly TrailLi
 const moment = (iso: string): string => iso.replace(/^(.{10})T(.{8}).*$/, '$1 $2 UTC');
 
 function renderRun(run: RecordedRun): string {
-  const end = run.exitCode === undefined ? '' : `, ended with ${run.exitCode}`;
-  const head = `${run.id}  ${moment(run.startedAt)}  ${WORDS[recordedVerdict(run)]}${end}`;
+  const end = run.outcome === undefined ? '' : `, ended with ${exitCodeOf(run.outcome)}`;
+  const head = `${run.id}  ${moment(run.startedAt)}  ${pastOf(run)}${end}`;
   const damage = run.damage === undefined ? [] : [`    cannot be read: ${run.damage}`];
   return [head, ...damage, ...run.plans.flatMap(renderPlan)].map((line) => `${printable(line)}\n`).join('');
 }

@@ -1,30 +1,14 @@
 // The end of an unattended run in a person's words: the same for our log, the event log and the console. Plain text, and
 // the same for the same end: an entry of the event log is made for what is new.
 
+import { UNATTENDED_OUTCOMES } from '../model/run-outcome.ts';
 import type { BlockedFinding, RunReport } from '../model/run-report.ts';
-import type { HoldReason, UnattendedEnd, UnattendedOutcome } from '../model/unattended.ts';
+import type { HoldReason, UnattendedEnd } from '../model/unattended.ts';
 import { printable } from './layout.ts';
 import { commandFor } from './repairs.ts';
 
 /** What is told of an end. */
-export type ToldEnd = Omit<UnattendedEnd, 'by' | 'exitCode'>;
-
-const HEADS: Readonly<Record<UnattendedOutcome, string>> = {
-  healthy: 'All https site bindings are healthy.',
-  repaired: 'Repaired; a fresh process will prove it.',
-  healed: 'Healed: a fresh process found it in order, and it has stayed so.',
-  'healthy-again': 'All https site bindings are healthy again.',
-  'needs-person': 'A person is needed.',
-  'held-back': 'A repair is held back.',
-  'not-checked': 'The server could not be judged: not everything that decides could be read.',
-  'rolled-back': 'A repair failed, and everything it had changed was taken back.',
-  'half-done': 'A repair failed, and not everything could be taken back: see iis-ssl-heal runs.',
-  'broken-again': 'What was repaired is broken again.',
-  'gave-up': 'Given up after failed repairs: iis-ssl-heal schedule reset lets it try again.',
-  refused: 'Refused: nothing was repaired.',
-  'settings-broken': 'Nothing is repaired unattended until this file is in order.',
-  'faults-remain': 'Faults remain.',
-};
+export type ToldEnd = Omit<UnattendedEnd, 'by' | 'run'>;
 
 const HOLDS: Readonly<Record<HoldReason, string>> = {
   risk: 'its risk is more than --yes covers',
@@ -41,7 +25,7 @@ const HOLDS: Readonly<Record<HoldReason, string>> = {
 export function describeEnd(end: ToldEnd, targetArguments: string): string {
   const { outcome, proved, report, held, blocked, detail, diagnosis } = end;
   const parts = [
-    HEADS[outcome],
+    UNATTENDED_OUTCOMES[outcome].sentence,
     ...(detail === undefined ? [] : [`${detail}.`]),
     ...(proved === undefined ? [] : [`Run ${proved.runId}: ${proved.findings.join(', ')}.`]),
     ...(outcome === 'healed' && diagnosis.findings.length > 0 ? ['Something else is broken.'] : []),

@@ -86,15 +86,14 @@ function withRebind(
 ): Repair | Blocked {
   const records = recordsUsing(certificate, evidence);
   const rebinds = records.map((record) => rebindSteps(record, host));
-  const refused = rebinds.find((each) => 'refused' in each);
-  if (refused !== undefined && 'refused' in refused) {
-    return { blocked: true, why: `the SSL record cannot be made again exactly: ${refused.refused}` };
-  }
+  const refused = rebinds.find((each) => !each.ok);
+  if (refused !== undefined)
+    return { blocked: true, why: `the SSL record cannot be made again exactly: ${refused.error}` };
   const { store, thumbprint } = certificate;
   return {
     title: way.title,
     risk: 'safe',
-    steps: [...way.steps, ...rebinds.flatMap((each) => ('refused' in each ? [] : each))],
+    steps: [...way.steps, ...rebinds.flatMap((each) => (each.ok ? each.value : []))],
     cleanup: way.steps.length > 0 ? [removeTransferFile(certificate, evidence.places)] : [],
     before: fingerprint(evidence, [
       { kind: 'entry', store, thumbprint },

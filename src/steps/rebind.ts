@@ -3,28 +3,30 @@
 import type { Command } from '../model/command.ts';
 import type { Condition, Step } from '../model/plan.ts';
 import type { Host } from '../model/planning.ts';
+import { ok, type Result } from '../model/result.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
-import { addSslRecord, deleteSslRecord, type Refused, updateSslRecord } from '../windows-commands/netsh.ts';
+import { addSslRecord, deleteSslRecord, updateSslRecord } from '../windows-commands/netsh.ts';
 
 /**
  * Makes http.sys take the record anew. Where netsh can update, that is done first and leaves no gap; the record is
  * deleted and added again only if no client gets its certificate then. What cannot be added again is refused before
  * anything is deleted.
  */
-export function rebindSteps(record: SslRecord, host: Host): readonly Step[] | Refused {
+export function rebindSteps(record: SslRecord, host: Host): Result<readonly Step[]> {
   const added = addRecordSteps(record, host);
-  if ('refused' in added) return added;
+  if (!added.ok) return added;
   const update = updateCommand(record, host);
-  if (update === undefined) return [deleteStep(record, added), ...again(record, added)];
+  const anew = again(record, added.value);
+  if (update === undefined) return ok([deleteStep(record, added.value), ...anew]);
   const serves: Condition = { kind: 'serves', record };
-  return [updateStep(record, update), { ...deleteStep(record, added), unless: serves }, ...again(record, added)];
+  return ok([updateStep(record, update), { ...deleteStep(record, added.value), unless: serves }, ...anew]);
 }
 
 /** Undefined where this host's netsh knows no update, or not with every option that the record needs. */
 function updateCommand(record: SslRecord, { netshUpdates }: Host): Command | undefined {
   if (netshUpdates === undefined) return undefined;
   const command = updateSslRecord(record, netshUpdates);
-  return 'refused' in command ? undefined : command;
+  return command.ok ? command.value : undefined;
 }
 
 /** The record is the same before and after, so its undo is itself. */
@@ -54,27 +56,27 @@ const again = (record: SslRecord, added: readonly Step[]): readonly Step[] =>
   added.map((step) => ({ ...step, title: `Add the SSL record of ${record.endpoint.name} again, every setting kept` }));
 
 /** Puts `wanted` in the place of the record that stands at its endpoint; refused where either could not be added. */
-export function replaceRecordSteps(present: SslRecord, wanted: SslRecord, host: Host): readonly Step[] | Refused {
+export function replaceRecordSteps(present: SslRecord, wanted: SslRecord, host: Host): Result<readonly Step[]> {
   const back = addRecordSteps(present, host);
-  if ('refused' in back) return back;
+  if (!back.ok) return back;
   const added = addRecordSteps(wanted, host);
-  if ('refused' in added) return added;
+  if (!added.ok) return added;
   const title = `Add the SSL record of ${wanted.endpoint.name} as it was when it was last seen healthy`;
-  return [deleteStep(present, back), ...added.map((step) => ({ ...step, title }))];
+  return ok([deleteStep(present, back.value), ...added.value.map((step) => ({ ...step, title }))]);
 }
 
 /** Adds one record. */
-export function addRecordSteps(record: SslRecord, host: Host): readonly Step[] | Refused {
+export function addRecordSteps(record: SslRecord, host: Host): Result<readonly Step[]> {
   const command = addSslRecord(record, host.netshAdds);
-  if ('refused' in command) return command;
+  if (!command.ok) return command;
   const step: Step = {
     title: `Add the SSL record of ${record.endpoint.name}`,
-    do: { kind: 'run', command, patient: true },
+    do: { kind: 'run', command: command.value, patient: true },
     undo: {
       do: { kind: 'run', command: deleteSslRecord(record.endpoint) },
       holds: { kind: 'record-absent', endpoint: record.endpoint },
     },
     holds: { kind: 'record-is', record },
   };
-  return [step];
+  return ok([step]);
 }

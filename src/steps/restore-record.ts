@@ -15,13 +15,13 @@ export interface RestorableRecord extends OverwrittenRecord {
 export const restorable = (records: readonly OverwrittenRecord[], host: Host): readonly RestorableRecord[] =>
   records.flatMap((record) => {
     const steps = replaceRecordSteps(record.present, record.remembered, host);
-    return 'refused' in steps ? [] : [{ ...record, steps }];
+    return steps.ok ? [{ ...record, steps: steps.value }] : [];
   });
 
 /** Why it is not put back. */
 export function notRestorable({ present, remembered }: OverwrittenRecord, host: Host): Blocked {
   const steps = replaceRecordSteps(present, remembered, host);
-  const why = 'refused' in steps ? steps.refused : 'another record shares its entry';
+  const why = !steps.ok ? steps.error : 'another record shares its entry';
   return { blocked: true, why: `the record cannot be put back: ${why}` };
 }
 

@@ -1,51 +1,37 @@
-// How an unattended run ends, and with which exit code. Pure.
+// How an unattended run ends. Pure.
 
-import { checkExitCode, dryRunExitCode, EXIT, unapprovedExitCode } from '../diagnosis/exit-code.ts';
+import { checkOutcome, dryRunOutcome, unapprovedOutcome } from '../diagnosis/outcome.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Parsed } from '../model/parsed.ts';
+import type { Result } from '../model/result.ts';
+import { RUN_OUTCOMES, type RunOutcome, type UnattendedOutcome } from '../model/run-outcome.ts';
 import type { BlockedFinding, RunReport } from '../model/run-report.ts';
-import type { Held, UnattendedEnd, UnattendedOutcome } from '../model/unattended.ts';
+import type { Held, UnattendedEnd } from '../model/unattended.ts';
 
-const BY_CODE: ReadonlyMap<number, UnattendedOutcome> = new Map([
-  [EXIT.healthy, 'repaired'],
-  [EXIT.person, 'needs-person'],
-  [EXIT.notChecked, 'not-checked'],
-  [EXIT.rolledBack, 'rolled-back'],
-  [EXIT.halfDone, 'half-done'],
-  [EXIT.refused, 'refused'],
-]);
-
-/** Of a run that tried. Held back repairs end in 3 as well: only where nothing but a person is left it says so. */
-export function repairOutcome({ exitCode, blocked }: RunReport): UnattendedOutcome {
-  const outcome = BY_CODE.get(exitCode) ?? 'faults-remain';
-  return outcome === 'needs-person' && blocked.length === 0 ? 'held-back' : outcome;
+interface Ended {
+  readonly run: RunOutcome;
+  readonly outcome: UnattendedOutcome;
 }
 
-/** Of a look that found nothing to repair. */
-export const quietEnd = (diagnosis: Diagnosis) => ({
-  outcome: diagnosis.verdict === 'healthy' ? ('healthy' as const) : notHealthy(diagnosis),
-  exitCode: checkExitCode(diagnosis),
-});
+const toldAs = (run: RunOutcome): Ended => ({ run, outcome: RUN_OUTCOMES[run].unattended });
 
-/** With --only, a chain can be broken in a way that was not asked for. */
-const notHealthy = ({ verdict }: Diagnosis): UnattendedOutcome =>
-  verdict === 'unknown' ? 'not-checked' : 'faults-remain';
+/** Of a run that tried. Held back repairs need a person as well: only where nothing but a person is left it says so. */
+export const repairEnd = ({ outcome, blocked }: RunReport): Ended =>
+  outcome === 'needs-person' && blocked.length === 0 ? { run: outcome, outcome: 'held-back' } : toldAs(outcome);
+
+/** Of a look that found nothing to repair. With --only, a chain can be broken in a way that was not asked for. */
+export const quietEnd = (diagnosis: Diagnosis): Ended => toldAs(checkOutcome(diagnosis));
 
 /** Where nothing may be repaired, or nothing can be. */
-export function heldEnd(diagnosis: Diagnosis, held: readonly Held[], blocked: readonly BlockedFinding[]) {
+export function heldEnd(diagnosis: Diagnosis, held: readonly Held[], blocked: readonly BlockedFinding[]): Ended {
   const reasons = blocked.map((each) => each.blocked);
-  if (held.length > 0) {
-    const gaveUp = held.some(({ reason }) => reason === 'given-up');
-    const outcome: UnattendedOutcome = gaveUp ? 'gave-up' : 'held-back';
-    return { outcome, exitCode: unapprovedExitCode(diagnosis, reasons) };
-  }
-  const exitCode = dryRunExitCode(diagnosis, 0, reasons);
-  return { outcome: BY_CODE.get(exitCode) ?? ('faults-remain' as const), exitCode };
+  if (held.length === 0) return toldAs(dryRunOutcome(diagnosis, 0, reasons));
+  const gaveUp = held.some(({ reason }) => reason === 'given-up');
+  return { run: unapprovedOutcome(diagnosis, reasons), outcome: gaveUp ? 'gave-up' : 'held-back' };
 }
 
 /** Nothing is repaired by limits that nobody can be sure of. */
-export function settingsBroken(diagnosis: Diagnosis, ...files: readonly Parsed<unknown>[]): UnattendedEnd {
+export function settingsBroken(diagnosis: Diagnosis, ...files: readonly Result<unknown>[]): UnattendedEnd {
   const detail = files.flatMap((file) => (file.ok ? [] : [file.error])).join('; ');
-  const exitCode = diagnosis.findings.length === 0 ? checkExitCode(diagnosis) : EXIT.person;
-  return { by: 'fix', outcome: 'settings-broken', exitCode, diagnosis, held: [], blocked: [], detail };
+  const run = unapprovedOutcome(diagnosis, []);
+  return { by: 'fix', outcome: 'settings-broken', run, diagnosis, held: [], blocked: [], detail };
 }

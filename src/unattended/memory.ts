@@ -3,35 +3,35 @@
 import { playbooks } from '../../playbooks/index.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Ledger } from '../model/ledger.ts';
-import { malformed, type Parsed, parsed } from '../model/parsed.ts';
 import { ledgerFile, pauseFile, policyFile } from '../model/places.ts';
 import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { readLedgerFile, writeLedgerFile } from '../own-files/ledger-file.ts';
 import { readPolicyFile } from '../own-files/policy-file.ts';
 import { readOwnFile, replaceOwnFile, whyNotWritten } from '../repair/change/own-file.ts';
 import { emptyLedger } from './rules/ledger.ts';
 
 /** The limits; the defaults without a config.json. One that is wrong is never half obeyed: the error names its lines. */
-export const readPolicy = (machine: Machine): Promise<Parsed<Policy>> =>
+export const readPolicy = (machine: Machine): Promise<Result<Policy>> =>
   readOwn(machine, policyFile(machine), (bytes) => readPolicyFile(bytes, IDS), DEFAULT_POLICY);
 
 const IDS = playbooks.map(({ id }) => id);
 
 /** What earlier runs remember. Limits that cannot be read cannot be kept, so a damaged file is an error. */
-export const readLedger = (machine: Machine): Promise<Parsed<Ledger>> =>
+export const readLedger = (machine: Machine): Promise<Result<Ledger>> =>
   readOwn(machine, ledgerFile(machine), readLedgerFile, emptyLedger(machine.now()));
 
 async function readOwn<T>(
   machine: Machine,
   path: string,
-  reader: (bytes: Uint8Array) => Parsed<T>,
+  reader: (bytes: Uint8Array) => Result<T>,
   otherwise: T,
-): Promise<Parsed<T>> {
+): Promise<Result<T>> {
   const read = await readOwnFile(machine, path);
-  if (read.result === 'absent') return parsed(otherwise);
-  if (read.result !== 'ok') return malformed(`${path} cannot be read: ${read.detail}`);
+  if (read.result === 'absent') return ok(otherwise);
+  if (read.result !== 'ok') return fail(`${path} cannot be read: ${read.detail}`);
   const result = reader(read.bytes);
-  return result.ok ? result : malformed(`${path}: ${result.error}`);
+  return result.ok ? result : fail(`${path}: ${result.error}`);
 }
 
 /** Why it could not be written; undefined where it was. */

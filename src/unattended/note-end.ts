@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Risk } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import { exitCodeOf } from '../model/run-outcome.ts';
 import type { ApplyEvent } from '../model/run-report.ts';
 import type { UnattendedEnd } from '../model/unattended.ts';
 import type { Told } from '../repair/change/change.ts';
@@ -40,18 +41,18 @@ export async function noteEnd(
   const message = describe(end);
   const remembered = ledger && (await writeLedger(machine, ledger));
   const telling = await tellEventLog(machine, { outcome: end.outcome, message });
-  const event = telling === 'not-due' ? {} : { event: 'id' in telling ? telling.id : null };
+  const event = telling.ok ? telling.value : null;
   const run = end.report?.runId ?? end.proved?.runId;
   const traced = await writeTrail(machine, {
     at: machine.now().toISOString(),
     by: end.by,
     outcome: end.outcome,
-    exitCode: end.exitCode,
+    exitCode: exitCodeOf(end.run),
     ...(run !== undefined && { run }),
     findings: end.diagnosis.findings.map(({ id }) => id),
     message,
-    ...event,
+    ...(event !== undefined && { event }),
   });
-  const untold = typeof telling === 'object' && 'why' in telling ? telling.why : undefined;
+  const untold = telling.ok ? undefined : telling.error;
   return { end, unwritten: [remembered, untold, traced].filter((why) => why !== undefined) };
 }

@@ -11,6 +11,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Baseline, Evidence, HealthyState } from '../model/evidence.ts';
 import { describeSource, type Known } from '../model/known.ts';
 import { baselineFile } from '../model/places.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { writeBaselineFile } from '../own-files/baseline.ts';
 import { underLock } from '../repair/change/change.ts';
 import { replaceOwnFile } from '../repair/change/own-file.ts';
@@ -19,9 +20,7 @@ import { showSslcert } from '../windows-commands/netsh.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
 
 /** Whether the state was written down, or why not. `worthSaying`: a person should do something about it. */
-export type Remembering =
-  | { readonly remembered: true }
-  | { readonly remembered: false; readonly why: string; readonly worthSaying: boolean };
+export type Remembering = Result<undefined, { readonly why: string; readonly worthSaying: boolean }>;
 
 /** After a look that found all chains healthy. Nothing is recovered, and nothing on the server changes. */
 export async function rememberHealthy(machine: Machine, diagnosis: Diagnosis): Promise<Remembering> {
@@ -38,8 +37,8 @@ export async function rememberHealthy(machine: Machine, diagnosis: Diagnosis): P
   if (diagnose(evidence, playbooks).verdict !== 'healthy') return not('not every playbook finds it healthy');
   if ((await unfinishedRuns(machine)).length > 0) return not('a run that was cut off has to be taken back first');
   const written = await underLock(machine, identity.value, () => addState(machine, seen, collectedAt));
-  if (!written.begun) return { remembered: false, why: written.why, worthSaying: written.full === true };
-  return written.result;
+  if (!written.ok) return not(written.error.why, written.error.full);
+  return written.value;
 }
 
 /**
@@ -55,8 +54,8 @@ export function stateToRemember(evidence: Evidence): HealthyState | undefined {
 /** Why, where it cannot be written. */
 export async function writeBaseline(machine: Machine, baseline: Baseline): Promise<Remembering> {
   const done = await replaceOwnFile(machine, baselineFile(machine), writeBaselineFile(baseline));
-  if (done.result === 'ok') return { remembered: true };
-  return { remembered: false, why: done.detail, worthSaying: done.result === 'full' || done.result === 'failed' };
+  if (done.result === 'ok') return ok(undefined);
+  return not(done.detail, done.result === 'full' || done.result === 'failed');
 }
 
 /** The healthy states as they are on the machine now; none where there is no file. */
@@ -70,10 +69,10 @@ async function addState(machine: Machine, seen: HealthyState, at: string): Promi
   return writeBaseline(machine, withState(earlier.value, seen, at));
 }
 
-const not = (why: string): Remembering => ({ remembered: false, why, worthSaying: false });
+const not = (why: string, worthSaying = false): Remembering => fail({ why, worthSaying });
 
 function damaged(machine: Machine, why: string, worthSaying: boolean): Remembering {
   const what = `${baselineFile(machine)} cannot be read (${why})`;
   const command = ['iis-ssl-heal baseline save', machine.targetArguments].filter((part) => part !== '').join(' ');
-  return { remembered: false, why: `${what}; to put a new one in its place: ${command}`, worthSaying };
+  return not(`${what}; to put a new one in its place: ${command}`, worthSaying);
 }

@@ -1,7 +1,6 @@
 // An unattended run: look, repair within the limits, remember, tell. Nobody is asked, and no line is drawn for anybody.
 
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { EXIT } from '../diagnosis/exit-code.ts';
 import { collect } from '../evidence/collect.ts';
 import { liveReader } from '../evidence/live-reader.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -15,7 +14,7 @@ import type { UnattendedEnd } from '../model/unattended.ts';
 import { changeServer, type Told } from '../repair/change/change.ts';
 import { fix } from '../repair/executor/fix.ts';
 import { makePlans } from '../repair/planning/make-plans.ts';
-import { heldEnd, quietEnd, repairOutcome, settingsBroken } from './ends.ts';
+import { heldEnd, quietEnd, repairEnd, settingsBroken } from './ends.ts';
 import { isPaused, readLedger, readPolicy, writeLedger } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';
 import { rememberHealthy } from './remember.ts';
@@ -35,22 +34,22 @@ export async function selfHeal(context: UnattendedContext): Promise<Noted> {
   const { machine, playbooks } = context;
   const look = async () => diagnose(await collect(liveReader(machine)), playbooks);
   const changed = await asCaller(context, async (left) => repairAndNote(await look(), context, left()));
-  if (changed.begun) return remembered(changed.result, context);
+  if (changed.ok) return remembered(changed.value, context);
   // Another run is at work, or nothing can be written: what is seen still has its end.
   const diagnosis = await look();
-  const nothing = { by: 'fix', diagnosis, held: [], blocked: [], detail: changed.why } as const;
+  const nothing = { by: 'fix', diagnosis, held: [], blocked: [], detail: changed.error.why } as const;
   const end: UnattendedEnd =
-    diagnosis.findings.length === 0 && !changed.unfinished
+    diagnosis.findings.length === 0 && !changed.error.unfinished
       ? { ...nothing, ...quietEnd(diagnosis) }
-      : { ...nothing, outcome: 'refused', exitCode: changed.exitCode };
+      : { ...nothing, outcome: 'refused', run: changed.error.outcome };
   const told = await tellEventLog(machine, { outcome: end.outcome, message: context.describe(end) });
-  return { end, unwritten: [changed.why, ...(typeof told === 'object' && 'why' in told ? [told.why] : [])] };
+  return { end, unwritten: [changed.error.why, ...(told.ok ? [] : [told.error])] };
 }
 
 /** A healthy server is remembered, so that what is lost later can be put back exactly. */
 async function remembered(noted: Noted, { machine }: UnattendedContext): Promise<Noted> {
   const memory = await rememberHealthy(machine, noted.end.diagnosis);
-  const why = memory.remembered || !memory.worthSaying ? [] : [memory.why];
+  const why = memory.ok || !memory.error.worthSaying ? [] : [memory.error.why];
   return { ...noted, unwritten: [...noted.unwritten, ...why] };
 }
 
@@ -75,12 +74,11 @@ async function repairAndNote(diagnosis: Diagnosis, context: UnattendedContext, l
   const settled = settle(before, diagnosis, playbooks, policy.value, now);
   const { end: own, ledger } = await repair(settled.ledger, diagnosis, policy.value, context);
   // What an earlier run has left half done is told also where all else is well.
-  const end: UnattendedEnd = left ? { ...own, outcome: 'half-done', exitCode: EXIT.halfDone } : own;
+  const end: UnattendedEnd = left ? { ...own, outcome: 'half-done', run: 'half-done' } : own;
   if (settled.proof === undefined) return noteEnd(machine, end, ledger, context);
   const { outcome, awaiting } = settled.proof;
   const proof = { ...end, outcome, proved: { runId: awaiting.runId, findings: awaiting.findings } };
-  if (outcome === 'broken-again' || (end.exitCode === EXIT.healthy && end.report === undefined))
-    return noteEnd(machine, proof, ledger, context);
+  if (outcome === 'broken-again' || end.run === 'nothing-to-do') return noteEnd(machine, proof, ledger, context);
   // The earlier repair has held, and something else is wrong now: two ends.
   await noteEnd(machine, proof, undefined, context);
   return noteEnd(machine, end, ledger, context);
@@ -112,7 +110,7 @@ async function repair(
   const noted = attempted(ledger, allowed, now);
   const why = await writeLedger(machine, noted);
   // A repair that is not counted could be made for ever.
-  if (why !== undefined) return { ledger, end: { ...end, outcome: 'refused', exitCode: EXIT.refused, detail: why } };
+  if (why !== undefined) return { ledger, end: { ...end, outcome: 'refused', run: 'refused', detail: why } };
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was made although nobody knows who runs this');
   const declined = held.map(({ plan }) => plan);
@@ -120,7 +118,7 @@ async function repair(
   const after = report.after ?? diagnosis;
   return {
     ledger: afterRun(noted, report, machine.now()),
-    end: { ...end, diagnosis: after, report, exitCode: report.exitCode, outcome: repairOutcome(report) },
+    end: { ...end, diagnosis: after, report, ...repairEnd(report) },
   };
 }
 

@@ -1,7 +1,7 @@
 // The look after a repair, in a process of its own: at once, and again when the server was healthy for long enough.
 
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { checkExitCode } from '../diagnosis/exit-code.ts';
+import { checkOutcome } from '../diagnosis/outcome.ts';
 import { collect } from '../evidence/collect.ts';
 import { liveReader } from '../evidence/live-reader.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -49,12 +49,12 @@ async function noteProof(diagnosis: Diagnosis, context: VerifyContext): Promise<
     const end = endOf(diagnosis, settled);
     return end && noteEnd(machine, end, settled.ledger, context);
   });
-  if (!changed.begun) return { diagnosis, unnoted: changed.why };
-  return { diagnosis, ...(changed.result && { noted: changed.result }) };
+  if (!changed.ok) return { diagnosis, unnoted: changed.error.why };
+  return { diagnosis, ...(changed.value && { noted: changed.value }) };
 }
 
 function endOf(diagnosis: Diagnosis, { proof }: Settled): UnattendedEnd | undefined {
-  const common = { by: 'verify', exitCode: checkExitCode(diagnosis), diagnosis, held: [], blocked: [] } as const;
+  const common = { by: 'verify', run: checkOutcome(diagnosis), diagnosis, held: [], blocked: [] } as const;
   if (proof === undefined) return diagnosis.verdict === 'unknown' ? { ...common, outcome: 'not-checked' } : undefined;
   const { outcome, awaiting } = proof;
   return { ...common, outcome, proved: { runId: awaiting.runId, findings: awaiting.findings } };

@@ -1,12 +1,8 @@
 // netsh http: the SSL records of http.sys, with every setting passed again.
 
 import type { Command } from '../model/command.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { CHECK_MODE, type Endpoint, RECORD_FLAGS, type SslRecord, settingsOf } from '../model/ssl-record.ts';
-
-/** Why no command can make this record; one clause without a full stop. */
-export interface Refused {
-  readonly refused: string;
-}
 
 const KNOWN_CHECK_MODE = Object.values(CHECK_MODE).reduce((all, bit) => all | bit, 0);
 const KNOWN_FLAGS = RECORD_FLAGS.reduce((all, { bit }) => all | bit, 0);
@@ -21,7 +17,7 @@ export function deleteSslRecord(endpoint: Endpoint): Command {
  * could not be read. Add fails with Error: 183 where a record exists. A host that does not know an option can end with
  * exit code 0 and have added nothing, so what cannot be passed on whole is refused here, before anything is deleted.
  */
-export function addSslRecord(record: SslRecord, options: ReadonlySet<string> | undefined): Command | Refused {
+export function addSslRecord(record: SslRecord, options: ReadonlySet<string> | undefined): Result<Command> {
   return withRecord('add', record, options);
 }
 
@@ -30,7 +26,7 @@ export function addSslRecord(record: SslRecord, options: ReadonlySet<string> | u
  * documented, so the host is asked). What becomes of settings that are left out is not said either: use it only to
  * write a record that stays as it is, where both readings come to the same.
  */
-export function updateSslRecord(record: SslRecord, options: ReadonlySet<string> | undefined): Command | Refused {
+export function updateSslRecord(record: SslRecord, options: ReadonlySet<string> | undefined): Result<Command> {
   return withRecord('update', record, options);
 }
 
@@ -53,18 +49,14 @@ function netsh(...words: string[]): Command {
   return { program: 'netsh', args: ['http', ...words] };
 }
 
-function withRecord(verb: string, record: SslRecord, options: ReadonlySet<string> | undefined): Command | Refused {
+function withRecord(verb: string, record: SslRecord, options: ReadonlySet<string> | undefined): Result<Command> {
   const refused = whyNot(record);
-  if (refused !== undefined) return { refused };
+  if (refused !== undefined) return fail(refused);
   const settings = optionsOf(record);
   const lacking = settings.map(([option]) => option).filter((option) => options !== undefined && !options.has(option));
-  if (lacking.length > 0) return { refused: `netsh on this server does not know ${lacking.join(', ')}` };
-  return netsh(
-    verb,
-    'sslcert',
-    endpointOption(record.endpoint),
-    ...settings.map(([name, value]) => `${name}=${value}`),
-  );
+  if (lacking.length > 0) return fail(`netsh on this server does not know ${lacking.join(', ')}`);
+  const words = settings.map(([name, value]) => `${name}=${value}`);
+  return ok(netsh(verb, 'sslcert', endpointOption(record.endpoint), ...words));
 }
 
 function endpointOption({ table, name }: Endpoint): string {

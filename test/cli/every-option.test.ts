@@ -4,12 +4,14 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { commandLine } from '../../src/cli/cli.ts';
+import { commandLine, type Parsed } from '../../src/cli/cli.ts';
 import { commandsOf } from '../../src/cli/strict.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { filesOf } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';
 import { newFolder } from '../support/program.ts';
+import { STOPPING } from '../support/stopping.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What a command line came to. `read`: the options that the command looked at, by the names that commander gives them. */
@@ -21,8 +23,6 @@ interface Walked {
   readonly read: ReadonlySet<string>;
 }
 
-const STOPPING = { signal: new AbortController().signal, inOrder: <T>(work: () => Promise<T>) => work() };
-
 /** Runs a command line in this process. A copy of the options would hide which of them are looked at, so none can be made. */
 async function walk(args: readonly string[]): Promise<Walked> {
   let said = '';
@@ -30,7 +30,7 @@ async function walk(args: readonly string[]): Promise<Walked> {
     said += text;
   };
   const streams = { out: say, err: say, stdin: {}, stdout: {}, stderr: {}, env: {} };
-  const result = { command: '', exitCode: 0 };
+  const result: Parsed = { command: '' };
   const read = new Set<string>();
   const program = commandLine(streams, result, STOPPING);
   for (const command of commandsOf(program)) {
@@ -48,9 +48,10 @@ async function walk(args: readonly string[]): Promise<Walked> {
   }
   try {
     await program.parseAsync(args, { from: 'user' });
-    return { code: result.exitCode, said, read };
+    return { code: exitCodeOf(result.outcome), said, read };
   } catch (error) {
-    if (error instanceof UserError) return { code: error.exitCode, refused: true, said: said + error.message, read };
+    if (error instanceof UserError)
+      return { code: exitCodeOf(error.outcome), refused: true, said: said + error.message, read };
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.'))
       return { code: 2, refused: true, said, read };
     throw error;
@@ -59,7 +60,7 @@ async function walk(args: readonly string[]): Promise<Walked> {
 
 const tree = commandLine(
   { out: () => {}, err: () => {}, stdin: {}, stdout: {}, stderr: {}, env: {} },
-  { command: '', exitCode: 0 },
+  { command: '' },
   STOPPING,
 );
 const wordsOf = (command: Command): readonly string[] =>

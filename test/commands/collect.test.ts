@@ -11,6 +11,7 @@ import { restartIis } from '../../src/lab/restart-iis.ts';
 import { putUserEntry, readStore } from '../../src/lab/store.ts';
 import { writeNewFiles } from '../../src/machine/local-files.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { comparable, diagnosisOf, filesOf, folderDiagnosis, labReader } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';
@@ -234,7 +235,7 @@ async function run(options: CollectOptions): Promise<Heard> {
     stderr: {},
     env: {},
   };
-  return { code: await collectCommand(options, streams), ...heard };
+  return { code: exitCodeOf(await collectCommand(options, streams)), ...heard };
 }
 
 const failure = async (options: CollectOptions) => run(options).catch((error: unknown) => error);

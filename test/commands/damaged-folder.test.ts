@@ -2,12 +2,13 @@
 // read, nobody may take it for the evidence of a healthy server.
 
 import { describe, expect, it } from 'vitest';
-import { checkExitCode } from '../../src/diagnosis/exit-code.ts';
+import { checkOutcome } from '../../src/diagnosis/outcome.ts';
 import { evidenceIn } from '../../src/evidence/folder-reader.ts';
 import { rebootLab } from '../../src/lab/reboot.ts';
 import { putUserEntry, readStore } from '../../src/lab/store.ts';
 import type { FolderFiles } from '../../src/machine/machine.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import { comparable, diagnosisOf, filesOf } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';
 import { sharedKey } from '../support/small-lab.ts';
@@ -110,7 +111,7 @@ describe('damaged evidence', () => {
       const [kind, damage] = kinds[Math.floor(next() * kinds.length)] ?? kinds[0]!;
       const bytes = damage(Buffer.from(files[name] ?? []), next);
       const diagnosis = await diagnosisIn({ ...files, [name]: bytes });
-      const code = checkExitCode(diagnosis);
+      const code = exitCodeOf(checkOutcome(diagnosis));
       ends.set(code, (ends.get(code) ?? 0) + 1);
       const what = `folder ${number}: ${name}, ${kind}`;
       if (code === 0) expect([what, seen(diagnosis)]).toEqual([what, whole[base]]);

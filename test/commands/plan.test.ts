@@ -8,6 +8,7 @@ import type { LabOptions } from '../../src/lab/create.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { deleteEntry, readStore } from '../../src/lab/store.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { readPlanFile } from '../../src/own-files/plan-file.ts';
 import { runScript } from '../support/cmd/run-script.ts';
@@ -29,7 +30,7 @@ async function run(options: Partial<PlanOptions>) {
     stderr: {},
     env: {},
   };
-  return { code: await planCommand({ only: [], ...options }, streams), said };
+  return { code: exitCodeOf(await planCommand({ only: [], ...options }, streams)), said };
 }
 
 /** What somebody who was not the owner collected, without a manifest, as the collecting script does. */

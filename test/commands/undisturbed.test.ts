@@ -45,7 +45,7 @@ describe('a look before a change', () => {
     const looking = undisturbed(machine, async () => lock(process.pid));
     await expect(looking).rejects.toThrow(UserError);
     await expect(looking).rejects.toMatchObject({
-      exitCode: 7,
+      outcome: 'refused',
       message: expect.stringContaining('by olga since noon'),
     });
   });

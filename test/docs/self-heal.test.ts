@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { DEFAULT_POLICY } from '../../src/model/policy.ts';
+import { UNATTENDED_OUTCOMES } from '../../src/model/run-outcome.ts';
 import { readPolicyFile } from '../../src/own-files/policy-file.ts';
-import { OUTCOME_EVENTS } from '../../src/unattended/rules/outcomes.ts';
+import { eventType } from '../../src/unattended/rules/outcomes.ts';
 
 const text = readFileSync('docs/self-heal.md', 'utf8');
 
@@ -13,7 +14,9 @@ describe('docs/self-heal.md', () => {
       outcome,
       { id: Number(id), type: type?.toUpperCase() },
     ]);
-    const events = Object.entries(OUTCOME_EVENTS).filter(([, event]) => event !== undefined);
+    const events = Object.entries(UNATTENDED_OUTCOMES).flatMap(([outcome, { event: id }]) =>
+      id === undefined ? [] : [[outcome, { id, type: eventType(id) }]],
+    );
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(events));
   });
 

@@ -60,7 +60,7 @@ describe('the data folder', () => {
   it('is closed before anything lies in it, proved before it is in its place, and made once', async () => {
     const disk = labDisk();
     const { machine, done } = watched(machineOn(disk));
-    expect(await prepareDataFolder(machine)).toEqual({ ready: true, aside: [] });
+    expect(await prepareDataFolder(machine)).toEqual({ ok: true, value: [] });
     const NEW = 'C:\\Windows\\iis-ssl-heal.new';
     expect(done.slice(0, 10)).toEqual([
       `make ${NEW}`,
@@ -74,7 +74,7 @@ describe('the data folder', () => {
     expect(named(disk)).toEqual(['iis-ssl-heal']);
     expect(storedSddl(openLab(disk), DATA)).toBe('O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)');
     done.length = 0;
-    expect(await prepareDataFolder(machine)).toEqual({ ready: true, aside: [] });
+    expect(await prepareDataFolder(machine)).toEqual({ ok: true, value: [] });
     expect(done).toEqual([]);
   });
 
@@ -86,9 +86,8 @@ describe('the data folder', () => {
     const disk = labDisk();
     tell(disk, failure(argument === 'add' ? 'reg' : 'icacls', argument, 'fail'));
     expect(await prepareDataFolder(machineOn(disk))).toEqual({
-      ready: false,
-      unmade: true,
-      why: `${DATA} cannot be made: ${why}`,
+      ok: false,
+      error: { unmade: true, why: `${DATA} cannot be made: ${why}` },
     });
     expect(named(disk)).toEqual([]);
   });
@@ -96,7 +95,7 @@ describe('the data folder', () => {
   it('does not believe a reg that ends with 0 and has written nothing', async () => {
     const disk = labDisk();
     tell(disk, failure('reg', 'add', 'nothing'));
-    expect(await prepareDataFolder(machineOn(disk))).toMatchObject({ ready: false });
+    expect(await prepareDataFolder(machineOn(disk))).toMatchObject({ ok: false });
     expect(named(disk)).toEqual([]);
   });
 
@@ -114,7 +113,7 @@ describe('the data folder', () => {
         }
         const where = `${cut} ${number}: ${named(disk)}`;
         expect((await judgeOwnFolder(machineOn(disk))).state, where).toMatch(/^(?:absent|ours)$/);
-        expect(await prepareDataFolder(machineOn(disk)), where).toEqual({ ready: true, aside: [] });
+        expect(await prepareDataFolder(machineOn(disk)), where).toEqual({ ok: true, value: [] });
         expect(named(disk), where).toEqual(['iis-ssl-heal']);
       }
     }
@@ -131,8 +130,8 @@ describe('the data folder', () => {
       });
       const both = [await prepareDataFolder(machine), await other];
       expect(both, `at ${number}`).toEqual([
-        { ready: true, aside: [] },
-        { ready: true, aside: [] },
+        { ok: true, value: [] },
+        { ok: true, value: [] },
       ]);
       expect(named(disk), `at ${number}`).toEqual(['iis-ssl-heal']);
     }
@@ -149,11 +148,11 @@ describe('the data folder', () => {
       watched({ ...machineOn(disk) }, (what) => {
         if (what.startsWith('rename C:\\Windows') && left-- > 0) squat(disk);
       }).machine;
-    expect(await prepareDataFolder(fast(once))).toMatchObject({ ready: true, aside: [{ why: expect.any(String) }] });
+    expect(await prepareDataFolder(fast(once))).toMatchObject({ ok: true, value: [{ why: expect.any(String) }] });
     expect(once.read(`${DATA}\\config.json`)).toBeUndefined();
     const always = labDisk();
     left = 100;
-    expect(await prepareDataFolder(fast(always))).toMatchObject({ ready: false, unmade: true });
+    expect(await prepareDataFolder(fast(always))).toMatchObject({ ok: false, error: { unmade: true } });
     expect(named(always).filter((name) => name.includes('.new-'))).toEqual([]);
   });
 
@@ -168,20 +167,20 @@ describe('the data folder', () => {
     ]) {
       tell(disk, ...told);
       const why = `${DATA} is not used: ${PROOFS} cannot be read`;
-      expect(await prepareDataFolder(machineOn(disk))).toEqual({ ready: false, why });
+      expect(await prepareDataFolder(machineOn(disk))).toEqual({ ok: false, error: { why } });
       const server = openLab(disk);
       server.facts.told.length = 0;
       server.save();
     }
     expect(named(disk)).toEqual(['iis-ssl-heal']);
-    expect(await prepareDataFolder(machineOn(disk))).toEqual({ ready: true, aside: [] });
+    expect(await prepareDataFolder(machineOn(disk))).toEqual({ ok: true, value: [] });
   });
 
   it('on another drive than Windows is born below a folder that is closed first', async () => {
     const disk = labDisk();
     // The lab has one drive: that Windows is elsewhere is only said to what chooses the place.
     const { machine, done } = watched({ ...machineOn(disk), systemRoot: 'D:\\Windows' });
-    expect(await prepareDataFolder(machine)).toEqual({ ready: true, aside: [] });
+    expect(await prepareDataFolder(machine)).toEqual({ ok: true, value: [] });
     const OUTER = 'C:\\ProgramData\\iis-ssl-heal.new';
     expect(done.slice(0, 6)).toEqual([
       `make ${OUTER}`,
@@ -201,23 +200,23 @@ describe('the data folder', () => {
       if (outer !== undefined) disk.write(`${outer}\\x`, EVIL);
     });
     expect(await prepareDataFolder(machine)).toMatchObject({
-      ready: false,
-      why: expect.stringContaining('was changed by somebody else while it was made'),
+      ok: false,
+      error: { why: expect.stringContaining('was changed by somebody else while it was made') },
     });
     expect(disk.list(DATA)).toBeUndefined();
   });
 
   it('that cannot be listed is not used', async () => {
     const machine: Machine = { ...machineOn(labDisk()), list: async () => ({ result: 'denied', detail: 'no' }) };
-    expect(await prepareDataFolder(machine)).toEqual({ ready: false, why: `${DATA} cannot be read: no` });
+    expect(await prepareDataFolder(machine)).toEqual({ ok: false, error: { why: `${DATA} cannot be read: no` } });
   });
 
   it('is made where a file of that name lay, which is moved aside', async () => {
     const disk = labDisk();
     disk.write(DATA, EVIL);
     const prepared = await prepareDataFolder(machineOn(disk));
-    expect(prepared).toMatchObject({ ready: true, aside: [{ why: `${DATA} is not ours: it is a file` }] });
-    expect(disk.read(prepared.ready ? prepared.aside[0]!.movedTo : '')).toEqual(EVIL);
+    expect(prepared).toMatchObject({ ok: true, value: [{ why: `${DATA} is not ours: it is a file` }] });
+    expect(disk.read(prepared.ok ? prepared.value[0]!.movedTo : '')).toEqual(EVIL);
   });
 
   it('keeps to itself what was set on the folder in its place', async () => {
@@ -225,7 +224,7 @@ describe('the data folder', () => {
     disk.makeFolder(DATA);
     setKeySddl(openLab(disk), DATA, 'O:S-1-5-21-9-9-9-1G:SYD:PAI(A;OICI;FA;;;WD)');
     const prepared = await prepareDataFolder(machineOn(disk));
-    const movedTo = prepared.ready ? prepared.aside[0]!.movedTo : '';
+    const movedTo = prepared.ok ? prepared.value[0]!.movedTo : '';
     expect(storedSddl(openLab(disk), movedTo)).toContain(';;;WD)');
     expect(storedSddl(openLab(disk), DATA)).toBe('O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)');
   });

@@ -103,14 +103,42 @@ describe('the schema of a plan', () => {
 
 describe('a journal entry', () => {
   it('answers any bytes, and never throws', () => {
-    const entry: JournalEntry = { kind: 'closed', at: '2026-03-02T09:00:00.000Z', exitCode: 0 };
+    const entry: JournalEntry = { kind: 'closed', at: '2026-03-02T09:00:00.000Z', outcome: 'healed' };
     neverThrows((bytes) => readJournalEntry(bytes, PLACES), writeJournalEntry(entry));
   });
 
-  it('is none whose time is no time, whose code is no code, or which says more than it may', () => {
-    const closed = { kind: 'closed', at: '2026-03-02T09:00:00.000Z', exitCode: 0 } as const;
-    for (const changed of [{ at: '' }, { at: 'today' }, { exitCode: 8 }, { exitCode: '0' }, { more: 1 }, { kind: 'x' }])
-      expect(readJournalEntry(writeJournalEntry({ ...closed, ...changed } as JournalEntry), PLACES).is).toBe('foreign');
+  const at = '2026-03-02T09:00:00.000Z';
+  const read = (entry: object) => readJournalEntry(writeJournalEntry(entry as JournalEntry), PLACES);
+
+  it('is none whose time is no time, whose outcome is none, or which says more than it may', () => {
+    const closed = { kind: 'closed', at, outcome: 'healed' };
+    expect(read(closed)).toMatchObject({ is: 'entry', entry: closed });
+    for (const changed of [
+      { at: '' },
+      { at: 'today' },
+      { outcome: 'planned' },
+      { outcome: 0 },
+      { more: 1 },
+      { kind: 'x' },
+    ])
+      expect(read({ ...closed, ...changed }).is).toBe('foreign');
+  });
+
+  it.each([
+    [0, 'healed'],
+    [1, 'faults-remain'],
+    [3, 'needs-person'],
+    [4, 'unknown'],
+    [5, 'rolled-back'],
+    [6, 'half-done'],
+    [7, 'refused'],
+  ])('of version 1, which has the exit code %i, says %s', (exitCode, outcome) => {
+    expect(read({ kind: 'closed', at, exitCode })).toMatchObject({
+      is: 'entry',
+      entry: { kind: 'closed', at, outcome },
+    });
+    for (const changed of [{ exitCode: 8 }, { exitCode: `${exitCode}` }, { outcome }])
+      expect(read({ kind: 'closed', at, exitCode, ...changed }).is).toBe('foreign');
   });
 
   it('with any one byte changed is not read as another entry', () => {

@@ -29,14 +29,14 @@ const CHOICES = [
 describe('terminalPerson', () => {
   it('takes yes for yes, and Enter for no', async () => {
     const approve = (person: Person) => person.approve('Q?');
-    expect((await typing('y\r', approve)).answer).toEqual({ given: true, value: true });
-    expect((await typing('\r', approve)).answer).toEqual({ given: true, value: false });
+    expect((await typing('y\r', approve)).answer).toEqual({ ok: true, value: true });
+    expect((await typing('\r', approve)).answer).toEqual({ ok: true, value: false });
   });
 
   it('recommends the first choice', async () => {
     const choose = (person: Person) => person.choose('Q?', CHOICES);
-    expect((await typing('\r', choose)).answer).toEqual({ given: true, value: { way: 'move' } });
-    expect((await typing('\u001b[B\r', choose)).answer).toEqual({ given: true, value: { way: 're-bind' } });
+    expect((await typing('\r', choose)).answer).toEqual({ ok: true, value: { way: 'move' } });
+    expect((await typing('\u001b[B\r', choose)).answer).toEqual({ ok: true, value: { way: 're-bind' } });
   });
 
   it('shows what is hidden in a question and in its choices', async () => {
@@ -56,7 +56,7 @@ describe('terminalPerson', () => {
 
   it('never echoes a secret', async () => {
     const { answer, shown } = await typing('geheim\r', (person) => person.secret('Q?'));
-    expect(answer).toEqual({ given: true, value: 'geheim' });
+    expect(answer).toEqual({ ok: true, value: 'geheim' });
     expect(shown).not.toContain('geheim');
   });
 
@@ -65,9 +65,9 @@ describe('terminalPerson', () => {
     ['Ctrl-D', '\u0004'],
     ['the end of the input', 'END'],
   ])('says that the person is gone: %s', async (_name, keys) => {
-    expect((await typing(keys, (person) => person.approve('Q?'))).answer).toEqual({ given: false });
-    expect((await typing(keys, (person) => person.choose('Q?', CHOICES))).answer).toEqual({ given: false });
-    expect((await typing(keys, (person) => person.secret('Q?'))).answer).toEqual({ given: false });
+    expect((await typing(keys, (person) => person.approve('Q?'))).answer).toEqual({ ok: false, error: 'gone' });
+    expect((await typing(keys, (person) => person.choose('Q?', CHOICES))).answer).toEqual({ ok: false, error: 'gone' });
+    expect((await typing(keys, (person) => person.secret('Q?'))).answer).toEqual({ ok: false, error: 'gone' });
   });
 });
 

@@ -70,7 +70,7 @@ async function recovered(disk: MemoryDisk, before: Before): Promise<void> {
     (told) => expect(told, where).toMatchObject({ whole: true }),
     async () => {},
   );
-  expect(taken.begun, where).toBe(true);
+  expect(taken.ok, where).toBe(true);
   expect(await unfinishedRuns(machine), where).toEqual([]);
   expect(secretsLeft(disk), where).toEqual([]);
   expect(before.configs, where).toContain(configBytes(disk));

@@ -69,7 +69,7 @@ describe.each([
     tell(disk, ...[told].flat());
     const { report } = await fixLab(disk, machineOn(disk));
     expect(verdicts(report)).toEqual(['rolled-back']);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     expect(outcomes(report)[failing]).toBe('failed');
     expect(outcomes(report).slice(failing + 1)).toEqual(
       outcomes(report)
@@ -84,7 +84,7 @@ describe.each([
     expect(await served(openLab(disk))).toBe(record.thumbprint);
     noTransferFile(disk);
     const again = await fixLab(disk, machineOn(disk));
-    expect(again.report.exitCode).toBe(0);
+    expect(again.report.outcome).toBe('healed');
   });
 });
 
@@ -96,7 +96,7 @@ describe('steps that need nothing of their own to be taken back', () => {
     tell(disk, failure('icacls', '/inheritance:r', 'fail', 2, 5));
     const { report } = await fixLab(disk, machineOn(disk));
     expect(outcomes(report)).toEqual(['failed', ...Array(7).fill('not-reached')]);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     expect(stateOf(disk)).toEqual(before);
   });
 
@@ -122,7 +122,7 @@ describe('a key that has just landed', () => {
     const pauses: number[] = [];
     const machine: Machine = { ...machineOn(disk), sleep: async (milliseconds) => void pauses.push(milliseconds) };
     const { report } = await fixLab(disk, machine);
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(pauses).toEqual([300, 750, 1500]);
   });
 
@@ -131,7 +131,7 @@ describe('a key that has just landed', () => {
     tell(disk, failure('netsh', 'certhash', 'fail', 1, 183));
     const pauses: number[] = [];
     const machine: Machine = { ...machineOn(disk), sleep: async (milliseconds) => void pauses.push(milliseconds) };
-    expect((await fixLab(disk, machine)).report.exitCode).toBe(5);
+    expect((await fixLab(disk, machine)).report.outcome).toBe('rolled-back');
     expect(pauses).toEqual([]);
   });
 });
@@ -143,7 +143,7 @@ describe('a server whose netsh can update', () => {
     const disk = modern();
     reboot(disk);
     const { report } = await fixLab(disk, machineOn(disk));
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(outcomes(report).slice(-3)).toEqual(['done', 'already-so', 'already-so']);
     expect(eventsOf(openLab(disk), 'System')).not.toContain(`15300 ${FRONT}`);
   });
@@ -153,7 +153,7 @@ describe('a server whose netsh can update', () => {
     reboot(disk);
     tell(disk, failure('netsh', 'update', 'nothing', 2));
     const { report } = await fixLab(disk, machineOn(disk));
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     reboot(disk);
     expect((await diagnoseLab(machineOn(disk))).verdict).toBe('healthy');
   });
@@ -165,13 +165,13 @@ describe('a failure that cannot be taken back', () => {
     tell(disk, ...stubbornAdd(2));
     const { report } = await fixLab(disk, machineOn(disk));
     expect(verdicts(report)).toEqual(['half-done']);
-    expect(report.exitCode).toBe(6);
+    expect(report.outcome).toBe('half-done');
     expect(outcomes(report).slice(6)).toEqual(['undo-failed', 'failed']);
     expect(journalText(disk)).toContain('"outcome": "undo-failed"');
     expect(ids(report.after!)).toContain('lost-binding:0.0.0.0:443');
     // What is left is taken back first; a plan that was made before that is stale.
-    expect((await fixLab(disk, machineOn(disk))).report.exitCode).toBe(7);
-    expect((await fixLab(disk, machineOn(disk))).report.exitCode).toBe(0);
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('refused');
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
   });
 });
 
@@ -184,7 +184,7 @@ describe('stale-hash: what can go wrong', () => {
     expect(verdicts(report)).toEqual(['rolled-back']);
     expect(outcomes(report)).toEqual(['done', 'failed', 'not-reached']);
     expect(stateOf(disk)).toEqual(before);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
   });
 
   it('a configuration that another process holds is left alone, after patience', async () => {
@@ -203,7 +203,7 @@ describe('stale-hash: what can go wrong', () => {
     expect(report.plans[0]?.detail).toContain('cannot be replaced');
     expect(slept).toBe(2000);
     expect(stateOf(disk)).toEqual(before);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
   });
 
   it('a configuration that is let go of in time is edited', async () => {
@@ -218,7 +218,7 @@ describe('stale-hash: what can go wrong', () => {
       },
     };
     const { report } = await fixLab(disk, machine);
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(naps).toBe(3);
   });
 
@@ -231,7 +231,7 @@ describe('stale-hash: what can go wrong', () => {
     expect(verdicts(report)).toEqual(['stale']);
     expect(report.plans[0]?.detail).toBe('applicationHost.config has changed');
     expect(outcomes(report)).toEqual(['not-reached', 'not-reached', 'not-reached']);
-    expect(report.exitCode).toBe(7);
+    expect(report.outcome).toBe('refused');
     expect(configBytes(disk)).toBe(changed);
     expect(events.map((event) => event.kind)).toEqual(['plan', 'plan-end']);
   });
@@ -246,7 +246,7 @@ describe('stale-hash: what can go wrong', () => {
     });
     expect(verdicts(report)).toEqual(['stale']);
     expect(outcomes(report)).toEqual(['done', 'done', 'failed']);
-    expect(report.exitCode).toBe(7);
+    expect(report.outcome).toBe('refused');
     expect(configBytes(disk)).toBe(changed);
   });
 
@@ -264,7 +264,7 @@ describe('stale-hash: what can go wrong', () => {
     });
     expect(verdicts(report)).toEqual(['stale']);
     expect(report.plans[0]?.detail).toBe('the SSL record of 0.0.0.0:443 has changed');
-    expect(report.exitCode).toBe(7);
+    expect(report.outcome).toBe('refused');
     expect(readRecord(server(), 'ip', FRONT)).toBeUndefined();
   });
 
@@ -274,7 +274,7 @@ describe('stale-hash: what can go wrong', () => {
       meanwhile: () => disk.write(CONFIG_PATH, Buffer.from(`${configBytes(disk)} `, 'latin1')),
     });
     expect(verdicts(report)).toEqual(['stale', 'healed']);
-    expect(report.exitCode).toBe(7);
+    expect(report.outcome).toBe('refused');
   });
 });
 
@@ -307,9 +307,9 @@ describe('lost-binding: what can go wrong', () => {
     ]);
     expect(report.plans[1]?.detail).toBe(`stranded-key:${front.thumbprint} has to be repaired first`);
     expect(report.plans[1]?.steps.map((step) => step.outcome)).toEqual(['not-reached']);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     const again = await fixLab(disk, machineOn(disk));
-    expect(again.report.exitCode).toBe(0);
+    expect(again.report.outcome).toBe('healed');
     expect(await served(openLab(disk))).toBe(front.thumbprint);
   });
 });
@@ -324,7 +324,7 @@ describe('a key that may not be exported', () => {
     const before = stateOf(disk);
     const { report } = await fixLab(disk, machineOn(disk));
     expect(verdicts(report)).toEqual(['needs-person']);
-    expect(report.exitCode).toBe(3);
+    expect(report.outcome).toBe('needs-person');
     expect(report.plans[0]?.detail).toContain('may not be exported (0x8009000B)');
     expect(stateOf(disk)).toEqual(before);
     noTransferFile(disk);
@@ -348,7 +348,7 @@ describe('a person who stops the run', () => {
       ...['done', 'undone', 'done', 'done'],
       ...['undone', 'undone', 'not-reached', 'not-reached'],
     ]);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     const keys = newMachineKeys(before, disk);
     expect(without(stateOf(disk), keys)).toEqual(before);
     expect(keys).toHaveLength(1);
@@ -370,7 +370,7 @@ describe('a journal that cannot be written', () => {
     };
     const { report } = await fixLab(disk, full);
     expect(report.plans[0]?.detail).toMatch(/the journal .* cannot be written: the disk is full/);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     const keys = newMachineKeys(before, disk);
     expect(without(stateOf(disk), keys)).toEqual(before);
     noTransferFile(disk);
@@ -384,7 +384,7 @@ describe('after the worst', () => {
     tell(disk, failure('certutil', '-importPFX', 'fail', 1, 5), failure('reg', 'import', 'fail', 1, 1));
     const { report } = await fixLab(disk, machineOn(disk));
     expect(verdicts(report)).toEqual(['half-done']);
-    expect(report.exitCode).toBe(6);
+    expect(report.outcome).toBe('half-done');
     expect(readStore(openLab(disk), 'MY')?.some((entry) => entry.thumbprint === thumbprint)).toBe(false);
     reboot(disk);
     expect(ids(await diagnoseLab(machineOn(disk)))).toEqual(['broken-link:certificate-missing:0.0.0.0:443']);

@@ -26,6 +26,7 @@ import {
   stubbornAdd,
   tell,
 } from '../support/run-lab.ts';
+import { STOPPING } from '../support/stopping.ts';
 
 const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
 const RUNS = 'C:\\ProgramData\\iis-ssl-heal\\runs';
@@ -70,11 +71,11 @@ describe('a disk that is full from the deletion of the store entry on', () => {
     const before = stateOf(disk);
     const { machine } = fullFromDeletion(machineOn(disk));
     const { report } = await fixLab(disk, machine);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     expect(withoutKeys(disk, before)).toEqual(before);
     // The journal could not say so: the next one finds it so, and closes it.
     expect((await change(machineOn(disk))).heard).toMatchObject([{ whole: true }]);
-    expect((await fixLab(disk, machineOn(disk))).report.exitCode).toBe(0);
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
   });
 });
 
@@ -83,7 +84,7 @@ async function halfDone(): Promise<MemoryDisk> {
   const disk = labDisk({ faults: ['stranded-key'] });
   tell(disk, ...stubbornAdd(), failure('reg', 'import', 'fail', 1, 1));
   const { report } = await fixLab(disk, machineOn(disk));
-  expect(report.exitCode).toBe(6);
+  expect(report.outcome).toBe('half-done');
   return disk;
 }
 
@@ -96,12 +97,12 @@ describe('a run that was left half done', () => {
   it('is named by a check, which ends with 1 whatever it saw', async () => {
     const disk = await halfDone();
     const { said, streams: to } = streams();
-    expect(await withLeftRuns(0, machineOn(disk), to)).toBe(1);
+    expect(await withLeftRuns('nothing-to-do', machineOn(disk), to)).toBe('faults-remain');
     expect(said).toEqual([
       `Run ${(await listRuns(machineOn(disk)))[0]} was left half done: fix or undo takes it back first.\n`,
     ]);
     await change(machineOn(disk));
-    expect(await withLeftRuns(0, machineOn(disk), to)).toBe(0);
+    expect(await withLeftRuns('nothing-to-do', machineOn(disk), to)).toBe('nothing-to-do');
   });
 
   it('is taken back by the next fix, which then heals', async () => {
@@ -109,9 +110,9 @@ describe('a run that was left half done', () => {
     const { changed, heard } = await change(machineOn(disk));
     expect(heard).toMatchObject([{ whole: true }]);
     expect(changed).not.toHaveProperty('left');
-    expect(await latest(disk)).toMatchObject({ exitCode: 5, plans: [{ verdict: 'rolled-back' }] });
+    expect(await latest(disk)).toMatchObject({ outcome: 'rolled-back', plans: [{ verdict: 'rolled-back' }] });
     expect(ids(await diagnoseLab(machineOn(disk)))).toEqual([expect.stringMatching(/^stranded-key:/)]);
-    expect((await fixLab(disk, machineOn(disk))).report.exitCode).toBe(0);
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
     expect(await leftRuns(machineOn(disk))).toEqual([]);
   });
 
@@ -120,11 +121,12 @@ describe('a run that was left half done', () => {
     tell(disk, failure('reg', 'import', 'fail', 1, 1));
     const { changed, heard } = await change(machineOn(disk));
     expect(heard).toMatchObject([{ whole: false }]);
-    expect(changed).toMatchObject({ begun: true, left: true });
+    expect(changed).toMatchObject({ ok: true, left: true });
     expect(await leftRuns(machineOn(disk))).toHaveLength(1);
     tell(disk, failure('reg', 'import', 'fail', 1, 1));
-    const left = await finishEarlierRuns(machineOn(disk), streams().streams);
-    expect([0, 1, 7].map((code) => orHalfDone(code, left))).toEqual([6, 6, 6]);
+    const left = await finishEarlierRuns(machineOn(disk), streams().streams, STOPPING);
+    for (const outcome of ['healed', 'faults-remain', 'refused'] as const)
+      expect(orHalfDone(outcome, left)).toBe('half-done');
     expect((await change(machineOn(disk))).changed).not.toHaveProperty('left');
   });
 
@@ -135,7 +137,10 @@ describe('a run that was left half done', () => {
       path.startsWith(RUNS) ? { result: 'full', detail: 'the disk is full' } : machine.write(path, ...rest);
     const { changed } = await change({ ...machine, write });
     const why = /^run 0001-\S+ was cut off, and cannot be taken back yet: the journal .* the disk is full$/;
-    expect(changed).toMatchObject({ begun: false, exitCode: 6, unfinished: true, why: expect.stringMatching(why) });
+    expect(changed).toMatchObject({
+      ok: false,
+      error: { outcome: 'half-done', unfinished: true, why: expect.stringMatching(why) },
+    });
     expect(await leftRuns(machine)).toHaveLength(1);
     expect((await change(machine)).heard).toMatchObject([{ whole: true }]);
   });
@@ -172,7 +177,7 @@ describe('a crash after the last plan had ended', () => {
     const state = stateOf(disk);
     expect((await change(machineOn(disk))).heard).toEqual([{ id, whole: true, healed: true }]);
     expect(stateOf(disk)).toEqual(state);
-    expect(await latest(disk)).toMatchObject({ closed: true, exitCode: 0 });
+    expect(await latest(disk)).toMatchObject({ closed: true, outcome: 'healed' });
     expect(await lastHeal(machineOn(disk))).toBe('2026-03-02T09:00:00.000Z');
   });
 });
@@ -212,8 +217,12 @@ describe('numbers of any width', () => {
     const run = await readRun(many, id);
     expect(run).toMatchObject({ entries: 10_051, closed: false });
     expect(run).not.toHaveProperty('damage');
-    await (await continueJournal(many, run!)).write({ kind: 'closed', at: '2026-03-02T09:00:00.000Z', exitCode: 0 });
-    expect(await readRun(many, id)).toMatchObject({ entries: 10_052, closed: true, exitCode: 0 });
+    await (await continueJournal(many, run!)).write({
+      kind: 'closed',
+      at: '2026-03-02T09:00:00.000Z',
+      outcome: 'healed',
+    });
+    expect(await readRun(many, id)).toMatchObject({ entries: 10_052, closed: true, outcome: 'healed' });
   });
 
   it('runs beyond 9,999 are listed in their order, and the next one comes after all of them', async () => {
@@ -273,7 +282,7 @@ describe('whatever is cut off', () => {
           expect([0, all], `cut at ${at}`).toContain(left);
         }
         const { report } = await fixLab(disk, machineOn(disk));
-        expect({ at, code: report.exitCode }).toEqual({ at, code: 0 });
+        expect({ at, outcome: report.outcome }).toEqual({ at, outcome: 'healed' });
       });
     },
   );

@@ -60,7 +60,7 @@ describe('stranded-key', () => {
     const { before, report } = await fixLab(disk, machine);
     expect(ids(before)).toEqual([`stranded-key:${record.thumbprint}`]);
     expect(before.findings[0]?.severity).toBe(when === 'after' ? 'broken' : 'warning');
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(report.plans.map((plan) => [plan.verdict, plan.steps.map((step) => step.outcome)])).toEqual([
       ['healed', Array(8).fill('done')],
     ]);
@@ -112,7 +112,7 @@ describe('stranded-key', () => {
     expect(recordOf(disk, 'ip', FRONT)).toEqual(record);
     expect(report.plans.map((plan) => plan.verdict)).toEqual(['still-broken']);
     expect(report.plans[0]?.detail).toContain('HTTPS still works and will stop at the next reboot');
-    expect(report.exitCode).toBe(1);
+    expect(report.outcome).toBe('faults-remain');
     reboot(disk);
     expect(await served(openLab(disk))).toBe('no-tls');
   });
@@ -131,7 +131,7 @@ describe('stale-hash', () => {
     const disk = labDisk({ faults: ['stale-hash'] });
     const { before, report } = await fixLab(disk, machineOn(disk));
     expect(ids(before)).toEqual(['stale-hash:LM/W3SVC/1']);
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(report.plans.map((plan) => [plan.verdict, plan.steps.map((step) => step.outcome)])).toEqual([
       ['healed', ['done', 'done', 'done']],
     ]);
@@ -160,7 +160,7 @@ describe('stale-hash', () => {
     expect(await served(openLab(disk))).not.toBe(thumbprint);
     const { before, report } = await fixLab(disk, machineOn(disk));
     expect(ids(before)).toEqual(['stale-hash:LM/W3SVC/1', 'lost-binding:0.0.0.0:443']);
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     // The binding has no host name: without a memory it is healed unattended only for a reason.
     expect(report.plans.map(({ plan }) => plan.effects[0])).toContainEqual(
       expect.stringContaining('it is the only usable certificate left, and made out to this computer (LABSRV).'),
@@ -175,7 +175,7 @@ describe('stale-hash', () => {
     const disk = labDisk({ faults: ['stale-hash'] });
     const { thumbprint } = recordOf(disk, 'ip', FRONT)!;
     const { report } = await fixLab(disk, machineOn(disk), { choices: { correct: true } });
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(configBytes(disk)).toContain(`value="${Buffer.from(thumbprint, 'hex').toString('base64')}"`);
     restart(disk);
     expect(await served(openLab(disk))).toBe(thumbprint);
@@ -190,7 +190,7 @@ describe('lost-binding', () => {
     expect(recordOf(disk, 'sni', `${SHOP}:443`)).toBeUndefined();
     const { before, report } = await fixLab(disk, machineOn(disk));
     expect(ids(before)).toEqual([`lost-binding:${SHOP}:443`]);
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     const mended = recordOf(disk, 'sni', `${SHOP}:443`)!;
     expect({ ...mended, thumbprint: '' }).toEqual({ ...recordOf(healthy, 'sni', `${SHOP}:443`), thumbprint: '' });
     expect(await served(openLab(disk), SHOP)).toBe(mended.thumbprint);
@@ -212,7 +212,7 @@ describe('a host name outside ASCII', () => {
     for (const fault of ['stranded-key', 'lost-binding']) {
       const { before, report } = await fixLab(...on(labWith('*:443:www.bücher.example', 1, [fault])));
       expect(before.findings).toHaveLength(1);
-      expect(report.exitCode).toBe(0);
+      expect(report.outcome).toBe('healed');
     }
   });
 });
@@ -242,7 +242,7 @@ describe('all three faults at once', () => {
     for (const act of acts) act === 'reboot' ? reboot(disk) : restart(disk);
     const { report } = await fixLab(disk, machineOn(disk));
     expect(report.plans.map((plan) => plan.verdict)).toEqual(report.plans.map(() => 'healed'));
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(report.after?.findings).toEqual([]);
     restart(disk);
     reboot(disk);
@@ -270,7 +270,7 @@ describe('the journal', () => {
       },
     };
     const { report } = await fixLab(disk, listening);
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     const [password] = passwords;
     expect(password?.length).toBeGreaterThan(15);
     expect(new Set(passwords).size).toBe(1);

@@ -6,6 +6,7 @@ import { openLab } from '../../src/lab/open.ts';
 import { findEntry, putEntry, readStore } from '../../src/lab/store.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import type { Command } from '../../src/model/command.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import {
   diagnoseLab,
   fixLab,
@@ -40,7 +41,7 @@ describe.each([['stranded-key'], ['stale-hash'], ['lost-binding']])('a disk that
           count++ === at ? { result: 'full', detail: 'the disk is full' } : machine.write(path, bytes, options),
       };
       const code = await fixLab(disk, full).then(
-        ({ report }) => report.exitCode,
+        ({ report }) => exitCodeOf(report.outcome),
         (error: Error) => Number(/\((\d)\)$/.exec(error.message)?.[1]),
       );
       expect({ at, code: [0, 5, 7].includes(code) }).toEqual({ at, code: true });
@@ -80,7 +81,7 @@ describe('programs that do the wrong thing well', () => {
       },
     };
     const { report } = await fixLab(disk, wrong);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     expect(without(disk, before)).toEqual(before);
   });
 
@@ -103,7 +104,7 @@ describe('programs that do the wrong thing well', () => {
       },
     };
     const { report } = await fixLab(disk, keyless);
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     expect(ran.some((command) => is(command, '-delstore'))).toBe(false);
     expect(stateOf(disk)).toEqual(before);
     expect(transferFiles(disk)).toEqual([]);

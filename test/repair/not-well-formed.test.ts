@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../src/chain/fingerprint.ts';
-import { checkExitCode } from '../../src/diagnosis/exit-code.ts';
+import { checkOutcome } from '../../src/diagnosis/outcome.ts';
 import { lineOf } from '../../src/formats/xml/text.ts';
 import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { perform } from '../../src/repair/executor/perform.ts';
@@ -44,9 +44,9 @@ describe('a configuration that is not well-formed', () => {
     const bindings = diagnosis.notChecked.find(({ what }) => what === 'the site bindings');
     expect(bindings?.why).toContain(`${CONFIG_PATH}: it is not well-formed XML: `);
     expect(bindings?.why).toMatch(new RegExp(` on line ${line}$`));
-    expect(checkExitCode(diagnosis)).toBe(4);
+    expect(checkOutcome(diagnosis)).toBe('unknown');
     const { report } = await fixLab(disk, machine);
-    expect(report.exitCode).toBe(4);
+    expect(report.outcome).toBe('unknown');
     expect(report.plans).toEqual([]);
     expect(disk.read(CONFIG_PATH)).toEqual(before);
     expect(backups(disk.files().keys())).toEqual([]);
@@ -61,8 +61,8 @@ describe('a configuration that is not well-formed', () => {
       { kind: 'copy-file', from: CONFIG_PATH, to: copy, sha256 },
       { machine, secrets: new Map() },
     );
-    expect(performed).toMatchObject({ ok: false, stale: false });
-    expect(performed.ok || performed.detail).toBe(
+    expect(performed).toMatchObject({ ok: false, error: { stale: false } });
+    expect(performed.ok || performed.error.detail).toBe(
       `${CONFIG_PATH}: it is not well-formed XML: malformed comment on line ${line}`,
     );
     expect([...disk.files().keys()].filter((path) => path.startsWith('C:\\copies'))).toEqual([]);

@@ -40,7 +40,7 @@ function overwrite(disk: MemoryDisk, thumbprint: string, siteId = 1): void {
 
 async function remember(disk: MemoryDisk): Promise<void> {
   const done = await rememberHealthy(machineOn(disk), await diagnoseLab(machineOn(disk)));
-  expect(done).toEqual({ remembered: true });
+  expect(done).toEqual({ ok: true });
 }
 
 describe('a record that has lost its settings', () => {
@@ -65,7 +65,7 @@ describe('a record that has lost its settings', () => {
     expect(repairs.plans.map(({ risk, title }) => [risk, title])).toEqual([
       ['safe', `Strip the certificate hash from customMetadata, put the SSL record of ${FRONT} back`],
     ]);
-    expect(report).toMatchObject({ exitCode: 0, after: { verdict: 'healthy' } });
+    expect(report).toMatchObject({ outcome: 'healed', after: { verdict: 'healthy' } });
     expect(front(disk)).toEqual(healthy);
     expect(configBytes(disk)).toBe(config);
     restart(disk);
@@ -87,7 +87,7 @@ describe('a record that has lost its settings', () => {
     overwrite(disk, front(disk).thumbprint);
     const diagnosis = await diagnoseLab(machineOn(disk));
     const later = { ...diagnosis, evidence: { ...diagnosis.evidence, collectedAt: '2026-03-20T00:00:00.000Z' } };
-    expect(await rememberHealthy(machineOn(disk), later)).toMatchObject({ remembered: false });
+    expect(await rememberHealthy(machineOn(disk), later)).toMatchObject({ ok: false });
   });
 
   it('comes back whole, whatever its settings were', async () => {
@@ -109,7 +109,7 @@ describe('a record that has lost its settings', () => {
         const { before, report } = await fixLab(disk, machineOn(disk));
         const isPlain = rest.flags === 0 && rest.urlTimeout === 0 && checkMode === 0;
         expect(ids(before)).toEqual(isPlain ? [] : [`overwritten-record:${FRONT}`]);
-        expect(report.exitCode).toBe(0);
+        expect(report.outcome).toBe('healed');
         expect(front(disk)).toEqual(healthy);
       }),
       { numRuns: 15 },
@@ -127,11 +127,11 @@ describe('a record that names another certificate', () => {
     const held = stateOf(disk);
     const careful = await fixLab(disk, machine);
     expect(careful.repairs.plans.map(({ risk }) => risk)).toEqual(['disruptive']);
-    expect(careful.report.exitCode).toBe(3);
+    expect(careful.report.outcome).toBe('needs-person');
     expect(stateOf(disk)).toEqual(held);
 
     const { report } = await fixLab(disk, machine, { yes: 'disruptive' });
-    expect(report).toMatchObject({ exitCode: 0, after: { verdict: 'healthy' } });
+    expect(report).toMatchObject({ outcome: 'healed', after: { verdict: 'healthy' } });
     expect(front(disk)).toEqual(healthy);
     await undoLatest(disk);
     expect(stateOf(disk)).toEqual(held);
@@ -149,10 +149,10 @@ describe('a record that names another certificate', () => {
     const first = await fixLab(disk, machine, { yes: 'disruptive' });
     expect(first.repairs.plans.map(({ covers }) => covers)).toEqual([['overwritten-record:shop.example.test:443']]);
     expect(first.repairs.blocked.map(({ finding }) => finding.id)).toEqual([`overwritten-record:${FRONT}`]);
-    expect(first.report.exitCode).toBe(1);
+    expect(first.report.outcome).toBe('faults-remain');
     expect(shop(disk)).toEqual(shopRecord);
     const second = await fixLab(disk, machine, { yes: 'disruptive' });
-    expect(second.report.exitCode).toBe(0);
+    expect(second.report.outcome).toBe('healed');
     expect([front(disk), shop(disk)]).toEqual([healthy, shopRecord]);
   });
 });

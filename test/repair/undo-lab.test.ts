@@ -34,7 +34,7 @@ describe('the journal of a run', () => {
       id: '0001-20260302T090000Z',
       startedAt: '2026-03-02T09:00:00.000Z',
       closed: true,
-      exitCode: 0,
+      outcome: 'healed',
     });
     expect(report.runId).toBe(run.id);
     expect(run.plans.map(({ number, steps }) => [number, steps])).toEqual([
@@ -92,7 +92,7 @@ describe('the journal of a run', () => {
     disk.write(`${folder}\\notes.txt`, Buffer.from('not a journal entry'));
     const run = await latest(disk);
     expect(run.closed).toBe(false);
-    expect('exitCode' in run).toBe(false);
+    expect('outcome' in run).toBe(false);
     expect(run).toMatchObject({ entries: 7, torn: expect.stringContaining(files[7]!) });
     expect(run.plans[0]?.steps).toEqual(['done', 'done', 'begun']);
     expect(stepsToUndo(run, 'C:\\Windows').map(({ plan, index }) => [plan, index])).toEqual([[0, 2]]);
@@ -215,9 +215,9 @@ describe('undo is careful', () => {
     const disk = labDisk({ faults: ['stranded-key'] });
     tell(disk, ...stubbornAdd());
     const { report } = await fixLab(disk, machineOn(disk));
-    expect(report.exitCode).toBe(5);
+    expect(report.outcome).toBe('rolled-back');
     const run = await latest(disk);
-    expect(run.exitCode).toBe(5);
+    expect(run.outcome).toBe('rolled-back');
     const state = stateOf(disk);
     expect(
       (await undoRun(run, stepsToUndo(run, 'C:\\Windows'), machineOn(disk))).steps.every(

@@ -73,18 +73,18 @@ describe('runJson', () => {
   const move = repairsOf(STRANDED).plans[0] as Plan;
   const { blocked } = repairsOf(STRANDED_FOR_SYSTEM);
   const runs = {
-    healed: { runId: 'R', plans: [doneReport(move)], blocked: [], after: HEALTHY, exitCode: 0 },
-    'nothing-to-do': { plans: [], blocked: [], after: HEALTHY, exitCode: 0 },
-    planned: { plans: [reportOf(move, 'nothing-done', [])], blocked: [], exitCode: 1 },
-    'needs-person': { plans: [], blocked, after: STRANDED_FOR_SYSTEM, exitCode: 3 },
+    healed: { runId: 'R', plans: [doneReport(move)], blocked: [], after: HEALTHY, outcome: 'healed' },
+    'nothing-to-do': { plans: [], blocked: [], after: HEALTHY, outcome: 'nothing-to-do' },
+    planned: { plans: [reportOf(move, 'nothing-done', [])], blocked: [], outcome: 'planned' },
+    'needs-person': { plans: [], blocked, after: STRANDED_FOR_SYSTEM, outcome: 'needs-person' },
     'rolled-back': {
       runId: 'R',
       plans: [reportOf(move, 'rolled-back', ['failed'], 'no')],
       blocked: [],
       after: STRANDED,
-      exitCode: 5,
+      outcome: 'rolled-back',
     },
-  };
+  } as const;
 
   it.each(Object.entries(runs))('keeps to its schema: %s', (verdict, run) => {
     const document = runJson(run, 'L', 'C:\\Windows');

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
 import { renderOutcome } from '../../src/report/outcome-text.ts';
-import { runVerdict } from '../../src/report/run-verdict.ts';
 import {
   doneReport,
   HEALTHY,
@@ -20,7 +19,7 @@ const strip = repairsOf(STALE).plans[0] as Plan;
 describe('renderOutcome', () => {
   it('says what was healed, what proved it, where the copy is and how to undo', () => {
     const text = renderOutcome(
-      { runId: '20260301T120000Z', plans: [doneReport(strip)], blocked: [], after: HEALTHY, exitCode: 0 },
+      { runId: '20260301T120000Z', plans: [doneReport(strip)], blocked: [], after: HEALTHY, outcome: 'healed' },
       '--lab L',
       WIDE,
     );
@@ -31,7 +30,11 @@ describe('renderOutcome', () => {
 
   it('names the step that failed and what was taken back, and offers no undo of nothing', () => {
     const failed = reportOf(move, 'rolled-back', ['already-so', 'undone', 'done', 'done', 'failed'], 'access denied');
-    const text = renderOutcome({ runId: 'R', plans: [failed], blocked: [], after: STRANDED, exitCode: 5 }, '', WIDE);
+    const text = renderOutcome(
+      { runId: 'R', plans: [failed], blocked: [], after: STRANDED, outcome: 'rolled-back' },
+      '',
+      WIDE,
+    );
     expect(text).toContain('    taken back: Export the certificate with its key to a transfer file\n');
     expect(text).toContain('    failed: Delete the store entry LocalMachine\\MY (its key stays) (access denied)\n');
     expect(text).toContain('    ✖ TLS handshake with 0.0.0.0:443: no TLS answer: connection reset');
@@ -40,50 +43,37 @@ describe('renderOutcome', () => {
 
   it('names what is left where taking back failed', () => {
     const half = reportOf(move, 'half-done', ['already-so', 'undo-failed', 'done', 'done', 'failed'], 'access denied');
-    const text = renderOutcome({ runId: 'R', plans: [half], blocked: [], after: STRANDED, exitCode: 6 }, '', WIDE);
+    const text = renderOutcome(
+      { runId: 'R', plans: [half], blocked: [], after: STRANDED, outcome: 'half-done' },
+      '',
+      WIDE,
+    );
     expect(text).toContain('    NOT taken back: Export the certificate with its key to a transfer file\n');
     expect(text).toContain('  iis-ssl-heal undo R\n');
   });
 
   it('says whose session it takes, and forgets it where another repair has mended it', () => {
     const { blocked } = repairsOf(STRANDED_FOR_SYSTEM);
-    expect(renderOutcome({ plans: [], blocked, exitCode: 3 }, '', WIDE)).toContain(
+    expect(renderOutcome({ plans: [], blocked, outcome: 'needs-person' }, '', WIDE)).toContain(
       '  it takes: olga (S-1-5-21-1-2-3-1001)\n',
     );
-    expect(renderOutcome({ runId: 'R', plans: [], blocked, after: HEALTHY, exitCode: 0 }, '', WIDE)).not.toContain(
-      'olga',
-    );
+    expect(
+      renderOutcome({ runId: 'R', plans: [], blocked, after: HEALTHY, outcome: 'healed' }, '', WIDE),
+    ).not.toContain('olga');
   });
 
   it('names faults that no plan was about', () => {
-    const text = renderOutcome({ plans: [doneReport(strip)], blocked: [], after: STRANDED, exitCode: 1 }, '', WIDE);
+    const text = renderOutcome(
+      { plans: [doneReport(strip)], blocked: [], after: STRANDED, outcome: 'faults-remain' },
+      '',
+      WIDE,
+    );
     expect(text).toContain('✖ The private key of front.example.test stayed in the key store of olga');
   });
 
   it('does not say healthy where something was not read', () => {
-    const text = renderOutcome({ plans: [], blocked: [], after: UNREAD, exitCode: 4 }, '', WIDE);
+    const text = renderOutcome({ plans: [], blocked: [], after: UNREAD, outcome: 'unknown' }, '', WIDE);
     expect(text).not.toMatch(/healthy|nothing is wrong/i);
     expect(text).toContain('Not checked:\n');
-  });
-});
-
-describe('runVerdict', () => {
-  it('has one word for every end', () => {
-    const verdict = (exitCode: number, plans: number, runId?: string) =>
-      runVerdict({ plans: Array(plans).fill(doneReport(strip)), blocked: [], exitCode, ...(runId && { runId }) });
-    expect([verdict(0, 0), verdict(0, 1, 'R'), verdict(1, 1), verdict(1, 1, 'R'), verdict(1, 0)]).toEqual([
-      'nothing-to-do',
-      'healed',
-      'planned',
-      'faults-remain',
-      'faults-remain',
-    ]);
-    expect([3, 4, 5, 6, 7].map((code) => verdict(code, 1, 'R'))).toEqual([
-      'needs-person',
-      'unknown',
-      'rolled-back',
-      'half-done',
-      'refused',
-    ]);
   });
 });

@@ -78,8 +78,8 @@ describe('a record that netsh can make', () => {
         const machine = machineOn(disk);
         fc.pre(at(await read(machine), wanted) === undefined);
         const steps = addRecordSteps(wanted, hostOf(evidence({ netshOptions: lack() })));
-        if ('refused' in steps) throw new Error(steps.refused);
-        await act(steps, machine);
+        if (!steps.ok) throw new Error(steps.error);
+        await act(steps.value, machine);
         expect(sameStore(at(await read(machine), wanted))).toEqual(sameStore(wanted));
       }),
       { numRuns: 40 },
@@ -93,14 +93,14 @@ describe('a record that netsh can make', () => {
         const machine = machineOn(disk);
         fc.pre(at(await read(machine), wanted) === undefined);
         const command = addSslRecord(wanted, undefined);
-        if ('refused' in command) throw new Error(command.refused);
-        await perform({ kind: 'run', command }, { machine, secrets: new Map() });
+        if (!command.ok) throw new Error(command.error);
+        await perform({ kind: 'run', command: command.value }, { machine, secrets: new Map() });
         const before = await read(machine);
         const registry = stateOf(disk)['C:\\registry.json'];
         const found = at(before, wanted)!;
         const steps = rebindSteps(found, hostOf(evidence({ netshOptions: lack() })));
-        if ('refused' in steps) throw new Error(steps.refused);
-        await act(steps, machine);
+        if (!steps.ok) throw new Error(steps.error);
+        await act(steps.value, machine);
         expect(await read(machine)).toEqual(before);
         expect(stateOf(disk)['C:\\registry.json']).toBe(registry);
       }),
@@ -117,17 +117,18 @@ describe('a record that netsh cannot make', () => {
     );
 
   it('is refused before anything is deleted', () => {
-    expect(add({ flags: 0x4 })).toEqual({ refused: 'netsh has no option for flag 0x4 (no raw filter)' });
-    expect(add({ flags: 0x40 })).toEqual({ refused: 'netsh on this server does not know disabletls13' });
-    expect(add({ thumbprint: '' })).toEqual({ refused: 'the record has no certificate hash' });
+    expect(add({ flags: 0x4 })).toEqual({ ok: false, error: 'netsh has no option for flag 0x4 (no raw filter)' });
+    expect(add({ flags: 0x40 })).toEqual({ ok: false, error: 'netsh on this server does not know disabletls13' });
+    expect(add({ thumbprint: '' })).toEqual({ ok: false, error: 'the record has no certificate hash' });
     const odd = record('ip', '0.0.0.0:443', { thumbprint: thumbprints[0]!, notUnderstood: ['Odd'] });
     expect(rebindSteps(odd, hostOf(evidence()))).toEqual({
-      refused: 'the record has settings that are not understood: Odd',
+      ok: false,
+      error: 'the record has settings that are not understood: Odd',
     });
   });
 
   it('is not refused for an option only because nobody could read which there are', () => {
-    expect('refused' in add({ flags: 0x40 }, lack())).toBe(false);
+    expect(add({ flags: 0x40 }, lack()).ok).toBe(true);
   });
 });
 
@@ -136,13 +137,13 @@ describe('the steps of a re-bind', () => {
   const { name } = subject.endpoint;
   const stepsWith = (netshUpdateOptions: ReturnType<typeof have<ReadonlySet<string>>>) => {
     const steps = rebindSteps(subject, hostOf(evidence({ netshUpdateOptions })));
-    if ('refused' in steps) throw new Error(steps.refused);
-    return steps;
+    if (!steps.ok) throw new Error(steps.error);
+    return steps.value;
   };
   const add = (): Step => {
     const steps = addRecordSteps(subject, hostOf(evidence()));
-    if ('refused' in steps || steps[0] === undefined) throw new Error('refused');
-    return steps[0];
+    if (!steps.ok || steps.value[0] === undefined) throw new Error('refused');
+    return steps.value[0];
   };
   const deletion = {
     title: `Delete the SSL record of ${name}`,

@@ -39,9 +39,9 @@ let lock: Locking | undefined;
 process.on('message', async (told) => {
   if (told === 'take') {
     lock = await takeLock(machine, 'a contender');
-    process.send?.(lock.held);
+    process.send?.(lock.ok);
     return;
   }
-  if (lock?.held) await lock.release();
+  if (lock?.ok) await lock.value.release();
   process.send?.('let go');
 });

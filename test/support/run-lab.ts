@@ -19,6 +19,7 @@ import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Choices, Risk } from '../../src/model/plan.ts';
 import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
 import type { RecordedRun } from '../../src/model/recorded-run.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import type { ApplyEvent, Repairs, RunReport } from '../../src/model/run-report.ts';
 import { changeServer } from '../../src/repair/change/change.ts';
 import { type FixContext, fix } from '../../src/repair/executor/fix.ts';
@@ -85,8 +86,8 @@ export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {
     () => {},
     () => fix(approved, declined, blocked, context),
   );
-  if (!changed.begun) throw new Error(`${changed.why} (${changed.exitCode})`);
-  return { report: changed.result, events, before, repairs };
+  if (!changed.ok) throw new Error(`${changed.error.why} (${exitCodeOf(changed.error.outcome)})`);
+  return { report: changed.value, events, before, repairs };
 }
 
 /** The journal of the latest run. */

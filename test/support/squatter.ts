@@ -19,8 +19,10 @@ import { createLab } from '../../src/lab/create.ts';
 import { folderDisk } from '../../src/lab/folder-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { runProgram } from '../../src/lab/run.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { sharedKey } from './small-lab.ts';
+import { STOPPING as stopping } from './stopping.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const DATA = 'C:\\ProgramData\\iis-ssl-heal';
@@ -113,8 +115,6 @@ export interface Ended {
   readonly said: string;
 }
 
-const stopping = { signal: new AbortController().signal, inOrder: <T>(work: () => Promise<T>) => work() };
-
 const all = {
   fix: (lab: string, streams: Streams) => fixCommand({ lab, only: [], yes: 'safe' }, streams, stopping),
   undo: (lab: string, streams: Streams) => undo(undefined, { lab, yes: true }, streams, stopping),
@@ -142,10 +142,10 @@ export async function command(name: CommandName, lab: string): Promise<Ended> {
   };
   const streams: Streams = { out: hear, err: hear, stdin: {}, stdout: {}, stderr: {}, env: {} };
   try {
-    return { code: await all[name](lab, streams), said };
+    return { code: exitCodeOf(await all[name](lab, streams)), said };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { code: error.exitCode, said: said + error.message };
+    return { code: exitCodeOf(error.outcome), said: said + error.message };
   }
 }
 

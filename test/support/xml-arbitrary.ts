@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Parsed } from '../../src/model/parsed.ts';
+import type { Result } from '../../src/model/result.ts';
 import { badBytes, FUZZ_RUNS } from './fuzz.ts';
 
 /** Characters as a file holds them; entities are made of them by `escaped`. */
@@ -57,7 +57,7 @@ export const xmlDocument = fc
   .map(([bom, declaration, before, root, after]) => bom + declaration + before + root + after);
 
 /** Whatever the bytes, the reader gives a value or one clause that says what is wrong. */
-export function readsAnyBytes(read: (bytes: Uint8Array) => Parsed<unknown>, ...good: readonly string[]): void {
+export function readsAnyBytes(read: (bytes: Uint8Array) => Result<unknown>, ...good: readonly string[]): void {
   const property = fc.property(badBytes(...good.map((text) => new TextEncoder().encode(text))), (bytes) => {
     const answer = read(bytes);
     if (!answer.ok) expect(answer.error).toMatch(/^its? .*[^.\s]$/s);

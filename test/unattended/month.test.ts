@@ -12,6 +12,7 @@ import { openLab } from '../../src/lab/open.ts';
 import { dueByEvents, markLogs, runTasks } from '../../src/lab/run-tasks.ts';
 import { type DueTask, dueTasks } from '../../src/lab/scheduler.ts';
 import { ownProgram } from '../../src/machine/own-program.ts';
+import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import { LONGEST_TRAIL } from '../../src/own-files/trail-file.ts';
 import { installTask } from '../../src/unattended/schedule/schedule.ts';
 import { SELF_HEAL, selfHealTask } from '../../src/unattended/schedule/scheduled-tasks.ts';
@@ -72,7 +73,7 @@ async function run(month: Month, due: readonly DueTask[]): Promise<void> {
         return 0;
       }
       month.looks += 1;
-      return (await unattendedFix(machine)).end.exitCode;
+      return exitCodeOf((await unattendedFix(machine)).end.run);
     },
     tell: () => {},
     stopped: () => false,

@@ -34,7 +34,7 @@ async function usedLab(): Promise<MemoryDisk> {
 describe('a healthy server', () => {
   it('is remembered once; the second look writes nothing', async () => {
     const disk = labDisk();
-    expect(await remember(disk)).toEqual({ remembered: true });
+    expect(await remember(disk)).toEqual({ ok: true });
     expect(ourFiles(disk)).toEqual(['baseline.json']);
     const diagnosis = await diagnoseLab(machineOn(disk));
     const files = new Map(disk.files());
@@ -42,13 +42,13 @@ describe('a healthy server', () => {
       throw new Error('nothing is to be done');
     };
     const idle: Machine = { ...machineOn(disk), run: still, write: still, read: still, list: still, makeFolder: still };
-    expect(await rememberHealthy(idle, diagnosis)).toMatchObject({ remembered: false, why: 'nothing has changed' });
+    expect(await rememberHealthy(idle, diagnosis)).toMatchObject({ ok: false, error: { why: 'nothing has changed' } });
     expect(new Map(disk.files())).toEqual(files);
   });
 
   it.each<CallerName>(['owner', 'system', 'other-admin'])('is remembered by %s', async (as) => {
     const disk = labDisk();
-    expect(await remember(disk, machineOn(disk, as))).toEqual({ remembered: true });
+    expect(await remember(disk, machineOn(disk, as))).toEqual({ ok: true });
   });
 });
 
@@ -56,8 +56,8 @@ describe('nothing is remembered, and nothing said', () => {
   const quietly = async (disk: MemoryDisk, machine: Machine, why: RegExp) => {
     const before = ourFiles(disk);
     const done = await remember(disk, machine);
-    expect(done).toMatchObject({ remembered: false, worthSaying: false });
-    expect(!done.remembered && done.why).toMatch(why);
+    expect(done).toMatchObject({ ok: false, error: { worthSaying: false } });
+    expect(!done.ok && done.error.why).toMatch(why);
     expect(ourFiles(disk)).toEqual(before);
   };
 
@@ -71,7 +71,7 @@ describe('nothing is remembered, and nothing said', () => {
     const disk = labDisk({ faults: ['stale-hash'] });
     const diagnosis = await diagnoseLab(machineOn(disk));
     const done = await rememberHealthy(machineOn(disk), { ...diagnosis, findings: [], verdict: 'healthy' });
-    expect(done).toMatchObject({ remembered: false, worthSaying: false });
+    expect(done).toMatchObject({ ok: false, error: { worthSaying: false } });
     expect(disk.list(DATA)).toBeUndefined();
   });
 
@@ -140,11 +140,11 @@ describe('a person hears of it', () => {
       };
       const done = await remember(disk, full);
       if (count <= at) {
-        expect({ at, done }).toEqual({ at: 2, done: { remembered: true } });
+        expect({ at, done }).toEqual({ at: 2, done: { ok: true } });
         return;
       }
-      expect({ at, done }).toMatchObject({ at, done: { remembered: false, worthSaying: true } });
-      expect(!done.remembered && done.why).toContain('the disk is full');
+      expect({ at, done }).toMatchObject({ at, done: { ok: false, error: { worthSaying: true } } });
+      expect(!done.ok && done.error.why).toContain('the disk is full');
       expect(ourFiles(disk)).toEqual([]);
     }
   });
@@ -155,9 +155,8 @@ describe('a person hears of it', () => {
     setKeySddl(server, DATA, 'O:BAG:SYD:PAI(A;OICI;FA;;;WD)');
     server.save();
     expect(await remember(disk)).toMatchObject({
-      remembered: false,
-      worthSaying: true,
-      why: expect.stringContaining(`${DATA} can be changed by S-1-1-0; close it first: `),
+      ok: false,
+      error: { worthSaying: true, why: expect.stringContaining(`${DATA} can be changed by S-1-1-0; close it first: `) },
     });
     expect(disk.read(FILE)).toBeUndefined();
   });
@@ -166,8 +165,8 @@ describe('a person hears of it', () => {
     const disk = await usedLab();
     disk.write(FILE, Buffer.from('{"formatVersion":1}'));
     const done = await remember(disk);
-    expect(done).toMatchObject({ remembered: false, worthSaying: true });
-    expect(!done.remembered && done.why).toBe(
+    expect(done).toMatchObject({ ok: false, error: { worthSaying: true } });
+    expect(!done.ok && done.error.why).toBe(
       `${FILE} cannot be read (the baseline has format version 1, and this program reads 2); to put a new one in its place: iis-ssl-heal baseline save`,
     );
     expect(disk.read(FILE)?.toString()).toBe('{"formatVersion":1}');
@@ -178,7 +177,7 @@ describe('a person hears of it', () => {
     const machine = machineOn(disk);
     const diagnosis = await diagnoseLab(machine);
     disk.write(FILE, Buffer.from('{'));
-    expect(await rememberHealthy(machine, diagnosis)).toMatchObject({ remembered: false, worthSaying: true });
+    expect(await rememberHealthy(machine, diagnosis)).toMatchObject({ ok: false, error: { worthSaying: true } });
     expect(disk.read(FILE)?.toString()).toBe('{');
   });
 });

@@ -61,12 +61,12 @@ describe('an unattended repair', () => {
   it('is told as healed only after a fresh look and the healthy delay', async () => {
     const { disk, clock, machine } = server('stale-hash', 'lost-binding');
     const { end, unwritten } = await unattendedFix(machine);
-    expect(end).toMatchObject({ outcome: 'repaired', exitCode: 0 });
+    expect(end).toMatchObject({ outcome: 'repaired', run: 'healed' });
     expect(unwritten).toEqual([]);
     expect(eventIds(disk)).toEqual([]);
     const { noted, diagnosis } = await unattendedCheck(machine);
     expect(diagnosis.verdict).toBe('healthy');
-    expect(noted?.end).toMatchObject({ outcome: 'healed', exitCode: 0, by: 'verify' });
+    expect(noted?.end).toMatchObject({ outcome: 'healed', run: 'nothing-to-do', by: 'verify' });
     expect(clock.now - START).toBeGreaterThanOrEqual(2 * MINUTE);
     expect(eventIds(disk)).toEqual([100]);
     expect(await outcomesOf(machine)).toEqual(['fix repaired', 'verify healed']);
@@ -80,7 +80,7 @@ describe('an unattended repair', () => {
     const { disk, clock, machine } = server('lost-binding');
     await unattendedFix(machine);
     clock.now += HOUR;
-    expect((await unattendedFix(machine)).end).toMatchObject({ outcome: 'healed', exitCode: 0 });
+    expect((await unattendedFix(machine)).end).toMatchObject({ outcome: 'healed', run: 'nothing-to-do' });
     expect((await unattendedFix(machine)).end.outcome).toBe('healthy');
     expect(eventIds(disk)).toEqual([100]);
   });
@@ -92,8 +92,8 @@ describe('an unattended repair', () => {
     await unattendedFix(machine);
     for (const path of ['C:\\registry.json', 'C:\\lab.json']) disk.write(path, broken.read(path)!);
     const { noted } = await unattendedCheck(machine);
-    expect(noted?.end).toMatchObject({ outcome: 'broken-again', exitCode: 1 });
-    expect((await unattendedFix(machine)).end).toMatchObject({ outcome: 'held-back', exitCode: 3 });
+    expect(noted?.end).toMatchObject({ outcome: 'broken-again', run: 'faults-remain' });
+    expect((await unattendedFix(machine)).end).toMatchObject({ outcome: 'held-back', run: 'needs-person' });
     clock.now += 15 * MINUTE;
     expect((await unattendedFix(machine)).end.outcome).toBe('repaired');
     expect(eventIds(disk)).toEqual([320, 210]);
@@ -104,7 +104,7 @@ describe('an unattended repair', () => {
     reboot(disk);
     const before = stateOf(disk);
     const { end } = await unattendedFix(machine);
-    expect(end).toMatchObject({ outcome: 'needs-person', exitCode: 3 });
+    expect(end).toMatchObject({ outcome: 'needs-person', run: 'needs-person' });
     expect(stateOf(disk)).toEqual(before);
     expect(journalText(disk)).toBe('');
     expect(applicationLog(disk)).toContain('iis-ssl-heal schedule install --owner');
@@ -143,7 +143,7 @@ describe('a repair that fails', () => {
     const { disk, machine } = server('lost-binding');
     const full = failing(machine, (path) => path.includes('self-heal.json'));
     const { end, unwritten } = await unattendedFix(full);
-    expect(end).toMatchObject({ outcome: 'refused', exitCode: 7 });
+    expect(end).toMatchObject({ outcome: 'refused', run: 'refused' });
     expect(unwritten.join()).toContain('not enough space');
     expect(journalText(disk)).toBe('');
     expect((await diagnoseLab(machine)).findings).toHaveLength(1);
@@ -163,7 +163,7 @@ describe('what keeps a run from repairing', () => {
     const { disk, machine } = server('stale-hash', 'lost-binding');
     await settings({ disk, machine }, { playbooks: { 'lost-binding': false } });
     const { end } = await unattendedFix(machine);
-    expect(end).toMatchObject({ exitCode: 3, outcome: 'held-back' });
+    expect(end).toMatchObject({ run: 'needs-person', outcome: 'held-back' });
     expect(end.diagnosis.findings.map(({ playbook }) => playbook)).toEqual(['lost-binding']);
   });
 
@@ -176,7 +176,7 @@ describe('what keeps a run from repairing', () => {
     await ownFile({ disk, machine }, 'config.json', config);
     const before = stateOf(disk);
     const { end } = await unattendedFix(machine);
-    expect(end).toMatchObject({ outcome: 'settings-broken', exitCode: 3 });
+    expect(end).toMatchObject({ outcome: 'settings-broken', run: 'needs-person' });
     expect(end.detail).toContain(says);
     expect(stateOf(disk)).toEqual(before);
     expect(eventIds(disk)).toEqual([350]);
@@ -186,7 +186,7 @@ describe('what keeps a run from repairing', () => {
   it('is a memory that is damaged: limits that cannot be read cannot be kept', async () => {
     const { disk, machine } = server('lost-binding');
     await ownFile({ disk, machine }, 'self-heal.json', '{');
-    expect((await unattendedFix(machine)).end).toMatchObject({ outcome: 'settings-broken', exitCode: 3 });
+    expect((await unattendedFix(machine)).end).toMatchObject({ outcome: 'settings-broken', run: 'needs-person' });
     expect(disk.read(`${OURS}\\self-heal.json`)?.toString()).toBe('{');
   });
 
@@ -196,7 +196,7 @@ describe('what keeps a run from repairing', () => {
     await ownFile({ disk, machine }, 'lock.json', JSON.stringify(owner));
     const before = ourFiles(disk);
     const { end, unwritten } = await unattendedFix(machine);
-    expect(end).toMatchObject({ outcome: 'refused', exitCode: 7 });
+    expect(end).toMatchObject({ outcome: 'refused', run: 'refused' });
     expect(unwritten.join()).toContain('another run is changing this server');
     expect(ourFiles(disk).filter((file) => file !== 'runs')).toEqual(before);
   });
@@ -206,7 +206,7 @@ describe('a trail that cannot be left', () => {
   it('is said where the log is full, and the repair is made all the same', async () => {
     const { disk, machine } = server('lost-binding');
     const { end, unwritten } = await unattendedFix(failing(machine, (path) => path.includes('\\log\\')));
-    expect(end).toMatchObject({ outcome: 'repaired', exitCode: 0 });
+    expect(end).toMatchObject({ outcome: 'repaired', run: 'healed' });
     expect(unwritten).toEqual([expect.stringContaining('self-heal.jsonl cannot be written')]);
     expect(ourFiles(disk).filter((file) => file.endsWith('.new'))).toEqual([]);
   });
@@ -238,7 +238,7 @@ describe('a healthy look', () => {
     expect(eventIds(disk)).toEqual([210]);
     disk.remove(`${OURS}\\pause`);
     await fixLab(disk, machineOn(disk));
-    expect((await unattendedFix(machine)).end).toMatchObject({ outcome: 'healthy-again', exitCode: 0 });
+    expect((await unattendedFix(machine)).end).toMatchObject({ outcome: 'healthy-again', run: 'nothing-to-do' });
     expect((await unattendedFix(machine)).end.outcome).toBe('healthy');
     expect(eventIds(disk)).toEqual([210, 110]);
   });

@@ -23,12 +23,12 @@ const settable = RECORD_FLAGS.filter(({ option }) => option !== '');
 /** The arguments after `http add sslcert ENDPOINT certhash appid`. */
 function added(change: Partial<SslRecord>, options?: ReadonlySet<string>): unknown {
   const command = addSslRecord({ ...plain, ...change }, options);
-  return 'refused' in command ? command : command.args.slice(6);
+  return command.ok ? command.value.args.slice(6) : command;
 }
 
 describe('addSslRecord', () => {
   it('leaves out everything that is at its default', () => {
-    expect(addSslRecord(plain, undefined)).toEqual({
+    expect(addSslRecord(plain, undefined)).toHaveProperty('value', {
       program: 'netsh',
       args: ['http', 'add', 'sslcert', 'ipport=0.0.0.0:443', HASH, APP],
     });
@@ -37,13 +37,20 @@ describe('addSslRecord', () => {
   it('names an SNI endpoint and an IPv6 endpoint', () => {
     const sni = addSslRecord({ ...plain, endpoint: { table: 'sni', name: 'shop.example.com:443' } }, undefined);
     const ipv6 = addSslRecord({ ...plain, endpoint: { table: 'ip', name: '[2001:db8::1]:444' } }, undefined);
-    expect(sni).toMatchObject({ args: ['http', 'add', 'sslcert', 'hostnameport=shop.example.com:443', HASH, APP] });
-    expect(ipv6).toMatchObject({ args: ['http', 'add', 'sslcert', 'ipport=[2001:db8::1]:444', HASH, APP] });
+    expect(sni).toHaveProperty('value.args', [
+      'http',
+      'add',
+      'sslcert',
+      'hostnameport=shop.example.com:443',
+      HASH,
+      APP,
+    ]);
+    expect(ipv6).toHaveProperty('value.args', ['http', 'add', 'sslcert', 'ipport=[2001:db8::1]:444', HASH, APP]);
   });
 
   it('names no certificate for the central store, which chooses it by file name', () => {
     const central = addSslRecord({ ...plain, endpoint: { table: 'ccs', name: '443' }, thumbprint: '' }, undefined);
-    expect(central).toMatchObject({ args: ['http', 'add', 'sslcert', 'ccs=443', APP] });
+    expect(central).toHaveProperty('value.args', ['http', 'add', 'sslcert', 'ccs=443', APP]);
   });
 
   it('passes every setting again', () => {
@@ -125,14 +132,15 @@ describe('addSslRecord', () => {
     ],
     [{ endpoint: { table: 'ccs', name: '443' } }, 'a record of the central certificate store names a certificate'],
   ] satisfies [Partial<SslRecord>, string][])('refuses %j', (change, refused) => {
-    expect(added(change)).toEqual({ refused });
+    expect(added(change)).toEqual({ ok: false, error: refused });
   });
 
   it('refuses an option that this host does not know', () => {
     const old = new Set(['certhash', 'appid', 'certstorename', 'clientcertnegotiation']);
     expect(added({ flags: 0x2, store: 'MY' }, old)).toEqual(['certstorename=MY', 'clientcertnegotiation=enable']);
     expect(added({ flags: 0x30 }, old)).toEqual({
-      refused: 'netsh on this server does not know disablehttp2, disablequic',
+      ok: false,
+      error: 'netsh on this server does not know disablehttp2, disablequic',
     });
   });
 
@@ -156,12 +164,13 @@ describe('addSslRecord', () => {
 
 describe('the other verbs', () => {
   it('update says the same as add', () => {
-    expect(updateSslRecord({ ...plain, store: 'MY' }, undefined)).toEqual({
+    expect(updateSslRecord({ ...plain, store: 'MY' }, undefined)).toHaveProperty('value', {
       program: 'netsh',
       args: ['http', 'update', 'sslcert', 'ipport=0.0.0.0:443', HASH, APP, 'certstorename=MY'],
     });
     expect(updateSslRecord({ ...plain, flags: 4 }, undefined)).toEqual({
-      refused: 'netsh has no option for flag 0x4 (no raw filter)',
+      ok: false,
+      error: 'netsh has no option for flag 0x4 (no raw filter)',
     });
   });
 

@@ -1,6 +1,6 @@
 // Security descriptors as text ("Security Descriptor String Format", Microsoft): the owner and the DACL.
 
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 
 /** One entry of a DACL. */
 export interface Ace {
@@ -95,20 +95,20 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reads a descriptor; the SACL is passed over. */
-export function readSddl(text: string): Parsed<Sddl> {
+export function readSddl(text: string): Result<Sddl> {
   const head = /^\s*(?:O:(S-1-[0-9A-Fx-]+|[A-Z]{2}))?(?:G:(?:S-1-[0-9A-Fx-]+|[A-Z]{2}))?D:([A-Z_]*)/i.exec(text);
-  if (head === null) return malformed('no owner and DACL in it');
+  if (head === null) return fail('no owner and DACL in it');
   const aces: Ace[] = [];
   let at = head[0].length;
   while (text[at] === '(') {
     const end = closingParenthesis(text, at);
     const ace = end === undefined ? undefined : readAce(text.slice(at + 1, end));
-    if (end === undefined || ace === undefined) return malformed(`the entry at character ${at + 1} is malformed`);
+    if (end === undefined || ace === undefined) return fail(`the entry at character ${at + 1} is malformed`);
     aces.push(ace);
     at = end + 1;
   }
-  if (!/^\s*(?:S:|$)/i.test(text.slice(at, at + 80))) return malformed(`something unexpected at character ${at + 1}`);
-  return parsed({ owner: sidOf(head[1] ?? ''), aces, unprotected: /NO_ACCESS_CONTROL/i.test(head[2] ?? '') });
+  if (!/^\s*(?:S:|$)/i.test(text.slice(at, at + 80))) return fail(`something unexpected at character ${at + 1}`);
+  return ok({ owner: sidOf(head[1] ?? ''), aces, unprotected: /NO_ACCESS_CONTROL/i.test(head[2] ?? '') });
 }
 
 /** A denial; every other entry of a DACL gives rights, some under a condition. */

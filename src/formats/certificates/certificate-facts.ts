@@ -3,7 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { CertificateFacts } from '../../model/certificate.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { type DerElement, derChildren, derElement, derHex, derOid, derString, derTime } from './der.ts';
 
 const SEQUENCE = 0x30;
@@ -34,30 +34,27 @@ interface Attribute {
 }
 
 /** Reads a DER certificate. The signature is not judged. */
-export function readCertificateFacts(bytes: Uint8Array): Parsed<CertificateFacts> {
+export function readCertificateFacts(bytes: Uint8Array): Result<CertificateFacts> {
   const der = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const whole = derElement(der, 0, der.length);
   const outer = derChildren(der, whole);
-  if (whole?.tag !== SEQUENCE || whole.end !== der.length || outer?.length !== 3)
-    return malformed('not a DER certificate');
+  if (whole?.tag !== SEQUENCE || whole.end !== der.length || outer?.length !== 3) return fail('not a DER certificate');
   const fields = derChildren(der, outer[0]);
-  if (fields === undefined) return malformed('the certificate is cut or malformed');
+  if (fields === undefined) return fail('the certificate is cut or malformed');
   // The version is absent in version 1 certificates.
   const [serial, , issuer, validity, subject, publicKey, ...rest] = fields[0]?.tag === 0xa0 ? fields.slice(1) : fields;
   if (serial?.tag !== 0x02 || issuer === undefined || subject === undefined || publicKey === undefined) {
-    return malformed('the certificate lacks fields');
+    return fail('the certificate lacks fields');
   }
   const times = derChildren(der, validity)?.map((time) => derTime(der, time));
   const [notBefore, notAfter] = times ?? [];
-  if (notBefore === undefined || notAfter === undefined)
-    return malformed('the validity of the certificate cannot be read');
+  if (notBefore === undefined || notAfter === undefined) return fail('the validity of the certificate cannot be read');
   const subjectName = readName(der, subject);
   const issuerName = readName(der, issuer);
-  if (subjectName === undefined || issuerName === undefined)
-    return malformed('a name in the certificate cannot be read');
+  if (subjectName === undefined || issuerName === undefined) return fail('a name in the certificate cannot be read');
   const extensions = readExtensions(der, rest);
-  if (extensions === undefined) return malformed('the extensions of the certificate cannot be read');
-  return parsed({
+  if (extensions === undefined) return fail('the extensions of the certificate cannot be read');
+  return ok({
     subject: nameText(subjectName),
     issuer: nameText(issuerName),
     names: extensions.dnsNames.length > 0 ? extensions.dnsNames : commonNames(subjectName),

@@ -3,7 +3,7 @@
 
 import { hash } from 'node:crypto';
 import type { KeyProvider, StoreCertificate } from '../../model/certificate.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { readCertificateFacts } from './certificate-facts.ts';
 
 /** One property record; ids as CERT_..._PROP_ID of wincrypt.h. `value` is a view of the entry. */
@@ -21,43 +21,43 @@ const CERTIFICATE = 32;
 const MACHINE_KEYSET = 0x20;
 
 /** The records of an entry in stored order. Id 0 ends the entry. */
-export function entryProperties(bytes: Uint8Array): Parsed<readonly EntryProperty[]> {
+export function entryProperties(bytes: Uint8Array): Result<readonly EntryProperty[]> {
   const view = viewOf(bytes);
   const properties: EntryProperty[] = [];
   for (let at = 0; at < bytes.length; ) {
-    if (bytes.length - at < 4) return malformed(`the entry is cut at byte ${at}`);
+    if (bytes.length - at < 4) return fail(`the entry is cut at byte ${at}`);
     const id = view.getUint32(at, true);
     if (id === 0) break;
-    if (bytes.length - at < 12) return malformed(`the entry is cut at byte ${at}`);
-    if (view.getUint32(at + 4, true) !== 1) return malformed(`no property record at byte ${at}`);
+    if (bytes.length - at < 12) return fail(`the entry is cut at byte ${at}`);
+    if (view.getUint32(at + 4, true) !== 1) return fail(`no property record at byte ${at}`);
     const start = at + 12;
     const length = view.getUint32(at + 8, true);
-    if (length > bytes.length - start) return malformed(`property ${id} at byte ${at} is longer than the entry`);
+    if (length > bytes.length - start) return fail(`property ${id} at byte ${at} is longer than the entry`);
     properties.push({ id, value: bytes.subarray(start, start + length) });
     at = start + length;
   }
-  return parsed(properties);
+  return ok(properties);
 }
 
 /**
  * Reads an entry. `name` is the name of its registry key or file, which must be the SHA-1 of the certificate inside:
  * Windows looks certificates up by that name.
  */
-export function readStoreEntry(bytes: Uint8Array, name: string, store: string): Parsed<StoreCertificate> {
+export function readStoreEntry(bytes: Uint8Array, name: string, store: string): Result<StoreCertificate> {
   const properties = entryProperties(bytes);
   if (!properties.ok) return properties;
   const values = new Map(properties.value.map(({ id, value }) => [id, value]));
   const der = values.get(CERTIFICATE);
-  if (der === undefined) return malformed('the entry holds no certificate');
+  if (der === undefined) return fail('the entry holds no certificate');
   const thumbprint = hash('sha1', der).toUpperCase();
-  if (thumbprint !== name.toUpperCase()) return malformed(`the certificate inside has the thumbprint ${thumbprint}`);
+  if (thumbprint !== name.toUpperCase()) return fail(`the certificate inside has the thumbprint ${thumbprint}`);
   const facts = readCertificateFacts(der);
   if (!facts.ok) return facts;
   const keyInfo = values.get(KEY_PROV_INFO);
   const key = keyInfo === undefined ? undefined : readKeyProvider(keyInfo);
   if (key?.ok === false) return key;
   const friendlyName = values.get(FRIENDLY_NAME);
-  return parsed({
+  return ok({
     store,
     thumbprint,
     friendlyName: friendlyName === undefined ? '' : (stringAt(friendlyName, 0, false) ?? ''),
@@ -77,18 +77,18 @@ export function thumbprintInside(bytes: Uint8Array): string | undefined {
 }
 
 /** KEY_PROV_INFO, [MS-GPEF] 2.2.1.1.1.1.1: always the 32-bit layout; its offsets are not to be trusted. */
-export function readKeyProvider(value: Uint8Array): Parsed<KeyProvider> {
-  if (value.length < 28) return malformed('the key provider property is cut');
+export function readKeyProvider(value: Uint8Array): Result<KeyProvider> {
+  if (value.length < 28) return fail('the key provider property is cut');
   const view = viewOf(value);
   const word = (at: number) => view.getUint32(at, true);
   const container = providerString(value, word(0));
   const provider = providerString(value, word(4));
   if (container === undefined || provider === undefined) {
-    return malformed('the key provider property points at no string of its own');
+    return fail('the key provider property points at no string of its own');
   }
   const flags = word(12);
   const machineKeyset = (flags & MACHINE_KEYSET) !== 0;
-  return parsed({ container, provider, type: word(8), flags, machineKeyset, keySpec: word(24) });
+  return ok({ container, provider, type: word(8), flags, machineKeyset, keySpec: word(24) });
 }
 
 /** Offset 0 means that there is no such string. */

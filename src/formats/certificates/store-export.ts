@@ -1,7 +1,7 @@
 // A machine store as `reg export` of HKLM\SOFTWARE\Microsoft\SystemCertificates\<STORE> writes it.
 
 import type { StoreCertificate, UnreadableEntry } from '../../model/certificate.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { keyOf, type RegFile } from '../registry/reg-file.ts';
 import { readStoreEntry, thumbprintInside } from './store-entry.ts';
 
@@ -12,7 +12,7 @@ export interface StoreExport {
 }
 
 /** Reads the store `store` (`MY`, `WebHosting`) from an export of it; malformed when the export is of something else. */
-export function readStoreExport(file: RegFile, store: string): Parsed<StoreExport> {
+export function readStoreExport(file: RegFile, store: string): Result<StoreExport> {
   const root = keyOf(`HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\${store}`);
   const prefix = `${root}\\certificates\\`;
   const certificates: StoreCertificate[] = [];
@@ -24,13 +24,11 @@ export function readStoreExport(file: RegFile, store: string): Parsed<StoreExpor
     const name = key.path.slice(key.path.lastIndexOf('\\') + 1);
     const blob = key.values.get('blob');
     const entry =
-      blob?.type === 'binary'
-        ? readStoreEntry(blob.data, name, store)
-        : malformed<StoreCertificate>('the entry has no Blob of binary type');
+      blob?.type === 'binary' ? readStoreEntry(blob.data, name, store) : fail('the entry has no Blob of binary type');
     if (entry.ok) certificates.push(entry.value);
     else unreadable.push({ store, name, why: entry.error, ...standsFor(name, blob?.data) });
   }
-  return found ? parsed({ certificates, unreadable }) : malformed(`not an export of the store ${store}`);
+  return found ? ok({ certificates, unreadable }) : fail(`not an export of the store ${store}`);
 }
 
 /** The name says it, unless it is no thumbprint at all or the certificate inside is another one. */

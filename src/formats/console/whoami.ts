@@ -1,7 +1,7 @@
 // Who runs the program: `whoami /user /groups /fo csv`, or `/all`, in any language.
 
 import { type Identity, SYSTEM_SID } from '../../model/evidence.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { consoleText } from './console-text.ts';
 
 /** A mandatory label of this level or above is an elevated one (winnt.h, SECURITY_MANDATORY_HIGH_RID). */
@@ -11,11 +11,11 @@ const HIGH = 0x3000;
  * Reads the identity by the shape of the rows: the user's row is a name and a SID; an integrity level is a SID of
  * authority 16. A name outside ASCII is readable only as far as the code page allows.
  */
-export function readWhoami(bytes: Uint8Array): Parsed<Identity> {
+export function readWhoami(bytes: Uint8Array): Result<Identity> {
   const text = consoleText(bytes);
   const [, name, sid] = /^[ \t]*"([^"\r\n]*)","(S-1-[0-9-]{1,180})"[ \t]*\r?$/m.exec(text) ?? [];
-  if (name === undefined || sid === undefined) return malformed('no row with a name and a SID');
+  if (name === undefined || sid === undefined) return fail('no row with a name and a SID');
   const level = /"S-1-16-(\d{1,10})"/.exec(text)?.[1];
-  if (level === undefined && sid !== SYSTEM_SID) return malformed('no integrity level');
-  return parsed({ sid, name, elevated: sid === SYSTEM_SID || Number(level) >= HIGH });
+  if (level === undefined && sid !== SYSTEM_SID) return fail('no integrity level');
+  return ok({ sid, name, elevated: sid === SYSTEM_SID || Number(level) >= HIGH });
 }

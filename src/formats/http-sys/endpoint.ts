@@ -1,7 +1,7 @@
 // Endpoints: of site bindings (`bindingInformation` with `sslFlags`) and of http.sys records, in one canonical spelling.
 
 import { asciiHost } from '../../model/host-name.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import type { Endpoint, SslTable } from '../../model/ssl-record.ts';
 
 const SNI = 1;
@@ -17,13 +17,13 @@ interface BindingParts {
  * The http.sys endpoint of an https binding (IIS configuration reference, `binding`): with the CCS bit its port, with
  * the SNI bit `host:port`, else `address:port`.
  */
-export function endpointOfBinding(information: string, sslFlags: number): Parsed<Endpoint> {
+export function endpointOfBinding(information: string, sslFlags: number): Result<Endpoint> {
   const parts = splitBinding(information);
-  if (parts === undefined) return malformed(`"${information}" is not ADDRESS:PORT:HOST`);
+  if (parts === undefined) return fail(`"${information}" is not ADDRESS:PORT:HOST`);
   const { address, port, host } = parts;
   if ((sslFlags & CCS) !== 0) return readEndpoint('ccs', port);
   if ((sslFlags & SNI) === 0) return readEndpoint('ip', `${address}:${port}`);
-  if (host === '') return malformed(`"${information}" asks for SNI and names no host`);
+  if (host === '') return fail(`"${information}" asks for SNI and names no host`);
   // A client asks in A-labels, so a record is made for these; one that is there keeps its own spelling.
   return readEndpoint('sni', `${asciiHost(host)}:${port}`);
 }
@@ -45,19 +45,19 @@ export function canonicalIp(text: string): string | undefined {
 }
 
 /** Reads an endpoint as http.sys names it: `address:port`, `host:port`, or a bare port; gives the canonical spelling. */
-export function readEndpoint(table: SslTable, name: string): Parsed<Endpoint> {
+export function readEndpoint(table: SslTable, name: string): Result<Endpoint> {
   if (table === 'ccs') {
     const port = canonicalPort(name);
-    return port === undefined ? malformed(`"${name}" is not a port`) : parsed({ table, name: port });
+    return port === undefined ? fail(`"${name}" is not a port`) : ok({ table, name: port });
   }
   const colon = name.lastIndexOf(':');
   const port = canonicalPort(name.slice(colon + 1));
-  if (colon < 1 && table !== 'ip') return malformed(`"${name}" is not HOST:PORT`);
-  if (port === undefined) return malformed(`"${name}" has no port from 1 to 65535`);
+  if (colon < 1 && table !== 'ip') return fail(`"${name}" is not HOST:PORT`);
+  if (port === undefined) return fail(`"${name}" has no port from 1 to 65535`);
   const before = name.slice(0, Math.max(colon, 0)).trim();
   const place = table === 'ip' ? canonicalAddress(before) : canonicalHost(before);
-  if (place !== undefined) return parsed({ table, name: `${place}:${port}` });
-  return malformed(`"${name}" has no ${table === 'ip' ? 'IP address' : 'host name'} before its port`);
+  if (place !== undefined) return ok({ table, name: `${place}:${port}` });
+  return fail(`"${name}" has no ${table === 'ip' ? 'IP address' : 'host name'} before its port`);
 }
 
 /** The port of an endpoint. */

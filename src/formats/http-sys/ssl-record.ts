@@ -1,7 +1,7 @@
 // http.sys SSL records from an export of HKLM\SYSTEM\CurrentControlSet\Services\HTTP\Parameters. The values mirror
 // HTTP_SERVICE_CONFIG_SSL_PARAM (http.h); whatever is not understood is named, so that such a record is never re-bound.
 
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../model/ssl-record.ts';
 import { keyOf, type RegFile, type RegKey, type RegValue, regNumber, regString } from '../registry/reg-file.ts';
 import { readEndpoint } from './endpoint.ts';
@@ -18,9 +18,9 @@ const KNOWN_FLAGS = RECORD_FLAGS.reduce((all, { bit }) => all | bit, 0);
 const KNOWN_CHECKS = 0x10007;
 
 /** Reads the records of all four tables; malformed when the file is no export of HTTP\Parameters. */
-export function readSslRecords(file: RegFile): Parsed<readonly SslRecord[]> {
+export function readSslRecords(file: RegFile): Result<readonly SslRecord[]> {
   const root = parametersRoot(file);
-  if (root === undefined) return malformed('not an export of Services\\HTTP\\Parameters');
+  if (root === undefined) return fail('not an export of Services\\HTTP\\Parameters');
   const records: SslRecord[] = [];
   for (const { table, key } of TABLES) {
     const prefix = `${root}\\${key}\\`;
@@ -30,7 +30,7 @@ export function readSslRecords(file: RegFile): Parsed<readonly SslRecord[]> {
       records.push(readRecord(table, name, regKey));
     }
   }
-  return parsed(records);
+  return ok(records);
 }
 
 /** The control set in use where it is there, else the first one that is exported. */

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { IisConfig, MetadataKey, MetadataProperty, Site, SiteBinding } from '../../model/iis-config.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { attributeRange, childrenNamed, readXml } from '../xml/document.ts';
 import type { XmlElement } from '../xml/tree.ts';
 import { asksForCertificates } from './access-flags.ts';
@@ -11,7 +11,7 @@ import { asksForCertificates } from './access-flags.ts';
  * Reads the bytes of applicationHost.config, found at the Windows path `path`. An error is one clause about the file,
  * for a sentence that begins with its path: "it is cut short: <sites> on line 140 has no end".
  */
-export function readApplicationHost(bytes: Uint8Array, path: string): Parsed<IisConfig> {
+export function readApplicationHost(bytes: Uint8Array, path: string): Result<IisConfig> {
   const document = readXml(bytes);
   if (!document.ok) return document;
   const { text, root } = document.value;
@@ -20,8 +20,7 @@ export function readApplicationHost(bytes: Uint8Array, path: string): Parsed<Iis
   const metadataSections = sections.value.flatMap((section) => childrenNamed(section, 'customMetadata'));
   const siteSections = sections.value.flatMap((section) => childrenNamed(section, 'sites'));
   const elsewhere = [...siteSections, ...metadataSections].find((section) => section.attributes.has('configSource'));
-  if (elsewhere)
-    return malformed(`its section ${elsewhere.name} is kept in another file (configSource), which is not read`);
+  if (elsewhere) return fail(`its section ${elsewhere.name} is kept in another file (configSource), which is not read`);
   const asks = asksForCertificates(root);
   const sites = all(
     siteSections.flatMap((section) => childrenNamed(section, 'site')).map((site) => readSite(site, asks)),
@@ -31,7 +30,7 @@ export function readApplicationHost(bytes: Uint8Array, path: string): Parsed<Iis
   const metadata = all(keys.map((key) => readKey(text, key)));
   if (!metadata.ok) return metadata;
   const [metadataSection] = metadataSections;
-  return parsed({
+  return ok({
     path,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     text,
@@ -42,55 +41,54 @@ export function readApplicationHost(bytes: Uint8Array, path: string): Parsed<Iis
 }
 
 /** A location element without a path, or with "" or ".", speaks for the whole server as the root itself does. */
-function hostSections(root: XmlElement): Parsed<readonly XmlElement[]> {
-  if (root.name !== 'configuration') return malformed(`its root is <${root.name}>, not <configuration>`);
+function hostSections(root: XmlElement): Result<readonly XmlElement[]> {
+  if (root.name !== 'configuration') return fail(`its root is <${root.name}>, not <configuration>`);
   const global = childrenNamed(root, 'location').filter((location) =>
     ['', '.'].includes(location.attributes.get('path') ?? ''),
   );
   const sections = [root, ...global].flatMap((parent) => childrenNamed(parent, 'system.applicationHost'));
-  if (sections.length > 0) return parsed(sections);
-  return malformed('it has no section system.applicationHost, so it is not the applicationHost.config of a server');
+  if (sections.length > 0) return ok(sections);
+  return fail('it has no section system.applicationHost, so it is not the applicationHost.config of a server');
 }
 
-function readSite(site: XmlElement, asks: (name: string) => boolean): Parsed<Site> {
+function readSite(site: XmlElement, asks: (name: string) => boolean): Result<Site> {
   const name = site.attributes.get('name');
-  if (name === undefined) return malformed('it has a site without a name');
+  if (name === undefined) return fail('it has a site without a name');
   const id = uint(site.attributes.get('id'));
-  if (id === undefined) return malformed(`the id of its site "${short(name)}" is not a number`);
+  if (id === undefined) return fail(`the id of its site "${short(name)}" is not a number`);
   const elements = childrenNamed(site, 'bindings').flatMap((bindings) => childrenNamed(bindings, 'binding'));
   const bindings = all(elements.map((binding) => readBinding(binding, name)));
   if (!bindings.ok) return bindings;
-  return parsed({ name, id, bindings: bindings.value, ...(asks(name) && { clientCertificates: true as const }) });
+  return ok({ name, id, bindings: bindings.value, ...(asks(name) && { clientCertificates: true as const }) });
 }
 
 /** Before IIS 8 there is no sslFlags attribute; its absence means 0. */
-function readBinding(binding: XmlElement, site: string): Parsed<SiteBinding> {
+function readBinding(binding: XmlElement, site: string): Result<SiteBinding> {
   const protocol = binding.attributes.get('protocol');
   const information = binding.attributes.get('bindingInformation');
   if (protocol === undefined || information === undefined) {
-    return malformed(`its site "${short(site)}" has a binding without protocol or bindingInformation`);
+    return fail(`its site "${short(site)}" has a binding without protocol or bindingInformation`);
   }
   const written = binding.attributes.get('sslFlags') ?? '0';
   const sslFlags = uint(written);
-  if (sslFlags !== undefined) return parsed({ protocol, information, sslFlags });
-  return malformed(
+  if (sslFlags !== undefined) return ok({ protocol, information, sslFlags });
+  return fail(
     `its site "${short(site)}" has the binding ${short(information)} with sslFlags "${short(written)}", which is not a number`,
   );
 }
 
-function readKey(text: string, key: XmlElement): Parsed<MetadataKey> {
+function readKey(text: string, key: XmlElement): Result<MetadataKey> {
   const path = key.attributes.get('path');
-  if (path === undefined) return malformed('its customMetadata has a key without a path');
+  if (path === undefined) return fail('its customMetadata has a key without a path');
   const properties = all(childrenNamed(key, 'property').map((property) => readProperty(text, property, path)));
-  return properties.ok ? parsed({ path, properties: properties.value, range: key.range }) : properties;
+  return properties.ok ? ok({ path, properties: properties.value, range: key.range }) : properties;
 }
 
-function readProperty(text: string, property: XmlElement, path: string): Parsed<MetadataProperty> {
+function readProperty(text: string, property: XmlElement, path: string): Result<MetadataProperty> {
   const id = uint(property.attributes.get('id'));
-  if (id === undefined)
-    return malformed(`its customMetadata key ${short(path)} has a property whose id is not a number`);
+  if (id === undefined) return fail(`its customMetadata key ${short(path)} has a property whose id is not a number`);
   const valueRange = attributeRange(text, property, 'value');
-  return parsed({
+  return ok({
     id,
     dataType: property.attributes.get('dataType') ?? '',
     value: property.attributes.get('value') ?? '',
@@ -110,11 +108,11 @@ function uint(written: string | undefined): number | undefined {
 }
 
 /** All values, or the first error. */
-function all<T>(list: readonly Parsed<T>[]): Parsed<readonly T[]> {
+function all<T>(list: readonly Result<T>[]): Result<readonly T[]> {
   const values: T[] = [];
   for (const item of list) {
     if (!item.ok) return item;
     values.push(item.value);
   }
-  return parsed(values);
+  return ok(values);
 }

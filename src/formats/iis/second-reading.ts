@@ -3,8 +3,8 @@
 
 import { XMLParser } from 'fast-xml-parser';
 import type { IisConfig, TextRange } from '../../model/iis-config.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
 import type { Edit } from '../../model/plan.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { judgeXml } from '../xml/strict.ts';
 import { applyEdits } from './metadata-edit.ts';
 
@@ -12,16 +12,15 @@ import { applyEdits } from './metadata-edit.ts';
  * The text after the edits, if the second reader finds in it every site, and every customMetadata property that no edit
  * removes with its old value (or with any, where the value is what was edited). An error must stop the repair.
  */
-export function applyProved(config: IisConfig, edits: readonly Edit[]): Parsed<string> {
+export function applyProved(config: IisConfig, edits: readonly Edit[]): Result<string> {
   const text = applyEdits(config.text, edits);
   const judged = judgeXml(text);
   if (!judged.ok) return judged;
   const before = readAgain(config.text);
   const after = readAgain(text);
-  if (before.sites !== after.sites)
-    return malformed(`the edited file has ${after.sites} sites instead of ${before.sites}`);
+  if (before.sites !== after.sites) return fail(`the edited file has ${after.sites} sites instead of ${before.sites}`);
   const all = config.metadata.flatMap((key) => key.properties);
-  if (before.properties.length !== all.length) return malformed('two readers see different customMetadata in the file');
+  if (before.properties.length !== all.length) return fail('two readers see different customMetadata in the file');
   const kept = all.flatMap((property, at) => {
     const free = edits.some((edit) => isInside(edit, property.range));
     return edits.some((edit) => isInside(property.range, edit)) ? [] : [{ was: before.properties[at], free }];
@@ -30,8 +29,8 @@ export function applyProved(config: IisConfig, edits: readonly Edit[]): Parsed<s
     const now = after.properties[at];
     return now?.id === was?.id && (free || now?.value === was?.value);
   });
-  if (same && kept.length === after.properties.length) return parsed(text);
-  return malformed('the edit would change customMetadata that it does not mean');
+  if (same && kept.length === after.properties.length) return ok(text);
+  return fail('the edit would change customMetadata that it does not mean');
 }
 
 const isInside = (inner: TextRange, outer: TextRange): boolean => inner.start >= outer.start && inner.end <= outer.end;

@@ -2,7 +2,7 @@
 // themselves; values, and the order of the lines, are the same in every language. So lines are known by the shape of
 // their values and by their place, never by their words.
 
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import type { SslRecord } from '../../model/ssl-record.ts';
 import { consoleText } from '../console/console-text.ts';
 import { readEndpoint } from '../http-sys/endpoint.ts';
@@ -33,7 +33,7 @@ interface Block {
  * Reads the list, which is malformed unless each of its lines was understood: what is not seen in it is said to be gone.
  * An empty list is one with its heading and one line, netsh's translated word for it.
  */
-export function readNetshSslcert(bytes: Uint8Array): Parsed<readonly SslRecord[]> {
+export function readNetshSslcert(bytes: Uint8Array): Result<readonly SslRecord[]> {
   const lines = consoleText(bytes)
     .split('\n')
     .map((line) => line.trimEnd());
@@ -44,18 +44,18 @@ export function readNetshSslcert(bytes: Uint8Array): Parsed<readonly SslRecord[]
     const line = lines[at] ?? '';
     const block = blockAt(lines, at);
     const fault = block === undefined ? faultOf(line, inList) : faultWithin(block);
-    if (fault !== undefined) return malformed(`line ${at + 1}: ${fault}`);
+    if (fault !== undefined) return fail(`line ${at + 1}: ${fault}`);
     if (block !== undefined) {
       records.push(readBlock(block));
       at += block.lines.length;
     } else if (inList && line !== '' && !(records.length > 0 && EXTENDED.test(tail(line)))) others.push(at);
     inList ||= block !== undefined || RULER.test(line);
   }
-  if (!inList) return malformed('not a list of SSL records');
+  if (!inList) return fail('not a list of SSL records');
   const [first, second] = others;
-  if (records.length === 0 && first === undefined) return malformed('the list ends below its heading');
+  if (records.length === 0 && first === undefined) return fail('the list ends below its heading');
   const strange = records.length > 0 || (lines[first ?? 0] ?? '').includes(':') ? first : second;
-  return strange === undefined ? parsed(records) : malformed(`line ${strange + 1} of the list was not understood`);
+  return strange === undefined ? ok(records) : fail(`line ${strange + 1} of the list was not understood`);
 }
 
 function faultOf(line: string, inList: boolean): string | undefined {

@@ -10,26 +10,26 @@ import {
   timingSafeEqual,
   X509Certificate,
 } from 'node:crypto';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { type Asn1, firstFromDer, fromDer, integer, octets, oid, parts, times, toDer } from './asn1.ts';
 import { decrypt } from './encryption.ts';
 import { PfxError, type PfxProblem } from './error.ts';
 import { notAPfx } from './look-alike.ts';
 import { deriveLegacy, type PasswordForm, PURPOSE, passwordForms, Rounds } from './password.ts';
 
-/** What a PFX holds, or why it cannot be used. */
-export type OpenedPfx =
-  | {
-      readonly ok: true;
-      readonly key: KeyObject;
-      /** DER of the certificate that the key belongs to; of several, the one that is valid longest. */
-      readonly certificate: Uint8Array;
-      /** SHA-1 of that certificate, 40 upper-case hex digits. */
-      readonly thumbprint: string;
-      /** DER of every certificate in the file, in its order. */
-      readonly certificates: readonly Uint8Array[];
-    }
-  /** `says`: one clause about the file, without a full stop. */
-  | { readonly ok: false; readonly problem: PfxProblem; readonly message: string };
+/** What a PFX holds. */
+export interface Pfx {
+  readonly key: KeyObject;
+  /** DER of the certificate that the key belongs to; of several, the one that is valid longest. */
+  readonly certificate: Uint8Array;
+  /** SHA-1 of that certificate, 40 upper-case hex digits. */
+  readonly thumbprint: string;
+  /** DER of every certificate in the file, in its order. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** What it holds, or why it cannot be used. `message`: one clause about the file, without a full stop. */
+export type OpenedPfx = Result<Pfx, { readonly problem: PfxProblem; readonly message: string }>;
 
 const DATA = '1.2.840.113549.1.7.1';
 const ENCRYPTED_DATA = '1.2.840.113549.1.7.6';
@@ -59,14 +59,14 @@ export const LARGEST_PFX = 4 * 1024 * 1024;
  */
 export async function openPfx(bytes: Uint8Array, password: string, slow: () => void = () => {}): Promise<OpenedPfx> {
   try {
-    return await open(bytes, password, new Rounds(slow));
+    return ok(await open(bytes, password, new Rounds(slow)));
   } catch (error) {
-    if (error instanceof PfxError) return { ok: false, problem: error.problem, message: error.message };
-    return { ok: false, problem: 'not-a-pfx', message: notAPfx(bytes) };
+    if (error instanceof PfxError) return fail({ problem: error.problem, message: error.message });
+    return fail({ problem: 'not-a-pfx', message: notAPfx(bytes) });
   }
 }
 
-async function open(bytes: Uint8Array, password: string, rounds: Rounds): Promise<OpenedPfx> {
+async function open(bytes: Uint8Array, password: string, rounds: Rounds): Promise<Pfx> {
   if (bytes.length > LARGEST_PFX) throw new Error('too large');
   const [version, authSafe, macData] = parts(firstFromDer(bytes));
   if (integer(version) !== 3) throw new Error('not version 3');
@@ -191,7 +191,7 @@ function addCertificate(value: Asn1 | undefined, found: Found): void {
 const privateKey = (pkcs8: Buffer): KeyObject => createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
 
 /** The one key of the file with its certificate. */
-function pair({ keys, certificates, unreadable }: Found): OpenedPfx {
+function pair({ keys, certificates, unreadable }: Found): Pfx {
   const [key] = keys;
   if (key === undefined) throw new PfxError('no-key', 'it holds no private key');
   if (new Set(keys.map(publicPart)).size > 1) throw new PfxError('several-keys', 'it holds several private keys');
@@ -205,7 +205,6 @@ function pair({ keys, certificates, unreadable }: Found): OpenedPfx {
     throw new PfxError('no-certificate-for-key', message + rest);
   }
   return {
-    ok: true,
     key,
     certificate: own.raw,
     thumbprint: own.fingerprint.replaceAll(':', ''),

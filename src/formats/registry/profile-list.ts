@@ -1,7 +1,7 @@
 // User profiles from an export of HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList.
 
 import type { Profile } from '../../model/evidence.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { keyOf, readRegFile, regString, subkeysOf } from './reg-file.ts';
 
 const PROFILE_LIST = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
@@ -10,12 +10,11 @@ const PROFILE_LIST = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Pro
  * All profiles, those of SYSTEM and the service accounts included. `systemRoot` is what the variables in their paths
  * stand for. A subkey without a path is no profile.
  */
-export function readProfileList(bytes: Uint8Array, systemRoot = 'C:\\Windows'): Parsed<readonly Profile[]> {
+export function readProfileList(bytes: Uint8Array, systemRoot = 'C:\\Windows'): Result<readonly Profile[]> {
   const file = readRegFile(bytes);
   if (!file.ok) return file;
   const subkeys = subkeysOf(file.value, PROFILE_LIST);
-  if (!file.value.keys.has(keyOf(PROFILE_LIST)) && subkeys.length === 0)
-    return malformed('not an export of ProfileList');
+  if (!file.value.keys.has(keyOf(PROFILE_LIST)) && subkeys.length === 0) return fail('not an export of ProfileList');
   const profiles: Profile[] = [];
   for (const key of subkeys) {
     // Windows sets a profile that it could not load aside as `<SID>.bak`; its folder is still that user's.
@@ -25,7 +24,7 @@ export function readProfileList(bytes: Uint8Array, systemRoot = 'C:\\Windows'): 
     const path = expand(written, systemRoot).replace(/\\+$/, '');
     profiles.push({ sid, path, name: path.slice(path.lastIndexOf('\\') + 1) });
   }
-  return parsed(profiles);
+  return ok(profiles);
 }
 
 function expand(path: string, systemRoot: string): string {

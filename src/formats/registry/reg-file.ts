@@ -1,6 +1,6 @@
 // Registry exports (.reg, version 4 and 5), written for stores of 10,000 certificates: one pass, no big strings.
 
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { lineOf, openRegText } from './reg-text.ts';
 import { type RegData, type RegScan, readData, readQuoted, skipBlanks } from './reg-value.ts';
 
@@ -46,7 +46,7 @@ const ROOTS = new Map([
 ]);
 
 /** Reads a whole .reg file. A line that cannot be understood makes the file malformed: what it hides is not known. */
-export function readRegFile(bytes: Uint8Array): Parsed<RegFile> {
+export function readRegFile(bytes: Uint8Array): Result<RegFile> {
   const text = openRegText(bytes);
   if (!text.ok) return text;
   const { units, start } = text.value;
@@ -58,10 +58,10 @@ export function readRegFile(bytes: Uint8Array): Parsed<RegFile> {
     if (scan.at >= units.length) break;
     const line = scan.at;
     const wrong = readLine(scan, reading);
-    if (wrong !== undefined) return malformed(`line ${lineOf(text.value, Math.max(line, scan.at))}: ${wrong}`);
+    if (wrong !== undefined) return fail(`line ${lineOf(text.value, Math.max(line, scan.at))}: ${wrong}`);
   }
   settleDeletions(reading);
-  return parsed({ keys: reading.keys });
+  return ok({ keys: reading.keys });
 }
 
 /** Where a path is found in RegFile.keys: lower case, roots written out. */

@@ -1,33 +1,33 @@
 // What `reg query` prints of one key or value, in any language: everything is found by its shape.
 
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { consoleText } from '../console/console-text.ts';
 import { keyOf } from './reg-file.ts';
 
 /** The build number, for example 17763, found by its shape: words around it may be in any language. */
-export function readBuildNumber(bytes: Uint8Array): Parsed<number> {
+export function readBuildNumber(bytes: Uint8Array): Result<number> {
   const found = /CurrentBuildNumber[ \t]+REG_SZ[ \t]+(\d{1,6})\b/i.exec(consoleText(bytes));
-  return found?.[1] === undefined ? malformed('no build number in it') : parsed(Number(found[1]));
+  return found?.[1] === undefined ? fail('no build number in it') : ok(Number(found[1]));
 }
 
 /** The GUID in lower case without braces, found by its shape: words around it may be in any language. */
-export function readMachineGuid(bytes: Uint8Array): Parsed<string> {
+export function readMachineGuid(bytes: Uint8Array): Result<string> {
   const found = /MachineGuid[ \t]+REG_SZ[ \t]+\{?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b/i.exec(
     consoleText(bytes),
   );
-  return found?.[1] === undefined ? malformed('no MachineGuid in it') : parsed(found[1].toLowerCase());
+  return found?.[1] === undefined ? fail('no MachineGuid in it') : ok(found[1].toLowerCase());
 }
 
 /** The NetBIOS name as registered; letters outside ASCII are lost where the code page loses them. */
-export const readComputerName = (bytes: Uint8Array): Parsed<string> => readName(bytes, 'ComputerName', 63);
+export const readComputerName = (bytes: Uint8Array): Result<string> => readName(bytes, 'ComputerName', 63);
 
 /** The primary DNS suffix; malformed where the computer has none. */
-export const readDnsDomain = (bytes: Uint8Array): Parsed<string> => readName(bytes, 'Domain', 255);
+export const readDnsDomain = (bytes: Uint8Array): Result<string> => readName(bytes, 'Domain', 255);
 
-function readName(bytes: Uint8Array, value: string, most: number): Parsed<string> {
+function readName(bytes: Uint8Array, value: string, most: number): Result<string> {
   const line = new RegExp(`^[ \\t]+${value}[ \\t]+REG_SZ[ \\t]+(\\S{1,${most}})[ \\t]*\\r?$`, 'im');
   const name = line.exec(consoleText(bytes))?.[1];
-  return name === undefined ? malformed(`no ${value} in it`) : parsed(name);
+  return name === undefined ? fail(`no ${value} in it`) : ok(name);
 }
 
 /** The text as it stands there, variables and all; undefined where no such string is printed. */
@@ -41,7 +41,7 @@ export function readRegString(bytes: Uint8Array, name: string): string | undefin
  * Lower-case names of the direct subkeys, each of which stands on a line of its own with its full path, in no language.
  * A key whose list names none is malformed: that is what an answer that was cut off looks like.
  */
-export function readSubkeys(bytes: Uint8Array, key: string): Parsed<ReadonlySet<string>> {
+export function readSubkeys(bytes: Uint8Array, key: string): Result<ReadonlySet<string>> {
   const prefix = `${keyOf(key)}\\`;
   const names = consoleText(bytes)
     .split(/\r?\n/)
@@ -49,7 +49,7 @@ export function readSubkeys(bytes: Uint8Array, key: string): Parsed<ReadonlySet<
     .filter((line) => line.startsWith(prefix))
     .map((line) => line.slice(prefix.length))
     .filter((name) => name !== '' && !name.includes('\\'));
-  return names.length === 0 ? malformed(`no list of what is in ${key}`) : parsed(new Set(names));
+  return names.length === 0 ? fail(`no list of what is in ${key}`) : ok(new Set(names));
 }
 
 /** The names of the values that are proofs: 64 hex digits, in lower case. Words around them may be in any language. */

@@ -1,6 +1,6 @@
 // A scheduled task as the XML that schtasks /Create /XML takes, and back (Task Scheduler schema 1.2).
 
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { childrenNamed, textOf } from '../xml/document.ts';
 import { decodeText, utf16Order } from '../xml/text.ts';
 import { parseXml, type XmlElement } from '../xml/tree.ts';
@@ -122,14 +122,14 @@ const element = (name: string, text: string): string => `<${name}>${escaped(text
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Reads a task's XML in UTF-16 or UTF-8. What the file leaves out has the schema's default. */
-export function readTaskXml(bytes: Uint8Array): Parsed<TaskDefinition> {
-  if (bytes.length > MOST_BYTES) return malformed(`it is longer than ${MOST_BYTES} bytes`);
+export function readTaskXml(bytes: Uint8Array): Result<TaskDefinition> {
+  if (bytes.length > MOST_BYTES) return fail(`it is longer than ${MOST_BYTES} bytes`);
   const text = decode(bytes);
   if (!text.ok) return text;
   const root = parseXml(text.value);
   if (!root.ok) return root;
   if (root.value.name !== 'Task' || root.value.attributes.get('xmlns') !== NAMESPACE)
-    return malformed('it is no task of the Task Scheduler');
+    return fail('it is no task of the Task Scheduler');
   const inside = (...path: readonly string[]) =>
     path.reduce<readonly XmlElement[]>((from, name) => from.flatMap((each) => childrenNamed(each, name)), [root.value]);
   const value = (from: XmlElement | undefined, name: string): string | undefined => {
@@ -137,9 +137,9 @@ export function readTaskXml(bytes: Uint8Array): Parsed<TaskDefinition> {
     return child && plain(textOf(text.value, child));
   };
   const [principal, second] = inside('Principals', 'Principal');
-  if (second !== undefined) return malformed('it has two principals');
+  if (second !== undefined) return fail('it has two principals');
   const [settings] = inside('Settings');
-  return parsed({
+  return ok({
     description: value(inside('RegistrationInfo')[0], 'Description') ?? '',
     triggers: inside('Triggers')
       .flatMap(({ children }) => children)
@@ -180,13 +180,13 @@ const partsOf = (text: string, trigger: XmlElement): readonly (readonly [string,
 const isDefault = ([path, value]: readonly [string, string]): boolean =>
   path === 'Repetition/StopAtDurationEnd' && spelled(value) === 'false';
 
-function decode(bytes: Uint8Array): Parsed<string> {
+function decode(bytes: Uint8Array): Result<string> {
   const order = utf16Order(bytes);
   if (order === undefined) return decodeText(bytes);
   try {
-    return parsed(new TextDecoder(order === 'little' ? 'utf-16le' : 'utf-16be', { fatal: true }).decode(bytes));
+    return ok(new TextDecoder(order === 'little' ? 'utf-16le' : 'utf-16be', { fatal: true }).decode(bytes));
   } catch {
-    return malformed('it is not whole UTF-16');
+    return fail('it is not whole UTF-16');
   }
 }
 

@@ -1,7 +1,7 @@
 // The gate that every XML file of a server passes: read strictly, refused with one clear clause, never guessed at.
 
 import type { TextRange } from '../../model/iis-config.ts';
-import { type Parsed, parsed } from '../../model/parsed.ts';
+import { ok, type Result } from '../../model/result.ts';
 import { decodeEntities, scanStartTag } from './tag.ts';
 import { decodeText } from './text.ts';
 import { parseXml, type XmlElement } from './tree.ts';
@@ -13,11 +13,11 @@ export interface XmlDocument {
 }
 
 /** Reads a UTF-8 XML file. The error is one clause about "it", the file: what is wrong, and on which line. */
-export function readXml(bytes: Uint8Array): Parsed<XmlDocument> {
+export function readXml(bytes: Uint8Array): Result<XmlDocument> {
   const text = decodeText(bytes);
   if (!text.ok) return text;
   const root = parseXml(text.value);
-  return root.ok ? parsed({ text: text.value, root: root.value }) : root;
+  return root.ok ? ok({ text: text.value, root: root.value }) : root;
 }
 
 /** The characters between the quotes of an attribute of `element`; undefined where it has no such attribute. */

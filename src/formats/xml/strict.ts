@@ -2,7 +2,7 @@
 // Our own reader (xml-tree.ts) finds places fast and passes over what it has no use for: comments, text, names.
 
 import { SaxesParser } from 'saxes';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { lineOf } from './text.ts';
 
 /** What may stand in a name but not begin one: saxes looks for it at the start of a name only, not behind a prefix. */
@@ -12,7 +12,7 @@ const BAD_LOCAL_NAME = /:(?:[-.\d\u00B7\u203F\u2040]|[\u0300-\u036F])/;
 const OPTIONS = { xmlns: true } as const;
 
 /** The text, if it is well-formed XML 1.0 without a DOCTYPE. The error is one clause about "it", the file, with a line. */
-export function judgeXml(text: string): Parsed<string> {
+export function judgeXml(text: string): Result<string> {
   const parser = new SaxesParser(OPTIONS);
   let first: { readonly line: number; readonly message: string } | undefined;
   const wrong = (message: string): void => {
@@ -26,9 +26,9 @@ export function judgeXml(text: string): Parsed<string> {
       wrong('disallowed character in a name');
   });
   parser.write(text).close();
-  if (first === undefined) return parsed(text);
+  if (first === undefined) return ok(text);
   const { line, message } = bareAmpersand(text, first) ?? first;
-  return malformed(`it is not well-formed XML: ${message.slice(0, 100)} on line ${line}`);
+  return fail(`it is not well-formed XML: ${message.slice(0, 100)} on line ${line}`);
 }
 
 /** saxes looks for the end of an entity far behind its `&`, and names the line where it gave up. */

@@ -1,7 +1,7 @@
 // One start tag, character by character: where each attribute value stands, which no XML library tells.
 
 import type { TextRange } from '../../model/iis-config.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { lineOf } from './text.ts';
 
 /** An attribute as written: `range` is what stands between the quotes. */
@@ -25,11 +25,10 @@ const attribute = new RegExp(`[ \\t\\r\\n]+(${name})[ \\t\\r\\n]*=[ \\t\\r\\n]*(
 const closing = /[ \t\r\n]*(\/?)>/y;
 
 /** Reads the start tag that begins at `at`. Errors name the line. */
-export function scanStartTag(text: string, at: number): Parsed<StartTag> {
+export function scanStartTag(text: string, at: number): Result<StartTag> {
   opening.lastIndex = at;
   const tag = opening.exec(text)?.[1];
-  if (tag === undefined)
-    return malformed(`it is not well-formed XML: a < on line ${lineOf(text, at)} starts no element`);
+  if (tag === undefined) return fail(`it is not well-formed XML: a < on line ${lineOf(text, at)} starts no element`);
   const attributes: ScannedAttribute[] = [];
   let end = opening.lastIndex;
   for (;;) {
@@ -42,8 +41,8 @@ export function scanStartTag(text: string, at: number): Parsed<StartTag> {
   }
   closing.lastIndex = end;
   const last = closing.exec(text);
-  if (!last) return malformed(notClosed(text, tag, at, end));
-  return parsed({ name: tag, attributes, end: closing.lastIndex, selfClosing: last[1] === '/' });
+  if (!last) return fail(notClosed(text, tag, at, end));
+  return ok({ name: tag, attributes, end: closing.lastIndex, selfClosing: last[1] === '/' });
 }
 
 /** The attribute ends with its closing quote, and the same quote cannot stand inside the value. */

@@ -1,6 +1,6 @@
 // From bytes to text and back without losing one of them.
 
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 
 /** The number of the line that `index` (UTF-16 code units) lies in, counted from 1. */
 export function lineOf(text: string, index: number): number {
@@ -21,19 +21,19 @@ export function utf16Order(bytes: Uint8Array): 'little' | 'big' | undefined {
  * The text of an XML file of IIS, a byte order mark included as U+FEFF, so that encodeText gives the same bytes again.
  * Refuses everything but UTF-8: an edit of a file in another encoding could not promise to leave the other bytes alone.
  */
-export function decodeText(bytes: Uint8Array): Parsed<string> {
-  if (bytes.length === 0) return malformed('it is empty: 0 bytes');
-  if (utf16Order(bytes)) return malformed('it is in another encoding: UTF-16 instead of UTF-8');
+export function decodeText(bytes: Uint8Array): Result<string> {
+  if (bytes.length === 0) return fail('it is empty: 0 bytes');
+  if (utf16Order(bytes)) return fail('it is in another encoding: UTF-16 instead of UTF-8');
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const bad = firstDifference(bytes, encodeText(text));
-  if (bad !== -1) return malformed(`it is in another encoding: byte ${bad} ${onLine(bytes, bad)} is not UTF-8`);
+  if (bad !== -1) return fail(`it is in another encoding: byte ${bad} ${onLine(bytes, bad)} is not UTF-8`);
   const nul = text.indexOf('\0');
-  if (nul !== -1) return malformed(`it is damaged: a NUL character on line ${lineOf(text, nul)}`);
+  if (nul !== -1) return fail(`it is damaged: a NUL character on line ${lineOf(text, nul)}`);
   const declared = /^\uFEFF?<\?xml[ \t\r\n][^>]*?encoding[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/.exec(text)?.[1];
   if (declared !== undefined && declared.toLowerCase() !== 'utf-8') {
-    return malformed(`it is in another encoding: its first line says ${declared.slice(0, 40)} instead of UTF-8`);
+    return fail(`it is in another encoding: its first line says ${declared.slice(0, 40)} instead of UTF-8`);
   }
-  return parsed(text);
+  return ok(text);
 }
 
 /** Exactly the bytes that decodeText read; U+FEFF at the start becomes the byte order mark again. */

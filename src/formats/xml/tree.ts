@@ -4,7 +4,7 @@
 // needs three to five times as long for the 5 MB of 10,000 sites. It reads our edits again instead: second-reading.ts.
 
 import type { TextRange } from '../../model/iis-config.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { decodeAttribute, type ScannedAttribute, scanStartTag } from './tag.ts';
 import { lineOf } from './text.ts';
 
@@ -28,13 +28,13 @@ interface OpenElement {
 }
 
 /** Reads XML text with one root and no DOCTYPE. The error is one clause about "it", the file, and names the line. */
-export function parseXml(text: string): Parsed<XmlElement> {
+export function parseXml(text: string): Result<XmlElement> {
   const open: OpenElement[] = [{ name: '', attributes: new Map(), start: 0, children: [] }];
   let at = text.startsWith('\uFEFF') ? 1 : 0;
   for (;;) {
     const next = text.indexOf('<', at);
     const [document] = open;
-    if (open.length === 1 && hasText(text, at, next)) return malformed(strayText(text, at, document?.children[0]));
+    if (open.length === 1 && hasText(text, at, next)) return fail(strayText(text, at, document?.children[0]));
     if (next === -1) return finish(text, open);
     const end = text[next + 1] === '/' ? closeElement(text, next, open) : openElement(text, next, open);
     if (!end.ok) return end;
@@ -46,19 +46,17 @@ const hasText = (text: string, from: number, next: number): boolean =>
   /[^ \t\r\n]/.test(text.slice(from, next === -1 ? undefined : next)) ||
   (next !== -1 && text.startsWith('<![CDATA[', next));
 
-function finish(text: string, open: readonly OpenElement[]): Parsed<XmlElement> {
+function finish(text: string, open: readonly OpenElement[]): Result<XmlElement> {
   const last = open[open.length - 1];
-  if (last && open.length > 1) return malformed(`it is cut short: ${where(text, last)} has no end`);
+  if (last && open.length > 1) return fail(`it is cut short: ${where(text, last)} has no end`);
   const [root, second] = last?.children ?? [];
-  if (!root) return malformed('it is empty: there is no element in it');
-  if (!second) return parsed(root);
-  return malformed(
-    `it has two roots: ${where(text, root)} and ${where(text, { ...second, start: second.range.start })}`,
-  );
+  if (!root) return fail('it is empty: there is no element in it');
+  if (!second) return ok(root);
+  return fail(`it has two roots: ${where(text, root)} and ${where(text, { ...second, start: second.range.start })}`);
 }
 
 /** Takes what starts at `at`: an element's start, or a comment and the like. Gives the place behind it. */
-function openElement(text: string, at: number, open: OpenElement[]): Parsed<number> {
+function openElement(text: string, at: number, open: OpenElement[]): Result<number> {
   const mark = text[at + 1];
   if (mark === '!' || mark === '?') return skipMarkup(text, at);
   const tag = scanStartTag(text, at);
@@ -66,36 +64,36 @@ function openElement(text: string, at: number, open: OpenElement[]): Parsed<numb
   const { name, end, selfClosing } = tag.value;
   const attributes = toMap(text, tag.value.attributes);
   if (!attributes.ok)
-    return malformed(`it is not well-formed XML: ${where(text, { name, start: at })} has ${attributes.error}`);
+    return fail(`it is not well-formed XML: ${where(text, { name, start: at })} has ${attributes.error}`);
   if (selfClosing) {
     const element = { name, attributes: attributes.value, children: [], range: { start: at, end } };
     open[open.length - 1]?.children.push(element);
   } else {
     if (open.length > deepest)
-      return malformed(`it is no file of IIS: elements nested over ${deepest} deep on line ${lineOf(text, at)}`);
+      return fail(`it is no file of IIS: elements nested over ${deepest} deep on line ${lineOf(text, at)}`);
     open.push({ name, attributes: attributes.value, start: at, children: [] });
   }
-  return parsed(end);
+  return ok(end);
 }
 
-function closeElement(text: string, at: number, open: OpenElement[]): Parsed<number> {
+function closeElement(text: string, at: number, open: OpenElement[]): Result<number> {
   const end = text.indexOf('>', at) + 1;
-  if (end === 0) return malformed(`it is cut short: the end tag on line ${lineOf(text, at)} is not whole`);
+  if (end === 0) return fail(`it is cut short: the end tag on line ${lineOf(text, at)} is not whole`);
   const name = text.slice(at + 2, end - 1).replace(/[ \t\r\n]+$/, '');
   const element = open.length > 1 ? open.pop() : undefined;
-  if (!element) return malformed(`it is not well-formed XML: an end tag without its start on line ${lineOf(text, at)}`);
+  if (!element) return fail(`it is not well-formed XML: an end tag without its start on line ${lineOf(text, at)}`);
   if (name !== element.name) {
-    return malformed(
+    return fail(
       `it is not well-formed XML: ${where(text, element)} is not closed before another end tag on line ${lineOf(text, at)}`,
     );
   }
   const { attributes, children, start } = element;
   open[open.length - 1]?.children.push({ name, attributes, children, range: { start, end } });
-  return parsed(end);
+  return ok(end);
 }
 
 /** Comments, CDATA and processing instructions hold no elements, whatever they look like. */
-function skipMarkup(text: string, at: number): Parsed<number> {
+function skipMarkup(text: string, at: number): Result<number> {
   const line = () => `on line ${lineOf(text, at)}`;
   const kinds = [
     ['<!--', '-->', 'comment'],
@@ -105,21 +103,21 @@ function skipMarkup(text: string, at: number): Parsed<number> {
   for (const [start, close, kind] of kinds) {
     if (!text.startsWith(start, at)) continue;
     const end = text.indexOf(close, at + start.length);
-    return end === -1 ? malformed(`it is cut short: a ${kind} ${line()} has no end`) : parsed(end + close.length);
+    return end === -1 ? fail(`it is cut short: a ${kind} ${line()} has no end`) : ok(end + close.length);
   }
-  if (text.startsWith('<!DOCTYPE', at)) return malformed(`it has a DOCTYPE ${line()}, which no file of IIS has`);
-  return malformed(`it is not well-formed XML: a <! that starts nothing ${line()}`);
+  if (text.startsWith('<!DOCTYPE', at)) return fail(`it has a DOCTYPE ${line()}, which no file of IIS has`);
+  return fail(`it is not well-formed XML: a <! that starts nothing ${line()}`);
 }
 
-function toMap(text: string, scanned: readonly ScannedAttribute[]): Parsed<ReadonlyMap<string, string>> {
+function toMap(text: string, scanned: readonly ScannedAttribute[]): Result<ReadonlyMap<string, string>> {
   const map = new Map<string, string>();
   for (const { name, range } of scanned) {
-    if (map.has(name)) return malformed(`the attribute ${name} twice`);
+    if (map.has(name)) return fail(`the attribute ${name} twice`);
     const value = decodeAttribute(text.slice(range.start, range.end));
-    if (value === undefined) return malformed(`an & in the attribute ${name} that starts no entity`);
+    if (value === undefined) return fail(`an & in the attribute ${name} that starts no entity`);
     map.set(name, value);
   }
-  return parsed(map);
+  return ok(map);
 }
 
 function strayText(text: string, from: number, root: XmlElement | undefined): string {

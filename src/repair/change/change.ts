@@ -1,11 +1,12 @@
 // What stands around every change: a data folder of our own on safe ground, the lock, and the runs that were cut off taken back first.
 
-import { EXIT, type ExitCode } from '../../diagnosis/exit-code.ts';
 import { type MovedAside, prepareDataFolder } from '../../ground/prepare-data-folder.ts';
 import { unsafeGround } from '../../ground/safe-ground.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Identity } from '../../model/evidence.ts';
 import type { RecordedRun } from '../../model/recorded-run.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
+import type { RunOutcome } from '../../model/run-outcome.ts';
 import { damageWords, recover, removeTransferFiles, unfinishedRuns } from '../executor/recover.ts';
 import { JournalError } from '../journal/journal.ts';
 import { takeLock } from './lock.ts';
@@ -19,19 +20,19 @@ export interface Recovered {
   readonly healed?: true;
 }
 
+/** Why no change was begun. `full`: the disk had no room for the lock. `unfinished`: what an earlier run has left keeps it from it. */
+interface NotBegun {
+  readonly why: string;
+  readonly outcome: RunOutcome;
+  readonly full?: true;
+  readonly unfinished?: true;
+}
+
 /**
  * The change's own result, or why none was begun; nothing was changed then. `left`: an earlier run is still half done, which
- * no exit code may hide. `full`: the disk had no room for the lock. `unfinished`: what an earlier run has left keeps it from being begun.
+ * no exit code may hide.
  */
-export type Changed<T> =
-  | { readonly begun: true; readonly result: T; readonly left?: true }
-  | {
-      readonly begun: false;
-      readonly why: string;
-      readonly exitCode: number;
-      readonly full?: true;
-      readonly unfinished?: true;
-    };
+export type Changed<T> = Result<T, NotBegun> & { readonly left?: true };
 
 /** What a change tells before it begins: runs that were cut off, and what lay in the place of our folder. */
 export type Told = Recovered | MovedAside;
@@ -47,27 +48,27 @@ export async function changeServer<T>(
   const work = async () => {
     const runs = await unfinishedRuns(machine);
     for (const run of runs.filter(({ damage }) => damage === undefined)) {
-      const exitCode = await recovered(run, machine);
-      left ||= exitCode === EXIT.halfDone;
-      tell({ id: run.id, whole: exitCode !== EXIT.halfDone, ...(exitCode === EXIT.healthy && { healed: true }) });
+      const outcome = await recovered(run, machine);
+      left ||= outcome === 'half-done';
+      tell({ id: run.id, whole: outcome !== 'half-done', ...(outcome === 'healed' && { healed: true }) });
     }
     const damaged = runs.find(({ damage }) => damage !== undefined);
     if (damaged === undefined) return change();
     await removeTransferFiles(machine);
-    throw new JournalError(damageWords(damaged, machine), EXIT.refused);
+    throw new JournalError(damageWords(damaged, machine), 'refused');
   };
   const changed = await underLock(machine, caller, work, tell);
-  return changed.begun && left ? { ...changed, left } : changed;
+  return changed.ok && left ? { ...changed, left } : changed;
 }
 
 /** Where not even the journal can be written, for example on a full disk, what the run has left stays: 6. */
-async function recovered(run: RecordedRun, machine: Machine): Promise<ExitCode> {
+async function recovered(run: RecordedRun, machine: Machine): Promise<RunOutcome> {
   try {
     return await recover(run, machine);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     const why = `run ${run.id} was cut off, and cannot be taken back yet: ${error.message}`;
-    throw new JournalError(why, EXIT.halfDone);
+    throw new JournalError(why, 'half-done');
   }
 }
 
@@ -79,27 +80,22 @@ export async function underLock<T>(
   tell: (told: MovedAside) => void = () => {},
 ): Promise<Changed<T>> {
   const own = await prepareDataFolder(machine);
-  if (!own.ready) return { begun: false, why: own.why, exitCode: own.unmade ? EXIT.rolledBack : EXIT.refused };
-  for (const aside of own.aside) tell(aside);
+  if (!own.ok) return fail({ why: own.error.why, outcome: own.error.unmade ? 'rolled-back' : 'refused' });
+  for (const aside of own.value) tell(aside);
   // The caller may write where the program lies, and nowhere in the data folder.
   const program = machine.programFolder === undefined ? [] : [machine.programFolder];
   const unsafe = await unsafeGround(machine, program, caller.sid);
-  if (unsafe !== undefined) return { begun: false, why: unsafe, exitCode: EXIT.refused };
+  if (unsafe !== undefined) return fail({ why: unsafe, outcome: 'refused' });
   const lock = await takeLock(machine, caller.name);
-  if (!lock.held) return { begun: false, why: lock.why, exitCode: EXIT.refused, ...(lock.full && { full: true }) };
+  if (!lock.ok) return fail({ why: lock.error.why, outcome: 'refused', ...(lock.error.full && { full: true }) });
   try {
-    return { begun: true, result: await act() };
+    return ok(await act());
   } catch (error) {
     // Thrown only before the first step: within a plan the executor takes back what was done.
-    if (error instanceof JournalError)
-      return {
-        begun: false,
-        why: error.message,
-        exitCode: error.exitCode,
-        ...(error.exitCode !== EXIT.rolledBack && { unfinished: true }),
-      };
-    throw error;
+    if (!(error instanceof JournalError)) throw error;
+    const { message: why, outcome } = error;
+    return fail({ why, outcome, ...(outcome !== 'rolled-back' && { unfinished: true }) });
   } finally {
-    await lock.release();
+    await lock.value.release();
   }
 }

@@ -6,13 +6,19 @@ import { randomUUID } from 'node:crypto';
 import { digest } from '../../chain/fingerprint.ts';
 import type { Machine, ReadResult } from '../../machine/machine.ts';
 import { dataFolder } from '../../model/places.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { type LockOwner, readLockFile, writeLockFile } from '../../own-files/lock-file.ts';
 import { readOwnFile } from './own-file.ts';
 
-/** The lock, or who has it. `full`: nobody has it, the disk has no room for it. */
-export type Locking =
-  | { readonly held: true; release(): Promise<void> }
-  | { readonly held: false; readonly owner: LockOwner | undefined; readonly why: string; readonly full?: true };
+/** Why it is not ours, and whose it is. `full`: nobody has it, the disk has no room for it. */
+interface LockedOut {
+  readonly owner: LockOwner | undefined;
+  readonly why: string;
+  readonly full?: true;
+}
+
+/** The lock, or who has it. */
+export type Locking = Result<{ release(): Promise<void> }, LockedOut>;
 
 const lockFile = (machine: Machine): string => `${dataFolder(machine)}\\lock.json`;
 
@@ -31,19 +37,18 @@ export async function takeLock(machine: Machine, who: string): Promise<Locking> 
   const refused = await lockedOut(machine, owner);
   if (refused !== undefined) {
     await letGo();
-    return refused;
+    return fail(refused);
   }
-  return {
-    held: true,
+  return ok({
     async release() {
       if ((await readLock(machine))?.token === token) await machine.remove(lockFile(machine));
       await letGo();
     },
-  };
+  });
 }
 
 /** Undefined where the lock is the owner's now. */
-async function lockedOut(machine: Machine, owner: LockOwner): Promise<Extract<Locking, { held: false }> | undefined> {
+async function lockedOut(machine: Machine, owner: LockOwner): Promise<LockedOut | undefined> {
   const written = await writeLock(machine, owner);
   if (written === 'ok') return undefined;
   if (written === 'full') return noRoom(machine);
@@ -118,8 +123,7 @@ const ownerIn = (read: ReadResult): LockOwner | undefined =>
 const readLock = async (machine: Machine): Promise<LockOwner | undefined> =>
   ownerIn(await readOwnFile(machine, lockFile(machine)));
 
-const noRoom = (machine: Machine): Extract<Locking, { held: false }> => ({
-  held: false,
+const noRoom = (machine: Machine): LockedOut => ({
   owner: undefined,
   why: `${lockFile(machine)} cannot be written: the disk is full`,
   full: true,
@@ -131,8 +135,7 @@ export function whoHolds(owner: LockOwner | undefined): string {
   return `another run is changing this server${whose}`;
 }
 
-const refused = (owner: LockOwner | undefined): Extract<Locking, { held: false }> => ({
-  held: false,
+const refused = (owner: LockOwner | undefined): LockedOut => ({
   owner,
   why: whoHolds(owner),
 });

@@ -66,7 +66,7 @@ function shownUndo({ undo }: Step, systemRoot: string): string {
 async function act(step: Step, context: ApplyContext): Promise<StepResult> {
   const performed = await perform(step.do, context);
   if (step.holds.kind === 'action-succeeds') return performed.ok ? { outcome: 'done' } : failedStep(step, performed);
-  if (!performed.ok && performed.stale) return failedStep(step, performed);
+  if (!performed.ok && performed.error.stale) return failedStep(step, performed);
   // Where the condition held before already, it proves nothing of this action.
   if (!performed.ok && step.always) return failedStep(step, performed);
   const holds = await holdsNow(step.holds, context.machine);
@@ -76,12 +76,12 @@ async function act(step: Step, context: ApplyContext): Promise<StepResult> {
   return { outcome: 'failed', detail: why };
 }
 
-function failedStep(step: Step, performed: Extract<Performed, { ok: false }>): StepResult {
-  const person = step.needsPerson?.find((each) => each.code === performed.code)?.blocked;
+function failedStep(step: Step, { error }: Extract<Performed, { ok: false }>): StepResult {
+  const person = step.needsPerson?.find((each) => each.code === error.code)?.blocked;
   return {
     outcome: 'failed',
-    detail: performed.detail,
-    stale: performed.stale,
+    detail: error.detail,
+    stale: error.stale,
     ...(person !== undefined && { needsPerson: person }),
   };
 }

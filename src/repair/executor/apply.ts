@@ -44,7 +44,7 @@ async function cleanUp(plan: Plan, context: PerformContext): Promise<readonly st
   const left: string[] = [];
   for (const action of plan.cleanup) {
     const performed = await perform(action, context);
-    if (!performed.ok) left.push(`remove this yourself: ${performed.detail}`);
+    if (!performed.ok) left.push(`remove this yourself: ${performed.error.detail}`);
   }
   return left;
 }

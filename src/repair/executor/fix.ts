@@ -1,7 +1,7 @@
 // A whole fix: approved plans applied in their order, then everything looked at again.
 
 import { diagnose } from '../../diagnosis/diagnose.ts';
-import { fixExitCode } from '../../diagnosis/exit-code.ts';
+import { fixOutcome } from '../../diagnosis/outcome.ts';
 import { collect } from '../../evidence/collect.ts';
 import { liveReader } from '../../evidence/live-reader.ts';
 import { oneTimePassword } from '../../formats/pfx/wrap.ts';
@@ -55,9 +55,9 @@ export async function fix(
   }
   const after = diagnose(await collect(liveReader(machine)), context.playbooks);
   const judged = [...reports.map((report) => judge(report, after)), ...declined.map(notApplied)];
-  const exitCode = fixExitCode(after, judged, stillBlocked(blocked, after));
-  await closeJournal(journal, machine.now().toISOString(), exitCode);
-  return { runId: journal.id, plans: judged, blocked, after, exitCode };
+  const outcome = fixOutcome(after, judged, stillBlocked(blocked, after));
+  await closeJournal(journal, machine.now().toISOString(), outcome);
+  return { runId: journal.id, plans: judged, blocked, after, outcome };
 }
 
 /** The plan that should have come first and did not work out. */

@@ -4,21 +4,21 @@
 import { digest } from '../../chain/fingerprint.ts';
 import { readApplicationHost } from '../../formats/iis/application-host.ts';
 import { encodeText } from '../../formats/iis/metadata-edit.ts';
-import type { OpenedPfx } from '../../formats/pfx/pfx.ts';
+import type { Pfx } from '../../formats/pfx/pfx.ts';
 import { storeEntryRegFile } from '../../formats/registry/reg-writing.ts';
 import { decodeText } from '../../formats/xml/text.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Command, Secret, Secrets } from '../../model/command.ts';
 import type { Action } from '../../model/plan.ts';
 import { failureCode, showCode } from '../../windows-commands/failure-code.ts';
-import { failed, type Performed, replaceFile } from './replace-file.ts';
+import { DONE, failed, type Performed, replaceFile, stale } from './replace-file.ts';
 
 /** What performing needs beside the action: the machine, and what must never be written down. */
 export interface PerformContext {
   readonly machine: Machine;
   readonly secrets: Secrets;
   /** A person's PFX, opened before anything was planned. */
-  readonly pfx?: Extract<OpenedPfx, { ok: true }>;
+  readonly pfx?: Pfx;
 }
 
 /** Performs the action. Never throws for what a server may do. */
@@ -49,7 +49,7 @@ export async function perform(action: Action, context: PerformContext): Promise<
 }
 
 const written = (result: { readonly result: string; readonly detail?: string }, path: string): Performed =>
-  result.result === 'ok' ? { ok: true } : failed(`${path}: ${result.detail ?? result.result}`);
+  result.result === 'ok' ? DONE : failed(`${path}: ${result.detail ?? result.result}`);
 
 /** An exit code of 0 is taken for nothing more than that; netsh ends with it even where it has done nothing. */
 async function runCommand(command: Command, { machine, secrets }: PerformContext): Promise<Performed> {
@@ -59,7 +59,7 @@ async function runCommand(command: Command, { machine, secrets }: PerformContext
       `${command.program} ${ran.why === 'timeout' ? 'did not end' : 'could not be started'}: ${ran.detail}`,
     );
   const code = failureCode(ran);
-  return code === undefined ? { ok: true } : failed(`${command.program} ended with ${showCode(code)}`, code);
+  return code === undefined ? DONE : failed(`${command.program} ended with ${showCode(code)}`, code);
 }
 
 /** Pauses between tries, in milliseconds: 16 seconds in all, as long as a fresh CNG key has been seen to take. */
@@ -72,7 +72,7 @@ const FINAL_CODES = [2, 112, 183];
 async function runPatiently(command: Command, context: PerformContext): Promise<Performed> {
   for (const pause of KEY_PATIENCE) {
     const tried = await runCommand(command, context);
-    if (tried.ok || tried.code === undefined || FINAL_CODES.includes(tried.code)) return tried;
+    if (tried.ok || tried.error.code === undefined || FINAL_CODES.includes(tried.error.code)) return tried;
     await context.machine.sleep(pause);
   }
   return runCommand(command, context);
@@ -102,8 +102,7 @@ async function copyFile(
 ): Promise<Performed> {
   const original = await machine.read(from);
   if (original.result !== 'ok') return failed(`${from} cannot be read`);
-  if (digest(original.bytes) !== sha256)
-    return { ok: false, stale: true, detail: `${from} was written by somebody else in the meantime` };
+  if (digest(original.bytes) !== sha256) return stale(`${from} was written by somebody else in the meantime`);
   const text = decodeText(original.bytes);
   const { judgeXml } = await import('../../formats/xml/strict.ts');
   const judged = text.ok ? judgeXml(text.value) : text;
@@ -117,7 +116,7 @@ async function editFile(action: Extract<Action, { kind: 'edit-file' }>, machine:
   const original = await machine.read(action.path);
   if (original.result !== 'ok') return failed(`${action.path} cannot be read`);
   if (digest(original.bytes) !== action.expect) {
-    return { ok: false, stale: true, detail: `${action.path} was written by somebody else in the meantime` };
+    return stale(`${action.path} was written by somebody else in the meantime`);
   }
   const config = readApplicationHost(original.bytes, action.path);
   if (!config.ok) return failed(`${action.path}: ${config.error}`);
@@ -151,10 +150,10 @@ async function checkPfx(
   if (file.result !== 'ok') return failed('the transfer file cannot be read');
   const { openPfx } = await import('../../formats/pfx/pfx.ts');
   const opened = await openPfx(file.bytes, secretOf(action.password, secrets));
-  if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.message}`);
-  if (opened.thumbprint !== action.thumbprint)
-    return failed(`the transfer file holds another certificate: ${opened.thumbprint}`);
-  return { ok: true };
+  if (!opened.ok) return failed(`the transfer file cannot be used: ${opened.error.message}`);
+  if (opened.value.thumbprint !== action.thumbprint)
+    return failed(`the transfer file holds another certificate: ${opened.value.thumbprint}`);
+  return DONE;
 }
 
 async function writePfx(
@@ -180,7 +179,7 @@ async function restoreStoreEntry(
 ): Promise<Performed> {
   const kept = await context.machine.read(action.file);
   const isWhole = kept.result === 'ok' && digest(kept.bytes) === digest(regFileOf(action));
-  const file = isWhole ? ({ ok: true } as const) : await keepStoreEntry(action, context.machine);
+  const file = isWhole ? DONE : await keepStoreEntry(action, context.machine);
   return file.ok ? runCommand(action.command, context) : file;
 }
 

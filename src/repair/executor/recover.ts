@@ -1,10 +1,11 @@
 // What a run that was cut off has left, or one that could not take back all of it: taken back before anything else is done.
 
-import { EXIT, type ExitCode, exitCodeOf } from '../../diagnosis/exit-code.ts';
+import { outcomeOf } from '../../diagnosis/outcome.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { StepOutcome, Verdict } from '../../model/outcome.ts';
 import { runsFolder, workFolder } from '../../model/places.ts';
 import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
+import type { RecordedOutcome } from '../../model/run-outcome.ts';
 import { continueJournal, type Journal } from '../journal/journal.ts';
 import { closedAs, readRun, runIds } from '../journal/read-journal.ts';
 import { perform } from './perform.ts';
@@ -17,8 +18,8 @@ export async function unfinishedRuns(machine: Machine): Promise<readonly Recorde
   if (!ids.ok) return [{ id: '', startedAt: '', closed: false, plans: [], entries: 0, damage: ids.error }];
   const open: RecordedRun[] = [];
   for (const id of ids.value) {
-    const exitCode = await closedAs(machine, id);
-    if (exitCode !== undefined && exitCode !== EXIT.halfDone) continue;
+    const outcome = await closedAs(machine, id);
+    if (outcome !== undefined && outcome !== 'half-done') continue;
     const run = await readRun(machine, id);
     if (run !== undefined && isUnfinished(run)) open.push(run);
   }
@@ -42,8 +43,8 @@ export async function removeTransferFiles(machine: Machine): Promise<void> {
   for (const name of names) await machine.remove(`${workFolder(machine)}\\${name}`);
 }
 
-/** Finishes a run whose journal is whole, and closes it as what it has become: the exit code of such a run. */
-export async function recover(run: RecordedRun, machine: Machine): Promise<ExitCode> {
+/** Finishes a run whose journal is whole, and closes it as what it has become. */
+export async function recover(run: RecordedRun, machine: Machine): Promise<RecordedOutcome> {
   const journal = await continueJournal(machine, run);
   const verdicts: Verdict[] = [];
   for (const recorded of [...run.plans].reverse()) {
@@ -51,10 +52,10 @@ export async function recover(run: RecordedRun, machine: Machine): Promise<ExitC
     if (verdict !== recorded.verdict) await journal.write({ kind: 'plan-end', plan: recorded.number, verdict });
     verdicts.push(verdict);
   }
-  const exitCode = verdicts.length === 0 ? EXIT.rolledBack : exitCodeOf(verdicts);
-  if (!run.closed || exitCode !== run.exitCode)
-    await journal.write({ kind: 'closed', at: machine.now().toISOString(), exitCode });
-  return exitCode;
+  const outcome = verdicts.length === 0 ? 'rolled-back' : outcomeOf(verdicts);
+  if (!run.closed || outcome !== run.outcome)
+    await journal.write({ kind: 'closed', at: machine.now().toISOString(), outcome });
+  return outcome;
 }
 
 async function finished(recorded: RecordedPlan, machine: Machine, journal: Journal): Promise<Verdict> {

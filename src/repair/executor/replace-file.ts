@@ -4,15 +4,28 @@ import { digest } from '../../chain/fingerprint.ts';
 import { readIcaclsSave } from '../../formats/acl/icacls-save.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { permissionsFile, replacementFile } from '../../model/places.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { restoreAcls, saveAcl } from '../../windows-commands/icacls.ts';
 
-/**
- * What came of an action, as far as the action itself can tell; the state is read back by whoever asked for it.
- * `stale`: a file is not the one that the plan was made for; nothing was changed.
- */
-export type Performed =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly stale: boolean; readonly detail: string; readonly code?: number };
+/** `stale`: the file is not the one that the plan was made for; nothing was changed. `code`: what the program ended with. */
+interface Failure {
+  readonly stale: boolean;
+  readonly detail: string;
+  readonly code?: number;
+}
+
+/** What came of an action, as far as the action itself can tell; the state is read back by whoever asked for it. */
+export type Performed = Result<undefined, Failure>;
+
+/** As far as is known. */
+export const DONE: Performed = ok(undefined);
+
+/** It was tried, and did not go well. */
+export const failed = (detail: string, code?: number): Performed =>
+  fail({ stale: false, detail, ...(code !== undefined && { code }) });
+
+/** Nothing was tried. */
+export const stale = (detail: string): Performed => fail({ stale: true, detail });
 
 /** Pauses between tries while another process has the file open, in milliseconds: two seconds in all. */
 const PATIENCE = [50, 100, 200, 400, 500, 750];
@@ -88,23 +101,15 @@ async function permissionsOf(machine: Machine, path: string): Promise<string | u
 
 async function stillHas(machine: Machine, path: string, expect: string): Promise<Performed> {
   const now = await machine.read(path);
-  if (now.result === 'absent') return { ok: false, stale: true, detail: `${path} does not exist any more` };
+  if (now.result === 'absent') return stale(`${path} does not exist any more`);
   if (now.result !== 'ok') return failed(`${path} cannot be read: ${now.detail}`);
-  if (digest(now.bytes) === expect) return { ok: true };
-  return { ok: false, stale: true, detail: `${path} was written by somebody else in the meantime` };
+  if (digest(now.bytes) === expect) return DONE;
+  return stale(`${path} was written by somebody else in the meantime`);
 }
 
 async function verify(machine: Machine, path: string, bytes: Uint8Array): Promise<Performed> {
   const now = await machine.read(path);
   return now.result === 'ok' && digest(now.bytes) === digest(bytes)
-    ? { ok: true }
+    ? DONE
     : failed(`${path} does not hold what was written`);
 }
-
-/** An action that came to nothing. */
-export const failed = (detail: string, code?: number): Performed => ({
-  ok: false,
-  stale: false,
-  detail,
-  ...(code !== undefined && { code }),
-});

@@ -53,7 +53,7 @@ export async function undoStep(
   const performed = await perform(undo.do, context);
   const holds = await holdsNow(undo.holds, machine);
   const outcome = holds.known && holds.value ? 'undone' : 'undo-failed';
-  const detail = performed.ok ? undefined : performed.detail;
+  const detail = performed.ok ? undefined : performed.error.detail;
   await journal.write({ kind: 'undo-end', plan, step: index, outcome, ...(detail !== undefined && { detail }) });
   return outcome;
 }

@@ -1,6 +1,5 @@
 // Takes back what a run changed: newest step first, and only where the present state is still what the run left.
 
-import { EXIT } from '../../diagnosis/exit-code.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Condition, Step } from '../../model/plan.ts';
 import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
@@ -52,8 +51,8 @@ export function stepsOf({ number, plan, steps, verdict }: RecordedPlan, systemRo
 export async function undoRun(run: RecordedRun, steps: readonly UndoStep[], machine: Machine): Promise<UndoReport> {
   const journal = await continueJournal(machine, run);
   const report = await takeBack(steps, machine, journal);
-  const { endedAt = machine.now().toISOString(), exitCode = EXIT.rolledBack } = run;
-  if (report.length > 0) await closeJournal(journal, endedAt, exitCode);
+  const { endedAt = machine.now().toISOString(), outcome = 'rolled-back' as const } = run;
+  if (report.length > 0) await closeJournal(journal, endedAt, outcome);
   return { steps: report };
 }
 

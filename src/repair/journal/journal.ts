@@ -1,11 +1,11 @@
 // The journal of a run: one folder, one numbered file per entry, each flushed before anything it speaks of is done.
 // A file that was cut off by a crash is the last one and is not whole JSON; everything before it is, or the journal is damaged.
 
-import { EXIT, type ExitCode } from '../../diagnosis/exit-code.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Identity } from '../../model/evidence.ts';
 import type { JournalEntry } from '../../model/journal.ts';
 import { runsFolder } from '../../model/places.ts';
+import type { RecordedOutcome, RunOutcome } from '../../model/run-outcome.ts';
 import { readJournalEntry, writeJournalEntry } from '../../own-files/journal-entry.ts';
 
 /** A journal that is being written. */
@@ -17,10 +17,10 @@ export interface Journal {
 
 /** The journal cannot be written, or not be read: the run stops before it changes anything more. */
 export class JournalError extends Error {
-  readonly exitCode: ExitCode;
-  constructor(message: string, exitCode: ExitCode = EXIT.rolledBack) {
+  readonly outcome: RunOutcome;
+  constructor(message: string, outcome: RunOutcome = 'rolled-back') {
     super(message);
-    this.exitCode = exitCode;
+    this.outcome = outcome;
   }
 }
 
@@ -48,9 +48,9 @@ export async function continueJournal(
 }
 
 /** Everything else is in the journal by now: one that cannot be closed is closed by the next run. */
-export async function closeJournal(journal: Journal, at: string, exitCode: number): Promise<void> {
+export async function closeJournal(journal: Journal, at: string, outcome: RecordedOutcome): Promise<void> {
   try {
-    await journal.write({ kind: 'closed', at, exitCode });
+    await journal.write({ kind: 'closed', at, outcome });
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
   }

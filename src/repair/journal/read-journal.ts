@@ -1,13 +1,13 @@
 // Reads the journals of earlier runs. Only the last entry of a journal may be cut off: that is what a crash leaves. Anything
 // else that cannot be read is damage, and is never taken for something that was not there.
 
-import { EXIT } from '../../diagnosis/exit-code.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { JournalEntry } from '../../model/journal.ts';
-import { malformed, type Parsed, parsed } from '../../model/parsed.ts';
 import { runsFolder } from '../../model/places.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
+import type { RecordedOutcome } from '../../model/run-outcome.ts';
 import { type EntryRead, readJournalEntry } from '../../own-files/journal-entry.ts';
 import { readOwnFile } from '../change/own-file.ts';
 import { entryFile, runNumber } from './journal.ts';
@@ -19,19 +19,19 @@ export async function listRuns(machine: Machine): Promise<readonly string[]> {
 }
 
 /** The same, for whoever must not take "could not look" for "there is none". */
-export async function runIds(machine: Machine): Promise<Parsed<readonly string[]>> {
+export async function runIds(machine: Machine): Promise<Result<readonly string[]>> {
   const list = await machine.list(runsFolder(machine));
-  if (list.result === 'absent') return parsed([]);
-  if (list.result !== 'ok') return malformed(`${runsFolder(machine)} cannot be listed: ${list.detail}`);
+  if (list.result === 'absent') return ok([]);
+  if (list.result !== 'ok') return fail(`${runsFolder(machine)} cannot be listed: ${list.detail}`);
   const order = (a: string, b: string) => runNumber(a) - runNumber(b) || (a < b ? -1 : 1);
-  return parsed(list.folders.filter((name) => runNumber(name) >= 0).sort(order));
+  return ok(list.folders.filter((name) => runNumber(name) >= 0).sort(order));
 }
 
 /** When a run last healed everything that it found: ISO 8601 in UTC; undefined where none has. */
 export async function lastHeal(machine: Machine): Promise<string | undefined> {
   for (const id of [...(await listRuns(machine))].reverse()) {
     const run = await readRun(machine, id);
-    if (run?.exitCode === EXIT.healthy && run.plans.length > 0) return run.endedAt;
+    if (run?.outcome === 'healed') return run.endedAt;
   }
   return undefined;
 }
@@ -69,13 +69,13 @@ export async function readRun(machine: Machine, id: string): Promise<RecordedRun
 const formatOf = (entry: JournalEntry): number | undefined =>
   'formatVersion' in entry ? entry.formatVersion : undefined;
 
-/** The exit code that its journal is closed with; undefined where it is open: one entry is read, of years of runs. */
-export async function closedAs(machine: Machine, id: string): Promise<number | undefined> {
+/** What its journal is closed as; undefined where it is open: one entry is read, of years of runs. */
+export async function closedAs(machine: Machine, id: string): Promise<RecordedOutcome | undefined> {
   const folder = `${runsFolder(machine)}\\${id}`;
   const list = await machine.list(folder);
   const name = list.result === 'ok' ? entryFiles(list.files).at(-1) : undefined;
   const read = !name?.endsWith('-closed.json') ? undefined : await readEntry(machine, `${folder}\\${name}`);
-  return read?.is === 'entry' && read.entry.kind === 'closed' ? read.entry.exitCode : undefined;
+  return read?.is === 'entry' && read.entry.kind === 'closed' ? read.entry.outcome : undefined;
 }
 
 /** The files that are named like entries, by their number, whatever the order of the folder. */
@@ -100,7 +100,7 @@ function recordedRun(
     id,
     startedAt: head?.kind === 'run' ? head.startedAt : '',
     closed: closed !== undefined && closed === entries.at(-1),
-    ...(closed?.kind === 'closed' && { exitCode: closed.exitCode, endedAt: closed.at }),
+    ...(closed?.kind === 'closed' && { outcome: closed.outcome, endedAt: closed.at }),
     plans: entries.flatMap((entry) => (entry.kind === 'plan' ? recordedPlan(entry.plan, entry.content, entries) : [])),
     entries: count,
     ...faults,

@@ -59,7 +59,7 @@ export async function askForEach(found: readonly Found[], asking: Asking): Promi
     }
     asking.show(plan);
     const answer = await asking.person.approve(`Apply this repair?`);
-    if (!answer.given) return gone;
+    if (!answer.ok) return gone;
     (answer.value ? approved : declined).push(plan);
   }
   return { approved, declined, blocked, gone: false };
@@ -75,13 +75,13 @@ async function choosePlan(found: Found, { person, how }: Asking): Promise<Plan |
       `${finding.message} Which way out?`,
       ways.map(({ way, title }) => ({ value: way, title })),
     );
-    if (!way.given) return 'gone';
+    if (!way.ok) return 'gone';
     if (way.value !== 'default') choices = { ...choices, way: way.value };
   }
   const plan = planFor(found, { ...how, choices });
   if (!('blocked' in plan) || plan.choices === undefined) return plan;
   const certificate = await person.choose(`${finding.message} Which certificate?`, plan.choices);
-  if (!certificate.given) return 'gone';
+  if (!certificate.ok) return 'gone';
   const certificates = new Map([...choices.certificates, [finding.id, certificate.value]]);
   return planFor(found, { ...how, choices: { ...choices, certificates } });
 }

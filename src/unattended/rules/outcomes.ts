@@ -1,30 +1,16 @@
-// The number that each end of an unattended run has in the Application event log, and when it is told. Pure.
+// The entries that ends of unattended runs make in the Application event log, and when they are told. Pure.
 
-import type { UnattendedOutcome } from '../../model/unattended.ts';
+import { UNATTENDED_OUTCOMES, type UnattendedOutcome } from '../../model/run-outcome.ts';
 
-/** The entry that an end makes in the Application log, as eventcreate takes it: ids from 1 to 1000. */
-export interface OutcomeEvent {
-  readonly id: number;
-  readonly type: 'INFORMATION' | 'WARNING' | 'ERROR';
+/** Everything below this id tells that all is well. */
+export const FIRST_TROUBLE = 200;
+const FIRST_ERROR = 300;
+
+/** The type of an entry, as eventcreate takes it: the hundreds of its id say it. */
+export function eventType(id: number): 'INFORMATION' | 'WARNING' | 'ERROR' {
+  if (id < FIRST_TROUBLE) return 'INFORMATION';
+  return id < FIRST_ERROR ? 'WARNING' : 'ERROR';
 }
-
-/** Ids never change once released: monitoring builds on them. Docs: self-heal.md. An end without one is not told. */
-export const OUTCOME_EVENTS: Readonly<Record<UnattendedOutcome, OutcomeEvent | undefined>> = {
-  healthy: undefined,
-  repaired: undefined,
-  healed: { id: 100, type: 'INFORMATION' },
-  'healthy-again': { id: 110, type: 'INFORMATION' },
-  'needs-person': { id: 200, type: 'WARNING' },
-  'held-back': { id: 210, type: 'WARNING' },
-  'not-checked': { id: 220, type: 'WARNING' },
-  'rolled-back': { id: 300, type: 'ERROR' },
-  'half-done': { id: 310, type: 'ERROR' },
-  'broken-again': { id: 320, type: 'ERROR' },
-  'gave-up': { id: 330, type: 'ERROR' },
-  refused: { id: 340, type: 'ERROR' },
-  'settings-broken': { id: 350, type: 'ERROR' },
-  'faults-remain': { id: 360, type: 'ERROR' },
-};
 
 /** An entry that was made before. */
 export interface ToldEvent {
@@ -43,7 +29,7 @@ export const MOST_EVENTS_A_DAY = 24;
  * last one, or that was told more than a day ago. One from the future counts as old: the clock was set back.
  */
 export function worthTelling(outcome: UnattendedOutcome, text: string, told: readonly ToldEvent[], now: Date): boolean {
-  if (OUTCOME_EVENTS[outcome] === undefined) return false;
+  if (UNATTENDED_OUTCOMES[outcome].event === undefined) return false;
   const today = told.filter(({ time }) => {
     const age = now.getTime() - Date.parse(time);
     return age >= 0 && age < DAY_MS;

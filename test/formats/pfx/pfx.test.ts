@@ -18,7 +18,7 @@ import {
   tagged,
   toDer,
 } from '../../../src/formats/pfx/asn1.ts';
-import { type OpenedPfx, openPfx } from '../../../src/formats/pfx/pfx.ts';
+import { type OpenedPfx, openPfx, type Pfx } from '../../../src/formats/pfx/pfx.ts';
 import { oneTimePassword, wrapPfx } from '../../../src/formats/pfx/wrap.ts';
 import { FUZZ_RUNS } from '../../support/fuzz.ts';
 
@@ -29,9 +29,9 @@ const RSA = '11B0D32247A033807548D83722B7C3D50B7E2BE6';
 const EC = 'E5F9B8C052CC11A526B2A7CE5680986687476BD3';
 const ED = '7F4EE60DB0C040204B6CD97B52725EF8C1D67761';
 
-function sound(opened: OpenedPfx): Extract<OpenedPfx, { ok: true }> {
-  if (!opened.ok) throw new Error(opened.message);
-  return opened;
+function sound(opened: OpenedPfx): Pfx {
+  if (!opened.ok) throw new Error(opened.error.message);
+  return opened.value;
 }
 
 /** A PFX without MAC that holds the safes of both. */
@@ -90,21 +90,20 @@ describe('openPfx', () => {
     ['empty-password', 'test', 'wrong-password', 'the password does not open it'],
     ['non-ascii-password', 'passwort', 'wrong-password', 'the password does not open it'],
   ])('says what is wrong with %s opened by "%s"', async (name, password, problem, says) => {
-    expect(await open(name, password)).toEqual({ ok: false, problem, message: says });
+    expect(await open(name, password)).toEqual({ ok: false, error: { problem, message: says } });
   });
 
   it('tells a PEM file by its first line', async () => {
     const says = 'it is a PEM file, not a PFX';
     const pem = Buffer.from('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n');
-    expect(await openPfx(pem, '')).toEqual({ ok: false, problem: 'not-a-pfx', message: says });
+    expect(await openPfx(pem, '')).toEqual({ ok: false, error: { problem: 'not-a-pfx', message: says } });
   });
 
   it('refuses several keys, and takes the same key twice for one', async () => {
     const says = 'it holds several private keys';
     expect(await openPfx(merged(fixture('aes'), fixture('ec')), 'test')).toEqual({
       ok: false,
-      problem: 'several-keys',
-      message: says,
+      error: { problem: 'several-keys', message: says },
     });
     expect(sound(await openPfx(merged(fixture('aes'), fixture('chain')), 'test')).thumbprint).toBe(RSA);
   });
@@ -139,9 +138,9 @@ describe('openPfx', () => {
   ])('refuses a file that asks for an absurd number of rounds, and says what to do: %s', async (_name, many, count) => {
     const hostile = withMac(fixture('aes'), (digest, salt) => [digest, salt, count]);
     const opened = await openPfx(hostile, 'test');
-    expect(opened).toMatchObject({ ok: false, problem: 'unsupported' });
+    expect(opened).toMatchObject({ ok: false, error: { problem: 'unsupported' } });
     const rounds = many === 'more' ? 'more rounds than can be counted' : `${many} rounds`;
-    expect(opened.ok || opened.message).toBe(
+    expect(opened.ok || opened.error.message).toBe(
       `it asks for ${rounds} to check its password, where 1 to 5,000,000 are done here: export it again, and leave the number of rounds to the program`,
     );
   });
@@ -153,7 +152,7 @@ describe('openPfx', () => {
       const hostile = Buffer.from(bytes.replaceAll('02020800', '0202ffff'), 'hex');
       const [version, content] = parts(fromDer(hostile));
       const opened = await openPfx(toDer(sequence(version!, content!)), 'test');
-      expect(opened).toMatchObject({ ok: false, problem: 'unsupported' });
+      expect(opened).toMatchObject({ ok: false, error: { problem: 'unsupported' } });
     }
   });
 
@@ -164,9 +163,11 @@ describe('openPfx', () => {
     });
     expect(await openPfx(pbmac1, 'test')).toEqual({
       ok: false,
-      problem: 'unsupported',
-      message:
-        'its integrity check is PBMAC1 (RFC 9579), which this program and older Windows do not know: export it again without, as openssl pkcs12 -export does by itself',
+      error: {
+        problem: 'unsupported',
+        message:
+          'its integrity check is PBMAC1 (RFC 9579), which this program and older Windows do not know: export it again without, as openssl pkcs12 -export does by itself',
+      },
     });
   });
 
@@ -203,7 +204,7 @@ describe('openPfx', () => {
     const says = 'its key belongs to none of its certificates that can be read (1 cannot)';
     expect(
       await openPfx(wrapPfx({ key, certificate: Buffer.from('x'), chain: [other] }, 'x', '3des-sha1'), 'x'),
-    ).toEqual({ ok: false, problem: 'no-certificate-for-key', message: says });
+    ).toEqual({ ok: false, error: { problem: 'no-certificate-for-key', message: says } });
   });
 
   it.each([
@@ -218,8 +219,10 @@ describe('openPfx', () => {
     for (const name of ['aes', 'ec', 'chain']) {
       expect(await openPfx(write(fixture(name).toString('base64')), 'test')).toEqual({
         ok: false,
-        problem: 'not-a-pfx',
-        message: 'it is a PFX written as base64 text: turn it back with certutil -decode FILE NEWFILE',
+        error: {
+          problem: 'not-a-pfx',
+          message: 'it is a PFX written as base64 text: turn it back with certutil -decode FILE NEWFILE',
+        },
       });
     }
   });
@@ -229,9 +232,9 @@ describe('openPfx', () => {
     const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
     for (const der of [Buffer.from(certificate), pkcs8]) {
       const bare = await openPfx(Buffer.from(der.toString('base64')), '');
-      expect(bare.ok || bare.message).toBe('it is not a PFX, or only a part of one, or damaged');
+      expect(bare.ok || bare.error.message).toBe('it is not a PFX, or only a part of one, or damaged');
       const pem = await openPfx(framed('CERTIFICATE', der.toString('base64')), '');
-      expect(pem.ok || pem.message).toBe('it is a PEM file, not a PFX');
+      expect(pem.ok || pem.error.message).toBe('it is a PEM file, not a PFX');
     }
   });
 
@@ -268,7 +271,7 @@ describe('openPfx', () => {
     ['100,000 open sequences', Buffer.from('3080'.repeat(100_000), 'hex')],
     ['5 MB of zeros', Buffer.alloc(5 * 1024 * 1024)],
   ])('is not impressed by %s', async (_name, bytes) => {
-    expect(await openPfx(bytes, 'test')).toMatchObject({ ok: false, problem: 'not-a-pfx' });
+    expect(await openPfx(bytes, 'test')).toMatchObject({ ok: false, error: { problem: 'not-a-pfx' } });
   });
 });
 
@@ -289,7 +292,7 @@ describe('wrapPfx', () => {
   it('does not open by another password', async () => {
     const { key, certificate } = sound(await open('ec'));
     const wrapped = wrapPfx({ key, certificate, chain: [] }, 'one', '3des-sha1');
-    expect(await openPfx(wrapped, 'two')).toMatchObject({ ok: false, problem: 'wrong-password' });
+    expect(await openPfx(wrapped, 'two')).toMatchObject({ ok: false, error: { problem: 'wrong-password' } });
   });
 });
 

@@ -26,9 +26,8 @@ describe('a change that cannot be written down', () => {
   it('is not begun where the data folder cannot be made (5)', async () => {
     const machine: Machine = { ...machineOn(labDisk()), makeFolder: async () => full };
     expect(await change(machine, never)).toEqual({
-      begun: false,
-      why: `${DATA} cannot be made: the disk is full`,
-      exitCode: 5,
+      ok: false,
+      error: { why: `${DATA} cannot be made: the disk is full`, outcome: 'rolled-back' },
     });
   });
 
@@ -36,10 +35,8 @@ describe('a change that cannot be written down', () => {
     const machine = machineOn(labDisk());
     const write: Machine['write'] = async (path, ...rest) => (path === LOCK ? full : machine.write(path, ...rest));
     expect(await change({ ...machine, write }, never)).toEqual({
-      begun: false,
-      why: `${LOCK} cannot be written: the disk is full`,
-      exitCode: 7,
-      full: true,
+      ok: false,
+      error: { why: `${LOCK} cannot be written: the disk is full`, outcome: 'refused', full: true },
     });
   });
 
@@ -48,7 +45,7 @@ describe('a change that cannot be written down', () => {
     const refused = await change(machineOn(disk), async () => {
       throw new JournalError('no journal');
     });
-    expect(refused).toEqual({ begun: false, why: 'no journal', exitCode: 5 });
+    expect(refused).toEqual({ ok: false, error: { why: 'no journal', outcome: 'rolled-back' } });
     expect(disk.read(LOCK)).toBeUndefined();
   });
 
@@ -83,8 +80,8 @@ describe('the ground', () => {
     ['Users may write under a condition', 'D:PAI(A;OICI;FA;;;BA)(XA;OICI;FA;;;BU;(@User.Title=="PM"))', 'S-1-5-32-545'],
   ])('is refused where %s (7), with the command that mends it', async (_name, sddl, who) => {
     const refused = await change(await folderWith(sddl));
-    expect(refused).toMatchObject({ begun: false, exitCode: 7 });
-    const why = refused.begun ? '' : refused.why;
+    expect(refused).toMatchObject({ ok: false, error: { outcome: 'refused' } });
+    const why = refused.ok ? '' : refused.error.why;
     expect(why).toContain(who);
     expect(why).toContain(`icacls.exe ${DATA} /reset and then `);
     expect(why).toContain(`icacls.exe ${DATA} /inheritance:r /grant:r`);
@@ -101,13 +98,13 @@ describe('the ground', () => {
     ['a right is denied under a condition', 'D:PAI(XD;;FA;;;BU;(Exists Title))(A;OICI;FA;;;BA)'],
     ['a right is denied', 'D:PAI(D;;FA;;;BU)(A;OICI;FA;;;BA)'],
   ])('is safe where %s', async (_name, sddl) => {
-    expect(await change(await folderWith(sddl))).toMatchObject({ begun: true });
+    expect(await change(await folderWith(sddl))).toMatchObject({ ok: true });
   });
 
   it('is refused where a folder above can be replaced, and safe where files may only be added there', async () => {
     const above = 'C:\\ProgramData';
-    expect(await change(await folderWith('D:P(A;;FA;;;BA)(A;;0x40;;;BU)', above))).toMatchObject({ begun: false });
-    expect(await change(await folderWith('D:P(A;;FA;;;BA)(A;;0x6;;;BU)', above))).toMatchObject({ begun: true });
+    expect(await change(await folderWith('D:P(A;;FA;;;BA)(A;;0x40;;;BU)', above))).toMatchObject({ ok: false });
+    expect(await change(await folderWith('D:P(A;;FA;;;BA)(A;;0x6;;;BU)', above))).toMatchObject({ ok: true });
   });
 
   const nothing = Buffer.alloc(0);
@@ -132,8 +129,8 @@ describe('the ground', () => {
     const run: Machine['run'] = async (command, secrets) =>
       command.args[0] === DATA && command.args[1] === '/save' ? answer : machine.run(command, secrets);
     const refused = await change({ ...machine, run });
-    expect(refused).toMatchObject({ begun: false, exitCode: 7 });
-    expect(!refused.begun && refused.why).toContain(`can be changed by ${who}`);
+    expect(refused).toMatchObject({ ok: false, error: { outcome: 'refused' } });
+    expect(!refused.ok && refused.error.why).toContain(`can be changed by ${who}`);
   });
 
   it('of the program itself is looked at where it lies on the server', async () => {
@@ -143,6 +140,6 @@ describe('the ground', () => {
     setKeySddl(server, 'C:\\tools', 'O:BAG:SYD:PAI(A;OICI;FA;;;WD)');
     server.save();
     const refused = await change({ ...machineOn(disk), programFolder: 'C:\\tools' });
-    expect(!refused.begun && refused.why).toContain('C:\\tools can be changed by S-1-1-0');
+    expect(!refused.ok && refused.error.why).toContain('C:\\tools can be changed by S-1-1-0');
   });
 });

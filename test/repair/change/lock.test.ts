@@ -36,14 +36,14 @@ describe('the lock', () => {
     const second = process(disk, 2, 1, 2);
     const result = await change(first, async () => {
       const refused = await change(second);
-      expect(refused).toMatchObject({ begun: false, exitCode: 7 });
-      expect(!refused.begun && refused.why).toMatch(
+      expect(refused).toMatchObject({ ok: false, error: { outcome: 'refused' } });
+      expect(!refused.ok && refused.error.why).toMatch(
         /another run is changing this server by WEB01\\olga since .* \(process 1\)/,
       );
       return 'first';
     });
-    expect(result).toEqual({ begun: true, result: 'first' });
-    expect(await change(second)).toEqual({ begun: true, result: 'changed' });
+    expect(result).toEqual({ ok: true, value: 'first' });
+    expect(await change(second)).toEqual({ ok: true, value: 'changed' });
     expect(disk.read(LOCK)).toBeUndefined();
   });
 
@@ -52,7 +52,7 @@ describe('the lock', () => {
       const disk = labDisk();
       await change(process(disk, 1, 1));
       disk.write(LOCK, Buffer.from(left));
-      expect(await change(process(disk, 2, 2))).toMatchObject({ begun: true });
+      expect(await change(process(disk, 2, 2))).toMatchObject({ ok: true });
       expect(disk.read(LOCK)).toBeUndefined();
     }
   });
@@ -68,7 +68,7 @@ describe('the lock', () => {
       disk.write(LOCK, Buffer.from(`{"token":"x","processId":1,"since":"today","who":"karl"}`));
     };
     const lock = await takeLock({ ...machine, sleep }, 'olga');
-    expect(lock).toMatchObject({ held: false, owner: { who: 'karl' } });
+    expect(lock).toMatchObject({ ok: false, error: { owner: { who: 'karl' } } });
     expect(naps).toEqual([250]);
   });
 
@@ -107,7 +107,7 @@ describe('the lock', () => {
       await change(process(disk, 1, 1));
       disk.write(LOCK, Buffer.from(left));
       const lock = await takeLock(karlAt('read', left === DEAD ? 2 : 3, disk), 'olga');
-      expect(lock, left).toMatchObject({ held: false, owner: { who: 'karl' } });
+      expect(lock, left).toMatchObject({ ok: false, error: { owner: { who: 'karl' } } });
       expect(disk.read(LOCK)?.toString(), left).toBe(KARLS);
     }
   });
@@ -116,7 +116,10 @@ describe('the lock', () => {
     const disk = labDisk();
     await change(process(disk, 1, 1));
     disk.write(LOCK, Buffer.from(DEAD));
-    expect(await takeLock(karlAt('remove', 1, disk), 'olga')).toMatchObject({ held: false, owner: { who: 'karl' } });
+    expect(await takeLock(karlAt('remove', 1, disk), 'olga')).toMatchObject({
+      ok: false,
+      error: { owner: { who: 'karl' } },
+    });
     expect(disk.read(LOCK)?.toString()).toBe(KARLS);
   });
 
@@ -127,7 +130,7 @@ describe('the lock', () => {
     disk.write(LOCK, Buffer.from(DEAD));
     const write: Machine['write'] = async (path, ...rest) =>
       disk.read(path) === undefined ? { result: 'full', detail: 'no room' } : machine.write(path, ...rest);
-    expect(await takeLock({ ...machine, write }, 'olga')).toMatchObject({ held: false, full: true });
+    expect(await takeLock({ ...machine, write }, 'olga')).toMatchObject({ ok: false, error: { full: true } });
     expect(disk.read(LOCK)).toBeUndefined();
   });
 
@@ -138,7 +141,7 @@ describe('the lock', () => {
     disk.write(LOCK, Buffer.from(DEAD));
     const read: Machine['read'] = async (path) =>
       path === LOCK ? { result: 'failed', detail: 'busy' } : machine.read(path);
-    expect(await takeLock({ ...machine, read }, 'olga')).toMatchObject({ held: false });
+    expect(await takeLock({ ...machine, read }, 'olga')).toMatchObject({ ok: false });
     expect(disk.read(LOCK)?.toString()).toBe(DEAD);
   });
 
@@ -153,7 +156,7 @@ describe('the lock', () => {
       if (path === LOCK) first = false;
       return machine.read(path);
     };
-    expect(await takeLock({ ...machine, read }, 'olga')).toMatchObject({ held: true });
+    expect(await takeLock({ ...machine, read }, 'olga')).toMatchObject({ ok: true });
   });
 
   it.each(['null', '[]', '5', '"x"', '{}', '{"token":1}', ...[0, -1, 1.5, '"1"'].map(lockOf)])(
@@ -165,7 +168,7 @@ describe('the lock', () => {
       await change(machine);
       disk.write(LOCK, Buffer.from(left));
       expect(await lockOwner(machine)).toBeUndefined();
-      expect(await change(machine)).toEqual({ begun: true, result: 'changed' });
+      expect(await change(machine)).toEqual({ ok: true, value: 'changed' });
     },
   );
 
@@ -175,7 +178,7 @@ describe('the lock', () => {
     await change(machine);
     disk.write(LOCK, Buffer.from('{"token":"gone","processId":1,"since":"today","who":"karl","holds":true}'));
     expect(await lockOwner(machine)).toBeUndefined();
-    expect(await change(machine)).toEqual({ begun: true, result: 'changed' });
+    expect(await change(machine)).toEqual({ ok: true, value: 'changed' });
   });
 
   it('of a system that holds no names goes by the process id', async () => {
@@ -183,8 +186,11 @@ describe('the lock', () => {
     const nameless = (machine: Machine): Machine => ({ ...machine, hold: async () => ({ held: 'impossible' }) });
     const first = nameless(process(disk, 1, 1, 2));
     await change(first, async () => {
-      expect(await change(nameless(process(disk, 2, 1, 2)))).toMatchObject({ begun: false, exitCode: 7 });
-      expect(await change(nameless(process(disk, 2, 2)))).toMatchObject({ begun: true });
+      expect(await change(nameless(process(disk, 2, 1, 2)))).toMatchObject({
+        ok: false,
+        error: { outcome: 'refused' },
+      });
+      expect(await change(nameless(process(disk, 2, 2)))).toMatchObject({ ok: true });
       return '';
     });
   });
@@ -195,9 +201,9 @@ describe('the lock', () => {
     await change(machine);
     disk.write(LOCK, Buffer.from(DEAD));
     const other = await machine.hold(`takes-over-${digest(DEAD)}`);
-    expect(await takeLock(machine, 'olga')).toMatchObject({ held: false });
+    expect(await takeLock(machine, 'olga')).toMatchObject({ ok: false });
     if (other.held === 'now') await other.letGo();
-    expect(await takeLock(machine, 'olga')).toMatchObject({ held: true });
+    expect(await takeLock(machine, 'olga')).toMatchObject({ ok: true });
   });
 
   it('is not held where another one lies there after it was written', async () => {
@@ -208,13 +214,15 @@ describe('the lock', () => {
       disk.write(LOCK, Buffer.from('{"token":"y","processId":1,"since":"today","who":"karl"}'));
       return { result: 'ok' };
     };
-    expect(await takeLock({ ...machine, write }, 'olga')).toMatchObject({ held: false, owner: { who: 'karl' } });
+    expect(await takeLock({ ...machine, write }, 'olga')).toMatchObject({
+      ok: false,
+      error: { owner: { who: 'karl' } },
+    });
     const lost: Machine['write'] = async () => ({ result: 'ok' });
     disk.remove(LOCK);
     expect(await takeLock({ ...machine, write: lost }, 'olga')).toEqual({
-      held: false,
-      owner: undefined,
-      why: 'another run is changing this server',
+      ok: false,
+      error: { owner: undefined, why: 'another run is changing this server' },
     });
   });
 
@@ -241,7 +249,7 @@ describe('the lock', () => {
     await change(process(disk, 1, 1));
     const lock = await takeLock(process(disk, 1, 1), 'olga');
     disk.write(LOCK, Buffer.from('{"token":"other","processId":2,"since":"","who":"karl"}'));
-    if (lock.held) await lock.release();
+    if (lock.ok) await lock.value.release();
     expect(disk.read(LOCK)?.toString()).toContain('karl');
   });
 });

@@ -53,11 +53,13 @@ describe('replaceFile', () => {
     const { disk, machine } = start();
     expect(await replace(machine, digest('other'))).toEqual({
       ok: false,
-      stale: true,
-      detail: 'C:\\a.txt was written by somebody else in the meantime',
+      error: { stale: true, detail: 'C:\\a.txt was written by somebody else in the meantime' },
     });
     disk.remove(PATH);
-    expect(await replace(machine)).toEqual({ ok: false, stale: true, detail: 'C:\\a.txt does not exist any more' });
+    expect(await replace(machine)).toEqual({
+      ok: false,
+      error: { stale: true, detail: 'C:\\a.txt does not exist any more' },
+    });
     expect(disk.read(TEMPORARY)).toBeUndefined();
   });
 
@@ -66,8 +68,7 @@ describe('replaceFile', () => {
     const closed: Machine = { ...machine, read: async () => ({ result: 'denied', detail: 'access denied' }) };
     expect(await replace(closed)).toEqual({
       ok: false,
-      stale: false,
-      detail: 'C:\\a.txt cannot be read: access denied',
+      error: { stale: false, detail: 'C:\\a.txt cannot be read: access denied' },
     });
   });
 
@@ -76,20 +77,17 @@ describe('replaceFile', () => {
     const full: Machine = { ...machine, write: async () => ({ result: 'full', detail: 'disk full' }) };
     expect(await replace(full)).toEqual({
       ok: false,
-      stale: false,
-      detail: `${TEMPORARY} cannot be written: disk full`,
+      error: { stale: false, detail: `${TEMPORARY} cannot be written: disk full` },
     });
     const half: Machine = { ...machine, write: async (path) => machine.write(path, Buffer.from('ne')) };
     expect(await replace(half)).toEqual({
       ok: false,
-      stale: false,
-      detail: `${TEMPORARY} does not hold what was written`,
+      error: { stale: false, detail: `${TEMPORARY} does not hold what was written` },
     });
     const lost: Machine = { ...machine, write: async () => ({ result: 'ok' }) };
     expect(await replace(lost)).toEqual({
       ok: false,
-      stale: false,
-      detail: `${TEMPORARY} does not hold what was written`,
+      error: { stale: false, detail: `${TEMPORARY} does not hold what was written` },
     });
     expect(text(disk, PATH)).toBe('old');
     expect(disk.read(TEMPORARY)).toBeUndefined();
@@ -104,7 +102,7 @@ describe('replaceFile', () => {
         return machine.write(path, bytes);
       },
     };
-    expect(await replace(raced)).toMatchObject({ ok: false, stale: true });
+    expect(await replace(raced)).toMatchObject({ ok: false, error: { stale: true } });
     expect(text(disk, PATH)).toBe('theirs');
     expect(disk.read(TEMPORARY)).toBeUndefined();
   });
@@ -115,8 +113,8 @@ describe('replaceFile', () => {
     const naps: number[] = [];
     const patient: Machine = { ...machine, sleep: async (milliseconds) => void naps.push(milliseconds) };
     const result = await replace(patient);
-    expect(result).toMatchObject({ ok: false, stale: false });
-    expect(result.ok || result.detail).toMatch(/^C:\\a\.txt cannot be replaced: held/);
+    expect(result).toMatchObject({ ok: false, error: { stale: false } });
+    expect(result.ok || result.error.detail).toMatch(/^C:\\a\.txt cannot be replaced: held/);
     expect(naps).toEqual([50, 100, 200, 400, 500, 750]);
     expect(text(disk, PATH)).toBe('old');
     expect(disk.read(TEMPORARY)).toBeUndefined();
@@ -132,8 +130,7 @@ describe('replaceFile', () => {
     };
     expect(await replace(closed)).toEqual({
       ok: false,
-      stale: false,
-      detail: 'C:\\a.txt cannot be replaced: access denied',
+      error: { stale: false, detail: 'C:\\a.txt cannot be replaced: access denied' },
     });
     expect(naps).toEqual([]);
     expect(disk.read(TEMPORARY)).toBeUndefined();
@@ -149,7 +146,7 @@ describe('replaceFile', () => {
         disk.write(PATH, Buffer.from('theirs'));
       },
     };
-    expect(await replace(busy)).toMatchObject({ ok: false, stale: true });
+    expect(await replace(busy)).toMatchObject({ ok: false, error: { stale: true } });
     expect(text(disk, PATH)).toBe('theirs');
   });
 
@@ -177,7 +174,10 @@ describe('replaceFile', () => {
   ])('does nothing where they %s', async (_name, told, detail) => {
     const { disk, machine } = closed();
     tell(disk, told);
-    expect(await replace(machine)).toMatchObject({ ok: false, stale: false, detail: expect.stringContaining(detail) });
+    expect(await replace(machine)).toMatchObject({
+      ok: false,
+      error: { stale: false, detail: expect.stringContaining(detail) },
+    });
     expect(text(disk, PATH)).toBe('old');
     expect(text(disk, TEMPORARY)).toBeUndefined();
   });
@@ -187,8 +187,7 @@ describe('replaceFile', () => {
     const lying: Machine = { ...machine, rename: async () => ({ result: 'ok' }) };
     expect(await replace(lying)).toEqual({
       ok: false,
-      stale: false,
-      detail: 'C:\\a.txt does not hold what was written',
+      error: { stale: false, detail: 'C:\\a.txt does not hold what was written' },
     });
   });
 });
@@ -205,18 +204,16 @@ describe('files', () => {
     expect(text(disk, 'C:\\new\\folder\\to.txt')).toBe('<content/>');
     expect(await copy(digest('other'), 'C:\\from.txt', 'C:\\new\\other.txt')).toEqual({
       ok: false,
-      stale: true,
-      detail: 'C:\\from.txt was written by somebody else in the meantime',
+      error: { stale: true, detail: 'C:\\from.txt was written by somebody else in the meantime' },
     });
     expect(disk.read('C:\\new\\other.txt')).toBeUndefined();
     expect(await copy(digest(''), 'C:\\none.txt')).toEqual({
       ok: false,
-      stale: false,
-      detail: 'C:\\none.txt cannot be read',
+      error: { stale: false, detail: 'C:\\none.txt cannot be read' },
     });
     expect(await copy(digest('<content/>'), 'C:\\from.txt', 'C:\\from.txt\\x')).toMatchObject({
       ok: false,
-      stale: false,
+      error: { stale: false },
     });
   });
 
@@ -229,8 +226,7 @@ describe('files', () => {
     const closed: Machine = { ...machine, remove: async () => ({ result: 'denied', detail: 'access denied' }) };
     expect(await perform({ kind: 'remove-file', path: 'C:\\x' }, performing(closed))).toEqual({
       ok: false,
-      stale: false,
-      detail: 'C:\\x: access denied',
+      error: { stale: false, detail: 'C:\\x: access denied' },
     });
   });
 
@@ -241,15 +237,13 @@ describe('files', () => {
       perform({ kind: 'restore-file', path: 'C:\\now.txt', from, expect, result }, performing(machine));
     expect(await restore(digest('now'), digest('other'))).toEqual({
       ok: false,
-      stale: false,
-      detail: 'the copy C:\\kept.txt has changed',
+      error: { stale: false, detail: 'the copy C:\\kept.txt has changed' },
     });
     expect(await restore(digest('now'), digest('then'), 'C:\\none')).toEqual({
       ok: false,
-      stale: false,
-      detail: 'the copy C:\\none cannot be read',
+      error: { stale: false, detail: 'the copy C:\\none cannot be read' },
     });
-    expect(await restore(digest('other'), digest('then'))).toMatchObject({ ok: false, stale: true });
+    expect(await restore(digest('other'), digest('then'))).toMatchObject({ ok: false, error: { stale: true } });
     expect(text(disk, 'C:\\now.txt')).toBe('now');
     expect(await restore(digest('now'), digest('then'))).toEqual({ ok: true });
     expect(text(disk, 'C:\\now.txt')).toBe('then');
@@ -269,21 +263,17 @@ describe('programs', () => {
     tell(disk, failure('certutil', '', 'fail', 1, 0x80090010));
     expect(await run(disk)).toEqual({
       ok: false,
-      stale: false,
-      detail: 'certutil ended with 0x80090010',
-      code: 0x80090010,
+      error: { stale: false, detail: 'certutil ended with 0x80090010', code: 0x80090010 },
     });
     tell(disk, failure('certutil', '', 'hang'));
     expect(await run(disk)).toEqual({
       ok: false,
-      stale: false,
-      detail: 'certutil did not end: certutil did not end in time',
+      error: { stale: false, detail: 'certutil did not end: certutil did not end in time' },
     });
     tell(disk, failure('certutil', '', 'missing'));
     expect(await run(disk)).toMatchObject({
       ok: false,
-      stale: false,
-      detail: expect.stringMatching(/^certutil could not be started: /),
+      error: { stale: false, detail: expect.stringMatching(/^certutil could not be started: /) },
     });
   });
 
@@ -307,7 +297,7 @@ describe('programs', () => {
     const command = { program: 'netsh', args: ['http', 'add', 'sslcert'] } as const;
     const result = await perform({ kind: 'run', command, patient: true }, performing({ ...machine, run, sleep }));
     expect(result).toMatchObject(codes.at(-1) === 0 ? { ok: true } : { ok: false });
-    expect('code' in result).toBe(codes.at(-1) !== 0 && codes.at(-1) !== undefined);
+    expect(!result.ok && 'code' in result.error).toBe(codes.at(-1) !== 0 && codes.at(-1) !== undefined);
     expect([left.length, slept.length]).toEqual([0, naps]);
     expect(slept).toEqual([300, 750, 1500, 3000, 5000, 5250].slice(0, naps));
   });
@@ -326,9 +316,12 @@ describe('programs', () => {
     expect(await perform(action, performing(machineOn(disk)))).toEqual({ ok: true });
     expect(disk.list(path)).toEqual({ files: [], folders: [] });
     tell(disk, failure('icacls', '', 'fail', 1, 5));
-    expect(await perform(action, performing(machineOn(disk)))).toMatchObject({ ok: false, code: 5 });
+    expect(await perform(action, performing(machineOn(disk)))).toMatchObject({ ok: false, error: { code: 5 } });
     const full: Machine = { ...machineOn(disk), makeFolder: async () => ({ result: 'full', detail: 'disk full' }) };
-    expect(await perform(action, performing(full))).toEqual({ ok: false, stale: false, detail: `${path}: disk full` });
+    expect(await perform(action, performing(full))).toEqual({
+      ok: false,
+      error: { stale: false, detail: `${path}: disk full` },
+    });
   });
 
   it('are not started with a secret that has no value', async () => {
@@ -370,19 +363,16 @@ describe('the configuration', () => {
     const was = configBytes(disk);
     expect(await edit(disk, { result: digest('x') })).toEqual({
       ok: false,
-      stale: false,
-      detail: 'the edit does not give the planned result',
+      error: { stale: false, detail: 'the edit does not give the planned result' },
     });
     const sites = was.indexOf('<sites>');
     expect(await edit(disk, { edits: [{ start: sites, end: sites + 7, text: '' }] })).toMatchObject({
       ok: false,
-      stale: false,
-      detail: expect.stringMatching(/^the edited configuration would be wrong: /),
+      error: { stale: false, detail: expect.stringMatching(/^the edited configuration would be wrong: /) },
     });
     expect(await edit(disk, { expect: digest('x') })).toEqual({
       ok: false,
-      stale: true,
-      detail: `${CONFIG_PATH} was written by somebody else in the meantime`,
+      error: { stale: true, detail: `${CONFIG_PATH} was written by somebody else in the meantime` },
     });
     expect(configBytes(disk)).toBe(was);
   });
@@ -391,13 +381,12 @@ describe('the configuration', () => {
     const disk = labDisk({ faults: ['stale-hash'] });
     expect(await edit(disk, { path: 'C:\\none' })).toEqual({
       ok: false,
-      stale: false,
-      detail: 'C:\\none cannot be read',
+      error: { stale: false, detail: 'C:\\none cannot be read' },
     });
     disk.write('C:\\bad.config', Buffer.from('<configuration'));
     expect(await edit(disk, { path: 'C:\\bad.config', expect: digest('<configuration') })).toMatchObject({
       ok: false,
-      detail: expect.stringMatching(/^C:\\bad\.config: /),
+      error: { detail: expect.stringMatching(/^C:\\bad\.config: /) },
     });
   });
 });
@@ -409,12 +398,12 @@ async function personsPfx(disk: MemoryDisk, thumbprint: string) {
     args: ['-f', '-p', PASSWORD, '-exportPFX', 'MY', thumbprint, 'C:\\person.pfx', 'NoChain'],
   } as const;
   const exported = await perform({ kind: 'run', command }, performing(machineOn(disk)));
-  if (!exported.ok) throw new Error(exported.detail);
+  if (!exported.ok) throw new Error(exported.error.detail);
   const bytes = disk.read('C:\\person.pfx')!;
   disk.remove('C:\\person.pfx');
   const opened = await openPfx(bytes, 'one-time');
-  if (!opened.ok) throw new Error(opened.message);
-  return { bytes, opened };
+  if (!opened.ok) throw new Error(opened.error.message);
+  return { bytes, opened: opened.value };
 }
 
 describe('a PFX', () => {
@@ -433,24 +422,25 @@ describe('a PFX', () => {
     expect(await check()).toEqual({ ok: true });
     expect(await check({ thumbprint: second!.thumbprint })).toEqual({
       ok: false,
-      stale: false,
-      detail: `the transfer file holds another certificate: ${first!.thumbprint}`,
+      error: { stale: false, detail: `the transfer file holds another certificate: ${first!.thumbprint}` },
     });
     expect(await check({ path: 'C:\\none' })).toEqual({
       ok: false,
-      stale: false,
-      detail: 'the transfer file cannot be read',
+      error: { stale: false, detail: 'the transfer file cannot be read' },
     });
     disk.write('C:\\junk.pfx', Buffer.from('junk'));
     expect(await check({ path: 'C:\\junk.pfx' })).toMatchObject({
       ok: false,
-      detail: expect.stringMatching(/^the transfer file cannot be used: ./),
+      error: { detail: expect.stringMatching(/^the transfer file cannot be used: ./) },
     });
     const wrong = await perform(
       { kind: 'check-pfx', path: 'C:\\t.pfx', password: PASSWORD, thumbprint: first!.thumbprint },
       { machine, secrets: new Map([['transfer password', 'wrong']]) },
     );
-    expect(wrong).toMatchObject({ ok: false, detail: expect.stringMatching(/^the transfer file cannot be used: /) });
+    expect(wrong).toMatchObject({
+      ok: false,
+      error: { detail: expect.stringMatching(/^the transfer file cannot be used: /) },
+    });
   });
 
   it('heals where the key is gone with its profile, from SYSTEM too, and is never written as it is', async () => {
@@ -463,9 +453,9 @@ describe('a PFX', () => {
     const machine = machineOn(disk, 'system');
     const choices = { pfx: { file: 'D:\\person.pfx', thumbprint } };
     const blocked = await fixLab(disk, machine);
-    expect(blocked.report.exitCode).toBe(3);
+    expect(blocked.report.outcome).toBe('needs-person');
     const { report } = await fixLab(disk, machine, { choices, pfx: opened });
-    expect(report.exitCode).toBe(0);
+    expect(report.outcome).toBe('healed');
     expect(report.plans[0]?.steps.map(({ outcome }) => outcome)).toEqual(Array(8).fill('done'));
     expect(ourFiles(disk).filter((path) => path.endsWith('.pfx'))).toEqual([]);
     reboot(disk);
@@ -488,18 +478,16 @@ describe('a PFX', () => {
     const before = stateOf(disk);
     expect(await perform(write(first!.thumbprint), performing(machine))).toEqual({
       ok: false,
-      stale: false,
-      detail: 'D:\\person.pfx has to be opened again: its password is never kept',
+      error: { stale: false, detail: 'D:\\person.pfx has to be opened again: its password is never kept' },
     });
     expect(await perform(write(second!.thumbprint), { ...performing(machine), pfx: opened })).toEqual({
       ok: false,
-      stale: false,
-      detail: `D:\\person.pfx holds another certificate: ${first!.thumbprint}`,
+      error: { stale: false, detail: `D:\\person.pfx holds another certificate: ${first!.thumbprint}` },
     });
     expect(stateOf(disk)).toEqual(before);
     expect(await perform(write(first!.thumbprint), { ...performing(machine), pfx: opened })).toEqual({ ok: true });
     const wrapped = await openPfx(disk.read('C:\\w.pfx')!, 'one-time');
-    expect(wrapped.ok && wrapped.thumbprint).toBe(first!.thumbprint);
+    expect(wrapped.ok && wrapped.value.thumbprint).toBe(first!.thumbprint);
   });
 });
 
@@ -527,9 +515,12 @@ describe('a store entry', () => {
       command: { program: 'reg', args: ['import', file] },
     };
     const full: Machine = { ...machine, write: async () => ({ result: 'full', detail: 'disk full' }) };
-    expect(await perform(action, performing(full))).toEqual({ ok: false, stale: false, detail: `${file}: disk full` });
+    expect(await perform(action, performing(full))).toEqual({
+      ok: false,
+      error: { stale: false, detail: `${file}: disk full` },
+    });
     tell(disk, failure('reg', 'import', 'fail', 1, 1));
-    expect(await perform(action, performing(machine))).toMatchObject({ ok: false, code: 1 });
+    expect(await perform(action, performing(machine))).toMatchObject({ ok: false, error: { code: 1 } });
     // What was written for it is enough, also where there is no room for it any more.
     expect(await perform(action, performing(full))).toEqual({ ok: true });
     disk.remove(file);

@@ -2,7 +2,6 @@
 
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../../src/chain/fingerprint.ts';
-import { EXIT } from '../../../src/diagnosis/exit-code.ts';
 import { prepareDataFolder } from '../../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
@@ -81,7 +80,7 @@ async function cutOff(entries: readonly JournalEntry[], files: readonly string[]
 async function recovered(machine: Machine) {
   const runs = await unfinishedRuns(machine);
   const whole: boolean[] = [];
-  for (const run of runs) whole.push((await recover(run, machine)) !== EXIT.halfDone);
+  for (const run of runs) whole.push((await recover(run, machine)) !== 'half-done');
   expect((await unfinishedRuns(machine)).map(({ id }) => id)).toEqual(
     whole.includes(false) ? runs.map(({ id }) => id) : [],
   );
@@ -109,7 +108,7 @@ describe('a run that was cut off', () => {
         each.kind === 'undo-end' ? `undone ${each.step}` : each.kind === 'plan-end' ? each.verdict : each.kind,
       ),
     ).toEqual(['undo-begin', 'undone 1', 'undo-begin', 'undone 0', 'rolled-back', 'closed']);
-    expect(await readRun(machine, id)).toMatchObject({ closed: true, exitCode: 5 });
+    expect(await readRun(machine, id)).toMatchObject({ closed: true, outcome: 'rolled-back' });
   });
 
   it('keeps what was there before it, and what was taken back already', async () => {
@@ -188,13 +187,13 @@ describe('a run that was cut off', () => {
       each.kind === 'plan-end' ? each.verdict : [],
     );
     expect(verdicts).toEqual(['half-done', 'rolled-back', 'half-done']);
-    expect(await readRun(machine, id)).toMatchObject({ closed: true, exitCode: 6 });
+    expect(await readRun(machine, id)).toMatchObject({ closed: true, outcome: 'half-done' });
   });
 
   it('is found among those that were not, and one of which nothing can be read is passed over', async () => {
     const { disk, machine, id } = await cutOff([plan(0, planOf([write(transfer('a'))])), begin(0, 0)], [transfer('a')]);
     const whole = await openJournal(machine, OLGA, '1');
-    await whole.write({ kind: 'closed', at: '2026-01-10T08:00:00.000Z', exitCode: 0 });
+    await whole.write({ kind: 'closed', at: '2026-01-10T08:00:00.000Z', outcome: 'healed' });
     disk.makeFolder('C:\\ProgramData\\iis-ssl-heal\\runs\\0009-x');
     disk.write('C:\\ProgramData\\iis-ssl-heal\\runs\\0009-x\\0000-run.json', Buffer.from('{"kind":'));
     expect((await unfinishedRuns(machine)).map((run) => run.id)).toEqual([id]);

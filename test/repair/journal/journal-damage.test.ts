@@ -79,7 +79,7 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
     const machine = Buffer.isBuffer(damaged) ? machineOn(disk) : damaged;
     for (let time = 0; time < 2; time += 1) {
       const changed = await change(machine);
-      expect(changed).toMatchObject({ begun: false, exitCode: 7, why: expect.stringContaining(path) });
+      expect(changed).toMatchObject({ ok: false, error: { outcome: 'refused', why: expect.stringContaining(path) } });
       expect(transferFiles(disk)).toEqual([]);
     }
     if (Buffer.isBuffer(damaged)) {
@@ -88,13 +88,16 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
       for (const name of entriesOf(disk)) disk.remove(`${folder}\\${name}`);
       disk.remove(folder);
     }
-    expect(await change(machineOn(disk))).toEqual({ begun: true, result: 'changed' });
+    expect(await change(machineOn(disk))).toEqual({ ok: true, value: 'changed' });
   });
 
   it('missing: 7', async () => {
     const disk = left.clone();
     disk.remove(pathOf(disk, 'plan'));
-    expect(await change(machineOn(disk))).toMatchObject({ begun: false, exitCode: 7, why: /lacks its entry 1/ });
+    expect(await change(machineOn(disk))).toMatchObject({
+      ok: false,
+      error: { outcome: 'refused', why: /lacks its entry 1/ },
+    });
   });
 
   it('of another format version: 7, by name', async () => {
@@ -102,7 +105,10 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
     const head = JSON.parse(disk.read(pathOf(disk, 'run'))!.toString());
     disk.write(pathOf(disk, 'run'), Buffer.from(JSON.stringify({ ...head, formatVersion: 3, more: [] })));
     const why = /0000-run\.json has format version 3, and this program reads 1 and 2/;
-    expect(await change(machineOn(disk))).toMatchObject({ begun: false, exitCode: 7, why: expect.stringMatching(why) });
+    expect(await change(machineOn(disk))).toMatchObject({
+      ok: false,
+      error: { outcome: 'refused', why: expect.stringMatching(why) },
+    });
   });
 
   it('of the version before, which had no checksums, is read', async () => {
@@ -112,7 +118,7 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
       const { checksum: _, ...entry } = JSON.parse(disk.read(path)!.toString());
       disk.write(path, Buffer.from(JSON.stringify({ ...entry, ...(entry.kind === 'run' && { formatVersion: 1 }) })));
     }
-    expect(await change(machineOn(disk))).toEqual({ begun: true, result: 'changed' });
+    expect(await change(machineOn(disk))).toEqual({ ok: true, value: 'changed' });
     expect(ids(await diagnoseLab(machineOn(disk)))).toEqual([expect.stringMatching(/^stranded-key:/)]);
   });
 
@@ -120,10 +126,10 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
     const disk = left.clone();
     const last = `${folderOf(disk)}\\${entriesOf(disk).at(-1)}`;
     disk.write(last, disk.read(last)!.subarray(0, 20));
-    expect(await change(machineOn(disk))).toEqual({ begun: true, result: 'changed' });
+    expect(await change(machineOn(disk))).toEqual({ ok: true, value: 'changed' });
     expect(await readRun(machineOn(disk), folderOf(disk).split('\\').at(-1)!)).toMatchObject({
       closed: true,
-      exitCode: 5,
+      outcome: 'rolled-back',
     });
   });
 
@@ -131,7 +137,7 @@ describe('an entry that cannot be read keeps its run open, and is named', () => 
     const machine = machineOn(left.clone());
     const list: Machine['list'] = async (path) =>
       path.endsWith('\\runs') ? { result: 'denied', detail: 'EACCES' } : machine.list(path);
-    expect((await change({ ...machine, list })).begun).toBe(false);
+    expect((await change({ ...machine, list })).ok).toBe(false);
   });
 });
 
@@ -166,9 +172,8 @@ describe('a forged entry, whose checksum fits', () => {
     disk.write(path, Buffer.from(JSON.stringify({ ...entry, checksum: checksum(entry) })));
     const before = disk.clone();
     expect(await change(machineOn(disk))).toMatchObject({
-      begun: false,
-      exitCode: 7,
-      why: expect.stringContaining(path),
+      ok: false,
+      error: { outcome: 'refused', why: expect.stringContaining(path) },
     });
     for (const [file, bytes] of before.files())
       if (!file.startsWith(OURS) && !file.endsWith('lab.json')) expect(disk.read(file)?.equals(bytes), file).toBe(true);
@@ -222,7 +227,7 @@ describe('200 mutated journals', () => {
           const machine = noting(machineOn(mutated), ran);
           const what = `${name}: ${bytes.toString('latin1').slice(0, 300)}`;
           const changed = await change(machine);
-          expect(changed.begun ? 0 : changed.exitCode, what).toBeOneOf([0, 5, 6, 7]);
+          if (!changed.ok) expect(changed.error.outcome, what).toBeOneOf(['rolled-back', 'half-done', 'refused']);
           const run = await readRun(machine, folderOf(mutated).split('\\').at(-1)!);
           if (run !== undefined && run.damage === undefined)
             await undoRun(run, stepsToUndo(run, 'C:\\Windows'), machine);
@@ -276,7 +281,7 @@ describe('what was taken back is not taken back again', () => {
       await change(machineOn(disk));
       const recovered = await readRun(machineOn(disk), id);
       // Cut off behind its last step it is healed: nothing was taken back, and an undo still may.
-      if (recovered?.exitCode === 0) {
+      if (recovered?.outcome === 'healed') {
         expect(recovered.plans[0]?.verdict, `cut at ${at}`).toBe('healed');
         continue;
       }

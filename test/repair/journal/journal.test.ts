@@ -25,9 +25,9 @@ describe('writing', () => {
   it('never writes over an entry, and says which one could not be written', async () => {
     const { machine, journal } = await started();
     const again = await continueJournal(machine, { id: journal.id, entries: 0 });
-    await expect(again.write({ kind: 'closed', at: AT, exitCode: 0 })).resolves.toBeUndefined();
+    await expect(again.write({ kind: 'closed', at: AT, outcome: 'healed' })).resolves.toBeUndefined();
     const twice = await continueJournal(machine, { id: journal.id, entries: 0 });
-    await expect(twice.write({ kind: 'closed', at: AT, exitCode: 0 })).rejects.toThrow(JournalError);
+    await expect(twice.write({ kind: 'closed', at: AT, outcome: 'healed' })).rejects.toThrow(JournalError);
     // Half an entry may lie there: what came after it would make the journal unreadable.
     await expect(twice.write({ kind: 'plan-end', plan: 0, verdict: 'healed' })).rejects.toThrow(JournalError);
   });
@@ -35,7 +35,7 @@ describe('writing', () => {
   it('can be silent, where the disk takes nothing more', async () => {
     const journal = silentJournal('0001-x');
     expect(journal.id).toBe('0001-x');
-    await expect(journal.write({ kind: 'closed', at: '', exitCode: 0 })).resolves.toBeUndefined();
+    await expect(journal.write({ kind: 'closed', at: '', outcome: 'healed' })).resolves.toBeUndefined();
   });
 });
 
@@ -75,13 +75,13 @@ describe('reading', () => {
       entries: 1,
       torn: `${folder}\\0001-closed.json`,
     });
-    expect(run).not.toHaveProperty('exitCode');
+    expect(run).not.toHaveProperty('outcome');
   });
 
   it('takes entries by their number, whatever the order of the folder', async () => {
     const { machine, journal } = await started();
     const more = await continueJournal(machine, { id: journal.id, entries: 1 });
-    await more.write({ kind: 'closed', at: AT, exitCode: 5 });
+    await more.write({ kind: 'closed', at: AT, outcome: 'rolled-back' });
     const backwards: Machine = {
       ...machine,
       list: async (path) => {
@@ -89,6 +89,6 @@ describe('reading', () => {
         return list.result === 'ok' ? { ...list, files: [...list.files].reverse() } : list;
       },
     };
-    expect(await readRun(backwards, journal.id)).toMatchObject({ closed: true, exitCode: 5, entries: 2 });
+    expect(await readRun(backwards, journal.id)).toMatchObject({ closed: true, outcome: 'rolled-back', entries: 2 });
   });
 });

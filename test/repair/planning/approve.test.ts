@@ -61,7 +61,7 @@ async function ask(given: Evidence, answers: readonly (boolean | number | 'gone'
     log.push(question);
     const answer = left.shift();
     if (answer === undefined) throw new Error(`nobody expected to be asked: ${question}`);
-    return answer === 'gone' ? { given: false } : { given: true, value: map(answer) };
+    return answer === 'gone' ? { ok: false, error: 'gone' } : { ok: true, value: map(answer) };
   };
   const person: Person = {
     approve: async (question) => next(question, (answer) => answer === true),
@@ -69,7 +69,7 @@ async function ask(given: Evidence, answers: readonly (boolean | number | 'gone'
       log.push(...offered.map(({ title }) => `- ${title}`));
       return next(question, (answer) => offered[Number(answer)]!.value);
     },
-    secret: async () => ({ given: false }),
+    secret: async () => ({ ok: false, error: 'gone' }),
   };
   const decisions = await askForEach(diagnose(given, playbooks).found, {
     person,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_EVENTS_A_DAY, OUTCOME_EVENTS, worthTelling } from '../../../src/unattended/rules/outcomes.ts';
+import { UNATTENDED_OUTCOMES } from '../../../src/model/run-outcome.ts';
+import { eventType, MOST_EVENTS_A_DAY, worthTelling } from '../../../src/unattended/rules/outcomes.ts';
 
 const NOON = new Date('2026-03-02T12:00:00.000Z');
 const told = (text: string, hoursAgo: number) => ({
@@ -9,12 +10,12 @@ const told = (text: string, hoursAgo: number) => ({
 
 describe('an entry in the event log', () => {
   it('has an id of its own, from 1 to 1000, and trouble has 200 and more', () => {
-    const events = Object.values(OUTCOME_EVENTS).filter((event) => event !== undefined);
-    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
-    for (const { id, type } of events) {
+    const ids = Object.values(UNATTENDED_OUTCOMES).flatMap(({ event }) => event ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) {
       expect(id).toBeGreaterThan(0);
       expect(id).toBeLessThanOrEqual(1000);
-      expect(type === 'INFORMATION').toBe(id < 200);
+      expect(eventType(id) === 'INFORMATION').toBe(id < 200);
     }
   });
 
