@@ -46,12 +46,12 @@ async function expectHealed(disk: MemoryDisk): Promise<void> {
 
 /**
  * The server but for keys, since an import that was taken back leaves its key file (failing-lab.test.ts), and for what the
- * lab itself, which was killed with the program, had half written: a lab.json.PID.new is no file of the server.
+ * lab itself, which was killed with the program, had half written: a NAME.json.PID.new is no file of the server.
  */
 const serverOf = (lab: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(stateOf(diskOf(lab))).filter(
-      ([path]) => !/MachineKeys|Crypto\\Keys|^C:\\(?:lab|registry)\.json\.\d+\.new$/i.test(path),
+      ([path]) => !/MachineKeys|Crypto\\Keys|^C:\\[a-z]+\.json\.\d+\.new$/i.test(path),
     ),
   );
 
