@@ -11,10 +11,11 @@ import { renderBlocked } from '../report/plan-text.ts';
 import { renderDiagnosis } from '../report/text.ts';
 import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
 import { type FixOptions, prepare, type Work } from './fix-work.ts';
+import { leftRuns } from './left-runs.ts';
 import type { Streams } from './streams.ts';
 import { openMachine } from './target.ts';
 import { undisturbed } from './undisturbed.ts';
-import { changeOrRefuse, finishEarlierRuns, leftRuns } from './unfinished.ts';
+import { changeOrRefuse, finishEarlierRuns } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
 export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {

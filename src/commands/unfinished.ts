@@ -3,12 +3,11 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
-import { firstOf, type RunOutcome } from '../model/run-outcome.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { changeServer, type Told } from '../repair/change/change.ts';
-import { lockOwner } from '../repair/change/lock.ts';
-import { damageWords, unfinishedRuns } from '../repair/executor/recover.ts';
+import { leftRuns } from './left-runs.ts';
 import type { Streams } from './streams.ts';
 
 /** An earlier run that is still half done is never hidden by how this one ended. */
@@ -22,29 +21,6 @@ export const orHalfDone = (outcome: RunOutcome, left: boolean | undefined): RunO
 export async function finishEarlierRuns(machine: Machine, streams: Streams, stopping: Stopping): Promise<boolean> {
   if ((await leftRuns(machine)).length === 0) return false;
   return (await changeOrRefuse(machine, streams, stopping, async () => {})).left;
-}
-
-/** One line for each run that was cut off, left half done, or cannot be read; none for one that is at work. */
-export async function leftRuns(machine: Machine): Promise<readonly string[]> {
-  const first = await unfinishedRuns(machine);
-  if (first.length === 0 || (await lockOwner(machine)) !== undefined) return [];
-  // One that was at work at first has ended before its lock was gone.
-  const still = (await unfinishedRuns(machine)).filter(({ id }) => first.some((run) => run.id === id));
-  return still.map((run) => {
-    if (run.damage !== undefined) return damageWords(run, machine);
-    return `Run ${run.id} was ${run.closed ? 'left half done' : 'cut off'}: fix or undo takes it back first`;
-  });
-}
-
-/** Names the runs that are left, each on stderr: a server on which one is left is not in order, whatever its chains are. */
-export async function withLeftRuns(
-  outcome: RunOutcome,
-  machine: Machine | undefined,
-  streams: Streams,
-): Promise<RunOutcome> {
-  const left = machine === undefined ? [] : await leftRuns(machine);
-  for (const line of left) streams.err(`${line}.\n`);
-  return left.length === 0 ? outcome : firstOf(['faults-remain', outcome]);
 }
 
 /** Changes the server under the lock, in order; a user error with its exit code where that could not begin. */

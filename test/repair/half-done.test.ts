@@ -1,8 +1,9 @@
 // A run that could not be taken back whole: what it needs for that lies on the disk, it is tried again, and it is never hidden.
 
 import { describe, expect, it } from 'vitest';
+import { leftRuns, withLeftRuns } from '../../src/commands/left-runs.ts';
 import type { Streams } from '../../src/commands/streams.ts';
-import { finishEarlierRuns, leftRuns, orHalfDone, withLeftRuns } from '../../src/commands/unfinished.ts';
+import { finishEarlierRuns, orHalfDone } from '../../src/commands/unfinished.ts';
 import { storeEntryRegFile } from '../../src/formats/registry/reg-writing.ts';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
