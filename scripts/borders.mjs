@@ -84,7 +84,7 @@ export const ROOMS = {
   },
   'src/report/': {
     knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/steps/'],
-    packages: ['string-width', 'is-unicode-supported', 'valibot'],
+    packages: ['get-east-asian-width', 'is-unicode-supported', 'valibot'],
   },
   'src/report/progress.ts': { knows: ['src/model/', 'src/report/'], packages: ['listr2'] },
   'src/lab/': {

@@ -7,7 +7,7 @@ import type { RunOutcome } from '../model/run-outcome.ts';
 import { versionLine } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { goesWith, isForSome, type ListedIds, TARGET, withOnly, withTarget } from './flags.ts';
-import { baselineCommands, labCommands, scheduleCommands } from './groups.ts';
+import { baselineCommands, labCommands, type Running, scheduleCommands } from './groups.ts';
 import { commandsOf, strictly } from './strict.ts';
 
 export { idsForHelp } from './flags.ts';
@@ -15,7 +15,7 @@ export { idsForHelp } from './flags.ts';
 /** What the command line was parsed to: the command that runs, and how it ended where it has anything to judge. */
 export interface Parsed {
   command: string;
-  outcome?: RunOutcome;
+  outcome?: RunOutcome | undefined;
 }
 
 /** The whole command line. */
@@ -33,10 +33,10 @@ export function commandLine(
     .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: streams.out, writeErr: streams.err });
-  const ends = async (work: Promise<RunOutcome | undefined>): Promise<void> => {
-    const outcome = await work;
-    if (outcome !== undefined) result.outcome = outcome;
+  const ends: Running['ends'] = async (work) => {
+    result.outcome = await work;
   };
+  const run: Running = { streams, stopping, ends };
 
   withTarget(program)
     .argument('[command]')
@@ -147,8 +147,8 @@ export function commandLine(
       ends(import('../commands/collect.ts').then(({ collectCommand }) => collectCommand(options, streams))),
     );
 
-  baselineCommands(program, streams, ends, stopping);
-  scheduleCommands(program, streams, ends, stopping);
+  baselineCommands(program, run);
+  scheduleCommands(program, run);
 
   program
     .command('list')
@@ -161,7 +161,7 @@ export function commandLine(
     .argument('<code>', '0x80090016, -2146893802, NTE_BAD_KEYSET, 36870, or an id that `list` prints')
     .action((code) => ends(import('../commands/explain.ts').then(({ explain }) => explain(code, streams))));
 
-  labCommands(program, streams, ends, stopping, faults);
+  labCommands(program, run, faults);
   strictly(program);
   program.hook('preAction', (_program, command) => {
     result.command = command.name();

@@ -6,13 +6,15 @@ import type { RunOutcome } from '../model/run-outcome.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { collected, listing, withTarget } from './flags.ts';
 
+/** What a command runs with: where it prints, what a signal must not cut off, and who hears how it ended. */
+export interface Running {
+  readonly streams: Streams;
+  readonly stopping: Stopping;
+  readonly ends: (work: Promise<RunOutcome | undefined>) => Promise<void>;
+}
+
 /** baseline save | show. */
-export function baselineCommands(
-  program: Command,
-  streams: Streams,
-  ends: (work: Promise<RunOutcome | undefined>) => Promise<void>,
-  stopping: Stopping,
-): void {
+export function baselineCommands(program: Command, { streams, stopping, ends }: Running): void {
   const baseline = program
     .command('baseline')
     .description('the last healthy states, which lost and overwritten records are restored from');
@@ -28,12 +30,7 @@ export function baselineCommands(
 }
 
 /** schedule install | status | reset | remove. */
-export function scheduleCommands(
-  program: Command,
-  streams: Streams,
-  ends: (work: Promise<RunOutcome | undefined>) => Promise<void>,
-  stopping: Stopping,
-): void {
+export function scheduleCommands(program: Command, { streams, stopping, ends }: Running): void {
   const schedule = program.command('schedule').description('a scheduled task that repairs after every reboot');
   withTarget(schedule.command('install'))
     .description('register the task, or mend it')
@@ -63,13 +60,7 @@ export function scheduleCommands(
 }
 
 /** lab create | reboot | restart-iis | logon | serve. */
-export function labCommands(
-  program: Command,
-  streams: Streams,
-  ends: (work: Promise<RunOutcome | undefined>) => Promise<void>,
-  stopping: Stopping,
-  faults: readonly string[],
-): void {
+export function labCommands(program: Command, { streams, stopping, ends }: Running, faults: readonly string[]): void {
   const lab = program.command('lab').description('a small Windows server in a folder, to learn, show and test on');
   const folder = () => new Argument('<dir>', 'the folder of the lab');
   lab

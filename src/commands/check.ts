@@ -10,12 +10,10 @@ import type { RunOutcome } from '../model/run-outcome.ts';
 import type { Repairs } from '../model/run-report.ts';
 import { UserError } from '../model/user-error.ts';
 import { makePlans } from '../repair/planning/make-plans.ts';
-import { diagnosisJson } from '../report/json.ts';
 import { styleFor } from '../report/style.ts';
 import { renderDiagnosis } from '../report/text.ts';
 import type { Streams } from './streams.ts';
 import { chosenPlaybooks, openTarget, type Target, type TargetOptions } from './target.ts';
-import { withLeftRuns } from './unfinished.ts';
 
 /** The flags of check. */
 export interface CheckOptions extends TargetOptions {
@@ -33,6 +31,8 @@ export async function check(options: CheckOptions, streams: Streams): Promise<Ru
   await print(diagnosis, makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target, options, streams);
   if (target.machine !== undefined && (options.only ?? []).length === 0)
     await remember(target.machine, diagnosis, streams);
+  if (target.machine === undefined) return checkOutcome(diagnosis);
+  const { withLeftRuns } = await import('./left-runs.ts');
   return withLeftRuns(checkOutcome(diagnosis), target.machine, streams);
 }
 
@@ -52,6 +52,7 @@ async function print(
   streams: Streams,
 ): Promise<void> {
   if (options.json) {
+    const { diagnosisJson } = await import('../report/json.ts');
     streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name), null, 2)}\n`);
     return;
   }

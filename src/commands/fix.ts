@@ -2,28 +2,27 @@
 
 import { checkOutcome, dryRunOutcome, unapprovedOutcome } from '../diagnosis/outcome.ts';
 import type { RunOutcome } from '../model/run-outcome.ts';
-import { UserError } from '../model/user-error.ts';
 import { VERSION } from '../model/version.ts';
 import { canAsk, type Person } from '../person/person.ts';
 import type { Stopping } from '../person/stopping.ts';
-import { changeServer } from '../repair/change/change.ts';
 import { fix } from '../repair/executor/fix.ts';
 import { approveUpTo, askForEach, type Decisions } from '../repair/planning/approve.ts';
 import { renderBlocked } from '../report/plan-text.ts';
 import { renderDiagnosis } from '../report/text.ts';
 import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
 import { type FixOptions, prepare, type Work } from './fix-work.ts';
+import { leftRuns } from './left-runs.ts';
 import type { Streams } from './streams.ts';
 import { openMachine } from './target.ts';
 import { undisturbed } from './undisturbed.ts';
-import { finishEarlierRuns, leftRuns, sayRecovered } from './unfinished.ts';
+import { changeOrRefuse, finishEarlierRuns } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
 export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const target = await openMachine(options);
   const person = await personFor(streams, options);
   const mayChange = !options.dryRun && (options.yes !== undefined || person !== undefined);
-  const left = mayChange && (await stopping.inOrder(() => finishEarlierRuns(target.machine, streams)));
+  const left = mayChange && (await finishEarlierRuns(target.machine, streams, stopping));
   if (!mayChange) for (const line of await leftRuns(target.machine)) streams.err(`${line}.\n`);
   const look = () => prepare(target, options, person, streams);
   const work = mayChange ? await undisturbed(target.machine, look) : await look();
@@ -88,17 +87,10 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
     tell: progress.onEvent,
     stop: stopping.signal,
   };
-  const changed = await stopping
-    .inOrder(() =>
-      changeServer(
-        target.machine,
-        identity.value,
-        (recovered) => sayRecovered(recovered, streams),
-        () => fix(decisions.approved, decisions.declined, decisions.blocked, context),
-      ),
-    )
-    .finally(progress.stop);
-  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, changed.error.outcome);
+  const apply = () => fix(decisions.approved, decisions.declined, decisions.blocked, context);
+  const { result, left } = await changeOrRefuse(target.machine, streams, stopping, apply, identity.value).finally(
+    progress.stop,
+  );
   // Every run that was left has been tried once more by now: only what is left still counts.
-  return report({ ...work, left: changed.left === true }, changed.value);
+  return report({ ...work, left }, result);
 }

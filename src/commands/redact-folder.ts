@@ -3,6 +3,7 @@
 import { rowOf } from '../evidence/sources.ts';
 import { redactSecrets } from '../formats/iis/secret-attributes.ts';
 import { listLocalFolder, localFolderState, readLocalFile, writeLocalFile } from '../machine/local-files.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Streams } from './streams.ts';
@@ -17,12 +18,12 @@ export async function redactFolder(folder: string, streams: Streams): Promise<Ru
   let blanked = 0;
   for (const path of await filesWithSecrets(folder)) {
     const done = await redactFile(path);
-    if ('failed' in done) {
-      streams.err(`NOT CLEANED: ${path}: ${done.failed}\n`);
+    if (!done.ok) {
+      streams.err(`NOT CLEANED: ${path}: ${done.error}\n`);
       left = true;
     } else {
-      for (const name of done.names) streams.out(`${path}: ${name}\n`);
-      blanked += done.names.length;
+      for (const name of done.value) streams.out(`${path}: ${name}\n`);
+      blanked += done.value.length;
     }
   }
   if (left) return 'unknown';
@@ -56,11 +57,11 @@ function hasSecrets(path: string): boolean {
   return row === undefined ? /\.config$/i.test(path) : row.secrets === 'xml-attributes';
 }
 
-async function redactFile(path: string): Promise<{ readonly names: readonly string[] } | { readonly failed: string }> {
+async function redactFile(path: string): Promise<Result<readonly string[]>> {
   const read = await readLocalFile(path);
-  if (read.result !== 'ok') return { failed: read.result === 'absent' ? 'it is gone' : read.detail };
+  if (read.result !== 'ok') return fail(read.result === 'absent' ? 'it is gone' : read.detail);
   const { bytes, names } = redactSecrets(read.bytes);
-  if (names.length === 0) return { names };
+  if (names.length === 0) return ok(names);
   const written = await writeLocalFile(path, bytes);
-  return written.result === 'ok' ? { names } : { failed: written.detail };
+  return written.result === 'ok' ? ok(names) : fail(written.detail);
 }

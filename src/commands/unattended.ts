@@ -16,10 +16,11 @@ import { awaitCalm, selfHeal } from '../unattended/self-heal.ts';
 import { verifyHeal } from '../unattended/verify-heal.ts';
 import { report } from './fix-show.ts';
 import type { FixOptions } from './fix-work.ts';
+import { withLeftRuns } from './left-runs.ts';
 import { finishOwnerTask } from './owner-task.ts';
 import type { Streams } from './streams.ts';
 import { chosenPlaybooks, openMachine, type TargetOptions } from './target.ts';
-import { sayRecovered, withLeftRuns } from './unfinished.ts';
+import { sayRecovered } from './unfinished.ts';
 
 /** Repairs within the limits, up to `maxRisk`; the exit code is that of any fix. */
 export async function unattendedFix(

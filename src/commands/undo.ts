@@ -7,9 +7,9 @@ import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import { canAsk } from '../person/person.ts';
 import type { Stopping } from '../person/stopping.ts';
-import { damageWords } from '../repair/executor/recover.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../repair/executor/undo.ts';
 import { listRuns, readRun } from '../repair/journal/read-journal.ts';
+import { damageWords } from '../repair/journal/unfinished-runs.ts';
 import { verbatim } from '../report/layout.ts';
 import type { Streams } from './streams.ts';
 import { openMachine, type TargetOptions } from './target.ts';
@@ -29,7 +29,7 @@ export async function undo(
 ): Promise<RunOutcome> {
   const { machine } = await openMachine(options);
   const mayChange = options.yes || canAsk(streams);
-  const left = mayChange && (await stopping.inOrder(() => finishEarlierRuns(machine, streams)));
+  const left = mayChange && (await finishEarlierRuns(machine, streams, stopping));
   const run = await chosenRun(named, machine);
   if (run === undefined) {
     streams.out('There is nothing to take back: no run has changed anything here.\n');

@@ -3,12 +3,11 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Identity } from '../model/evidence.ts';
 import type { Known } from '../model/known.ts';
-import { firstOf, type RunOutcome } from '../model/run-outcome.ts';
+import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { changeServer, type Told } from '../repair/change/change.ts';
-import { lockOwner } from '../repair/change/lock.ts';
-import { damageWords, unfinishedRuns } from '../repair/executor/recover.ts';
+import { leftRuns } from './left-runs.ts';
 import type { Streams } from './streams.ts';
 
 /** An earlier run that is still half done is never hidden by how this one ended. */
@@ -19,39 +18,9 @@ export const orHalfDone = (outcome: RunOutcome, left: boolean | undefined): RunO
  * Takes back what earlier runs left; writes nothing where there is nothing unfinished. What is read here only says whether
  * to look: it is read anew under the lock before anything acts on it. True where a run is still half done.
  */
-export async function finishEarlierRuns(machine: Machine, streams: Streams): Promise<boolean> {
+export async function finishEarlierRuns(machine: Machine, streams: Streams, stopping: Stopping): Promise<boolean> {
   if ((await leftRuns(machine)).length === 0) return false;
-  const changed = await changeServer(
-    machine,
-    callerOf(await machine.identity()),
-    (recovered) => sayRecovered(recovered, streams),
-    async () => {},
-  );
-  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, changed.error.outcome);
-  return changed.left === true;
-}
-
-/** One line for each run that was cut off, left half done, or cannot be read; none for one that is at work. */
-export async function leftRuns(machine: Machine): Promise<readonly string[]> {
-  const first = await unfinishedRuns(machine);
-  if (first.length === 0 || (await lockOwner(machine)) !== undefined) return [];
-  // One that was at work at first has ended before its lock was gone.
-  const still = (await unfinishedRuns(machine)).filter(({ id }) => first.some((run) => run.id === id));
-  return still.map((run) => {
-    if (run.damage !== undefined) return damageWords(run, machine);
-    return `Run ${run.id} was ${run.closed ? 'left half done' : 'cut off'}: fix or undo takes it back first`;
-  });
-}
-
-/** Names the runs that are left, each on stderr: a server on which one is left is not in order, whatever its chains are. */
-export async function withLeftRuns(
-  outcome: RunOutcome,
-  machine: Machine | undefined,
-  streams: Streams,
-): Promise<RunOutcome> {
-  const left = machine === undefined ? [] : await leftRuns(machine);
-  for (const line of left) streams.err(`${line}.\n`);
-  return left.length === 0 ? outcome : firstOf(['faults-remain', outcome]);
+  return (await changeOrRefuse(machine, streams, stopping, async () => {})).left;
 }
 
 /** Changes the server under the lock, in order; a user error with its exit code where that could not begin. */
@@ -60,8 +29,9 @@ export async function changeOrRefuse<T>(
   streams: Streams,
   stopping: Stopping,
   change: () => Promise<T>,
+  by?: Identity,
 ): Promise<{ readonly result: T; readonly left: boolean }> {
-  const caller = callerOf(await machine.identity());
+  const caller = by ?? callerOf(await machine.identity());
   const changed = await stopping.inOrder(() =>
     changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
   );

@@ -32,8 +32,8 @@ export async function prepareDataFolder(machine: Machine): Promise<Prepared> {
     if (own.state === 'ours') return ok(aside);
     if (own.state === 'foreign') {
       const moved = await moveAside(machine, own.why);
-      if ('why' in moved) aside.push(moved);
-      else if (moved.failed !== 'absent') return fail({ why: `${own.why}; ${moved.failed}` });
+      if (!moved.ok) return fail({ why: `${own.why}; ${moved.error}` });
+      if (moved.value !== undefined) aside.push(moved.value);
       continue;
     }
     const made = await make(machine);
@@ -49,8 +49,8 @@ export async function prepareDataFolder(machine: Machine): Promise<Prepared> {
 const unmade = (machine: Machine, why: string): Prepared =>
   fail({ why: `${dataFolder(machine)} cannot be made: ${why}`, unmade: true });
 
-/** A name that nobody can have taken beforehand, and that says what it is. */
-async function moveAside(machine: Machine, why: string): Promise<MovedAside | { readonly failed: string }> {
+/** To a name that nobody can have taken beforehand, and that says what it is. Nothing where it was gone by then. */
+async function moveAside(machine: Machine, why: string): Promise<Result<MovedAside | undefined>> {
   const folder = dataFolder(machine);
   const stamp = machine
     .now()
@@ -58,17 +58,17 @@ async function moveAside(machine: Machine, why: string): Promise<MovedAside | { 
     .replace(/[-:]|\.\d+/g, '');
   const movedTo = `${folder}.not-ours-${stamp}-${randomBytes(4).toString('hex')}`;
   const moved = await machine.rename(folder, movedTo);
-  if (moved.result === 'absent') return { failed: 'absent' };
+  if (moved.result === 'absent') return ok(undefined);
   if (moved.result !== 'ok')
-    return {
-      failed: `it cannot be moved aside (${moved.detail}): end what has it open, or restart the server, and run this again`,
-    };
+    return fail(
+      `it cannot be moved aside (${moved.detail}): end what has it open, or restart the server, and run this again`,
+    );
   // Another first run may have put ours there since we looked.
   if (await isProved(machine, movedTo)) {
     await machine.rename(movedTo, folder);
-    return { failed: 'absent' };
+    return ok(undefined);
   }
-  return { movedTo, why };
+  return ok({ movedTo, why });
 }
 
 async function isProved(machine: Machine, folder: string): Promise<boolean> {
@@ -83,12 +83,12 @@ async function make(machine: Machine): Promise<{ readonly why: string; readonly 
   await removeLeftOver(machine);
   const name = stagingName(machine);
   const parent = await closedParent(machine, name);
-  if ('why' in parent) return { why: parent.why, taken: false };
-  const staging = `${parent.path}\\${name}`;
+  if (!parent.ok) return { why: parent.error, taken: false };
+  const staging = `${parent.value}\\${name}`;
   const why = await fill(machine, staging);
   const moved = why === undefined ? await machine.rename(staging, dataFolder(machine)) : undefined;
   if (moved?.result !== 'ok') await removeStaging(machine, staging);
-  if (parent.path !== machine.systemRoot) await machine.remove(parent.path);
+  if (parent.value !== machine.systemRoot) await machine.remove(parent.value);
   if (why !== undefined) return { why, taken: false };
   return moved === undefined || moved.result === 'ok' ? undefined : { why: moved.detail, taken: true };
 }
@@ -97,19 +97,16 @@ async function make(machine: Machine): Promise<{ readonly why: string; readonly 
  * A folder on the drive of ProgramData that ordinary accounts cannot write in: Windows' own. Where ProgramData lies on
  * another drive, one that is closed first: what is made in it is born closed, whoever has seen it come.
  */
-async function closedParent(
-  machine: Machine,
-  name: string,
-): Promise<{ readonly path: string } | { readonly why: string }> {
+async function closedParent(machine: Machine, name: string): Promise<Result<string>> {
   const { systemRoot, programData } = machine;
-  if (systemRoot.slice(0, 2).toLowerCase() === programData.slice(0, 2).toLowerCase()) return { path: systemRoot };
+  if (systemRoot.slice(0, 2).toLowerCase() === programData.slice(0, 2).toLowerCase()) return ok(systemRoot);
   const path = `${programData}\\${name}`;
   const why = await closed(machine, path);
-  if (why !== undefined) return { why };
+  if (why !== undefined) return fail(why);
   // Before it was closed, somebody could have made the empty folder a junction, or put something into it.
   const list = (await machine.isLink(path)) ? undefined : await machine.list(path);
   const empty = list?.result === 'ok' && list.files.length + list.folders.length === 0;
-  return empty ? { path } : { why: `${path} was changed by somebody else while it was made` };
+  return empty ? ok(path) : fail(`${path} was changed by somebody else while it was made`);
 }
 
 /** The folder with its id and the folders in it, closed and proved; why, where one of that fails. */

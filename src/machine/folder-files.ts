@@ -12,10 +12,12 @@ type Refused = Exclude<ReadResult, { result: 'ok' }>;
 
 /** Reads below `root`, which may be a link itself: a person named it. */
 export function folderFiles(root: string): FolderFiles {
+  let realRoot: Promise<string> | undefined;
   const inside = async (path: string): Promise<{ readonly real: string } | Refused> => {
     try {
-      const real = await realpath(join(root, path));
-      const from = relative(await realpath(root), real);
+      realRoot ??= realpath(root);
+      const [real, top] = await Promise.all([realpath(join(root, path)), realRoot]);
+      const from = relative(top, real);
       const leadsOut = from === '..' || from.startsWith(`..${sep}`) || isAbsolute(from);
       return leadsOut ? { result: 'failed', detail: 'it is a link that leads out of the folder' } : { real };
     } catch (error) {

@@ -1,14 +1,29 @@
-// What became of steps, plans and runs.
+// What became of steps and plans.
+
+/** The words, for the schemas. */
+export const STEP_OUTCOMES = [
+  'done',
+  'already-so',
+  'declined',
+  'failed',
+  'undone',
+  'undo-failed',
+  'not-reached',
+] as const;
 
 /** What became of one step. */
-export type StepOutcome = 'done' | 'already-so' | 'declined' | 'failed' | 'undone' | 'undo-failed' | 'not-reached';
+export type StepOutcome = (typeof STEP_OUTCOMES)[number];
+
+/** The words, for the schemas. */
+export const VERDICTS = [
+  'healed',
+  'still-broken',
+  'rolled-back',
+  'half-done',
+  'nothing-done',
+  'stale',
+  'needs-person',
+] as const;
 
 /** What became of one finding, as the second diagnosis saw it. */
-export type Verdict =
-  | 'healed'
-  | 'still-broken'
-  | 'rolled-back'
-  | 'half-done'
-  | 'nothing-done'
-  | 'stale'
-  | 'needs-person';
+export type Verdict = (typeof VERDICTS)[number];

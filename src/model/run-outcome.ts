@@ -36,6 +36,9 @@ const UNATTENDED = {
 /** What an unattended run tells. `repaired`: mended, and not yet proved by a fresh process; `healed`: proved, and healthy since. */
 export type UnattendedOutcome = keyof typeof UNATTENDED;
 
+/** The words, for the schemas. */
+export const UNATTENDED_WORDS = Object.keys(UNATTENDED) as readonly UnattendedOutcome[];
+
 /** Ids never change once released: monitoring builds on them. Docs: self-heal.md. */
 export const UNATTENDED_OUTCOMES: Readonly<Record<UnattendedOutcome, UnattendedRow>> = UNATTENDED;
 
@@ -50,7 +53,7 @@ interface Row {
 }
 
 /** When several apply, the first in this table wins. `planned`: repairs were shown and nothing was applied. */
-const OUTCOMES = {
+export const RUN_OUTCOMES = {
   'half-done': {
     exitCode: 6,
     sentence: 'A repair failed and could not be taken back whole. What is left is named below.',
@@ -103,19 +106,23 @@ const OUTCOMES = {
 } as const satisfies Readonly<Record<string, Row>>;
 
 /** What became of a whole run: the same word in the journal and in the JSON. */
-export type RunOutcome = keyof typeof OUTCOMES;
+export type RunOutcome = keyof typeof RUN_OUTCOMES;
+
+/** The words in the order in which they win. */
+export const OUTCOME_WORDS = Object.keys(RUN_OUTCOMES) as readonly RunOutcome[];
 
 /** How a run can end that has begun anything: the word in its journal. */
 export type RecordedOutcome = Exclude<RunOutcome, 'planned' | 'nothing-to-do'>;
 
-/** What each outcome is told as. */
-export const RUN_OUTCOMES: Readonly<Record<RunOutcome, Row>> = OUTCOMES;
+const isRecorded = (outcome: RunOutcome): outcome is RecordedOutcome =>
+  outcome !== 'planned' && outcome !== 'nothing-to-do';
 
-const ORDER = Object.keys(OUTCOMES) as readonly RunOutcome[];
+/** The words, for the schemas. */
+export const RECORDED_OUTCOMES = OUTCOME_WORDS.filter(isRecorded);
 
 /** The outcome that wins among several. */
 export const firstOf = (outcomes: readonly RunOutcome[]): RunOutcome =>
-  ORDER.find((outcome) => outcomes.includes(outcome)) ?? 'nothing-to-do';
+  OUTCOME_WORDS.find((outcome) => outcomes.includes(outcome)) ?? 'nothing-to-do';
 
 /** How a command ends: as a run does, for its command line is wrong, or with nothing that it had to judge. */
 export type CommandEnd = RunOutcome | 'usage' | undefined;
@@ -123,5 +130,5 @@ export type CommandEnd = RunOutcome | 'usage' | undefined;
 /** The exit code of the program; 70, an internal error, is no end of a command. */
 export function exitCodeOf(end: CommandEnd): number {
   if (end === 'usage') return 2;
-  return end === undefined ? 0 : OUTCOMES[end].exitCode;
+  return end === undefined ? 0 : RUN_OUTCOMES[end].exitCode;
 }

@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import type { Places } from '../model/evidence.ts';
 import { findingDocument } from '../model/finding.ts';
 import type { JournalEntry } from '../model/journal.ts';
-import { exitCodeOf } from '../model/run-outcome.ts';
+import { STEP_OUTCOMES, VERDICTS } from '../model/outcome.ts';
+import { exitCodeOf, RECORDED_OUTCOMES } from '../model/run-outcome.ts';
 import { checksum } from './checksum.ts';
 import { foreignAction } from './foreign-action.ts';
 import { planSchema } from './plan-schema.ts';
@@ -21,9 +22,6 @@ const time = v.pipe(
   text,
   v.check((value) => new Date(value).toJSON() === value),
 );
-/** How a run can end that has begun anything. */
-const ENDS = ['healed', 'faults-remain', 'needs-person', 'unknown', 'rolled-back', 'half-done', 'refused'] as const;
-
 const about = { plan: count, step: count };
 const detail = v.exactOptional(text);
 
@@ -41,7 +39,7 @@ const entry = v.variant('kind', [
   v.strictObject({
     kind: v.literal('end'),
     ...about,
-    outcome: v.picklist(['done', 'already-so', 'declined', 'failed', 'undone', 'undo-failed', 'not-reached']),
+    outcome: v.picklist(STEP_OUTCOMES),
     detail,
   }),
   v.strictObject({ kind: v.literal('undo-begin'), ...about, shown: text }),
@@ -49,24 +47,15 @@ const entry = v.variant('kind', [
   v.strictObject({
     kind: v.literal('plan-end'),
     plan: count,
-    verdict: v.picklist([
-      'healed',
-      'still-broken',
-      'rolled-back',
-      'half-done',
-      'nothing-done',
-      'stale',
-      'needs-person',
-    ]),
+    verdict: v.picklist(VERDICTS),
   }),
-  v.strictObject({ kind: v.literal('closed'), at: time, outcome: v.picklist(ENDS) }),
+  v.strictObject({ kind: v.literal('closed'), at: time, outcome: v.picklist(RECORDED_OUTCOMES) }),
   // Of version 1, which has the number alone.
   v.pipe(
-    v.strictObject({ kind: v.literal('closed'), at: time, exitCode: v.picklist(ENDS.map(exitCodeOf)) }),
-    v.transform(({ kind, at, exitCode }) => ({
-      kind,
-      at,
-      outcome: ENDS.find((end) => exitCodeOf(end) === exitCode) ?? 'unknown',
+    v.strictObject({ kind: v.literal('closed'), at: time, exitCode: v.picklist(RECORDED_OUTCOMES.map(exitCodeOf)) }),
+    v.transform(({ exitCode, ...entry }) => ({
+      ...entry,
+      outcome: RECORDED_OUTCOMES.find((end) => exitCodeOf(end) === exitCode) ?? 'unknown',
     })),
   ),
 ]);

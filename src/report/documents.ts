@@ -3,6 +3,8 @@
 
 import * as v from 'valibot';
 import { SEVERITIES } from '../model/finding.ts';
+import { STEP_OUTCOMES, VERDICTS } from '../model/outcome.ts';
+import { OUTCOME_WORDS, RECORDED_OUTCOMES, UNATTENDED_WORDS } from '../model/run-outcome.ts';
 
 const text = v.string();
 const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
@@ -59,7 +61,6 @@ const repair = about(
 );
 
 const fact = v.object({ name: text, value: text, source: text });
-const STEP = ['done', 'already-so', 'declined', 'failed', 'undone', 'undo-failed', 'not-reached'] as const;
 
 const fixedPlan = v.object({
   finding: text,
@@ -67,10 +68,10 @@ const fixedPlan = v.object({
   title: text,
   risk,
   effects: texts,
-  verdict: v.picklist(['healed', 'still-broken', 'rolled-back', 'half-done', 'nothing-done', 'stale', 'needs-person']),
+  verdict: v.picklist(VERDICTS),
   detail: optional(text),
   blocked: optional(blocked),
-  steps: list(v.object({ title: text, shown: text, outcome: v.picklist(STEP), detail: optional(text) })),
+  steps: list(v.object({ title: text, shown: text, outcome: v.picklist(STEP_OUTCOMES), detail: optional(text) })),
 });
 
 const recordedPlan = v.object({
@@ -83,7 +84,7 @@ const recordedPlan = v.object({
     v.object({
       title: text,
       shown: text,
-      outcome: about(v.picklist([...STEP, 'begun']), 'begun: the journal ends in the middle of this step.'),
+      outcome: about(v.picklist([...STEP_OUTCOMES, 'begun']), 'begun: the journal ends in the middle of this step.'),
     }),
   ),
 });
@@ -95,17 +96,7 @@ const run = v.object({
   closed: about(v.boolean(), 'False: the run was cut off.'),
   exitCode: about(v.nullable(whole), 'What it ended with; null where it was cut off.'),
   verdict: about(
-    v.picklist([
-      'healed',
-      'faults-remain',
-      'needs-person',
-      'rolled-back',
-      'half-done',
-      'refused',
-      'unknown',
-      'undone',
-      'cut-off',
-    ]),
+    v.picklist([...RECORDED_OUTCOMES, 'undone', 'cut-off']),
     'undone: `undo` has taken steps of it back since.',
   ),
   plans: list(recordedPlan),
@@ -114,22 +105,7 @@ const run = v.object({
 const line = v.object({
   at: utc,
   by: about(v.picklist(['fix', 'verify']), 'verify: a fresh process that looked after a repair.'),
-  outcome: v.picklist([
-    'healthy',
-    'repaired',
-    'healed',
-    'healthy-again',
-    'needs-person',
-    'held-back',
-    'not-checked',
-    'rolled-back',
-    'half-done',
-    'broken-again',
-    'gave-up',
-    'refused',
-    'settings-broken',
-    'faults-remain',
-  ]),
+  outcome: v.picklist(UNATTENDED_WORDS),
   exitCode: whole,
   run: optional(about(text, 'The journal of what was done.')),
   findings: texts,
@@ -172,20 +148,7 @@ export function documents(ids: readonly string[]) {
   const fix = v.object({
     schema,
     target,
-    verdict: about(
-      v.picklist([
-        'healed',
-        'nothing-to-do',
-        'planned',
-        'needs-person',
-        'faults-remain',
-        'rolled-back',
-        'half-done',
-        'refused',
-        'unknown',
-      ]),
-      'planned: repairs were shown and nothing was applied.',
-    ),
+    verdict: about(v.picklist(OUTCOME_WORDS), 'planned: repairs were shown and nothing was applied.'),
     runId: about(v.nullable(undoable), 'Null where nothing was begun.'),
     plans: list(fixedPlan),
     blocked: list(v.object({ ...blockedEntries, finding: text, playbook, subject: text })),

@@ -41,7 +41,7 @@ export async function noteEnd(
   const message = describe(end);
   const remembered = ledger && (await writeLedger(machine, ledger));
   const telling = await tellEventLog(machine, { outcome: end.outcome, message });
-  const event = telling === 'not-due' ? {} : { event: 'id' in telling ? telling.id : null };
+  const event = telling.ok ? telling.value : null;
   const run = end.report?.runId ?? end.proved?.runId;
   const traced = await writeTrail(machine, {
     at: machine.now().toISOString(),
@@ -51,8 +51,8 @@ export async function noteEnd(
     ...(run !== undefined && { run }),
     findings: end.diagnosis.findings.map(({ id }) => id),
     message,
-    ...event,
+    ...(event !== undefined && { event }),
   });
-  const untold = typeof telling === 'object' && 'why' in telling ? telling.why : undefined;
+  const untold = telling.ok ? undefined : telling.error;
   return { end, unwritten: [remembered, untold, traced].filter((why) => why !== undefined) };
 }

@@ -13,9 +13,8 @@ import { describeSource, type Known } from '../model/known.ts';
 import { baselineFile } from '../model/places.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { writeBaselineFile } from '../own-files/baseline.ts';
-import { underLock } from '../repair/change/change.ts';
 import { replaceOwnFile } from '../repair/change/own-file.ts';
-import { unfinishedRuns } from '../repair/executor/recover.ts';
+import { unfinishedRuns } from '../repair/journal/unfinished-runs.ts';
 import { showSslcert } from '../windows-commands/netsh.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
 
@@ -36,6 +35,8 @@ export async function rememberHealthy(machine: Machine, diagnosis: Diagnosis): P
   // Whoever looked with some playbooks only has not seen the server healthy.
   if (diagnose(evidence, playbooks).verdict !== 'healthy') return not('not every playbook finds it healthy');
   if ((await unfinishedRuns(machine)).length > 0) return not('a run that was cut off has to be taken back first');
+  // With the lock comes the executor, which few of the looks need.
+  const { underLock } = await import('../repair/change/change.ts');
   const written = await underLock(machine, identity.value, () => addState(machine, seen, collectedAt));
   if (!written.ok) return not(written.error.why, written.error.full);
   return written.value;

@@ -43,7 +43,7 @@ export async function selfHeal(context: UnattendedContext): Promise<Noted> {
       ? { ...nothing, ...quietEnd(diagnosis) }
       : { ...nothing, outcome: 'refused', run: changed.error.outcome };
   const told = await tellEventLog(machine, { outcome: end.outcome, message: context.describe(end) });
-  return { end, unwritten: [changed.error.why, ...(typeof told === 'object' && 'why' in told ? [told.why] : [])] };
+  return { end, unwritten: [changed.error.why, ...(told.ok ? [] : [told.error])] };
 }
 
 /** A healthy server is remembered, so that what is lost later can be put back exactly. */

@@ -3,6 +3,7 @@
 import { readEvents } from '../formats/events/event-xml.ts';
 import type { Machine } from '../machine/machine.ts';
 import { logFolder } from '../model/places.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { UNATTENDED_OUTCOMES } from '../model/run-outcome.ts';
 import type { TrailLine } from '../model/unattended.ts';
 import { readTrail, withLine } from '../own-files/trail-file.ts';
@@ -35,35 +36,32 @@ export async function writeTrail(machine: Machine, line: TrailLine): Promise<str
   return whyNotWritten(await replaceOwnFile(machine, path, bytes));
 }
 
-/** What became of an entry. `why`: it was due, and could not be made. */
-export type Telling = { readonly id: number } | { readonly why: string } | 'not-due';
-
-/** Makes an entry for an end where it is due. What was told before is read from the event log itself. */
+/** Makes an entry for an end where it is due: its id, none where it is not. What was told before is read from the event log itself. */
 export async function tellEventLog(
   machine: Machine,
   { outcome, message }: Pick<TrailLine, 'outcome' | 'message'>,
-): Promise<Telling> {
+): Promise<Result<number | undefined>> {
   const { event: id } = UNATTENDED_OUTCOMES[outcome];
-  if (id === undefined) return 'not-due';
+  if (id === undefined) return ok(undefined);
   const text = eventText(message);
   const told = await toldBefore(machine, id);
-  if (typeof told === 'string') return { why: `the Application event log cannot be read: ${told}` };
-  if (!worthTelling(outcome, text, told, machine.now())) return 'not-due';
+  if (!told.ok) return fail(`the Application event log cannot be read: ${told.error}`);
+  if (!worthTelling(outcome, text, told.value, machine.now())) return ok(undefined);
   const ran = await machine.run(createEvent(id, eventType(id), text));
-  if (!ran.started) return { why: `eventcreate could not be run: ${ran.detail}` };
+  if (!ran.started) return fail(`eventcreate could not be run: ${ran.detail}`);
   // Nothing rests on this code: the next run reads the event log itself, and tells again what is not there.
-  return ran.exitCode === 0 ? { id } : { why: `eventcreate ended with exit code ${ran.exitCode}` };
+  return ran.exitCode === 0 ? ok(id) : fail(`eventcreate ended with exit code ${ran.exitCode}`);
 }
 
 /** True where the last entry of ours tells of trouble; false also where the log cannot be read. */
 export async function troubleWasTold(machine: Machine): Promise<boolean> {
   const own = await ownEvents(machine, '', 1);
-  return typeof own !== 'string' && (own[0]?.id ?? 0) >= FIRST_TROUBLE;
+  return own.ok && (own.value[0]?.id ?? 0) >= FIRST_TROUBLE;
 }
 
-async function toldBefore(machine: Machine, id: number): Promise<readonly ToldEvent[] | string> {
+async function toldBefore(machine: Machine, id: number): Promise<Result<readonly ToldEvent[]>> {
   const own = await ownEvents(machine, ` and EventID=${id}`, MOST_EVENTS_A_DAY);
-  return typeof own === 'string' ? own : own.map(({ data, time }) => ({ text: data['0'] ?? '', time }));
+  return own.ok ? ok(own.value.map(({ data, time }) => ({ text: data['0'] ?? '', time }))) : own;
 }
 
 /** Our entries, newest first; the reason where they cannot be read. */
@@ -71,8 +69,6 @@ async function ownEvents(machine: Machine, more: string, most: number) {
   const ran = await machine.run(
     queryEvents('Application', `*[System[Provider[@Name='${EVENT_SOURCE}']${more}]]`, most),
   );
-  if (!ran.started) return ran.detail;
-  if (ran.exitCode !== 0) return `wevtutil ended with exit code ${ran.exitCode}`;
-  const events = readEvents(ran.stdout);
-  return events.ok ? events.value : events.error;
+  if (!ran.started) return fail(ran.detail);
+  return ran.exitCode === 0 ? readEvents(ran.stdout) : fail(`wevtutil ended with exit code ${ran.exitCode}`);
 }

@@ -11,6 +11,7 @@ import { UserError } from '../../src/model/user-error.ts';
 import { filesOf } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';
 import { newFolder } from '../support/program.ts';
+import { STOPPING } from '../support/stopping.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What a command line came to. `read`: the options that the command looked at, by the names that commander gives them. */
@@ -21,8 +22,6 @@ interface Walked {
   readonly said: string;
   readonly read: ReadonlySet<string>;
 }
-
-const STOPPING = { signal: new AbortController().signal, inOrder: <T>(work: () => Promise<T>) => work() };
 
 /** Runs a command line in this process. A copy of the options would hide which of them are looked at, so none can be made. */
 async function walk(args: readonly string[]): Promise<Walked> {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, RUN_OUTCOMES, type RunOutcome } from '../../src/model/run-outcome.ts';
+import { exitCodeOf, OUTCOME_WORDS } from '../../src/model/run-outcome.ts';
 
 /** As the table of outcomes has them, in its order; an internal error comes before all, and wrong usage before any run. */
-const ORDER = [70, ...new Set(Object.keys(RUN_OUTCOMES).map((outcome) => exitCodeOf(outcome as RunOutcome)))];
+const ORDER = [70, ...new Set(OUTCOME_WORDS.map(exitCodeOf))];
 const CODES = [...ORDER, exitCodeOf('usage')];
 
 /** Code and meaning of every row of two cells. */

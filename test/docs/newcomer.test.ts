@@ -92,7 +92,7 @@ function run(...args: readonly string[]): string {
 }
 
 function node(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const { VITEST: _, ...own } = process.env;
+  const { VITEST: _, UPDATE_DOCS: _made, ...own } = process.env;
   return spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', env: { ...own, ...env } });
 }
 

@@ -1,26 +1,18 @@
 // The one table of outcomes: what follows from each word.
 
 import { describe, expect, it } from 'vitest';
-import {
-  exitCodeOf,
-  firstOf,
-  RUN_OUTCOMES,
-  type RunOutcome,
-  UNATTENDED_OUTCOMES,
-} from '../../src/model/run-outcome.ts';
+import { exitCodeOf, firstOf, OUTCOME_WORDS, RUN_OUTCOMES, UNATTENDED_OUTCOMES } from '../../src/model/run-outcome.ts';
 import { eventType } from '../../src/unattended/rules/outcomes.ts';
-
-const OUTCOMES = Object.keys(RUN_OUTCOMES) as readonly RunOutcome[];
 
 describe('the order of outcomes', () => {
   it('is that of their exit codes, 6, 5, 7, 3, 1, 4, 0: of any several, the first of these', () => {
     const order = [6, 5, 7, 3, 1, 4, 0];
-    for (const [index, outcome] of OUTCOMES.entries()) {
-      expect(firstOf(OUTCOMES.slice(index))).toBe(outcome);
-      expect(firstOf(OUTCOMES.slice(index).toReversed())).toBe(outcome);
+    for (const [index, outcome] of OUTCOME_WORDS.entries()) {
+      expect(firstOf(OUTCOME_WORDS.slice(index))).toBe(outcome);
+      expect(firstOf(OUTCOME_WORDS.slice(index).toReversed())).toBe(outcome);
     }
     expect(firstOf([])).toBe('nothing-to-do');
-    expect([...new Set(OUTCOMES.map(exitCodeOf))]).toEqual(order);
+    expect([...new Set(OUTCOME_WORDS.map(exitCodeOf))]).toEqual(order);
   });
 });
 
@@ -32,7 +24,7 @@ describe('the exit code', () => {
 
 describe('each outcome', () => {
   it('has its exit code, its sentence, and the event that an unattended run tells of it', () => {
-    const rows = OUTCOMES.map((outcome) => {
+    const rows = OUTCOME_WORDS.map((outcome) => {
       const { exitCode, sentence, unattended } = RUN_OUTCOMES[outcome];
       expect(sentence).toMatch(/^[A-Z].*\.$/);
       const { event } = UNATTENDED_OUTCOMES[unattended];

@@ -7,7 +7,7 @@ import { type MemoryDisk, memoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { changeServer } from '../../src/repair/change/change.ts';
-import { unfinishedRuns } from '../../src/repair/executor/recover.ts';
+import { unfinishedRuns } from '../../src/repair/journal/unfinished-runs.ts';
 import { Crash, type Cut, mortal } from '../support/mortal.ts';
 import {
   configBytes,

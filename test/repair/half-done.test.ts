@@ -1,8 +1,9 @@
 // A run that could not be taken back whole: what it needs for that lies on the disk, it is tried again, and it is never hidden.
 
 import { describe, expect, it } from 'vitest';
+import { leftRuns, withLeftRuns } from '../../src/commands/left-runs.ts';
 import type { Streams } from '../../src/commands/streams.ts';
-import { finishEarlierRuns, leftRuns, orHalfDone, withLeftRuns } from '../../src/commands/unfinished.ts';
+import { finishEarlierRuns, orHalfDone } from '../../src/commands/unfinished.ts';
 import { storeEntryRegFile } from '../../src/formats/registry/reg-writing.ts';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
@@ -26,6 +27,7 @@ import {
   stubbornAdd,
   tell,
 } from '../support/run-lab.ts';
+import { STOPPING } from '../support/stopping.ts';
 
 const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
 const RUNS = 'C:\\ProgramData\\iis-ssl-heal\\runs';
@@ -123,7 +125,7 @@ describe('a run that was left half done', () => {
     expect(changed).toMatchObject({ ok: true, left: true });
     expect(await leftRuns(machineOn(disk))).toHaveLength(1);
     tell(disk, failure('reg', 'import', 'fail', 1, 1));
-    const left = await finishEarlierRuns(machineOn(disk), streams().streams);
+    const left = await finishEarlierRuns(machineOn(disk), streams().streams, STOPPING);
     for (const outcome of ['healed', 'faults-remain', 'refused'] as const)
       expect(orHalfDone(outcome, left)).toBe('half-done');
     expect((await change(machineOn(disk))).changed).not.toHaveProperty('left');

@@ -22,6 +22,7 @@ import { runProgram } from '../../src/lab/run.ts';
 import { exitCodeOf } from '../../src/model/run-outcome.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { sharedKey } from './small-lab.ts';
+import { STOPPING as stopping } from './stopping.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const DATA = 'C:\\ProgramData\\iis-ssl-heal';
@@ -113,8 +114,6 @@ export interface Ended {
   readonly code: number;
   readonly said: string;
 }
-
-const stopping = { signal: new AbortController().signal, inOrder: <T>(work: () => Promise<T>) => work() };
 
 const all = {
   fix: (lab: string, streams: Streams) => fixCommand({ lab, only: [], yes: 'safe' }, streams, stopping),

@@ -3,7 +3,7 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
-import { unfinishedRuns } from '../../src/repair/executor/recover.ts';
+import { unfinishedRuns } from '../../src/repair/journal/unfinished-runs.ts';
 import { Crash, type Cut, mortal } from '../support/mortal.ts';
 import { diagnoseLab, ids, labDisk, reboot, restart } from '../support/run-lab.ts';
 import {

@@ -7,8 +7,9 @@ import type { Identity } from '../../model/evidence.ts';
 import type { RecordedRun } from '../../model/recorded-run.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { RunOutcome } from '../../model/run-outcome.ts';
-import { damageWords, recover, removeTransferFiles, unfinishedRuns } from '../executor/recover.ts';
+import { recover, removeTransferFiles } from '../executor/recover.ts';
 import { JournalError } from '../journal/journal.ts';
+import { damageWords, unfinishedRuns } from '../journal/unfinished-runs.ts';
 import { takeLock } from './lock.ts';
 
 /** What became of the runs that were found cut off. */

@@ -3,38 +3,13 @@
 import { outcomeOf } from '../../diagnosis/outcome.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { StepOutcome, Verdict } from '../../model/outcome.ts';
-import { runsFolder, workFolder } from '../../model/places.ts';
+import { workFolder } from '../../model/places.ts';
 import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
 import type { RecordedOutcome } from '../../model/run-outcome.ts';
 import { continueJournal, type Journal } from '../journal/journal.ts';
-import { closedAs, readRun, runIds } from '../journal/read-journal.ts';
 import { perform } from './perform.ts';
 import { rollBack } from './roll-back.ts';
 import { stepsOf, takeBack } from './undo.ts';
-
-/** The runs that are not done with: never closed, since the process or the power went away, or closed half done. */
-export async function unfinishedRuns(machine: Machine): Promise<readonly RecordedRun[]> {
-  const ids = await runIds(machine);
-  if (!ids.ok) return [{ id: '', startedAt: '', closed: false, plans: [], entries: 0, damage: ids.error }];
-  const open: RecordedRun[] = [];
-  for (const id of ids.value) {
-    const outcome = await closedAs(machine, id);
-    if (outcome !== undefined && outcome !== 'half-done') continue;
-    const run = await readRun(machine, id);
-    if (run !== undefined && isUnfinished(run)) open.push(run);
-  }
-  return open;
-}
-
-const isUnfinished = ({ closed, damage, plans }: RecordedRun): boolean =>
-  !closed || damage !== undefined || plans.some(({ verdict }) => verdict === 'half-done');
-
-/** What a person should know of a run whose journal cannot be read whole, and do about it. */
-export function damageWords({ id, damage }: RecordedRun, machine: Machine): string {
-  if (id === '') return `${damage}: what earlier runs did is not known, so nothing is changed`;
-  const folder = `${runsFolder(machine)}\\${id}`;
-  return `${damage}: what run ${id} did is not known whole, so nothing is changed. Try again when the file can be read; where it never will be, look at the server, then move the folder ${folder} away`;
-}
 
 /** A transfer file holds a private key: where no journal says which, all of them go. Under the lock nobody needs one. */
 export async function removeTransferFiles(machine: Machine): Promise<void> {

@@ -91,6 +91,6 @@ describe('the healthy states that are written', () => {
 
   it('is nobody else’s to take: the lock', async () => {
     const lock = 'C:\\ProgramData\\iis-ssl-heal\\lock.json';
-    expect(await takeLock(withHuge(lock), 'olga')).toMatchObject({ held: false });
+    expect(await takeLock(withHuge(lock), 'olga')).toMatchObject({ ok: false });
   });
 });

@@ -8,9 +8,10 @@ import type { Machine } from '../../../src/machine/machine.ts';
 import type { JournalEntry } from '../../../src/model/journal.ts';
 import type { StepOutcome } from '../../../src/model/outcome.ts';
 import type { Plan, Step } from '../../../src/model/plan.ts';
-import { recover, unfinishedRuns } from '../../../src/repair/executor/recover.ts';
+import { recover } from '../../../src/repair/executor/recover.ts';
 import { openJournal } from '../../../src/repair/journal/journal.ts';
 import { readRun } from '../../../src/repair/journal/read-journal.ts';
+import { unfinishedRuns } from '../../../src/repair/journal/unfinished-runs.ts';
 import { labDisk, machineOn } from '../../support/run-lab.ts';
 
 const OLGA = { sid: 'S-1-5-21-1-2-3-1001', name: 'WEB01\\olga', elevated: true };
