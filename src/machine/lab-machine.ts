@@ -3,15 +3,16 @@
 import { addressOf, canonicalIp, portOf } from '../formats/http-sys/endpoint.ts';
 import { guarded } from '../ground/guarded.ts';
 import { moveWithSddl, setKeySddl, storedSddl } from '../lab/acls.ts';
-import { addressesOf, hasAddress } from '../lab/addresses.ts';
+import { hasAddress, ownAddresses } from '../lab/addresses.ts';
 import { type CallerName, callerOf } from '../lab/callers.ts';
 import { type Disk, DiskError } from '../lab/disk.ts';
-import { listening } from '../lab/listeners.ts';
 import { openLab } from '../lab/open.ts';
 import { probe } from '../lab/probe.ts';
 import type { Caller } from '../lab/program.ts';
 import { type LabRun, runProgram } from '../lab/run.ts';
+import type { LabServer } from '../lab/server.ts';
 import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../model/command.ts';
+import type { Handshake } from '../model/evidence.ts';
 import { type Known, known, type Source, unknown } from '../model/known.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
 import { holdName } from './hold-name.ts';
@@ -143,7 +144,7 @@ function attempt(act: () => void): WriteResult {
 
 function addresses(disk: Disk): Known<readonly string[]> {
   const server = openLab(disk);
-  const own = addressesOf(listening(server)).map((address) => canonicalIp(address) ?? address);
+  const own = ownAddresses(server).map((address) => canonicalIp(address) ?? address);
   return known(own, { kind: 'file', path: 'C:\\lab.json' });
 }
 
@@ -152,9 +153,16 @@ async function handshake(disk: Disk, endpoint: Endpoint): Promise<Awaited<Return
   const server = openLab(disk);
   if (endpoint.table === 'sni') {
     const host = endpoint.name.slice(0, endpoint.name.lastIndexOf(':')).replace(/^\*\./, 'www.');
-    return known(await probe(server, '0.0.0.0', portOf(endpoint), host), source);
+    return known(await greet(server, '0.0.0.0', portOf(endpoint), host), source);
   }
   const address = addressOf(endpoint);
   if (!hasAddress(server, address)) return unknown(`${address} is not an address of this server`, source);
-  return known(await probe(server, address, portOf(endpoint)), source);
+  return known(await greet(server, address, portOf(endpoint)), source);
+}
+
+async function greet(server: LabServer, address: string, port: number, name?: string): Promise<Handshake> {
+  const seen = await probe(server, address, port, name);
+  if (seen.outcome !== 'certificate') return seen;
+  const { outcome, thumbprint, protocol } = seen;
+  return { outcome, thumbprint, protocol };
 }
