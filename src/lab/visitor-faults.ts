@@ -6,6 +6,7 @@ import { isCentral, type LabRecord, plainRecord, putRecord, readRecord, readReco
 import { LabFaultError } from './lab-fault-error.ts';
 import type { LabServer } from './server.ts';
 import { placesOf, sitesOf } from './sites.ts';
+import { readStore } from './store.ts';
 
 /** The record of the last site with a host name names another record's certificate. */
 export function bindWrongName(server: LabServer): void {
@@ -14,7 +15,7 @@ export function bindWrongName(server: LabServer): void {
     .filter(({ host }) => host !== '')
     .flatMap(({ table, endpoint }) => readRecord(server, table, endpoint) ?? [])
     .find((each) => !isCentral(each));
-  const other = record && readRecords(server).find((each) => isOther(each, record));
+  const other = record && otherCertificate(server, record);
   if (record === undefined || other === undefined)
     throw new LabFaultError('No site with a host name has a record that could name the certificate of another one.');
   dropCredential(server, record);
@@ -25,7 +26,7 @@ export function bindWrongName(server: LabServer): void {
 export function shadowRecord(server: LabServer): void {
   const places = placesOf(sitesOf(server)).toReversed();
   const record = places.flatMap(({ table, endpoint }) => readRecord(server, table, endpoint) ?? [])[0];
-  const other = record && readRecords(server).find((each) => isOther(each, record));
+  const other = record && otherCertificate(server, record);
   const port = record?.endpoint.split(':').at(-1);
   const free = ownAddresses(server)
     .filter((ip) => !/^(127\.|::1$)/.test(ip) && !ip.includes(':'))
@@ -39,5 +40,9 @@ export function shadowRecord(server: LabServer): void {
   putRecord(server, plainRecord('ip', free, other.thumbprint, other.store));
 }
 
-const isOther = (each: LabRecord, record: LabRecord): boolean =>
-  each.thumbprint !== '' && each.thumbprint !== record.thumbprint;
+/** That of another record, else any in the store: another fault may have left all records with one. */
+function otherCertificate(server: LabServer, record: LabRecord): Pick<LabRecord, 'thumbprint' | 'store'> | undefined {
+  const inStore = (readStore(server, 'MY') ?? []).map(({ thumbprint }) => ({ thumbprint, store: 'MY' }));
+  const all = [...readRecords(server), ...inStore];
+  return all.find(({ thumbprint }) => thumbprint !== '' && thumbprint !== record.thumbprint);
+}

@@ -47,6 +47,18 @@ describe('shadowing-record', () => {
     expect(() => applyFault(server, 'shadowing-record')).toThrow(LabFaultError);
   });
 
+  it('comes with wrong-name, in either order', async () => {
+    for (const faults of [
+      ['wrong-name', 'shadowing-record'],
+      ['shadowing-record', 'wrong-name'],
+    ]) {
+      const server = newLab({ faults });
+      const there = await served(server, SHOP_HOST, '192.0.2.9');
+      expect(there).toBe(readRecord(server, 'ip', '192.0.2.9:443')!.thumbprint);
+      expect(await served(server, SHOP_HOST, '127.0.0.1')).toBe(readRecord(server, 'ip', '0.0.0.0:443')!.thumbprint);
+    }
+  });
+
   it.each([
     ['has no address but loopback', configOf(https('*:8443:'), https('*:443:')), []],
     ['answers at one address alone', configOf(https('*:443:'), https('192.0.2.4:443:')), undefined],
