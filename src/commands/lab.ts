@@ -111,7 +111,7 @@ async function change(
 export async function serveLabIn(folder: string, streams: Streams, stopping: Stopping): Promise<undefined> {
   attempt(() => openLab(folderDisk(folder)));
   const served = await serveLab(folderDisk(folder));
-  streams.out(`${JSON.stringify({ endpoints: served.endpoints })}\n`);
+  streams.out(`${JSON.stringify({ endpoints: served.endpoints, addresses: served.addresses })}\n`);
   await stopping.inOrder(() => untilAborted(stopping.signal));
   await served.close();
 }

@@ -21,6 +21,8 @@ export interface AppliedBinding {
 export interface AppliedSite {
   readonly name: string;
   readonly id: number;
+  /** False where `serverAutoStart` says so: `appcmd stop site` writes it. */
+  readonly started: boolean;
   readonly bindings: readonly AppliedBinding[];
 }
 
@@ -134,6 +136,7 @@ function siteOf(site: Node): AppliedSite {
   return {
     name,
     id: Number(id),
+    started: attribute(site, 'serverAutoStart').toLowerCase() !== 'false',
     bindings: bindings.map((binding) => ({
       protocol: attribute(binding, 'protocol'),
       information: attribute(binding, 'bindingInformation'),

@@ -5,15 +5,17 @@ import { aLabels } from './a-labels.ts';
 import { DEFAULT_KEY_SDDL, setKeySddl } from './acls.ts';
 import { hasAddress } from './addresses.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './applied-config.ts';
+import { putCentralFile, setCentralStore } from './central-store.ts';
 import { defaultConfig } from './default-config.ts';
 import type { Disk } from './disk.ts';
-import { applyFault, faultIds, noSuchFault } from './faults.ts';
+import { applyFault, isFault, noSuchFault } from './faults.ts';
 import { plainRecord, putRecord, readRecord } from './http-sys.ts';
 import { makeKey } from './keys.ts';
 import { makeCertificate } from './make-certificate.ts';
 import { newWindows } from './new-windows.ts';
 import type { LabServer } from './server.ts';
 import { entryFrom, type KeyProvInfo, MACHINE_KEYSET, putEntry } from './store.ts';
+import type { Answers } from './unknowns.ts';
 
 export { LabConfigError } from './applied-config.ts';
 
@@ -25,6 +27,10 @@ export interface LabOptions {
   readonly faults?: readonly string[];
   /** Addresses of the configuration that are another member's of the farm; lab.json keeps them. */
   readonly foreignAddresses?: readonly string[];
+  /** All addresses beside loopback; lab.json keeps them. */
+  readonly addresses?: readonly string[];
+  /** Answers to what is not known of Windows; lab.json keeps them. */
+  readonly unknowns?: Answers;
   /** Windows build: 20348 is Server 2022. */
   readonly osBuild?: number;
   /** Gives RSA keys; without it each certificate gets a new one, which takes a tenth of a second. */
@@ -43,11 +49,15 @@ const VALIDITY = { notBefore: new Date('2025-06-01T00:00:00Z'), notAfter: new Da
 export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
   const bytes = Buffer.from(options.config ?? defaultConfig());
   const { sites } = appliedConfig(bytes);
-  const unknown = options.faults?.find((id) => !faultIds.includes(id));
+  const unknown = options.faults?.find((id) => !isFault(id));
   if (unknown !== undefined) throw noSuchFault(unknown);
   const server = newWindows(disk, options.osBuild ?? 20348);
-  const { foreignAddresses } = options;
-  if (foreignAddresses !== undefined) server.facts.foreignAddresses = foreignAddresses;
+  const { foreignAddresses, addresses, unknowns } = options;
+  Object.assign(server.facts, {
+    ...(foreignAddresses && { foreignAddresses }),
+    ...(addresses && { addresses }),
+    ...(unknowns && { unknowns }),
+  });
   disk.write(CONFIG_PATH, bytes);
   for (const [index, site] of sites.entries())
     bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', options.keyPool);
@@ -60,16 +70,23 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
 /** A record for each https binding whose endpoint has none yet; a second site on an endpoint shares the first's. */
 function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng', keyPool?: () => KeyObject): void {
   const places = site.bindings.flatMap((binding) => placeOf(binding) ?? []);
+  for (const place of places.filter(({ table }) => table === 'ccs')) fillCentralStore(server, place, keyPool);
   const open = places.filter(
     ({ table, endpoint, ip }) => hasAddress(server, ip) && readRecord(server, table, endpoint) === undefined,
   );
-  for (const { endpoint } of open.filter(({ table }) => table === 'ccs')) {
-    putRecord(server, plainRecord('ccs', endpoint, '', ''));
-  }
   const own = open.filter(({ table }) => table !== 'ccs');
   if (own.length === 0) return;
   const thumbprint = issue(server, site, places, storage, keyPool);
   for (const { table, endpoint } of own) putRecord(server, plainRecord(table, endpoint, thumbprint));
+}
+
+/** The central store turned on, with a file for this host and the one record of its port. */
+function fillCentralStore(server: LabServer, { endpoint, host }: BindingPlace, keyPool?: () => KeyObject): void {
+  const name = aLabels(host || server.facts.dnsName);
+  const { der, privateKey } = makeCertificate({ names: [name], ...VALIDITY }, keyPool);
+  setCentralStore(server, true);
+  putCentralFile(server, name, der, privateKey);
+  putRecord(server, plainRecord('ccs', endpoint, '', ''));
 }
 
 /** One certificate for all https host names of a site, in LocalMachine\MY with a machine key; returns its thumbprint. */

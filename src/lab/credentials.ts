@@ -8,7 +8,9 @@ import { openKey } from './keys.ts';
 import type { Caller } from './program.ts';
 import type { LabServer } from './server.ts';
 import { readStore, type StoreEntry } from './store.ts';
+import { PROPERTY } from './store-entry.ts';
 import { replaceWhole } from './text-file.ts';
+import { answerOf } from './unknowns.ts';
 
 /** What a TLS server needs. */
 export interface Credential {
@@ -22,24 +24,59 @@ export type Acquired =
   | { readonly ok: false; readonly hresult: number; readonly entry?: StoreEntry };
 
 const NOT_FOUND = 0x80092004;
+const ALGORITHM_MISMATCH = 0x80090331;
+const AT_SIGNATURE = 2;
 
 /** `{ "<table endpoint thumbprint>": { "der": base64, "privateKey": PEM } }`: the memory of the lab's http.sys. */
 const MEMORY = 'C:\\credentials.json';
 
-/** The credential that http.sys uses for a record: the one it keeps, else the one that SYSTEM can open now. */
+/** The credential that http.sys uses for a record; undefined where there is none. */
 export function credentialOf(server: LabServer, record: LabRecord): Credential | undefined {
+  const acquired = acquireToServe(server, record);
+  return acquired.ok ? acquired.credential : undefined;
+}
+
+/**
+ * What http.sys has for a connection: the successor that the record's certificate names, else the credential that it
+ * keeps, else what SYSTEM can open now. Schannel serves nobody with a CryptoAPI key that is for signatures only.
+ */
+export function acquireToServe(server: LabServer, record: LabRecord): Acquired {
+  const successor = successorOf(server, record);
+  if (successor !== undefined) return { ok: true, credential: successor };
+  const entry = entryOf(server, record);
+  if (entry?.key?.keySpec === AT_SIGNATURE && entry.key.type !== 0)
+    return { ok: false, hresult: ALGORITHM_MISMATCH, entry };
   const kept = server.facts.cachedCredentials.includes(nameOf(record)) ? readMemory(server)[nameOf(record)] : undefined;
   if (kept !== undefined) {
-    return { der: Buffer.from(kept.der, 'base64'), privateKey: createPrivateKey(kept.privateKey) };
+    const privateKey = createPrivateKey(kept.privateKey);
+    return { ok: true, credential: { der: Buffer.from(kept.der, 'base64'), privateKey } };
   }
-  const acquired = acquire(server, callerOf(server, 'system'), record);
-  return acquired.ok ? acquired.credential : undefined;
+  return acquire(server, callerOf(server, 'system'), record);
+}
+
+/** The newest certificate that property 64 leads to and whose key SYSTEM can open. */
+function successorOf(server: LabServer, record: LabRecord): Credential | undefined {
+  if (answerOf(server.facts, 'renewal-property') === 'not-followed') return undefined;
+  let found: Credential | undefined;
+  const seen = new Set<string>();
+  for (let at = record; !seen.has(at.thumbprint); ) {
+    seen.add(at.thumbprint);
+    const next = entryOf(server, at)?.properties.get(PROPERTY.renewal)?.toString('hex').toUpperCase();
+    if (next === undefined) break;
+    at = { ...record, thumbprint: next };
+    const acquired = acquire(server, callerOf(server, 'system'), at);
+    if (acquired.ok) found = acquired.credential;
+  }
+  return found;
+}
+
+function entryOf(server: LabServer, { store, thumbprint }: LabRecord): StoreEntry | undefined {
+  return readStore(server, store === '' ? 'MY' : store)?.find((entry) => entry.thumbprint === thumbprint);
 }
 
 /** Opens the certificate and the key of a record as the caller. */
 export function acquire(server: LabServer, caller: Caller, record: LabRecord): Acquired {
-  const entries = readStore(server, record.store === '' ? 'MY' : record.store) ?? [];
-  const entry = entries.find(({ thumbprint }) => thumbprint === record.thumbprint);
+  const entry = entryOf(server, record);
   if (entry === undefined) return { ok: false, hresult: NOT_FOUND };
   if (entry.key === undefined) return { ok: false, hresult: NOT_FOUND, entry };
   const opened = openKey(server, caller, entry.key);

@@ -16,12 +16,13 @@ import { removeRecord } from './http-api.ts';
 import { type LabRecord, readRecord, readRecords } from './http-sys.ts';
 import { encodeKeyProvInfo } from './key-prov-info.ts';
 import { deleteKey, makeKey, openKey } from './keys.ts';
+import { LabFaultError } from './lab-fault-error.ts';
 import type { LabServer } from './server.ts';
 import { MACHINE_KEYSET, putEntry, readStore, type StoreEntry } from './store.ts';
 import { PROPERTY, withProperty } from './store-entry.ts';
+import { bindWrongName, shadowRecord } from './visitor-faults.ts';
 
-/** The fault is not known, or this server has nothing that it could befall; the message is one sentence for a person. */
-export class LabFaultError extends Error {}
+export { LabFaultError };
 
 const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['stranded-key', strandKey],
@@ -32,9 +33,18 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */
 const CHANGES: typeof FAULTS = new Map([['overwritten-record', overwriteRecord]]);
 
+/** Faults of playbooks that do not exist yet: they may be given, and are not listed. Each moves up with its playbook. */
+const AHEAD: typeof FAULTS = new Map([
+  ['wrong-name', bindWrongName],
+  ['shadowing-record', shadowRecord],
+]);
+
 /** The ids of what is wrong by itself, and of what is wrong only in comparison with before. */
 export const faultIds: readonly string[] = [...FAULTS.keys()];
 export const changeIds: readonly string[] = [...CHANGES.keys()];
+
+/** True for what `createLab` can break a server with. */
+export const isFault = (id: string): boolean => FAULTS.has(id) || AHEAD.has(id);
 
 /** For an id that no lab knows. */
 export const noSuchFault = (id: string): LabFaultError =>
@@ -42,7 +52,7 @@ export const noSuchFault = (id: string): LabFaultError =>
 
 /** Breaks the server in memory and its files on disk; `save` is the caller's. Throws LabFaultError. */
 export function applyFault(server: LabServer, id: string): void {
-  const fault = FAULTS.get(id) ?? CHANGES.get(id);
+  const fault = FAULTS.get(id) ?? CHANGES.get(id) ?? AHEAD.get(id);
   if (fault === undefined) throw noSuchFault(id);
   fault(server);
 }

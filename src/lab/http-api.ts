@@ -2,7 +2,7 @@
 
 import { acquire, dropCredential, keepCredential } from './credentials.ts';
 import { logHttp15300, logHttp15301 } from './events.ts';
-import { deleteRecord, type LabRecord, type LabTable, putRecord, readRecord } from './http-sys.ts';
+import { deleteRecord, isCentral, type LabRecord, type LabTable, putRecord, readRecord } from './http-sys.ts';
 import type { Caller } from './program.ts';
 import type { LabServer } from './server.ts';
 
@@ -38,7 +38,7 @@ export function removeRecord(server: LabServer, table: LabTable, endpoint: strin
 }
 
 function write(server: LabServer, caller: Caller, record: LabRecord): HttpError {
-  if (record.table !== 'ccs') {
+  if (!isCentral(record)) {
     const acquired = acquire(server, caller, record);
     if (!acquired.ok) return 1312;
     keepCredential(server, record, acquired.credential);

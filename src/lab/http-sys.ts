@@ -1,4 +1,4 @@
-// The SSL records of http.sys, as they lie in the registry, and the order in which a connection finds its record.
+// The SSL records of http.sys, as they lie in the registry.
 
 import { createHash } from 'node:crypto';
 import { aLabels } from './a-labels.ts';
@@ -6,15 +6,21 @@ import type { RegistryValue } from './registry.ts';
 import { binaryValue, findValue, numberOf, numberValue, textOf, textValue } from './registry-values.ts';
 import type { LabServer } from './server.ts';
 
-/** The three tables: by address and port, by host name (SNI), by port alone (central certificate store). */
-export type LabTable = 'ip' | 'sni' | 'ccs';
+/**
+ * The four tables: by address and port, by host name (SNI), by port alone (central certificate store), and by host name
+ * for the central store, which came with Windows 10 1709.
+ */
+export type LabTable = 'ip' | 'sni' | 'ccs' | 'scoped-ccs';
+
+/** A record of the central store names no certificate. */
+export const isCentral = ({ table }: Pick<LabRecord, 'table'>): boolean => table === 'ccs' || table === 'scoped-ccs';
 
 /** One SSL record with every value that http.sys keeps. */
 export interface LabRecord {
   readonly table: LabTable;
   /** `0.0.0.0:443`, `[::]:443`, `www.example.test:443`, or `443` for the central store. */
   readonly endpoint: string;
-  /** SHA-1 of the certificate, 40 upper-case hex digits; '' in the table of the central store. */
+  /** SHA-1 of the certificate, 40 upper-case hex digits; '' in the tables of the central store. */
   readonly thumbprint: string;
   /** `{8-4-4-4-12}` in lower case. */
   readonly appId: string;
@@ -35,6 +41,9 @@ export interface LabRecord {
 /** The application id of IIS. */
 export const LAB_IIS_APP_ID = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
 
+/** The application id of a record that nobody has put his name to. */
+export const NO_APP_ID = '{00000000-0000-0000-0000-000000000000}';
+
 /** Where http.sys keeps its settings. */
 export const HTTP_PARAMETERS = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
 
@@ -42,6 +51,7 @@ const TABLE_KEYS: Record<LabTable, string> = {
   ip: `${HTTP_PARAMETERS}\\SslBindingInfo`,
   sni: `${HTTP_PARAMETERS}\\SslSniBindingInfo`,
   ccs: `${HTTP_PARAMETERS}\\SslCcsBindingInfo`,
+  'scoped-ccs': `${HTTP_PARAMETERS}\\SslScopedCcsBindingInfo`,
 };
 
 /** A record with default settings, as IIS itself makes it. */
@@ -50,9 +60,9 @@ export function plainRecord(table: LabTable, endpoint: string, thumbprint: strin
   return { table, endpoint, thumbprint, appId: LAB_IIS_APP_ID, store, ...defaults };
 }
 
-/** All records of all tables: by address, by host name, central store. */
+/** All records of all tables: by address, by host name, central store, central store by host name. */
 export function readRecords(server: LabServer): readonly LabRecord[] {
-  return (['ip', 'sni', 'ccs'] as const).flatMap((table) =>
+  return (['ip', 'sni', 'ccs', 'scoped-ccs'] as const).flatMap((table) =>
     (server.registry.subkeys(TABLE_KEYS[table]) ?? []).map((subkey) => recordIn(server, table, subkey)),
   );
 }
@@ -66,7 +76,7 @@ export function readRecord(server: LabServer, table: LabTable, endpoint: string)
 /** Writes a record, over an existing one of the same endpoint. No event, no credential: see http-api.ts. */
 export function putRecord(server: LabServer, record: LabRecord): void {
   const { table, endpoint } = record;
-  const subkey = subkeyOf(server, table, endpoint) ?? (table === 'sni' ? guidFor(endpoint) : endpoint);
+  const subkey = subkeyOf(server, table, endpoint) ?? (isByName(table) ? guidFor(endpoint) : endpoint);
   const key = `${TABLE_KEYS[table]}\\${subkey}`;
   server.registry.deleteKey(key);
   server.registry.makeKey(key);
@@ -79,38 +89,19 @@ export function deleteRecord(server: LabServer, table: LabTable, endpoint: strin
   if (subkey !== undefined) server.registry.deleteKey(`${TABLE_KEYS[table]}\\${subkey}`);
 }
 
-/**
- * The record that a connection to this address and port gets: the exact address first, then the host name that the
- * client asks for, then the wildcard of the address family. The lab has no central store, so its record is the last.
- */
-export function lookUp(server: LabServer, address: string, port: number, serverName?: string): LabRecord | undefined {
-  const ip = address.includes(':') ? `[${address.replace(/^\[|\]$/g, '')}]` : address;
-  const exact = isWildcard(ip) ? undefined : readRecord(server, 'ip', `${ip}:${port}`);
-  if (exact !== undefined) return exact;
-  const byName = serverName ? recordForName(server, serverName, port) : undefined;
-  if (byName !== undefined) return byName;
-  const six = ip.startsWith('[') ? readRecord(server, 'ip', `[::]:${port}`) : undefined;
-  return six ?? readRecord(server, 'ip', `0.0.0.0:${port}`) ?? readRecord(server, 'ccs', String(port));
-}
-
-// IIS 10 knows wildcard bindings: `*.example.test` answers for one more label in front.
-function recordForName(server: LabServer, serverName: string, port: number): LabRecord | undefined {
-  const wildcard = serverName.replace(/^[^.]+/, '*');
-  return readRecord(server, 'sni', `${serverName}:${port}`) ?? readRecord(server, 'sni', `${wildcard}:${port}`);
-}
-
-const isWildcard = (ip: string): boolean => ip === '0.0.0.0' || ip === '[::]';
-
 function subkeyOf(server: LabServer, table: LabTable, endpoint: string): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/^[^:[]+/, (host) => aLabels(host));
   const names = server.registry.subkeys(TABLE_KEYS[table]) ?? [];
   return names.find((subkey) => plain(endpointOfSubkey(server, table, subkey)) === plain(endpoint));
 }
 
-// In the SNI table the subkey is an opaque GUID, and the name is a value.
+// In the SNI table the subkey is an opaque GUID, and the name is a value. Nobody has shown a record of the fourth table;
+// the lab keeps it in the same way.
+const isByName = (table: LabTable): boolean => table === 'sni' || table === 'scoped-ccs';
+
 function endpointOfSubkey(server: LabServer, table: LabTable, subkey: string): string {
-  if (table !== 'sni') return subkey;
-  const name = findValue(server.registry, `${TABLE_KEYS.sni}\\${subkey}`, 'HostnamePort');
+  if (!isByName(table)) return subkey;
+  const name = findValue(server.registry, `${TABLE_KEYS[table]}\\${subkey}`, 'HostnamePort');
   return name === undefined ? subkey : textOf(name);
 }
 
@@ -137,7 +128,7 @@ function valuesOf(record: LabRecord): readonly (readonly [string, RegistryValue]
   const isEmpty = (value: RegistryValue) => value.type === 'REG_SZ' && value.data.length === 2;
   const values: readonly (readonly [string, RegistryValue])[] = [
     ['AppId', binaryValue(guidBytes(record.appId))],
-    ['HostnamePort', textValue(record.table === 'sni' ? record.endpoint : '')],
+    ['HostnamePort', textValue(isByName(record.table) ? record.endpoint : '')],
     ['SslCertHash', binaryValue(Buffer.from(record.thumbprint, 'hex'))],
     ['SslCertStoreName', textValue(record.store)],
     ['DefaultSslCertCheckMode', numberValue(record.checkMode)],
@@ -147,7 +138,7 @@ function valuesOf(record: LabRecord): readonly (readonly [string, RegistryValue]
     ['DefaultSslCtlStoreName', textValue(record.ctlStore)],
     ['DefaultFlags', numberValue(record.flags)],
   ];
-  return values.filter(([name, value]) => !isEmpty(value) && !(name === 'SslCertHash' && record.table === 'ccs'));
+  return values.filter(([name, value]) => !isEmpty(value) && !(name === 'SslCertHash' && isCentral(record)));
 }
 
 // A GUID in memory: the first three fields are little endian, the rest is as written.
@@ -157,7 +148,7 @@ function guidBytes(guid: string): Buffer {
 }
 
 function guidText(bytes: Buffer | undefined): string {
-  if (bytes?.length !== 16) return '{00000000-0000-0000-0000-000000000000}';
+  if (bytes?.length !== 16) return NO_APP_ID;
   const hex = [
     swapped(bytes, 0, 4),
     swapped(bytes, 4, 6),

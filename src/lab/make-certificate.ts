@@ -13,6 +13,8 @@ export interface CertificateRequest {
   readonly notAfter: Date;
   /** RSA; a new key where none is given. */
   readonly key?: KeyObject;
+  /** A certificate that signs others, not a server's. */
+  readonly authority?: boolean;
   /** Who signs; the certificate signs itself where none is given. */
   readonly issuer?: { readonly der: Buffer; readonly privateKey: KeyObject };
 }
@@ -45,7 +47,7 @@ export function makeCertificate(
     der(TAG.sequence, time(request.notBefore), time(request.notAfter)),
     subject,
     publicKey,
-    der(0xa3, der(TAG.sequence, ...extensions(request.names, publicKey))),
+    der(0xa3, der(TAG.sequence, ...extensions(request, publicKey))),
   );
   const signature = sign('sha256', signed, request.issuer?.privateKey ?? privateKey);
   return {
@@ -66,8 +68,14 @@ function commonName(name: string): Buffer {
   return der(TAG.sequence, der(TAG.set, attribute));
 }
 
-function extensions(names: readonly string[], publicKey: Buffer): readonly Buffer[] {
+function extensions({ names, authority }: CertificateRequest, publicKey: Buffer): readonly Buffer[] {
   const bits = elements(elements(publicKey)[0]?.content ?? publicKey)[1]?.content.subarray(1) ?? publicKey;
+  const keyIdentifier = extension('2.5.29.14', der(TAG.octetString, createHash('sha1').update(bits).digest()));
+  if (authority) {
+    // keyCertSign and cRLSign; basic constraints with CA true.
+    const signs = extension('2.5.29.15', der(TAG.bitString, Buffer.from([1, 0x06])), true);
+    return [signs, extension('2.5.29.19', der(TAG.sequence, der(0x01, Buffer.from([0xff]))), true), keyIdentifier];
+  }
   const alternatives = names.map((name) =>
     isIPv4(name) ? der(0x87, Buffer.from(name.split('.').map(Number))) : der(0x82, Buffer.from(name)),
   );
@@ -77,7 +85,7 @@ function extensions(names: readonly string[], publicKey: Buffer): readonly Buffe
     extension('2.5.29.15', keyUsage, true),
     extension('2.5.29.37', der(TAG.sequence, oid('1.3.6.1.5.5.7.3.1'))),
     extension('2.5.29.17', der(TAG.sequence, ...alternatives)),
-    extension('2.5.29.14', der(TAG.octetString, createHash('sha1').update(bits).digest())),
+    keyIdentifier,
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Registry } from './registry.ts';
 import { readRegistry, writeRegistry } from './registry-tree.ts';
 import type { LabFacts, LabServer } from './server.ts';
 import { replaceWhole } from './text-file.ts';
+import { areAnswers } from './unknowns.ts';
 
 /** Where a lab keeps what it knows of itself. */
 export const LAB_FACTS = 'C:\\lab.json';
@@ -95,6 +96,9 @@ function factsFrom(text: string): LabFacts {
     facts.otherAdmin?.sid,
   ];
   const wrong = texts.some((value) => typeof value !== 'string') || typeof facts.osBuild !== 'number';
+  const lists = [facts.addresses ?? [], facts.foreignAddresses ?? []];
+  const wrongList = lists.some((list) => !Array.isArray(list) || list.some((ip) => typeof ip !== 'string'));
+  if (wrongList || !areAnswers(facts.unknowns ?? {})) throw new Error('addresses or unknowns are wrong');
   if (wrong || !Array.isArray(facts.told) || !Array.isArray(facts.cachedCredentials))
     throw new Error('a field is wrong');
   return facts;

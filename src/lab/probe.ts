@@ -2,31 +2,45 @@
 
 import { createHash } from 'node:crypto';
 import { type AddressInfo, createServer, isIP, type Server } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { aLabels } from './a-labels.ts';
-import { listening } from './listeners.ts';
+import { bare } from './addresses.ts';
+import { logFailure } from './credential-events.ts';
+import { hears, type Place } from './listeners.ts';
 import type { LabServer } from './server.ts';
 import { answer } from './tls-answer.ts';
+import { answerOf } from './unknowns.ts';
+import { whoAnswers } from './who-answers.ts';
 
-/** What the client got. The thumbprint is 40 upper-case hex digits, the protocol as Node names it (`TLSv1.3`). */
+/**
+ * What the client got. The thumbprint is 40 upper-case hex digits, the protocol as Node names it (`TLSv1.3`); `sent` are the
+ * certificates that the server sent, in DER, its own first.
+ */
 export type ProbeOutcome =
-  | { readonly outcome: 'certificate'; readonly thumbprint: string; readonly protocol: string }
+  | {
+      readonly outcome: 'certificate';
+      readonly thumbprint: string;
+      readonly protocol: string;
+      readonly sent: readonly Buffer[];
+    }
   | { readonly outcome: 'no-tls'; readonly detail: string }
   | { readonly outcome: 'no-connection'; readonly detail: string };
 
 const LIMIT_MS = 10_000;
 
-/** Connects to `address:port` of the server (`0.0.0.0` stands for any address of its own), asking for `serverName`. */
+/**
+ * Connects to `address:port` of the server, asking for `serverName`. `0.0.0.0` and `::` stand for any of its addresses that
+ * has no record of its own. A failure is logged, and the server saved, where the lab logs failures at connections.
+ */
 export async function probe(
   server: LabServer,
   address: string,
   port: number,
   serverName?: string,
 ): Promise<ProbeOutcome> {
-  const ip = address.includes(':') ? `[${address.replace(/^\[|\]$/g, '')}]` : address;
-  const wildcards = ip.startsWith('[') ? ['[::]', '0.0.0.0'] : ['0.0.0.0'];
-  const heard = listening(server).some((place) => place.port === port && [ip, ...wildcards].includes(place.ip));
-  if (!heard) return { outcome: 'no-connection', detail: `nothing listens on ${ip}:${port}` };
+  const ip = address.includes(':') ? `[${bare(address)}]` : address;
+  if (!hears(server, { ip, port })) return { outcome: 'no-connection', detail: `nothing listens on ${ip}:${port}` };
+  logIfRefused(server, { ip, port }, serverName);
   const listener = createServer((socket) => answer(socket, () => server, { ip, port }));
   try {
     await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready));
@@ -34,6 +48,14 @@ export async function probe(
   } finally {
     await new Promise((closed) => listener.close(closed));
   }
+}
+
+function logIfRefused(server: LabServer, place: Place, serverName: string | undefined): void {
+  if (answerOf(server.facts, 'failure-events') === 'at-start') return;
+  const answered = whoAnswers(server, place, serverName);
+  if (answered.gets !== 'reset' || !answered.record || !answered.failed) return;
+  logFailure(server, answered.record, answered.failed);
+  server.save();
 }
 
 function shakeHands(listener: Server, serverName: string | undefined): Promise<ProbeOutcome> {
@@ -58,7 +80,19 @@ function shakeHands(listener: Server, serverName: string | undefined): Promise<P
 }
 
 function certificateOf(client: TLSSocket): ProbeOutcome {
-  const { raw } = client.getPeerCertificate();
-  const thumbprint = createHash('sha1').update(raw).digest('hex').toUpperCase();
-  return { outcome: 'certificate', thumbprint, protocol: client.getProtocol() ?? '' };
+  const sent: Buffer[] = [];
+  // The last one of the walk is its own issuer, or has none that was sent.
+  for (
+    let at: DetailedPeerCertificate | undefined = client.getPeerCertificate(true);
+    at?.raw;
+    at = at.issuerCertificate
+  ) {
+    if (sent.some((earlier) => earlier.equals(at?.raw ?? earlier))) break;
+    sent.push(at.raw);
+  }
+  const thumbprint = createHash('sha1')
+    .update(sent[0] ?? '')
+    .digest('hex')
+    .toUpperCase();
+  return { outcome: 'certificate', thumbprint, protocol: client.getProtocol() ?? '', sent };
 }

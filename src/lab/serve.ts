@@ -2,9 +2,11 @@
 
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Disk } from './disk.ts';
-import { type Listening, listening } from './listeners.ts';
+import { listening, type Place, visitorPlaces } from './listeners.ts';
 import { openLab } from './open.ts';
 import { answer } from './tls-answer.ts';
+
+const HOST = '127.0.0.1';
 
 /** An endpoint of the lab and where it can be reached on this computer. */
 export interface ServedEndpoint {
@@ -13,16 +15,26 @@ export interface ServedEndpoint {
   readonly port: number;
 }
 
+/** An address of the lab with a port that is heard there, and where it can be reached on this computer. */
+export interface ServedAddress {
+  /** `192.0.2.9:443`, `[::1]:443`. */
+  readonly address: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A lab that is being served. */
 export interface ServedLab {
   readonly endpoints: readonly ServedEndpoint[];
+  readonly addresses: readonly ServedAddress[];
   /** Stops listening and drops every connection. */
   close(): Promise<void>;
 }
 
 /**
- * Serves every endpoint that the lab has now, one listener on 127.0.0.1 for each address and port. Endpoints with a host
- * name share the listener of their address: the client's server name decides. Every connection reads the lab anew.
+ * Serves every endpoint that the lab has now, and every address that it listens at: one listener on 127.0.0.1 for each
+ * address and port. Endpoints with a host name share the listener of their address: the client's server name decides. An
+ * endpoint of 0.0.0.0 is any address without a record of its own. Every connection reads the lab anew.
  */
 export async function serveLab(
   disk: Disk,
@@ -30,15 +42,22 @@ export async function serveLab(
 ): Promise<ServedLab> {
   const open = new Set<Socket>();
   const servers = new Map<string, Server>();
-  const endpoints: ServedEndpoint[] = [];
-  for (const place of listening(openLab(disk))) {
-    const address = `${place.ip}:${place.port}`;
-    const server = servers.get(address) ?? (await listen(disk, place, open, options.log));
+  const portFor = async ({ ip, port }: Place): Promise<number> => {
+    const address = `${ip}:${port}`;
+    const server = servers.get(address) ?? (await listen(disk, { ip, port }, open, options.log));
     servers.set(address, server);
-    endpoints.push({ endpoint: place.endpoint, host: '127.0.0.1', port: (server.address() as AddressInfo).port });
-  }
+    return (server.address() as AddressInfo).port;
+  };
+  const lab = openLab(disk);
+  const endpoints: ServedEndpoint[] = [];
+  for (const place of listening(lab))
+    endpoints.push({ endpoint: place.endpoint, host: HOST, port: await portFor(place) });
+  const addresses: ServedAddress[] = [];
+  for (const place of visitorPlaces(lab))
+    addresses.push({ address: `${place.ip}:${place.port}`, host: HOST, port: await portFor(place) });
   return {
     endpoints,
+    addresses,
     async close() {
       for (const socket of open) socket.destroy();
       await Promise.all([...servers.values()].map((server) => new Promise((closed) => server.close(closed))));
@@ -46,7 +65,7 @@ export async function serveLab(
   };
 }
 
-function listen(disk: Disk, place: Listening, open: Set<Socket>, log?: (line: string) => void): Promise<Server> {
+function listen(disk: Disk, place: Place, open: Set<Socket>, log?: (line: string) => void): Promise<Server> {
   const server = createServer((socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
@@ -54,6 +73,6 @@ function listen(disk: Disk, place: Listening, open: Set<Socket>, log?: (line: st
   });
   return new Promise((ready, failed) => {
     server.once('error', failed);
-    server.listen(0, '127.0.0.1', () => ready(server));
+    server.listen(0, HOST, () => ready(server));
   });
 }

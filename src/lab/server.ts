@@ -2,6 +2,7 @@
 
 import type { Disk } from './disk.ts';
 import type { Registry } from './registry.ts';
+import type { Answers } from './unknowns.ts';
 
 /** A person with an account on the lab server. */
 export interface LabUser {
@@ -22,8 +23,12 @@ export interface LabFacts {
   readonly osBuild: number;
   /** Another display language than English: what schtasks prints is translated then. */
   readonly language?: 'de';
+  /** IP addresses that this server has beside loopback; absent: two of its own, and all that bindings and records name. */
+  addresses?: readonly string[];
   /** IP addresses that bindings name and this server does not have: another member of its farm has them. */
   foreignAddresses?: readonly string[];
+  /** Answers to what is not known of Windows, where they are not the default. */
+  unknowns?: Answers;
   readonly owner: LabUser;
   readonly otherAdmin: LabUser;
   /** Lab time, so that reboots and events are repeatable: ISO 8601; moves on with every event that is logged. */

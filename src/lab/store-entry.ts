@@ -15,6 +15,8 @@ export const PROPERTY = {
   keyIdentifier: 20,
   publicKeyMd5: 25,
   certificate: 32,
+  /** SHA-1 of the certificate that this one was renewed with. */
+  renewal: 64,
 } as const;
 
 /** A certificate in a store, with its properties by id (the certificate itself, 32, not among them). */

@@ -4,11 +4,12 @@ import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 import { clientHello } from './client-hello.ts';
-import { type Credential, credentialOf } from './credentials.ts';
-import { type LabRecord, lookUp } from './http-sys.ts';
+import type { Place } from './listeners.ts';
 import type { LabServer } from './server.ts';
+import { type Answer, whoAnswers } from './who-answers.ts';
 
-const REJECT = 0x8;
+type Served = Answer & { readonly gets: 'certificate' };
+
 const DISABLE_TLS13 = 0x40;
 const DISABLE_TLS12 = 0x1000;
 
@@ -22,7 +23,7 @@ const IDLE_MS = 10_000;
 export function answer(
   socket: Socket,
   state: () => LabServer,
-  place: { readonly ip: string; readonly port: number },
+  place: Place,
   told: (line: string) => void = () => {},
 ): void {
   let sent: Buffer = Buffer.alloc(0);
@@ -34,56 +35,44 @@ export function answer(
     socket.pause();
     const name = `${place.ip}:${place.port}${typeof hello === 'object' && hello.serverName ? ` ${hello.serverName}` : ''}`;
     const chosen = hello === 'not-tls' ? undefined : choose(state, place, hello.serverName);
-    if (chosen === undefined) {
+    if (chosen?.gets !== 'certificate') {
       told(`${name}: reset`);
       socket.resetAndDestroy();
       return;
     }
-    told(`${name}: certificate ${chosen.record.thumbprint}`);
+    told(`${name}: certificate ${new X509Certificate(chosen.credential.der).fingerprint.replaceAll(':', '')}`);
     socket.unshift(sent);
-    serveTls(socket, chosen.options);
+    serveTls(socket, chosen);
   };
   socket.on('error', () => socket.destroy());
   socket.setTimeout(IDLE_MS, () => socket.destroy());
   socket.on('data', read);
 }
 
-interface Chosen {
-  readonly record: LabRecord;
-  readonly options: SecureContextOptions;
-}
-
-/** The record for this connection and what it is served with; undefined where http.sys would reset. */
-function choose(
-  state: () => LabServer,
-  place: { readonly ip: string; readonly port: number },
-  serverName: string | undefined,
-): Chosen | undefined {
+/** The answer to this connection; a reset also while the folder is being changed, or where it is no lab any more. */
+function choose(state: () => LabServer, place: Place, serverName: string | undefined): Answer {
   try {
-    const server = state();
-    const record = lookUp(server, place.ip, place.port, serverName);
-    if (record === undefined || record.flags & REJECT) return undefined;
-    const credential = credentialOf(server, record);
-    return credential && { record, options: contextOf(record, credential) };
+    return whoAnswers(state(), place, serverName);
   } catch {
-    // The folder is being changed at this moment, or is no lab any more: there is nothing to serve.
-    return undefined;
+    return { gets: 'nothing' };
   }
 }
 
-function contextOf(record: LabRecord, { der, privateKey }: Credential): SecureContextOptions {
+function contextOf({ record, credential, sends }: Served): SecureContextOptions {
   return {
-    cert: new X509Certificate(der).toString(),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    cert: sends.map((der) => new X509Certificate(der).toString()).join(''),
+    key: credential.privateKey.export({ type: 'pkcs8', format: 'pem' }),
     minVersion: record.flags & DISABLE_TLS12 ? 'TLSv1.3' : 'TLSv1.2',
     maxVersion: record.flags & DISABLE_TLS13 ? 'TLSv1.2' : 'TLSv1.3',
   };
 }
 
 /** The handshake, and one small page for whoever asks over HTTP. */
-function serveTls(socket: Socket, options: SecureContextOptions): void {
-  const secure = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(options) });
+function serveTls(socket: Socket, served: Served): void {
+  const secureContext = createSecureContext(contextOf(served));
+  const secure = new TLSSocket(socket, { isServer: true, secureContext });
   let request = '';
+  if (served.resetsAfterwards) secure.on('secure', () => secure.resetAndDestroy());
   secure.on('error', () => socket.destroy());
   secure.on('data', (chunk: Buffer) => {
     request = (request + chunk.toString('latin1')).slice(-65536);

@@ -3,10 +3,9 @@
 import { canonicalIp, greetingName } from '../formats/http-sys/endpoint.ts';
 import { guarded } from '../ground/guarded.ts';
 import { moveWithSddl, setKeySddl, storedSddl } from '../lab/acls.ts';
-import { addressesOf, hasAddress } from '../lab/addresses.ts';
+import { hasAddress, ownAddresses } from '../lab/addresses.ts';
 import { type CallerName, callerOf } from '../lab/callers.ts';
 import { type Disk, DiskError } from '../lab/disk.ts';
-import { listening } from '../lab/listeners.ts';
 import { openLab } from '../lab/open.ts';
 import { probe } from '../lab/probe.ts';
 import type { Caller } from '../lab/program.ts';
@@ -143,7 +142,7 @@ function attempt(act: () => void): WriteResult {
 
 function addresses(disk: Disk): Known<readonly string[]> {
   const server = openLab(disk);
-  const own = addressesOf(listening(server)).map((address) => canonicalIp(address) ?? address);
+  const own = ownAddresses(server).map((address) => canonicalIp(address) ?? address);
   return known(own, { kind: 'file', path: 'C:\\lab.json' });
 }
 

@@ -138,10 +138,17 @@ describe('a lab from somebody’s configuration', () => {
     );
   });
 
-  it('makes a record without a hash for the central store', () => {
+  it('makes a record without a hash for the central store, and serves each host from its file', async () => {
     const server = newLab({ config: configOf([https('*:443:a.example', 3)]) });
     expect(readRecords(server)).toEqual([expect.objectContaining({ table: 'ccs', endpoint: '443', thumbprint: '' })]);
     expect(readStore(server, 'MY')).toEqual([]);
+    const farm = newLab({ config: configOf([https('*:443:a.example', 3), https('*:443:*.b.example', 3)]) });
+    const folder = farm.disk.list('C:\\CentralCerts')!;
+    expect(folder.files).toEqual(['_.b.example.pfx', 'a.example.pfx']);
+    const [a, b] = [await served(farm, 'a.example'), await served(farm, 'one.b.example')];
+    expect([a.length, b.length]).toEqual([40, 40]);
+    expect(a).not.toBe(b);
+    for (const name of [undefined, 'b.example', 'two.one.b.example']) expect(await served(farm, name)).toBe('no-tls');
   });
 
   it.each([

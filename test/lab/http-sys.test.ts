@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   deleteRecord,
   HTTP_PARAMETERS,
-  lookUp,
   plainRecord,
   putRecord,
   readRecord,
   readRecords,
 } from '../../src/lab/http-sys.ts';
+import { lookUp } from '../../src/lab/look-up.ts';
 import { smallLab } from '../support/small-lab.ts';
 
 const HASH = '5F1E0A7C93D2468B0BD1C4E7A9F2063815DBE47C';
@@ -78,9 +78,9 @@ describe('the record that a connection gets', () => {
     ['192.0.2.4', 443, 'www.lab.example', '192.0.2.4:443'],
     ['192.0.2.5', 443, 'WWW.lab.example', 'www.lab.example:443'],
     ['0.0.0.0', 443, 'www.lab.example', 'www.lab.example:443'],
-    ['0.0.0.0', 443, 'other.lab.example', '0.0.0.0:443'],
+    ['0.0.0.0', 443, 'other.lab.example', '443'],
     ['0.0.0.0', 443, 'any.wild.example', '*.wild.example:443'],
-    ['0.0.0.0', 443, 'one.more.wild.example', '0.0.0.0:443'],
+    ['0.0.0.0', 443, 'one.more.wild.example', '443'],
     ['127.0.0.1', 443, undefined, '0.0.0.0:443'],
     ['2001:db8::1', 443, undefined, '[::]:443'],
     ['[::]', 443, undefined, '[::]:443'],

@@ -6,7 +6,12 @@ import { BUILD } from './options.ts';
 /** Heading of every listing, also of an empty one. */
 export const SHOW_HEADING = ['', 'SSL Certificate bindings:', '-------------------------', ''];
 
-const ENDPOINT_LABELS = { ip: 'IP:port', sni: 'Hostname:port', ccs: 'Central Certificate Store' } as const;
+const ENDPOINT_LABELS = {
+  ip: 'IP:port',
+  sni: 'Hostname:port',
+  ccs: 'Central Certificate Store',
+  'scoped-ccs': 'Scoped Central Certificate Store',
+} as const;
 
 const FLAG_LINES: readonly { label: string; bit: number; since: number }[] = [
   { label: 'Disable HTTP2', bit: 0x10, since: BUILD.s2019 },

@@ -1,0 +1,68 @@
+// What no source says for certain of Windows: each point is a switch of the lab, with every answer that could be the right
+// one. What is built on the lab has to end well under each of them.
+
+import type { LabFacts } from './server.ts';
+
+/** A point that is not established. The first answer is the lab's default. */
+interface Unknown {
+  readonly answers: readonly [string, string, ...string[]];
+  /** Why it is not known. */
+  readonly why: string;
+  /** What of the lab's behaviour it decides. */
+  readonly decides: string;
+}
+
+/** Every switch, by name. */
+export const UNKNOWNS = {
+  'record-order': {
+    answers: ['sni-first', 'wildcard-first'],
+    why: 'Sources disagree: most put the host name before the wildcard address, one that tested real hosts the other way round.',
+    decides: 'whether a record of 0.0.0.0 or [::] takes the connections of a name that has an SNI record',
+  },
+  'ipv6-wildcard': {
+    answers: ['ipv6-only', 'both-families'],
+    why: 'The usual lists put [::] before 0.0.0.0 and do not say for which connections.',
+    decides: 'whether a record of [::] answers IPv4 connections where 0.0.0.0 has none',
+  },
+  'central-store-miss': {
+    answers: ['reset', 'next-record'],
+    why: 'The naming of the files is documented, not what a visitor gets whose name has none.',
+    decides: 'what a name gets that the central certificate store has no file for, or while the store is off',
+  },
+  'renewal-property': {
+    answers: ['followed', 'not-followed'],
+    why: 'Renewals were seen served where a certificate names its successor; which of the two carries the property is one source.',
+    decides: 'whether the successor that property 64 of the certificate names is served in its place',
+  },
+  'loopback-connections': {
+    answers: ['answered', 'reset-in-handshake', 'reset-after-handshake'],
+    why: 'KB5066835 made http.sys reset connections over loopback; no report says at which moment.',
+    decides: 'what a connection to 127.0.0.1 or ::1 gets',
+  },
+  'failure-events': {
+    answers: ['at-start', 'at-each-connection'],
+    why: 'Samples of 15021 show that it names an endpoint, not how often it is logged.',
+    decides: 'whether a connection that finds no usable certificate or key is logged, or the start of the server alone',
+  },
+} as const satisfies Record<string, Unknown>;
+
+/** The name of a switch. */
+export type UnknownName = keyof typeof UNKNOWNS;
+
+/** Answers that a lab was given; what is left out has its default. */
+export type Answers = { readonly [Name in UnknownName]?: (typeof UNKNOWNS)[Name]['answers'][number] };
+
+/** The lab's answer. */
+export function answerOf<Name extends UnknownName>(
+  { unknowns }: Pick<LabFacts, 'unknowns'>,
+  name: Name,
+): (typeof UNKNOWNS)[Name]['answers'][number] {
+  return unknowns?.[name] ?? UNKNOWNS[name].answers[0];
+}
+
+/** True for an object of switches that exist, each with one of its answers. */
+export const areAnswers = (given: object): boolean =>
+  Object.entries(given).every(([name, answer]) => {
+    const unknown: Unknown | undefined = Object.hasOwn(UNKNOWNS, name) ? UNKNOWNS[name as UnknownName] : undefined;
+    return unknown?.answers.includes(answer) ?? false;
+  });
