@@ -44,6 +44,16 @@ export const UNKNOWNS = {
     why: 'Samples of 15021 show that it names an endpoint, not how often it is logged.',
     decides: 'whether a connection that finds no usable certificate or key is logged, or the start of the server alone',
   },
+  'renew-same-certificate': {
+    answers: ['binds-anew', 'does-nothing'],
+    why: 'It is used so to re-acquire a certificate with another chain; nobody shows that the credential is a new one.',
+    decides: 'what appcmd renew binding does with the same thumbprint twice',
+  },
+  'renew-record-settings': {
+    answers: ['kept', 'dropped'],
+    why: 'It is documented that it unbinds and binds, not what becomes of settings that only http.sys knows.',
+    decides: 'whether a record keeps client certificates, revocation, CTL and flags when appcmd renews its binding',
+  },
 } as const satisfies Record<string, Unknown>;
 
 /** The name of a switch. */

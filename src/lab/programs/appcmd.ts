@@ -1,13 +1,14 @@
-// appcmd.exe: backups, sites and configuration sections.
+// appcmd.exe: backups, sites, configuration sections, and bindings that are run again.
 
 import { CONFIG_PATH, decodedConfig, LabConfigError } from '../applied-config.ts';
 import { DiskError } from '../disk.ts';
-import type { LabProgram, ProgramResult } from '../program.ts';
+import type { Caller, LabProgram, ProgramResult } from '../program.ts';
 import type { LabServer } from '../server.ts';
 import { isElement, parseXml } from '../xml-elements.ts';
 import { failed, failedWith } from './appcmd-answers.ts';
 import { addBackup, deleteBackup, listBackups, restoreBackup } from './appcmd-backup.ts';
 import { listSection, setSection } from './appcmd-config.ts';
+import { RENEW_SINCE, renewBinding } from './appcmd-renew.ts';
 import { listSites, setSite } from './appcmd-site.ts';
 import type { Outcome, Words } from './appcmd-words.ts';
 
@@ -32,7 +33,7 @@ export const appcmd: LabProgram = (args, server, caller) => {
   };
   try {
     return (
-      answer(`${verb.toLowerCase()} ${kind}`, words, server) ??
+      answer(`${verb.toLowerCase()} ${kind}`, words, server, caller) ??
       failed(`Unknown command "${verb} ${object}".  Replace with -? for help.`, 87)
     );
   } catch (error) {
@@ -41,7 +42,7 @@ export const appcmd: LabProgram = (args, server, caller) => {
   }
 };
 
-function answer(command: string, words: Words, server: LabServer): ProgramResult | undefined {
+function answer(command: string, words: Words, server: LabServer, caller: Caller): ProgramResult | undefined {
   if (command === 'add backup') return addBackup(words, server);
   if (command === 'list backup') return listBackups(words, server);
   if (command === 'delete backup') return deleteBackup(words, server);
@@ -52,6 +53,8 @@ function answer(command: string, words: Words, server: LabServer): ProgramResult
   if (command === 'set config' || command === 'clear config') {
     return onConfiguration(server, (text) => setSection(text, words, command === 'clear config'));
   }
+  if (command === 'renew binding' && server.facts.osBuild >= RENEW_SINCE)
+    return onConfiguration(server, () => ({ answer: renewBinding(words, server, caller) }));
   return undefined;
 }
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_PATH } from '../../../src/lab/applied-config.ts';
+import { putRecord, readRecord } from '../../../src/lab/http-sys.ts';
 import { appcmd as appcmdProgram } from '../../../src/lab/programs/appcmd.ts';
+import { readStore } from '../../../src/lab/store.ts';
+import type { Answers } from '../../../src/lab/unknowns.ts';
+import { newLab } from '../../support/new-lab.ts';
 import { callers, ended, lines, transcript } from '../../support/say.ts';
 import { smallLab } from '../../support/small-lab.ts';
 
@@ -214,5 +218,68 @@ describe('appcmd configuration', () => {
     const held = run('set', 'config', '/section:customMetadata', "/-[path='LM/W3SVC/1']");
     expect([held.exitCode, config()]).toEqual([32, before]);
     expect(lines(held)[0]).toBe('ERROR ( hresult:80070020, message:Failed to commit configuration changes.  ');
+  });
+});
+
+describe('appcmd renew binding', () => {
+  const WILD = '0.0.0.0:443';
+  const SHOP = 'shop.example.test:443';
+  const asking = { flags: 2 | 0x40, checkMode: 1, urlTimeout: 15000 };
+
+  /** Both bindings of the default lab use the certificate of the first, and so does a record that no binding has. */
+  function bound(unknowns: Answers = {}, osBuild = 17763) {
+    const server = newLab({ unknowns, osBuild });
+    const record = { ...readRecord(server, 'ip', WILD)!, ...asking };
+    for (const endpoint of [WILD, '0.0.0.0:8443']) putRecord(server, { ...record, endpoint });
+    putRecord(server, { ...record, table: 'sni', endpoint: SHOP });
+    const text = server.disk.read(CONFIG_PATH)!.toString().replace('sslFlags="1"', 'sslFlags="33"');
+    server.disk.write(CONFIG_PATH, Buffer.from(text));
+    const [, other] = readStore(server, 'MY')!;
+    const renew = (from: string, to: string, as = callers(server).owner) =>
+      appcmd(['renew', 'binding', `/oldcert:${from}`, `/newcert:${to}`], server, as);
+    return { server, record, other: other!.thumbprint, renew };
+  }
+
+  it('moves every binding of a certificate to another, and no record that has no binding', () => {
+    const { server, record, other, renew } = bound();
+    expect(renew(record.thumbprint.toLowerCase(), other).exitCode).toBe(0);
+    expect(readRecord(server, 'ip', WILD)).toEqual({ ...record, thumbprint: other });
+    expect(readRecord(server, 'sni', SHOP)?.thumbprint).toBe(other);
+    expect(readRecord(server, 'ip', '0.0.0.0:8443')?.thumbprint).toBe(record.thumbprint);
+  });
+
+  it.each([
+    ['kept', asking, asking],
+    ['dropped', { flags: 0, checkMode: 0, urlTimeout: 0 }, { flags: 0x40, checkMode: 0, urlTimeout: 0 }],
+  ] as const)('with settings that only http.sys knows %s; what the binding says is kept', (answer, wild, shop) => {
+    const { server, record, renew } = bound({ 'renew-record-settings': answer });
+    expect(renew(record.thumbprint, record.thumbprint).exitCode).toBe(0);
+    expect(readRecord(server, 'ip', WILD)).toEqual({ ...record, ...wild });
+    expect(readRecord(server, 'sni', SHOP)).toMatchObject(shop);
+  });
+
+  it('with the same certificate opens its key as the caller, or does nothing', () => {
+    for (const [answer, kept] of [
+      ['binds-anew', 2],
+      ['does-nothing', 0],
+    ] as const) {
+      const { server, record, renew } = bound({ 'renew-same-certificate': answer });
+      expect(renew(record.thumbprint, record.thumbprint).exitCode).toBe(0);
+      expect(server.facts.cachedCredentials.filter((name) => name.endsWith(record.thumbprint))).toHaveLength(kept);
+    }
+  });
+
+  it('ends without an error for thumbprints that are none, and has unbound what it cannot bind', () => {
+    const { server, record, renew } = bound();
+    expect(renew('asdf', 'qwer').exitCode).toBe(0);
+    expect(readRecord(server, 'ip', WILD)).toEqual(record);
+    expect(renew(record.thumbprint, 'qwer').exitCode).toBe(1312);
+    expect(readRecord(server, 'ip', WILD)).toBeUndefined();
+  });
+
+  it('is not known before IIS 8.5', () => {
+    const { server, record, renew } = bound({}, 9200);
+    expect(renew(record.thumbprint, record.thumbprint).exitCode).toBe(87);
+    expect(readRecord(server, 'ip', WILD)).toEqual(record);
   });
 });
