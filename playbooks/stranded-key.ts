@@ -45,7 +45,7 @@ export const strandedKey: Playbook<Stranded> = {
     '5058',
   ],
   takes: ['key-stranded', 'key-lost-with-profile'],
-  flags: ['pfx'],
+  flags: ['pfx', 'through'],
   find,
   describe,
   plan,
@@ -152,12 +152,26 @@ function ways({ certificate, place }: Stranded, evidence: Evidence, how: Plannin
     way: 're-bind',
     title: 'Run the binding again (relief only: HTTPS stops again at the next reboot)',
   };
-  return recordsUsing(certificate, evidence).length > 0 ? [move, again] : [move];
+  if (recordsUsing(certificate, evidence).length === 0) return [move];
+  const iis: WayOut = {
+    way: 're-bind-appcmd',
+    title: 'Run it again through IIS, by appcmd (relief only: HTTPS stops again at the next reboot)',
+  };
+  const other = how.choices.through === undefined && planRebind(certificate, evidence, throughAppcmd(how));
+  return other && !('blocked' in other) && other.through === 'appcmd' ? [move, again, iis] : [move, again];
+}
+
+const throughAppcmd = (how: Planning): Planning => ({ ...how, choices: { ...how.choices, through: 'appcmd' } });
+
+function planWay(certificate: StoreCertificate, evidence: Evidence, how: Planning): Repair | Blocked {
+  if (how.choices.way === 're-bind') return planRebind(certificate, evidence, how);
+  if (how.choices.way === 're-bind-appcmd') return planRebind(certificate, evidence, throughAppcmd(how));
+  return planMove(certificate, evidence, how);
 }
 
 function plan({ certificate, place }: Stranded, evidence: Evidence, how: Planning): Repair | Blocked {
-  const { pfx, way } = how.choices;
-  const made = way === 're-bind' ? planRebind(certificate, evidence, how) : planMove(certificate, evidence, how);
+  const { pfx } = how.choices;
+  const made = planWay(certificate, evidence, how);
   // Nobody is called in for a repair that would then be refused.
   if ('blocked' in made) return made;
   if (pfx?.thumbprint === certificate.thumbprint) return planFromPfx(certificate, pfx.file, evidence, how);

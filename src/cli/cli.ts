@@ -6,7 +6,7 @@ import type { TargetOptions } from '../commands/target.ts';
 import type { RunOutcome } from '../model/run-outcome.ts';
 import { versionLine } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
-import { goesWith, isForSome, type ListedIds, TARGET, withOnly, withTarget } from './flags.ts';
+import { goesWith, isForSome, type ListedIds, TARGET, withOnly, withTarget, withThrough } from './flags.ts';
 import { baselineCommands, labCommands, type Running, scheduleCommands } from './groups.ts';
 import { commandsOf, strictly } from './strict.ts';
 
@@ -67,7 +67,7 @@ export function commandLine(
       ),
     );
 
-  withOnly(withTarget(program.command('fix')), playbooks)
+  withThrough(withOnly(withTarget(program.command('fix')), playbooks))
     .description('repair what is broken, after showing each repair')
     .addOption(
       new Option('--yes [risk]', 'apply without asking, up to this risk')
@@ -78,6 +78,7 @@ export function commandLine(
       new Option('--unattended', 'never ask, and keep to the limits of config.json: for scheduled tasks').conflicts([
         'dryRun',
         'correct',
+        'through',
         'pfx',
         'plan',
       ]),
@@ -87,7 +88,12 @@ export function commandLine(
     .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
     .option('--pfx <file>', 'import the certificate and its key from this PFX file')
     .addOption(
-      new Option('--plan <file>', 'apply exactly this saved plan, or refuse').conflicts(['only', 'correct', 'pfx']),
+      new Option('--plan <file>', 'apply exactly this saved plan, or refuse').conflicts([
+        'only',
+        'correct',
+        'through',
+        'pfx',
+      ]),
     )
     .option('--pfx-password-file <file>', "file with the PFX's password on its first line; - for stdin")
     .hook('preAction', goesWith('pfxPasswordFile', 'pfx'))
@@ -116,7 +122,7 @@ export function commandLine(
     .option('--json', 'print one JSON document')
     .action((options) => ends(import('../commands/runs.ts').then(({ runs }) => runs(options, streams))));
 
-  withOnly(withTarget(program.command('plan')), playbooks)
+  withThrough(withOnly(withTarget(program.command('plan')), playbooks))
     .description('write the repairs to a file, to be reviewed and carried to the server')
     .addOption(
       new Option('--script <file>', 'as a cmd script for a server without Node, and its undo script').conflicts([

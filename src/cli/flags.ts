@@ -1,6 +1,7 @@
 // Flags that several commands have.
 
 import { type Command, Option } from 'commander';
+import { HANDS } from '../model/plan.ts';
 
 /** The playbooks pull half of the program in, so they are loaded only where one is named, or help lists them. */
 const loadPlaybooks = async () => (await import('../../playbooks/index.ts')).playbooks;
@@ -41,6 +42,15 @@ export function withOnly(command: Command, ids: readonly string[]): Command {
     .hook('preAction', refuseUnknown);
 }
 
+/** The flag that names whose hands run a binding again. */
+export function withThrough(command: Command): Command {
+  const words =
+    'what runs a binding again: netsh, which keeps every setting, or IIS itself; default: netsh wherever it can';
+  return command
+    .addOption(new Option('--through <hands>', words).choices(HANDS))
+    .hook('preAction', isForSome('through'));
+}
+
 /** Every value of an option that may be repeated. */
 export const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -64,7 +74,7 @@ export const goesWith =
 
 /** A hook: a flag that some playbooks alone look at. */
 export const isForSome =
-  (flag: 'pfx' | 'correct') =>
+  (flag: 'pfx' | 'correct' | 'through') =>
   async (_hooked: Command, command: Command): Promise<void> => {
     const only: readonly string[] = command.getOptionValue('only');
     if (command.getOptionValue(flag) === undefined || only.length === 0) return;

@@ -4,7 +4,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import { collect } from '../evidence/collect.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Risk } from '../model/plan.ts';
+import type { Hands, Risk } from '../model/plan.ts';
 import { NO_CHOICES, type Planning, planningHere } from '../model/planning.ts';
 import type { Playbook } from '../model/playbook.ts';
 import type { Repairs } from '../model/run-report.ts';
@@ -12,6 +12,7 @@ import { UserError } from '../model/user-error.ts';
 import type { Person } from '../person/person.ts';
 import { makePlans } from '../repair/planning/make-plans.ts';
 import { type Style, styleFor } from '../report/style.ts';
+import { listBackups } from '../windows-commands/appcmd.ts';
 import { type GivenPfx, openGivenPfx } from './pfx-input.ts';
 import { savedRepairs } from './plan-input.ts';
 import type { Streams } from './streams.ts';
@@ -26,6 +27,7 @@ export interface FixOptions extends TargetOptions {
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly correct?: boolean;
+  readonly through?: Hands;
   readonly pfx?: string;
   readonly pfxPasswordFile?: string;
   readonly plan?: string;
@@ -63,12 +65,22 @@ export async function prepare(
   const how = planningHere(diagnosis.evidence, {
     ...NO_CHOICES,
     correct: options.correct === true,
+    ...(options.through && { through: options.through }),
     ...(pfx && { pfx: { file: pfx.file, thumbprint: pfx.opened.thumbprint } }),
   });
   const repairs =
     options.plan === undefined ? makePlans(diagnosis.found, how) : await savedRepairs(options.plan, diagnosis.evidence);
+  await demandAppcmd(repairs, target.machine);
   const style = styleFor(streams.stdout, streams.env);
   return { target, options, streams, style, playbooks, diagnosis, how, repairs, ...(pfx && { pfx }) };
+}
+
+/** Said before anything is asked or done: a plan that finds no appcmd in its middle would be taken back. */
+async function demandAppcmd({ plans }: Repairs, machine: Machine): Promise<void> {
+  if (!plans.some(({ through }) => through === 'appcmd')) return;
+  const ran = await machine.run(listBackups());
+  if (!ran.started)
+    throw new UserError(`appcmd cannot run the binding again: it could not be started: ${ran.detail}`, 'refused');
 }
 
 /** A PFX of another certificate than the broken one would heal nothing: say so before anything else. */

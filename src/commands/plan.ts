@@ -5,7 +5,7 @@ import { checkOutcome, dryRunOutcome } from '../diagnosis/outcome.ts';
 import { collect } from '../evidence/collect.ts';
 import { writeLocalFile } from '../machine/local-files.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Choices } from '../model/plan.ts';
+import type { Choices, Hands } from '../model/plan.ts';
 import { type Host, hostOf, NO_CHOICES } from '../model/planning.ts';
 import type { RunOutcome } from '../model/run-outcome.ts';
 import { UserError } from '../model/user-error.ts';
@@ -21,6 +21,7 @@ import { chosenPlaybooks, openTarget, type TargetOptions } from './target.ts';
 export interface PlanOptions extends TargetOptions {
   readonly only: readonly string[];
   readonly correct?: boolean;
+  readonly through?: Hands;
   readonly script?: string;
   readonly out?: string;
 }
@@ -37,7 +38,9 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
   const playbooks = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), playbooks);
   if (diagnosis.findings.length === 0) return nothingToRepair(diagnosis, streams);
-  const how = { host: hostOf(diagnosis.evidence), choices: { ...NO_CHOICES, correct: options.correct === true } };
+  const through = options.through && { through: options.through };
+  const choices = { ...NO_CHOICES, correct: options.correct === true, ...through };
+  const how = { host: hostOf(diagnosis.evidence), choices };
   const plans = script === undefined ? plansElsewhere(diagnosis, how) : await scriptable(diagnosis, how);
   const blocked = plans.blocked.map((each) => each.blocked);
   if (plans.plans.length === 0 || blocked.some((each) => each.refused)) {
@@ -45,7 +48,7 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
     return dryRunOutcome(diagnosis, plans.plans.length, blocked);
   }
   const about = aboutServer(diagnosis, plans);
-  const planned = { correct: how.choices.correct, host: knownOf(how.host) };
+  const planned = { correct: choices.correct, ...through, host: knownOf(how.host) };
   await (script === undefined ? writeFile(out ?? '', plans, about, planned) : writeScripts(script, plans, about));
   streams.err(leftOut(plans) + written(script, out, plans));
   return undefined;
@@ -93,7 +96,7 @@ async function writeFile(
   file: string,
   { plans }: PlansElsewhere,
   { places, ...meta }: About,
-  planned: Pick<PlanFile, 'correct' | 'host'>,
+  planned: Pick<PlanFile, 'correct' | 'through' | 'host'>,
 ): Promise<void> {
   const { writePlanFile } = await import('../own-files/plan-file.ts');
   const saved = plans.map((plan) => savedPlan(plan, places.systemRoot));

@@ -7,6 +7,11 @@ import type { Endpoint, SslRecord } from './ssl-record.ts';
 /** An ordered scale: `safe` is covered by --yes, `disruptive` must be said, `manual` is never applied unattended. */
 export type Risk = 'safe' | 'disruptive' | 'manual';
 
+/** What can run a binding again: netsh keeps every setting of the record, IIS's own appcmd is the way of IIS Manager. */
+export const HANDS = ['netsh', 'appcmd'] as const;
+/** One of them. */
+export type Hands = (typeof HANDS)[number];
+
 /** Replaces the UTF-16 code units from start to end (exclusive) of the file's text. Edits of one action never overlap. */
 export interface Edit {
   readonly start: number;
@@ -26,8 +31,11 @@ export interface ThroughAppcmd {
 
 /** The closed set of things that the executor can do. Nothing else changes a server. */
 export type Action =
-  /** `patient`: a key has just landed, and netsh may refuse it for some seconds before it can be opened. */
-  | { readonly kind: 'run'; readonly command: Command; readonly patient?: true }
+  /**
+   * `patient`: a key has just landed, and netsh may refuse it for some seconds before it can be opened. `first`: run before
+   * it, whatever becomes of that: netsh adds no record where there is one.
+   */
+  | { readonly kind: 'run'; readonly command: Command; readonly patient?: true; readonly first?: Command }
   /** Makes a folder that only Administrators and SYSTEM (and the caller) can enter. */
   | { readonly kind: 'make-private-folder'; readonly path: string; readonly command: Command }
   /** Copies a file and reads the copy back; refuses when the bytes are not `sha256`. */
@@ -85,9 +93,10 @@ export type Action =
 
 /** A statement about a machine that the executor can test: what must hold for a step to be done. */
 export type Condition =
-  | { readonly kind: 'record-is'; readonly record: SslRecord }
+  /** With `midway`, it may be that record as well, or none: what IIS leaves where a binding that is run again was cut off. */
+  | { readonly kind: 'record-is'; readonly record: SslRecord; readonly midway?: SslRecord }
   | { readonly kind: 'record-absent'; readonly endpoint: Endpoint }
-  /** A TLS client on the record's endpoint gets its certificate. */
+  /** The record is this, and a TLS client on its endpoint gets its certificate. */
   | { readonly kind: 'serves'; readonly record: SslRecord }
   /** The entry's bytes have this SHA-256. */
   | { readonly kind: 'entry-is'; readonly store: string; readonly thumbprint: string; readonly sha256: string }
@@ -135,6 +144,8 @@ export interface Plan {
   /** One line: what this way out does, for a question. */
   readonly title: string;
   readonly risk: Risk;
+  /** Whose hands run a binding again; absent where none is. */
+  readonly through?: Hands;
   readonly steps: readonly Step[];
   /** Done at the end on every path, success or not: files that must not stay. */
   readonly cleanup: readonly Action[];
@@ -165,7 +176,9 @@ export interface Blocked {
 
 /** What a person may choose beforehand. */
 export interface Choices {
-  readonly way?: 'move' | 're-bind' | 'pfx' | 'client-certificates';
+  readonly way?: 'move' | 're-bind' | 're-bind-appcmd' | 'pfx' | 'client-certificates';
+  /** Not said: netsh, and appcmd where netsh cannot give a record back that IIS makes just so. */
+  readonly through?: Hands;
   readonly correct: boolean;
   readonly pfx?: { readonly file: string; readonly thumbprint: string };
   /** Thumbprint chosen for a finding, by finding id. */

@@ -38,7 +38,7 @@ export interface Playbook<Subject = unknown> {
   /** The codes of broken links that this playbook answers for; the last playbook tells of every other one. */
   readonly takes: readonly LinkCode[];
   /** Flags of `fix` and `plan` that it alone looks at. */
-  readonly flags?: readonly ('pfx' | 'correct')[];
+  readonly flags?: readonly ('pfx' | 'correct' | 'through')[];
   /** Set where the fault is a difference from the remembered healthy state: `baseline save` says that it is meant. */
   readonly fromMemory?: true;
   /** The faults, in the order of the evidence. */

@@ -103,6 +103,24 @@ const BINDING_TO_RECORD_FLAGS: readonly (readonly [binding: number, record: numb
   [128, CLIENT_CERTIFICATES], // clientcertnegotiation (Windows Server 2025)
 ];
 
+/** The record as IIS itself makes it for a binding: nothing is set but what the binding's sslFlags say. */
+export const iisRecord = (
+  { endpoint, thumbprint, store }: Pick<SslRecord, 'endpoint' | 'thumbprint' | 'store'>,
+  sslFlags: number,
+): SslRecord => ({
+  endpoint,
+  thumbprint,
+  appId: IIS_APP_ID,
+  store,
+  checkMode: 0,
+  freshnessTime: 0,
+  urlTimeout: 0,
+  ctlIdentifier: '',
+  ctlStore: '',
+  flags: recordFlagsOfBinding(sslFlags),
+  notUnderstood: [],
+});
+
 /** The record flags that a site binding's sslFlags ask for; SNI and CCS (1, 2) choose the table and have no flag. */
 export const recordFlagsOfBinding = (sslFlags: number): number =>
   BINDING_TO_RECORD_FLAGS.reduce(

@@ -84,6 +84,7 @@ function pathsOf(action: Action, places: Places): readonly PathRule[] {
 function commandsOf(action: Action): readonly Command[] {
   switch (action.kind) {
     case 'run':
+      return action.first === undefined ? [action.command] : [action.first, action.command];
     case 'make-private-folder':
     case 'restore-store-entry':
       return [action.command];
@@ -130,7 +131,7 @@ function rulesOf(
   const password = [word('-f'), word('-p'), secret] as const;
   return {
     netsh: [
-      [[word('http'), word('delete'), word('sslcert'), ENDPOINT]],
+      [[word('http'), /^(?:delete|show)$/, word('sslcert'), ENDPOINT]],
       [[word('http'), /^(?:add|update)$/, word('sslcert'), ENDPOINT], SETTING],
     ],
     certutil: [
@@ -145,6 +146,7 @@ function rulesOf(
     ],
     appcmd: [
       [[/^(?:add|delete|restore)$/, word('backup'), BACKUP]],
+      [[word('renew'), word('binding'), /^\/oldcert:[0-9A-F]{40}$/, /^\/newcert:[0-9A-F]{40}$/]],
       [[word('list'), word('config'), METADATA]],
       [[word('set'), word('config'), METADATA, /^\/-?\[path='.*'\](?:\.\[id='\d+'\](?:\.value:.*)?)?$/s]],
     ],

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import { SEVERITIES } from '../model/finding.ts';
+import { HANDS } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { checksum } from './checksum.ts';
 
@@ -27,6 +28,7 @@ const savedPlan = v.strictObject({
   finding,
   title: text,
   risk: v.picklist(['safe', 'disruptive', 'manual']),
+  through: v.exactOptional(v.picklist(HANDS)),
   covers: texts,
   effects: texts,
   before: v.record(text, text),
@@ -41,6 +43,7 @@ const content = {
   machineGuid: v.exactOptional(text),
   session: v.exactOptional(v.strictObject({ sid: text, name: text })),
   correct: v.boolean(),
+  through: v.exactOptional(v.picklist(HANDS)),
   host: v.strictObject({ netshAdds: v.boolean(), netshUpdates: v.boolean(), osBuild: v.boolean() }),
   plans: list(savedPlan),
 };
@@ -57,8 +60,8 @@ export type SavedPlan = v.InferOutput<typeof savedPlan>;
 
 /**
  * The content. `version`: the program that made it; `collectedAt`: ISO 8601; `computer`, `machineGuid`: the server, where
- * the evidence has them; `session`: whose elevated session it takes, where a key opens for one user only; `correct` and
- * `host`: how it was planned, and what of the host was known then.
+ * the evidence has them; `session`: whose elevated session it takes, where a key opens for one user only; `correct`,
+ * `through` and `host`: how it was planned, and what of the host was known then.
  */
 export type PlanFile = Omit<v.InferOutput<typeof planFileSchema>, 'schema' | 'checksum'>;
 

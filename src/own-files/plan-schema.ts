@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { PROGRAMS } from '../model/command.ts';
 import { SEVERITIES } from '../model/finding.ts';
+import { HANDS } from '../model/plan.ts';
 import { SSL_TABLES } from '../model/ssl-record.ts';
 
 const text = v.string();
@@ -50,7 +51,12 @@ const through = v.strictObject({
 const edit = v.strictObject({ start: number, end: number, text });
 
 const action = v.variant('kind', [
-  v.strictObject({ kind: v.literal('run'), command, patient: v.exactOptional(v.literal(true)) }),
+  v.strictObject({
+    kind: v.literal('run'),
+    command,
+    patient: v.exactOptional(v.literal(true)),
+    first: v.exactOptional(command),
+  }),
   v.strictObject({ kind: v.literal('make-private-folder'), path: text, command }),
   v.strictObject({ kind: v.literal('copy-file'), from: text, to: text, sha256 }),
   v.strictObject({
@@ -97,7 +103,7 @@ const action = v.variant('kind', [
 ]);
 
 const condition = v.variant('kind', [
-  v.strictObject({ kind: v.literal('record-is'), record: recordSchema }),
+  v.strictObject({ kind: v.literal('record-is'), record: recordSchema, midway: v.exactOptional(recordSchema) }),
   v.strictObject({ kind: v.literal('record-absent'), endpoint }),
   v.strictObject({ kind: v.literal('serves'), record: recordSchema }),
   v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
@@ -154,6 +160,7 @@ export const planSchema = v.strictObject({
   covers: texts,
   title: text,
   risk: v.picklist(['safe', 'disruptive', 'manual']),
+  through: v.exactOptional(v.picklist(HANDS)),
   steps: v.array(step),
   cleanup: v.array(action),
   before: v.record(text, text),

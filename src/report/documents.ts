@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { SEVERITIES } from '../model/finding.ts';
 import { STEP_OUTCOMES, VERDICTS } from '../model/outcome.ts';
+import { HANDS } from '../model/plan.ts';
 import { OUTCOME_WORDS, RECORDED_OUTCOMES, UNATTENDED_WORDS } from '../model/run-outcome.ts';
 
 const text = v.string();
@@ -17,6 +18,7 @@ const schema = v.literal(1);
 const target = about(text, '`this server`, or the folder of a lab or of evidence.');
 const utc = about(text, 'ISO 8601 in UTC.');
 const risk = v.picklist(['safe', 'disruptive', 'manual']);
+const through = optional(about(v.picklist(HANDS), 'What runs a binding again; absent where none is.'));
 const undoable = about(text, 'The name that `undo` takes.');
 
 const link = v.object({
@@ -52,6 +54,7 @@ const repair = about(
   v.object({
     title: optional(text),
     risk,
+    through,
     covers: optional(texts),
     effects: optional(texts),
     steps: list(v.object({ title: text, shown: text })),
@@ -67,6 +70,7 @@ const fixedPlan = v.object({
   covers: texts,
   title: text,
   risk,
+  through,
   effects: texts,
   verdict: v.picklist(VERDICTS),
   detail: optional(text),

@@ -49,9 +49,9 @@ const NOT_PLANNED: Blocked = { blocked: true, why: 'no repair was planned for it
 
 function repairJson(repair: Plan | Blocked, systemRoot: string): FindingJson['repair'] {
   if ('blocked' in repair) return { risk: 'manual', steps: [], blocked: blockedJson(repair) };
-  const { title, risk, covers, effects, steps } = repair;
+  const { title, risk, through, covers, effects, steps } = repair;
   const shown = steps.map((step) => ({ title: step.title, shown: showAction(step.do, systemRoot) }));
-  return { title, risk, covers, effects, steps: shown };
+  return { title, risk, ...(through && { through }), covers, effects, steps: shown };
 }
 
 const blockedJson = ({ why, who, command, offer, refused }: Blocked) => ({
@@ -90,6 +90,7 @@ const planJson = ({ plan, steps, verdict, detail, blocked }: PlanReport, systemR
   covers: plan.covers,
   title: plan.title,
   risk: plan.risk,
+  ...(plan.through && { through: plan.through }),
   effects: plan.effects,
   verdict,
   ...(detail !== undefined && { detail }),

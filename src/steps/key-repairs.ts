@@ -1,13 +1,12 @@
 // The three ways out for a key that SYSTEM cannot open: move it, run the binding again, import it from a PFX file.
 
 import { fingerprint } from '../chain/fingerprint.ts';
-import { recordsUsing } from '../chain/records.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Blocked, Step } from '../model/plan.ts';
 import type { Planning } from '../model/planning.ts';
 import type { Repair } from '../model/playbook.ts';
-import { rebindSteps } from './rebind.ts';
+import { rebindCertificate } from './rebind-certificate.ts';
 import {
   checkStep,
   exportStep,
@@ -81,26 +80,27 @@ export function planFromPfx(
 function withRebind(
   certificate: StoreCertificate,
   evidence: Evidence,
-  { host }: Planning,
+  how: Planning,
   way: { readonly title: string; readonly steps: readonly Step[]; readonly effects: readonly string[] },
 ): Repair | Blocked {
-  const records = recordsUsing(certificate, evidence);
-  const rebinds = records.map((record) => rebindSteps(record, host));
-  const refused = rebinds.find((each) => !each.ok);
-  if (refused !== undefined)
-    return { blocked: true, why: `the SSL record cannot be made again exactly: ${refused.error}` };
+  const rebind = rebindCertificate(certificate, evidence, how);
+  if ('blocked' in rebind) return rebind;
   const { store, thumbprint } = certificate;
+  const { records, through } = rebind;
   return {
-    title: way.title,
-    risk: 'safe',
-    steps: [...way.steps, ...rebinds.flatMap((each) => (each.ok ? each.value : []))],
+    title: through === 'appcmd' ? `${way.title}, through appcmd` : way.title,
+    risk: rebind.risk,
+    ...(records.length > 0 && { through }),
+    steps: [...way.steps, ...rebind.steps],
     cleanup: way.steps.length > 0 ? [removeTransferFile(certificate, evidence.places)] : [],
     before: fingerprint(evidence, [
       { kind: 'entry', store, thumbprint },
       ...records.map((record) => ({ kind: 'record', endpoint: record.endpoint }) as const),
+      ...(through === 'appcmd' ? [{ kind: 'config' } as const] : []),
     ]),
     effects: [
       ...way.effects,
+      ...rebind.effects,
       ...records.map((record) => `New connections to ${record.endpoint.name} fail for a moment.`),
     ],
     endpoints: records.map((record) => record.endpoint),

@@ -11,7 +11,7 @@ import type { Blocked, Choices } from '../model/plan.ts';
 import {
   CLIENT_CERTIFICATES,
   type Endpoint,
-  IIS_APP_ID,
+  iisRecord,
   recordFlagsOfBinding,
   type SslRecord,
 } from '../model/ssl-record.ts';
@@ -87,20 +87,10 @@ function made(
   const [chain] = chainsAt(endpoint, evidence);
   const flagNotKnown = isFlagUnknown(endpoint, evidence);
   const asks = way === 'client-certificates';
+  const { thumbprint = '', store = '' } = candidate?.certificate ?? {};
+  const record = iisRecord({ endpoint, thumbprint, store }, chain?.binding.sslFlags ?? 0);
   return {
-    record: {
-      endpoint,
-      thumbprint: candidate?.certificate.thumbprint ?? '',
-      appId: IIS_APP_ID,
-      store: candidate?.certificate.store ?? '',
-      checkMode: 0,
-      freshnessTime: 0,
-      urlTimeout: 0,
-      ctlIdentifier: '',
-      ctlStore: '',
-      flags: recordFlagsOfBinding(chain?.binding.sslFlags ?? 0) | (asks ? CLIENT_CERTIFICATES : 0),
-      notUnderstood: [],
-    },
+    record: { ...record, flags: record.flags | (asks ? CLIENT_CERTIFICATES : 0) },
     stranded: candidate?.stranded ?? false,
     effects: flagNotKnown ? [...effects, flagWords(asks)] : effects,
     ...(flagNotKnown && { flagNotKnown }),

@@ -7,7 +7,9 @@ import { showCommand } from '../windows-commands/shown-command.ts';
 export function showAction(action: Action, systemRoot: string): string {
   switch (action.kind) {
     case 'run':
-      return showCommand(action.command, systemRoot);
+      return [...(action.first ? [action.first] : []), action.command]
+        .map((command) => showCommand(command, systemRoot))
+        .join(' & ');
     case 'make-private-folder':
       return showCommand(action.command, systemRoot);
     case 'copy-file':

@@ -1,4 +1,4 @@
-// appcmd: IIS's own configuration tool, for named backups and for customMetadata.
+// appcmd: IIS's own configuration tool, for named backups, for customMetadata, and for bindings that are run again.
 
 import type { Command } from '../model/command.ts';
 
@@ -15,6 +15,19 @@ export function deleteBackup(name: string): Command {
 /** Puts the configuration files of a backup back, all of them. */
 export function restoreBackup(name: string): Command {
   return { program: 'appcmd', args: ['restore', 'backup', name] };
+}
+
+/** The first build whose appcmd can do that: IIS 8.5, Windows Server 2012 R2. */
+export const RENEW_BINDING_BUILD = 9600;
+
+/** Unbinds one certificate from every site binding that uses it and binds the other, which may be the same one. */
+export function renewBinding(from: string, to: string): Command {
+  return { program: 'appcmd', args: ['renew', 'binding', `/oldcert:${from}`, `/newcert:${to}`] };
+}
+
+/** Prints the named backups: what is asked of appcmd to see whether it is there. */
+export function listBackups(): Command {
+  return { program: 'appcmd', args: ['list', 'backup'] };
 }
 
 /** Prints the section customMetadata as XML, one element a line. */

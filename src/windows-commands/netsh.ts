@@ -45,6 +45,11 @@ export function showSslcert(): Command {
   return netsh('show', 'sslcert');
 }
 
+/** Prints the record of one endpoint. */
+export function showSslRecord(endpoint: Endpoint): Command {
+  return netsh('show', 'sslcert', endpointOption(endpoint));
+}
+
 function netsh(...words: string[]): Command {
   return { program: 'netsh', args: ['http', ...words] };
 }

@@ -113,6 +113,7 @@ const VALUES: Readonly<Record<string, () => string>> = {
   '--pfx-password-file': () => join(temporaryFolder({ password: 'test\n' }), 'password'),
   '--config': () => join(template, 'Windows/System32/inetsrv/config/applicationHost.config'),
   '--fault': () => 'stale-hash',
+  '--through': () => 'appcmd',
 };
 
 const given = ({ long, required }: Option): readonly string[] => (required ? [long!, VALUES[long!]!()] : [long!]);
@@ -149,6 +150,7 @@ const REFUSED_ALONE = [
   'plan --from',
   'plan --as',
   'plan --only',
+  'plan --through',
   'plan --correct',
   'collect --lab',
   'collect --from',
@@ -300,6 +302,10 @@ describe('what cannot be meant together', () => {
     [['fix', '--only', 'stale-hash', '--pfx', 'f']],
     [['fix', '--only', 'stranded-key', '--correct']],
     [['plan', '--only', 'stranded-key', '--correct', '--out', 'f']],
+    [['fix', '--only', 'stale-hash', '--through', 'appcmd']],
+    [['fix', '--plan', 'p', '--through', 'appcmd']],
+    [['fix', '--through', 'IIS']],
+    [['plan', '--through', 'netsh,appcmd', '--out', 'f']],
     [['check', '--owner-task']],
     [['collect', '--script', 'f', '--as', 'system']],
   ])('%j is refused before anything is looked at', async (args) => {

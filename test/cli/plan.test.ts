@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanFile, writePlanFile } from '../../src/own-files/plan-file.ts';
-import { configOf, heal, newFolder, newLab, snapshot } from '../support/program.ts';
+import { configOf, heal, newFolder, newLab, registryOf, snapshot } from '../support/program.ts';
 
 async function savedPlan(lab: string): Promise<string> {
   const file = join(newFolder(), 'plan.json');
@@ -81,6 +81,78 @@ describe('fix --plan', () => {
     expect((await heal('fix', '--lab', lab, '--plan', '/no/such/plan.json', '--yes')).code).toBe(2);
     const other = await newLab('stranded-key');
     expect((await heal('fix', '--lab', other, '--plan', file, '--yes')).code).toBe(7);
+  });
+});
+
+describe('--through appcmd', () => {
+  const RENEW = /appcmd\.exe renew binding \/oldcert:([0-9A-F]{40}) \/newcert:\1$/;
+  type Fixed = { plans: { through?: string; risk: string }[] };
+
+  it('is what is shown, done and undone, and says so in JSON', async () => {
+    const lab = await newLab('stranded-key');
+    const dry = await heal('fix', '--lab', lab, '--dry-run', '--json', '--through', 'appcmd');
+    expect((JSON.parse(dry.out) as Fixed).plans).toMatchObject([{ through: 'appcmd', risk: 'safe' }]);
+    expect(shownBy(dry.out).filter((line) => RENEW.test(line))).toHaveLength(1);
+    const fix = await heal('fix', '--lab', lab, '--yes', '--json', '--through', 'appcmd');
+    expect([fix.code, shownBy(fix.out)]).toEqual([0, shownBy(dry.out)]);
+    expect((await heal('undo', '--lab', lab, '--yes')).code).toBe(0);
+    expect((await heal('check', '--lab', lab)).code).toBe(1);
+    const netsh = await heal('fix', '--lab', lab, '--yes', '--json');
+    expect([netsh.code, (JSON.parse(netsh.out) as Fixed).plans[0]?.through]).toEqual([0, 'netsh']);
+  });
+
+  it('is saved with the plan, from an evidence folder too, and applied as saved', async () => {
+    const lab = await newLab('stranded-key');
+    const folder = join(newFolder(), 'evidence');
+    expect((await heal('collect', '--lab', lab, '--out', folder)).code).toBe(0);
+    const file = join(newFolder(), 'plan.json');
+    const plan = await heal('plan', '--from', folder, '--out', file, '--through', 'appcmd');
+    expect(plan.code).toBe(0);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ through: 'appcmd', plans: [{ through: 'appcmd' }] });
+    const fix = await heal('fix', '--lab', lab, '--plan', file, '--yes', '--json');
+    expect(fix.code).toBe(0);
+    expect(shownBy(fix.out).filter((line) => RENEW.test(line))).toHaveLength(1);
+  });
+
+  it('cannot be said in a script, where nobody greets the server', async () => {
+    const lab = await newLab('stranded-key');
+    const file = join(newFolder(), 'heal.cmd');
+    const plan = await heal('plan', '--lab', lab, '--script', file, '--through', 'appcmd');
+    expect(plan.code).toBe(1);
+    expect(plan.err).toMatch(
+      /^not planned: .*: whether a step of it is needed takes a TLS client\nNothing was written\.\n$/,
+    );
+  });
+
+  it('is refused in one sentence where appcmd is not there, or does not know it (7)', async () => {
+    const told = [{ program: 'appcmd', argument: 'list', nth: 1, act: 'missing' }];
+    for (const [facts, why] of [
+      [{ told }, /^error: appcmd cannot run the binding again: it could not be started: .*\n$/m],
+      [{ osBuild: 9200 }, /its renew binding came with IIS 8\.5 \(build 9600\), and this is build 9200/],
+    ] as const) {
+      const lab = await newLab('stranded-key');
+      const file = join(lab, 'lab.json');
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...facts }));
+      const before = registryOf(lab);
+      const fix = await heal('fix', '--lab', lab, '--yes', '--through', 'appcmd');
+      expect([fix.code, registryOf(lab)]).toEqual([7, before]);
+      expect(fix.out + fix.err).toMatch(why);
+    }
+  });
+
+  it('has nothing to say on a healthy server, and is refused where it names no hands (2)', async () => {
+    const lab = await newLab();
+    expect((await heal('fix', '--lab', lab, '--yes', '--through', 'appcmd')).code).toBe(0);
+    const before = snapshot(lab);
+    for (const value of ['iis', 'APPCMD', 'netsh,appcmd', '--yes'])
+      for (const command of [
+        ['fix', '--dry-run'],
+        ['plan', '--out', 'f'],
+      ]) {
+        const { code, out, err } = await heal(...command, '--lab', lab, '--through', value);
+        expect([code, out, err.trim().split('\n').length]).toEqual([2, '', 1]);
+      }
+    expect(snapshot(lab)).toEqual(before);
   });
 });
 

@@ -36,7 +36,7 @@ async function everyPlan(): Promise<readonly Plan[]> {
   for (const disk of labs) {
     const { found, evidence } = await diagnoseLab(machineOn(disk));
     const [first] = evidence.storeMy.known ? evidence.storeMy.value : [];
-    for (const way of ['move', 're-bind', 'pfx'] as const) {
+    for (const way of ['move', 're-bind', 're-bind-appcmd', 'pfx'] as const) {
       for (const correct of [false, true]) {
         const pfx = { file: 'D:\\a person´s.pfx', thumbprint: first?.thumbprint ?? '' };
         const choices = { ...NO_CHOICES, way, correct, ...(way === 'pfx' && { pfx }) };
@@ -90,6 +90,9 @@ describe('the schema of a plan', () => {
           if (path !== (action as { path?: string }).path) yield { ...action, [field]: path } as Action;
     if (!('command' in action)) return;
     const { command } = action;
+    if (action.kind === 'run' && action.first !== undefined)
+      for (const args of [[], [...action.first.args, '/evil'], action.first.args.with(-1, 'C:\\evil.exe')])
+        yield { ...action, first: { ...action.first, args } };
     for (const program of ['whoami', 'sc', 'net', 'iisreset', 'evil', 'C:\\x.exe'])
       yield { ...action, command: { ...command, program } } as Action;
     yield { ...action, command: { ...command, args: [...command.args, '/evil'] } } as Action;

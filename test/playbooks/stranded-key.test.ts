@@ -452,11 +452,11 @@ describe('stranded-key plans for the owner', () => {
     const odd = (changes: object) => planOf(stranded({ records: have([{ ...FRONT_RECORD, ...changes }]) }));
     expect(odd({ notUnderstood: ['Strange'] })).toEqual({
       blocked: true,
-      why: 'the SSL record cannot be made again exactly: the record has settings that are not understood: Strange',
+      why: 'the SSL record cannot be made again exactly: the record has settings that are not understood: Strange, and IIS would lose verifyclientcertrevocation, urlretrievaltimeout, clientcertnegotiation',
     });
     expect(odd({ flags: 0x20 })).toEqual({
       blocked: true,
-      why: 'the SSL record cannot be made again exactly: netsh on this server does not know disablequic',
+      why: 'the SSL record cannot be made again exactly: netsh on this server does not know disablequic, and IIS would lose verifyclientcertrevocation, urlretrievaltimeout, disablequic',
     });
     const unread = planned(
       planOf(stranded({ records: have([{ ...FRONT_RECORD, flags: 0x20 }]), netshOptions: lack() })),
@@ -484,12 +484,18 @@ describe('stranded-key where an endpoint has no record', () => {
 });
 
 describe('stranded-key offers', () => {
-  it('the owner both ways, the lasting one first', () => {
+  it('the owner all ways, the lasting one first, and what a person has chosen already no more', () => {
     const [finding] = strandedKey.detect(stranded());
     expect(strandedKey.ways?.(finding!, stranded())).toEqual([
       { way: 'move', title: 'Move the key into the machine key store (lasting repair, recommended)' },
       { way: 're-bind', title: 'Run the binding again (relief only: HTTPS stops again at the next reboot)' },
+      {
+        way: 're-bind-appcmd',
+        title: 'Run it again through IIS, by appcmd (relief only: HTTPS stops again at the next reboot)',
+      },
     ]);
+    for (const none of [{ osBuild: have(9200) }, { config: lack<never>() }])
+      expect(waysOf(stranded(none))).toEqual([['move', 're-bind']]);
   });
 
   it('others none', () => {
@@ -533,7 +539,8 @@ describe('stranded-key tells others whose session it takes', () => {
   });
 
   it('nobody where the record could not be made again then', () => {
-    const why = 'the SSL record cannot be made again exactly: netsh has no option for flag 0x2000 (client correlation)';
+    const why =
+      'the SSL record cannot be made again exactly: netsh has no option for flag 0x2000 (client correlation), and IIS would lose verifyclientcertrevocation, urlretrievaltimeout, client correlation (flag 0x2000)';
     const records = have([{ ...FRONT_RECORD, flags: 0x7fff }]);
     for (const changes of [SYSTEM, { keyFiles: keyFiles([SHOP_FILE]) }])
       expect(planOf(stranded({ records, netshOptions: lack(), ...changes }))).toMatchObject({

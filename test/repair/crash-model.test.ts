@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readRecords } from '../../src/lab/http-sys.ts';
 import { type MemoryDisk, memoryDisk } from '../../src/lab/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { changeServer } from '../../src/repair/change/change.ts';
 import { unfinishedRuns } from '../../src/repair/journal/unfinished-runs.ts';
@@ -12,6 +13,7 @@ import { Crash, type Cut, mortal } from '../support/mortal.ts';
 import {
   configBytes,
   diagnoseLab,
+  type FixHow,
   fixLab,
   ids,
   labDisk,
@@ -31,16 +33,16 @@ let runs = 0;
 afterAll(() => console.log(`crash model: ${runs} runs cut off, recovered and healed`));
 
 /** Dies at every point in turn, until a run comes to its end. */
-async function everyCut(start: MemoryDisk, cut: Cut): Promise<void> {
+async function everyCut(start: MemoryDisk, cut: Cut, how: FixHow = {}): Promise<void> {
   const findings = ids(await diagnoseLab(machineOn(start)));
   const endpoints = endpointsOf(start);
   const healed = start.clone();
-  await fixLab(healed, machineOn(healed));
+  await fixLab(healed, machineOn(healed), how);
   const configs = [configBytes(start), configBytes(healed)];
   for (let at = 0; ; at += 1) {
     const disk = start.clone();
     const machine = mortal(machineOn(disk), at, cut);
-    const ended = await fixLab(disk, machine).then(
+    const ended = await fixLab(disk, machine, how).then(
       () => true,
       (error: unknown) => {
         if (error instanceof Crash) return false;
@@ -107,6 +109,17 @@ describe.each([
     'survives a cut at every point (%s)',
     async (cut) => {
       await everyCut(start(), cut);
+    },
+    300_000,
+  );
+});
+
+describe('stranded-key, moved through appcmd', () => {
+  it.each(UNKNOWNS['renew-record-settings'].answers)(
+    'survives a cut at every point, with settings %s',
+    async (answer) => {
+      const disk = labDisk({ faults: ['stranded-key'], unknowns: { 'renew-record-settings': answer } });
+      await everyCut(disk, 'before', { choices: { through: 'appcmd' } });
     },
     300_000,
   );

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Command } from '../../src/model/command.ts';
-import { addBackup, deleteBackup } from '../../src/windows-commands/appcmd.ts';
+import { addBackup, deleteBackup, listBackups, renewBinding } from '../../src/windows-commands/appcmd.ts';
 import { deleteStoreEntry, exportPfx, importPfx } from '../../src/windows-commands/certutil.ts';
 import { copyInherited, makePrivate, onlyRead, resetAcl, saveAcls } from '../../src/windows-commands/icacls.ts';
+import { showSslRecord } from '../../src/windows-commands/netsh.ts';
 import { exportKey, importFile, queryValue, setString } from '../../src/windows-commands/reg.ts';
 import { showCommand } from '../../src/windows-commands/shown-command.ts';
 import { queryEvents } from '../../src/windows-commands/wevtutil.ts';
@@ -37,6 +38,10 @@ const table: readonly (readonly [Command, string])[] = [
   [importFile('C:\\x.reg'), 'reg.exe import C:\\x.reg'],
   [addBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe add backup iis-ssl-heal-1'],
   [deleteBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe delete backup iis-ssl-heal-1'],
+  [listBackups(), 'inetsrv\\appcmd.exe list backup'],
+  [renewBinding(THUMB, THUMB), `inetsrv\\appcmd.exe renew binding /oldcert:${THUMB} /newcert:${THUMB}`],
+  [showSslRecord({ table: 'ip', name: '[::]:443' }), 'netsh.exe http show sslcert ipport=[::]:443'],
+  [showSslRecord({ table: 'sni', name: 'a.test:443' }), 'netsh.exe http show sslcert hostnameport=a.test:443'],
   [saveAcls(keys), `icacls.exe ${keys} /save %TEMP%\\iis-ssl-heal.tmp /t /c`],
   [makePrivate('C:\\p'), 'icacls.exe C:\\p /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F'],
   [resetAcl('C:\\p'), 'icacls.exe C:\\p /reset'],

@@ -14,8 +14,6 @@ const NAMES_A_PROVIDER = ' = .*Provider';
 /** Does the action; goes to `failed` where what it made cannot be read back otherwise. `kept` is the entry's export. */
 export function actionLines(action: Action, failed: string, kept: string): Lines {
   switch (action.kind) {
-    case 'run':
-      return [`${commandLine(action.command)} ${NO_INPUT}`];
     case 'make-private-folder':
       return [...folderLines(action.path), `${commandLine(action.command)} ${NO_INPUT}`, unlessZero(failed)];
     case 'copy-file':
@@ -26,6 +24,7 @@ export function actionLines(action: Action, failed: string, kept: string): Lines
       return [`if exist ${quoted(action.path)} del /f /q ${quoted(action.path)}`];
     case 'restore-store-entry':
       return [`${tool('reg')} "import" ${quoted(kept)} ${NO_INPUT}`];
+    case 'run':
     case 'edit-file':
     case 'restore-file':
       return commandsOf(action).map((command) => `${commandLine(command)} ${NO_INPUT}`);

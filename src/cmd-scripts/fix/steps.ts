@@ -45,7 +45,8 @@ export function unscriptable(plan: Plan): string | undefined {
   );
   if (plan.steps.some(({ undo }) => undo !== 'none' && 'impossible' in undo))
     return 'a step of it cannot be taken back';
-  if (plan.steps.some(({ unless }) => unless !== undefined)) return 'whether a step of it is needed takes a TLS client';
+  if (plan.steps.some(({ unless, holds }) => unless !== undefined || holds.kind === 'serves'))
+    return 'whether a step of it is needed takes a TLS client';
   return actions.map(whyNot).find((why) => why !== undefined);
 }
 
@@ -63,6 +64,7 @@ function whyNot(action: Action): string | undefined {
 export function commandsOf(action: Action): readonly Command[] {
   switch (action.kind) {
     case 'run':
+      return action.first === undefined ? [action.command] : [action.first, action.command];
     case 'make-private-folder':
       return [action.command];
     case 'edit-file':

@@ -23,9 +23,7 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
   switch (condition.kind) {
     case 'record-is': {
       const record = await recordNow(condition.record.endpoint, machine);
-      return andThen(record, (found, source) =>
-        known(found !== undefined && sameRecord(found, condition.record), source),
-      );
+      return andThen(record, (found, source) => known(isRecord(found, condition), source));
     }
     case 'record-absent':
       return andThen(await recordNow(condition.endpoint, machine), (found, source) =>
@@ -57,10 +55,13 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
 }
 
 /**
- * Whether visitors get the record's certificate. One who does proves that it serves: another record that answers at another
+ * Whether the record is as it should be and visitors get its certificate. One who does proves that it serves: another record that answers at another
  * address is no fault of this one, and the diagnosis afterwards judges every visitor.
  */
-async function servesNow({ endpoint, thumbprint }: SslRecord, machine: Machine): Promise<Known<boolean>> {
+async function servesNow(record: SslRecord, machine: Machine): Promise<Known<boolean>> {
+  const { endpoint, thumbprint } = record;
+  const is = await holdsNow({ kind: 'record-is', record }, machine);
+  if (!is.known || !is.value) return is;
   const around = await collectOnly(liveReader(machine), ['addresses', 'records', 'listenList']);
   const names = [endpoint.table === 'sni' ? addressOf(endpoint) : ''];
   const doors = doorsOf(endpoint, { names, through: [] }, surroundings(around, []));
@@ -70,6 +71,14 @@ async function servesNow({ endpoint, thumbprint }: SslRecord, machine: Machine):
     got.known && got.value.outcome === 'certificate' && got.value.thumbprint === thumbprint;
   const [first] = greeted;
   return first !== undefined && !first.got.known ? first.got : known(greeted.some(gets), source);
+}
+
+function isRecord(
+  found: SslRecord | undefined,
+  { record, midway }: Extract<Condition, { kind: 'record-is' }>,
+): boolean {
+  if (found === undefined) return midway !== undefined;
+  return sameRecord(found, record) || (midway !== undefined && sameRecord(found, midway));
 }
 
 /** Every setting is the same; spelling of store and host name aside, which Windows does not mind. */

@@ -26,6 +26,7 @@ export async function perform(action: Action, context: PerformContext): Promise<
   const { machine } = context;
   switch (action.kind) {
     case 'run':
+      if (action.first !== undefined) await runCommand(action.first, context);
       return action.patient ? runPatiently(action.command, context) : runCommand(action.command, context);
     case 'make-private-folder':
       return makePrivateFolder(action, context);

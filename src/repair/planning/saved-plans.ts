@@ -6,7 +6,7 @@ import { findingDocument } from '../../model/finding.ts';
 import type { Plan } from '../../model/plan.ts';
 import { type Host, hostOf, NO_CHOICES, type Planning } from '../../model/planning.ts';
 import { checksum } from '../../own-files/checksum.ts';
-import type { SavedPlan } from '../../own-files/plan-file.ts';
+import type { PlanFile, SavedPlan } from '../../own-files/plan-file.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import { plansElsewhere } from './plan-elsewhere.ts';
 
@@ -25,6 +25,7 @@ export const savedPlan = (plan: Plan, systemRoot: string): SavedPlan => ({
   finding: findingDocument(plan.finding),
   title: plan.title,
   risk: plan.risk,
+  ...(plan.through && { through: plan.through }),
   covers: plan.covers,
   effects: plan.effects,
   before: plan.before,
@@ -36,11 +37,14 @@ export const savedPlan = (plan: Plan, systemRoot: string): SavedPlan => ({
   })),
 });
 
+/** How the plans of a file were planned. */
+type AsPlanned = Pick<PlanFile, 'correct' | 'through'> & { readonly host: KnownOfHost };
+
 /** For each saved plan the one that is made of this diagnosis now, in the same order; undefined: it is not the same. */
 export function madeAgain(
   saved: readonly SavedPlan[],
   diagnosis: Diagnosis,
-  how: { readonly correct: boolean; readonly host: KnownOfHost },
+  how: AsPlanned,
 ): readonly (Plan | undefined)[] {
   const { plans } = plansElsewhere(diagnosis, planningAgain(diagnosis, how));
   const made = new Map(plans.map((plan) => [plan.finding.id, plan]));
@@ -50,10 +54,7 @@ export function madeAgain(
   });
 }
 
-function planningAgain(
-  { evidence }: Diagnosis,
-  { correct, host }: { readonly correct: boolean; readonly host: KnownOfHost },
-): Omit<Planning, 'session'> {
+function planningAgain({ evidence }: Diagnosis, { correct, through, host }: AsPlanned): Omit<Planning, 'session'> {
   const now = hostOf(evidence);
   return {
     host: {
@@ -61,7 +62,7 @@ function planningAgain(
       netshUpdates: host.netshUpdates ? now.netshUpdates : undefined,
       osBuild: host.osBuild ? now.osBuild : undefined,
     },
-    choices: { ...NO_CHOICES, correct },
+    choices: { ...NO_CHOICES, correct, ...(through && { through }) },
   };
 }
 

@@ -82,10 +82,11 @@ describe('a record that serves', () => {
   });
   const source = { kind: 'handshake', endpoint: '0.0.0.0:443' } as const;
 
-  it('gives its own certificate to a TLS client, whatever its settings are', async () => {
+  it('is as it should be, and gives its own certificate to a TLS client', async () => {
     const got = { outcome: 'certificate', protocol: 'TLSv1.3' } as const;
     const own = shaken(known({ ...got, thumbprint: front.thumbprint }, source));
-    expect(await holds({ kind: 'serves', record: { ...front, flags: 0 } }, own)).toBe(true);
+    expect(await holds({ kind: 'serves', record: front }, own)).toBe(true);
+    expect(await holds({ kind: 'serves', record: { ...front, flags: front.flags ^ 2 } }, own)).toBe(false);
     expect(await holds({ kind: 'serves', record: shop }, own)).toBe(false);
   });
 

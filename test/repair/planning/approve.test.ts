@@ -91,6 +91,7 @@ async function ask(given: Evidence, answers: readonly (boolean | number | 'gone'
 const WAYS = [
   '- Move the key into the machine key store (lasting repair, recommended)',
   '- Run the binding again (relief only: HTTPS stops again at the next reboot)',
+  '- Run it again through IIS, by appcmd (relief only: HTTPS stops again at the next reboot)',
 ];
 
 describe('a person', () => {

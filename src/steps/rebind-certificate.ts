@@ -1,0 +1,66 @@
+// Every binding of a certificate run again: through netsh, record by record, or through IIS's own appcmd.
+
+import { chainsAt } from '../chain/join.ts';
+import { recordsUsing } from '../chain/records.ts';
+import type { StoreCertificate } from '../model/certificate.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Blocked, Hands, Risk, Step } from '../model/plan.ts';
+import type { Host, Planning } from '../model/planning.ts';
+import type { SslRecord } from '../model/ssl-record.ts';
+import { rebindSteps } from './rebind.ts';
+import { rebindThroughAppcmd } from './rebind-through-appcmd.ts';
+
+/** The steps, whose hands do it, and every record that it touches. */
+export interface Rebind {
+  readonly through: Hands;
+  readonly risk: Risk;
+  readonly steps: readonly Step[];
+  readonly records: readonly SslRecord[];
+  readonly effects: readonly string[];
+}
+
+/** As a person chose; where nobody did, netsh, and appcmd where only that can leave the records as they are. */
+export function rebindCertificate(
+  certificate: StoreCertificate,
+  evidence: Evidence,
+  { host, choices }: Planning,
+): Rebind | Blocked {
+  const netsh = throughNetsh(recordsUsing(certificate, evidence), host);
+  if (choices.through === 'appcmd') return throughAppcmd(certificate, evidence, host);
+  if (!('blocked' in netsh) || choices.through === 'netsh') return netsh;
+  const appcmd = throughAppcmd(certificate, evidence, host);
+  return 'blocked' in appcmd && appcmd.refused ? netsh : appcmd;
+}
+
+function throughNetsh(records: readonly SslRecord[], host: Host): Rebind | Blocked {
+  const rebinds = records.map((record) => rebindSteps(record, host));
+  const refused = rebinds.find((each) => !each.ok);
+  if (refused !== undefined)
+    return { blocked: true, why: `the SSL record cannot be made again exactly: ${refused.error}` };
+  const steps = rebinds.flatMap((each) => (each.ok ? each.value : []));
+  return { through: 'netsh', risk: 'safe', steps, records, effects: [] };
+}
+
+/** IIS knows its own bindings alone: what else uses the certificate is netsh's, as always. */
+function throughAppcmd(certificate: StoreCertificate, evidence: Evidence, host: Host): Rebind | Blocked {
+  const iis = rebindThroughAppcmd(certificate.thumbprint, evidence, host);
+  if ('blocked' in iis) return iis;
+  const others = throughNetsh(
+    recordsUsing(certificate, evidence).filter((record) => !iis.records.includes(record)),
+    host,
+  );
+  if ('blocked' in others || iis.records.length === 0) return others;
+  const places = iis.records.map(({ endpoint }) => {
+    const sites = chainsAt(endpoint, evidence).map(({ site }) => site.name);
+    return `${endpoint.name} (${[...new Set(sites)].join(', ')})`;
+  });
+  return {
+    through: 'appcmd',
+    risk: iis.records.length > 1 ? 'disruptive' : 'safe',
+    steps: [...iis.steps, ...others.steps],
+    records: [...iis.records, ...others.records],
+    effects: [
+      `IIS runs every binding of the certificate again: ${places.join('; ')}. What it changes of their SSL records is put back through netsh.`,
+    ],
+  };
+}
