@@ -96,7 +96,6 @@ function withRebind(
     before: fingerprint(evidence, [
       { kind: 'entry', store, thumbprint },
       ...records.map((record) => ({ kind: 'record', endpoint: record.endpoint }) as const),
-      ...(through === 'appcmd' ? [{ kind: 'config' } as const] : []),
     ]),
     effects: [
       ...way.effects,

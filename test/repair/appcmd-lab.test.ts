@@ -96,6 +96,17 @@ describe.each(CASES)('with %j and %i records %s the reboot', (answers, records, 
   });
 });
 
+it('heals beside the other faults, one of which edits the configuration', async () => {
+  const disk = labDisk({ faults: ['stale-hash', 'stranded-key', 'lost-binding'] });
+  const { report } = await fixLab(disk, machineOn(disk), APPCMD);
+  expect(report.plans.map(({ verdict, plan }) => [verdict, plan.through])).toEqual([
+    ['healed', undefined],
+    ['healed', 'appcmd'],
+    ['healed', undefined],
+  ]);
+  expect(report.outcome).toBe('healed');
+});
+
 const told: readonly (readonly [string, ToldFailure])[] = [
   ['fails', failure('appcmd', 'renew', 'fail', 1, 5)],
   ['is missing', failure('appcmd', 'renew', 'missing')],
