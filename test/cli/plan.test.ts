@@ -124,20 +124,15 @@ describe('--through appcmd', () => {
     );
   });
 
-  it('is refused in one sentence where appcmd is not there, or does not know it (7)', async () => {
+  it('is refused in one sentence where appcmd is not there (7)', async () => {
+    const lab = await newLab('stranded-key');
+    const file = join(lab, 'lab.json');
     const told = [{ program: 'appcmd', argument: 'list', nth: 1, act: 'missing' }];
-    for (const [facts, why] of [
-      [{ told }, /^error: appcmd cannot run the binding again: it could not be started: .*\n$/m],
-      [{ osBuild: 9200 }, /its renew binding came with IIS 8\.5 \(build 9600\), and this is build 9200/],
-    ] as const) {
-      const lab = await newLab('stranded-key');
-      const file = join(lab, 'lab.json');
-      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...facts }));
-      const before = registryOf(lab);
-      const fix = await heal('fix', '--lab', lab, '--yes', '--through', 'appcmd');
-      expect([fix.code, registryOf(lab)]).toEqual([7, before]);
-      expect(fix.out + fix.err).toMatch(why);
-    }
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), told }));
+    const before = registryOf(lab);
+    const fix = await heal('fix', '--lab', lab, '--yes', '--through', 'appcmd');
+    expect([fix.code, fix.out, registryOf(lab)]).toEqual([7, '', before]);
+    expect(fix.err).toMatch(/^error: appcmd cannot run the binding again: it could not be started: .*\n$/);
   });
 
   it('has nothing to say on a healthy server, and is refused where it names no hands (2)', async () => {

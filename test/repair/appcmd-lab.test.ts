@@ -123,6 +123,16 @@ describe('where appcmd', () => {
     expect(stateBut(disk, before)).toEqual(before);
   });
 
+  it('knows no such verb yet, nothing is done, and that is a refusal', async () => {
+    const disk = strandedLab({}, 1, 'before', 9200);
+    const before = stateOf(disk);
+    const { report, repairs } = await fixLab(disk, machineOn(disk), APPCMD);
+    expect(repairs.blocked.map(({ blocked }) => blocked.why)).toEqual([
+      'the binding cannot be run again through appcmd: its renew binding came with IIS 8.5 (build 9600), and this is build 9200',
+    ]);
+    expect([report.outcome, stateOf(disk)]).toEqual(['refused', before]);
+  });
+
   it('has unbound and cannot bind again, netsh gives every record back', async () => {
     const disk = strandedLab({}, 2, 'before');
     const before = stateOf(disk);
