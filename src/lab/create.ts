@@ -7,7 +7,7 @@ import { hasAddress } from './addresses.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './applied-config.ts';
 import { defaultConfig } from './default-config.ts';
 import type { Disk } from './disk.ts';
-import { applyFault, faultIds, noSuchFault } from './faults.ts';
+import { applyFault, isFault, noSuchFault } from './faults.ts';
 import { plainRecord, putRecord, readRecord } from './http-sys.ts';
 import { makeKey } from './keys.ts';
 import { makeCertificate } from './make-certificate.ts';
@@ -43,7 +43,7 @@ const VALIDITY = { notBefore: new Date('2025-06-01T00:00:00Z'), notAfter: new Da
 export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
   const bytes = Buffer.from(options.config ?? defaultConfig());
   const { sites } = appliedConfig(bytes);
-  const unknown = options.faults?.find((id) => !faultIds.includes(id));
+  const unknown = options.faults?.find((id) => !isFault(id));
   if (unknown !== undefined) throw noSuchFault(unknown);
   const server = newWindows(disk, options.osBuild ?? 20348);
   const { foreignAddresses } = options;

@@ -13,7 +13,7 @@ import { callerOf } from './callers.ts';
 import { hashEntry, withStaleEntry } from './config-entry.ts';
 import { credentialOf, keepCredential } from './credentials.ts';
 import { removeRecord } from './http-api.ts';
-import { type LabRecord, readRecord, readRecords } from './http-sys.ts';
+import { type LabRecord, putRecord, readRecord, readRecords } from './http-sys.ts';
 import { encodeKeyProvInfo } from './key-prov-info.ts';
 import { deleteKey, makeKey, openKey } from './keys.ts';
 import type { LabServer } from './server.ts';
@@ -32,9 +32,15 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */
 const CHANGES: typeof FAULTS = new Map([['overwritten-record', overwriteRecord]]);
 
+/** Faults that no repair mends yet: they may be given, and are not listed. Each moves up with its repair. */
+const AHEAD: typeof FAULTS = new Map([['wrong-name', bindWrongName]]);
+
 /** The ids of what is wrong by itself, and of what is wrong only in comparison with before. */
 export const faultIds: readonly string[] = [...FAULTS.keys()];
 export const changeIds: readonly string[] = [...CHANGES.keys()];
+
+/** True for what `createLab` can break a server with. */
+export const isFault = (id: string): boolean => FAULTS.has(id) || AHEAD.has(id);
 
 /** For an id that no lab knows. */
 export const noSuchFault = (id: string): LabFaultError =>
@@ -42,7 +48,7 @@ export const noSuchFault = (id: string): LabFaultError =>
 
 /** Breaks the server in memory and its files on disk; `save` is the caller's. Throws LabFaultError. */
 export function applyFault(server: LabServer, id: string): void {
-  const fault = FAULTS.get(id) ?? CHANGES.get(id);
+  const fault = FAULTS.get(id) ?? CHANGES.get(id) ?? AHEAD.get(id);
   if (fault === undefined) throw noSuchFault(id);
   fault(server);
 }
@@ -110,6 +116,17 @@ function loseBinding(server: LabServer): void {
   const record = sites.flatMap((site) => recordsOf(server, site))[0];
   if (record === undefined) throw new LabFaultError('No https binding has a record that could be lost.');
   removeRecord(server, record.table, record.endpoint);
+}
+
+/** The record of the last https site names the certificate of another record. */
+function bindWrongName(server: LabServer): void {
+  const record = httpsSites(configOf(server))
+    .toReversed()
+    .flatMap((site) => recordsOf(server, site))[0];
+  const other = readRecords(server).find(({ thumbprint }) => thumbprint !== '' && thumbprint !== record?.thumbprint);
+  if (record === undefined || other === undefined)
+    throw new LabFaultError('No https binding has a record that could name the certificate of another one.');
+  putRecord(server, { ...record, thumbprint: other.thumbprint, store: other.store });
 }
 
 function certificateInUse(server: LabServer): { store: string; entry: StoreEntry } {

@@ -158,14 +158,14 @@ describe('the http.sys link', () => {
     ]);
   });
 
-  it('of the central certificate store is fine, and its certificates are not followed', () => {
+  it('of the central certificate store is fine, and what it would send is not known until somebody comes', () => {
     const sites = [site(1, 'Front', ['https *:443:www.example.test 2'])];
     const given = evidence({ config: config([], sites), records: have([record('ccs', '443')]), handshakes: new Map() });
     expect(links(given)).toEqual([
       'ok fine: https *:443:www.example.test',
       'ok central-store: central certificate store: chosen by file name',
-      'skipped skipped: central certificate store: chosen by file name',
-      ...Array(2).fill('skipped skipped: nothing to look at'),
+      'unknown not-read: not checked: the central certificate store chooses it by file name, and no certificate was got by greeting it as www.example.test',
+      ...Array(2).fill('skipped skipped: not checked: depends on the certificate link'),
       'unknown not-read: not checked: no handshake was made',
     ]);
     expect(
@@ -354,7 +354,7 @@ describe('the handshake link', () => {
     );
     expect(client(noTls)).toBe('broken handshake-no-tls: no TLS answer: reset');
     expect(client(serves(SHOP.thumbprint))).toBe(
-      `broken handshake-other-certificate: answers with another certificate: ${SHOP.thumbprint}`,
+      `broken handshake-other-certificate: visitors get another certificate: shop.example.test (${SHOP.thumbprint})`,
     );
   });
 

@@ -79,12 +79,15 @@ describe('diagnose', () => {
     ]);
   });
 
-  it('cannot say so of a key in hardware', () => {
+  it('cannot say so of a key in hardware that nobody was seen to be served with', () => {
     const hsm = { ...SHOP, key: cngKey({ provider: 'Acme HSM' }) };
-    expect(look({ storeMy: have([FRONT, hsm]) })).toEqual({
+    expect(look({ storeMy: have([FRONT, hsm]) })).toEqual({ verdict: 'healthy', notChecked: [], findings: [] });
+    const handshakes = met([[FRONT_KEY, serves(FRONT.thumbprint)]]);
+    expect(look({ storeMy: have([FRONT, hsm]), handshakes })).toMatchObject({
       verdict: 'unknown',
       notChecked: [
         'the key link of Shop, https *:443:shop.example.test: the key is with Acme HSM, which is never touched',
+        'the TLS handshakes: not every endpoint was tried',
       ],
       findings: [],
     });
