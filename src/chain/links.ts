@@ -48,7 +48,7 @@ function keyLinks(certificate: Link, chain: Unlinked, evidence: Evidence): reado
   const renewal = renewalServed(chain, evidence);
   // Schannel has left this certificate behind: nobody needs its key.
   const eased = (each: Link): Link =>
-    renewal === undefined || each.state === 'ok' || each.state === 'skipped'
+    renewal === undefined || each.state === 'ok'
       ? each
       : { ...each, state: 'note', message: `${each.message}; visitors get the renewal ${renewal}` };
   return [eased(key), eased(access)];
