@@ -8,9 +8,9 @@ import type { Source } from '../model/known.ts';
 import { isCentralStore } from '../model/ssl-record.ts';
 import { allCertificates, nameOf, validityAt } from './certificates.ts';
 import { link, notRead, type Unlinked } from './link.ts';
-import { factsOf, renewalServed } from './meant.ts';
+import { factsOf, meantFor, renewalServed } from './meant.ts';
 import { nameFault } from './names.ts';
-import { answerOf } from './visit.ts';
+import { answerOf, answersOf } from './visit.ts';
 
 /** Of the record's certificate; of the central store only what it has just sent can be judged. */
 export function certificateLink(chain: Unlinked, evidence: Evidence): Link {
@@ -55,7 +55,9 @@ function judged(chain: Unlinked, certificate: Judged, evidence: Evidence): Link 
 }
 
 function centralLink(chain: Unlinked, evidence: Evidence): Link {
-  const answer = answerOf(chain);
+  // Another record may have answered somebody: what the store itself sends is what is meant, if anybody got that.
+  const isMeant = meantFor(chain, evidence);
+  const answer = answersOf(chain.greeted).find((each) => isMeant(each)) ?? answerOf(chain);
   const facts = answer && factsOf(answer, evidence);
   if (answer === undefined || facts === undefined) {
     const host = hostOfBinding(chain.binding.information);

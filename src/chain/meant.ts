@@ -8,7 +8,7 @@ import type { Evidence } from '../model/evidence.ts';
 import { isCentralStore } from '../model/ssl-record.ts';
 import { allCertificates, coversHost, validityAt } from './certificates.ts';
 import { lostSniFlag } from './sni-flag.ts';
-import { type Answer, type IsMeant, meetingOf, worstAnswer } from './visit.ts';
+import { type Answer, answersOf, type IsMeant, meetingOf, worstAnswer } from './visit.ts';
 
 type Met = Pick<Chain, 'site' | 'binding' | 'endpoint' | 'record' | 'certificate' | 'greeted'>;
 
@@ -55,8 +55,5 @@ export function isServedRight(chain: Met, evidence: Evidence): boolean {
 export function renewalServed(chain: Met, evidence: Evidence): string | undefined {
   const renewal = chain.certificate.known ? chain.certificate.value?.renewal : undefined;
   if (renewal === undefined || !isServedRight(chain, evidence)) return undefined;
-  const answers = chain.greeted.flatMap(({ got }) =>
-    got.known && got.value.outcome === 'certificate' ? got.value : [],
-  );
-  return answers.every(({ thumbprint }) => thumbprint === renewal) ? renewal : undefined;
+  return answersOf(chain.greeted).every(({ thumbprint }) => thumbprint === renewal) ? renewal : undefined;
 }

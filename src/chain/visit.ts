@@ -60,13 +60,14 @@ export function serves(greeted: readonly Greeted[] | undefined): boolean | undef
   return worst?.known ? worst.value.outcome === 'certificate' : undefined;
 }
 
+/** The certificates that were got. */
+export const answersOf = (greeted: readonly Greeted[]): readonly Answer[] =>
+  greeted.flatMap(({ got }) => (got.known && got.value.outcome === 'certificate' ? got.value : []));
+
 /** The certificate of the worst answer, where there is one: every visitor got some certificate. */
 export const answerOf = ({ handshake }: Pick<Chain, 'handshake'>): Answer | undefined =>
   handshake?.known && handshake.value.outcome === 'certificate' ? handshake.value : undefined;
 
 /** Whether some visitor got exactly the certificate of the record. */
 export const isServedItself = ({ greeted, record }: Pick<Chain, 'greeted' | 'record'>): boolean =>
-  record.known &&
-  greeted.some(
-    ({ got }) => got.known && got.value.outcome === 'certificate' && got.value.thumbprint === record.value?.thumbprint,
-  );
+  record.known && answersOf(greeted).some(({ thumbprint }) => thumbprint === record.value?.thumbprint);

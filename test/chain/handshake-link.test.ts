@@ -63,7 +63,9 @@ describe('the handshake link over all greetings', () => {
 
   it('counts what it does not list', () => {
     const all = [1, 2, 3, 4, 5].map((host) => at(`10.0.0.${host}`, REFUSED));
-    expect(link(all)).toMatch(/^broken handshake-no-connection: at 10\.0\.0\.1:443 .*10\.0\.0\.3:443 .* and 2 more$/);
+    expect(link(all)).toBe(
+      'broken handshake-no-connection: at 10.0.0.1:443, 10.0.0.2:443, 10.0.0.3:443, 10.0.0.4:443 and 1 more nobody answers: ECONNREFUSED',
+    );
   });
 
   it('is unknown, and never fine, where one greeting beside right ones was not read', () => {
@@ -75,7 +77,7 @@ describe('the handshake link over all greetings', () => {
 
   it('has a note where loopback alone fails (KB5066835)', () => {
     expect(link([at('127.0.0.1', RESET), at('10.0.0.5', RIGHT)])).toBe(
-      `note loopback-reset: TLSv1.3, ${FRONT.thumbprint}; greeted at 10.0.0.5; loopback alone fails (127.0.0.1:443), which is no visitor's trouble: KB5066835`,
+      `note loopback-reset: TLSv1.3, ${FRONT.thumbprint}; greeted at 10.0.0.5; loopback alone fails at 127.0.0.1, which is no visitor's trouble: KB5066835`,
     );
     expect(link([at('127.0.0.1', RESET), at('10.0.0.5', OTHER)])).toContain('broken handshake-no-tls');
     expect(link([at('127.0.0.1', RESET), at('::1', RIGHT)])).toContain('broken handshake-no-tls: at 127.0.0.1:443');
@@ -85,7 +87,7 @@ describe('the handshake link over all greetings', () => {
   it('says which addresses with a record of their own nobody was greeted at', () => {
     const records = have([FRONT_RECORD, SHOP_RECORD, record('ip', '10.0.0.5:443', { thumbprint: SHOP.thumbprint })]);
     expect(link([at('127.0.0.1', RIGHT)], { records })).toBe(
-      `note not-all-greeted: TLSv1.3, ${FRONT.thumbprint}; greeted at 127.0.0.1; not greeted at 10.0.0.5, of which at most 4 are`,
+      `note not-all-greeted: TLSv1.3, ${FRONT.thumbprint}; greeted at 127.0.0.1; not greeted at 10.0.0.5, where another record may answer`,
     );
     const bound = config([], [FRONT_SITE, site(3, 'Own', ['https 10.0.0.5:443:'])]);
     expect(link([at('127.0.0.1', RIGHT)], { records, config: bound })).toContain('ok fine');

@@ -167,7 +167,7 @@ describe('the http.sys link', () => {
     expect(links(given(FRONT), 1).slice(1, 6)).toEqual([
       'broken no-record: no SSL record for shop.example.test:443',
       ...Array(3).fill('skipped skipped: nothing to look at'),
-      `broken handshake-other-certificate: without a record of its own, the record of 0.0.0.0:443 answers with another certificate: front.example.test (${FRONT.thumbprint})`,
+      `broken handshake-other-certificate: the record of 0.0.0.0:443 answers in the place of its own, with another certificate: front.example.test (${FRONT.thumbprint})`,
     ]);
     const expired = { ...wild, facts: { ...wild.facts, notAfter: '2026-02-01T00:00:00.000Z' } };
     expect(links(given(expired), 1)[1]).toContain('broken no-record');
@@ -244,11 +244,11 @@ describe('a binding of the central certificate store', () => {
     expect(sent(SHOP.thumbprint).slice(2)).toEqual([
       expect.stringContaining('broken certificate-other-name: shop.example.test'),
       ...Array(2).fill('ok central-store: with the central certificate store, which has just served'),
-      `broken handshake-other-certificate: the central certificate store answers with shop.example.test (${SHOP.thumbprint}), which is not valid for front.example.test`,
+      `broken handshake-other-certificate: visitors get shop.example.test (${SHOP.thumbprint}), which is not valid for front.example.test`,
     ]);
     expect(sent(thumb('x')).filter((each) => each.startsWith('unknown'))).toEqual([
       'unknown not-read: not checked: the central certificate store chooses it by file name, and what it sent was not kept',
-      'unknown not-read: not checked: nobody knows what was sent: it was not kept',
+      'unknown not-read: not checked: what was sent was not kept',
     ]);
     expect(sent('', { handshakes: met([['ccs 443', noTls]]) }).slice(2)).toEqual([
       'unknown not-read: not checked: the central certificate store chooses it by file name, and no certificate was got by greeting it as front.example.test',
