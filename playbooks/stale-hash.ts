@@ -2,10 +2,9 @@
 // service that uses the ABO mapper, the mapper deletes the site's SSL record and cannot make a new one: 0x80092004.
 // Microsoft KB 2025598 (strip the property), KB 3202096 (entries of deleted sites stay behind).
 
-import { findCertificate } from '../src/chain/certificates.ts';
+import { findCertificate, nameOf } from '../src/chain/certificates.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
-import { nameOf } from '../src/chain/links.ts';
-import { type JudgedEntry, judgeMapperEntries } from '../src/chain/mapper.ts';
+import { type JudgedEntry, judgeMapperEntries, mapperIsAbsent } from '../src/chain/mapper.ts';
 import type { OverwrittenRecord } from '../src/chain/overwritten.ts';
 import { describeMapperFault } from '../src/chain/words.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
@@ -56,7 +55,7 @@ function describe(judged: JudgedEntry, evidence: Evidence): Description {
   return {
     key: key.path,
     subject: `customMetadata ${key.path}`,
-    severity: 'warning',
+    severity: mapperIsAbsent(evidence) ? 'note' : 'warning',
     message: sentence(judged, why, evidence),
     facts: thumbprint === undefined ? facts : [...facts, { name: 'thumbprint', value: thumbprint, source }],
     endpoints: [...new Set(endpoints)],
@@ -65,6 +64,8 @@ function describe(judged: JudgedEntry, evidence: Evidence): Description {
 
 function sentence(judged: JudgedEntry, why: string, evidence: Evidence): string {
   const entry = `customMetadata ${judged.key.path} holds a certificate hash (5506) that is not good: ${why}.`;
+  if (mapperIsAbsent(evidence))
+    return `${entry} Nothing here acts on it: IIS 6 compatibility (service IISADMIN) is not installed.`;
   if (judged.sites.length === 0) return `${entry} A new site that gets this id would inherit it.`;
   const names = judged.sites.map((site) => site.name).join(', ');
   return `${entry} At the next start of a service that uses the ABO mapper, the SSL record of ${names} is deleted and ${outcome(judged, evidence)}.`;

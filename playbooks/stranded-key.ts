@@ -2,10 +2,9 @@
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
 import { candidatesFor } from '../src/chain/candidates.ts';
-import { allCertificates } from '../src/chain/certificates.ts';
+import { allCertificates, nameOf } from '../src/chain/certificates.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
-import { nameOf } from '../src/chain/links.ts';
 import { recordsUsing } from '../src/chain/records.ts';
 import { rememberedCandidate } from '../src/chain/remembered.ts';
 import { serves } from '../src/chain/visit.ts';

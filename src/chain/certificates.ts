@@ -86,10 +86,13 @@ export const namesFor = (host: string): readonly string[] =>
   host.includes('.') ? [host, `*${host.slice(host.indexOf('.'))}`] : [host];
 
 /** A certificate's DNS names as A-labels, as most certificates have them anyhow. */
-export const namesOf = ({ facts }: StoreCertificate): readonly string[] => facts.names.map(asciiHost);
+export const namesOf = ({ facts }: Pick<StoreCertificate, 'facts'>): readonly string[] => facts.names.map(asciiHost);
 
 /** Whether a client that asks for this host accepts the certificate's name. */
-export function coversHost(certificate: StoreCertificate, host: string): boolean {
+export function coversHost(certificate: Pick<StoreCertificate, 'facts'>, host: string): boolean {
   const names = namesOf(certificate);
   return namesFor(host).some((name) => names.includes(name));
 }
+
+/** The name a person knows a certificate by: its first DNS name, else its subject. */
+export const nameOf = ({ facts }: Pick<StoreCertificate, 'facts'>): string => facts.names[0] ?? facts.subject;

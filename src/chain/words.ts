@@ -9,6 +9,10 @@ export function downWords(endpoints: readonly string[], { handshakes }: Pick<Evi
   return greeted ? 'HTTPS is down' : 'HTTPS is down, or will be after the next reboot; no handshake was made';
 }
 
+/** The first of them, and how many more there are: a server may have hundreds. */
+export const listed = (all: readonly string[], most = 4, between = ', '): string =>
+  all.length <= most ? all.join(between) : `${all.slice(0, most).join(between)} and ${all.length - most} more`;
+
 /** One clause per fault: what is wrong with the entry. */
 export function describeMapperFault(fault: MapperFault, store: string): string {
   switch (fault) {

@@ -1,7 +1,7 @@
 // From evidence to a diagnosis: chains, findings, what was not checked, and one verdict. Pure.
 
 import { joinChains } from '../chain/join.ts';
-import { judgeMapperEntries } from '../chain/mapper.ts';
+import { judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
 import { systemMayRead } from '../chain/usable.ts';
 import { type MissingSource, missingSources, unreadEntries } from '../evidence/missing.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
@@ -24,6 +24,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
   const notes = all.map(({ finding }) => finding).filter(({ severity }) => severity === 'note');
   const missing = missedByCheck(evidence, chains);
   const required = [
+    ...withoutIis(evidence),
     ...missing.filter(({ needed }) => needed === 'verdict').map(told),
     ...chains.flatMap(unreadLinks),
     ...unjudgedEntries(evidence),
@@ -65,6 +66,20 @@ function missedByCheck(evidence: Evidence, chains: readonly Chain[]): readonly M
 
 const told = ({ what, why }: NotChecked): NotChecked => ({ what, why });
 
+/** A federation server, a gateway: its SSL records are those of other programs. */
+function withoutIis(evidence: Evidence): readonly NotChecked[] {
+  const { config, records, services } = evidence;
+  const isAbsent = services.known && services.value.get('W3SVC')?.installed === false;
+  if (config.known || !isAbsent || !records.known) return [];
+  const count = records.value.length;
+  return [
+    {
+      what: 'IIS',
+      why: `no IIS here: W3SVC is not installed; its ${count} SSL ${count === 1 ? 'record' : 'records'} could be judged`,
+    },
+  ];
+}
+
 /** Links 1 to 4 of a chain that could not be judged. A key in hardware is never opened, and so never called healthy. */
 function unreadLinks(chain: Chain): readonly NotChecked[] {
   return chain.links
@@ -77,7 +92,9 @@ function unreadLinks(chain: Chain): readonly NotChecked[] {
 
 const unjudgedEntries = (evidence: Evidence): readonly NotChecked[] =>
   judgeMapperEntries(evidence).flatMap(({ key, notKnown }) =>
-    notKnown === undefined ? [] : [{ what: `the certificate hash in customMetadata ${key.path}`, why: notKnown }],
+    notKnown === undefined || mapperIsAbsent(evidence)
+      ? []
+      : [{ what: `the certificate hash in customMetadata ${key.path}`, why: notKnown }],
   );
 
 /** Of links 5 and 6, which may be unknown otherwise: what is there and could not be understood. */

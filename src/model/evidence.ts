@@ -88,11 +88,19 @@ export interface RememberedCertificate {
   readonly notAfter: string;
 }
 
+/** A certificate without the host name of its binding, of which a person has said that it is meant. */
+export interface AcceptedName {
+  /** In A-labels. */
+  readonly host: string;
+  readonly thumbprint: string;
+}
+
 /** What stood on a healthy server: every SSL record with all its values, the https bindings, the certificates. */
 export interface HealthyState {
   readonly records: readonly SslRecord[];
   readonly bindings: readonly RememberedBinding[];
   readonly certificates: readonly RememberedCertificate[];
+  readonly accepted?: readonly AcceptedName[];
 }
 
 /** A healthy state, and from when to when it was seen; `lastSeen` moves on once a day, not at every look. */

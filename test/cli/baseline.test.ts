@@ -75,6 +75,37 @@ describe('baseline', () => {
   });
 });
 
+describe('a certificate without the name of its binding', () => {
+  it('is meant once a person has said so, and stays so; a better one in the store is never passed over', async () => {
+    const lab = await newLab('wrong-name');
+    const better = await heal('check', '--lab', lab, '--json');
+    expect(better.code).toBe(1);
+    expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(1);
+    const thumbprint = /LocalMachine\\\\MY has [^ ]* \(([0-9A-F]{40})\)/.exec(better.out)?.[1] ?? 'none';
+    const entries = Object.entries(registryOf(lab) as Record<string, unknown>);
+    const without = entries.filter(([key]) => !key.endsWith(thumbprint));
+    expect(without).toHaveLength(entries.length - 1);
+    writeFileSync(join(lab, 'registry.json'), JSON.stringify(Object.fromEntries(without)));
+
+    const warned = await heal('check', '--lab', lab);
+    expect(warned.code).toBe(1);
+    expect(warned.out).toContain('iis-ssl-heal baseline save');
+    const save = await heal('baseline', 'save', '--lab', lab);
+    expect({ code: save.code, told: save.out.includes('for shop.example.test, a name that it does not have') }).toEqual(
+      {
+        code: 0,
+        told: true,
+      },
+    );
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    // Another state is remembered by itself, and what was accepted goes with it.
+    const config = readFileSync(configOf(lab), 'utf8');
+    writeFileSync(configOf(lab), config.replace('name="Shop"', 'name="Store"'));
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+  });
+});
+
 const baselineIn = (lab: string): string => join(lab, 'ProgramData', 'iis-ssl-heal', 'baseline.json');
 
 describe('a record that the ABO mapper has overwritten', () => {

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { renderDiagnosis } from '../../src/report/text.ts';
-import { config, evidence, lack, record, site } from '../support/evidence-folder.ts';
+import { config, evidence, have, lack, record, SHOP, site } from '../support/evidence-folder.ts';
 import {
   diagnosisOf,
   HEALTHY,
@@ -105,6 +105,7 @@ describe('renderDiagnosis', () => {
     const from = evidence({
       config: config([], sites),
       records: { known: true, value: records, source: { kind: 'file', path: 'test' } },
+      storeMy: have([{ ...SHOP, facts: { ...SHOP.facts, names: ['*.example.test'] } }]),
       handshakes: new Map(),
     });
     const text = renderDiagnosis(diagnosisOf(from), '', WIDE);
