@@ -13,7 +13,7 @@ import { callerOf } from './callers.ts';
 import { hashEntry, withStaleEntry } from './config-entry.ts';
 import { credentialOf, keepCredential } from './credentials.ts';
 import { removeRecord } from './http-api.ts';
-import { type LabRecord, readRecord, readRecords } from './http-sys.ts';
+import { type LabRecord, plainRecord, putRecord, readRecord, readRecords } from './http-sys.ts';
 import { encodeKeyProvInfo } from './key-prov-info.ts';
 import { deleteKey, makeKey, openKey } from './keys.ts';
 import type { LabServer } from './server.ts';
@@ -27,6 +27,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['stranded-key', strandKey],
   ['stale-hash', insertStaleHash],
   ['lost-binding', loseBinding],
+  ['shadowing-record', shadowRecord],
 ]);
 
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */
@@ -110,6 +111,16 @@ function loseBinding(server: LabServer): void {
   const record = sites.flatMap((site) => recordsOf(server, site))[0];
   if (record === undefined) throw new LabFaultError('No https binding has a record that could be lost.');
   removeRecord(server, record.table, record.endpoint);
+}
+
+/** A record that no site has, at an address of the server, with another certificate: it answers there for every site. */
+function shadowRecord(server: LabServer): void {
+  const records = httpsSites(configOf(server)).flatMap((site) => recordsOf(server, site));
+  const record = records.at(-1);
+  const other = records.find(({ thumbprint }) => thumbprint !== record?.thumbprint);
+  if (record === undefined || other === undefined)
+    throw new LabFaultError('No record of a site could be hidden by one with the certificate of another site.');
+  putRecord(server, plainRecord('ip', `192.0.2.9:${record.endpoint.split(':').at(-1)}`, other.thumbprint, other.store));
 }
 
 function certificateInUse(server: LabServer): { store: string; entry: StoreEntry } {
