@@ -30,7 +30,7 @@ const SCHANNEL_EVENTS: readonly number[] = [36870, 36869];
 const KEY_EVENTS: readonly number[] = [5061, 5058];
 
 /** What http.sys has logged of this endpoint. */
-export const eventsAt = (endpoint: Endpoint, evidence: Evidence): readonly Logged[] =>
+const eventsAt = (endpoint: Endpoint, evidence: Evidence): readonly Logged[] =>
   ofEndpoints(evidence).get(nameOf(endpoint)) ?? [];
 
 /** The newest event of this number at the endpoint. */
