@@ -3,13 +3,14 @@
 // person says that what stands there now is meant.
 
 import { playbooks } from '../../playbooks/index.ts';
-import { withState } from '../chain/healthy-state.ts';
+import { healthyState, withState } from '../chain/healthy-state.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { checkOutcome } from '../diagnosis/outcome.ts';
 import { collect } from '../evidence/collect.ts';
 import { sourceReader } from '../evidence/read-source.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Baseline, HealthyState } from '../model/evidence.ts';
+import type { Baseline, Evidence, HealthyState } from '../model/evidence.ts';
+import { known } from '../model/known.ts';
 import { baselineFile } from '../model/places.ts';
 import { fail } from '../model/result.ts';
 import type { RunOutcome } from '../model/run-outcome.ts';
@@ -25,9 +26,9 @@ import { callerOf, orHalfDone, sayRecovered } from './unfinished.ts';
 export async function saveBaseline(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const { machine, reader } = await openMachine(options);
   const evidence = await collect(reader);
-  // Judged by itself: what it was before is what this replaces.
+  // What it was before is what this replaces.
   const diagnosis = diagnose(
-    evidence,
+    asRemembered(evidence),
     playbooks.filter(({ fromMemory }) => !fromMemory),
   );
   const seen = diagnosis.verdict === 'healthy' ? stateToRemember(evidence) : undefined;
@@ -47,6 +48,14 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
   if (!changed.value.ok) throw new UserError(`the baseline was not saved: ${changed.value.error.why}`, 'refused');
   streams.out(`Saved: ${seen.records.length} SSL records, ${evidence.collectedAt}.\n`);
   return orHalfDone('nothing-to-do', changed.left);
+}
+
+/** As if what stands there now were remembered: what is wrong all the same is no matter of what somebody means. */
+function asRemembered(evidence: Evidence): Evidence {
+  const state = healthyState(evidence);
+  if (state === undefined) return evidence;
+  const states = [{ firstSeen: '', lastSeen: '', ...state }];
+  return { ...evidence, baseline: known({ states }, evidence.baseline.source) };
 }
 
 /** A file that cannot be read is kept beside the new one: somebody may still make sense of it. */

@@ -27,13 +27,13 @@ export const knownNames = (): readonly string[] => [
   ...WORDS.flatMap(({ names }) => names),
 ];
 
-/** All that `explain` knows, for whoever has asked for something else. */
-export const knownList = (playbooks: readonly string[]): string =>
-  [
-    ['playbooks', playbooks],
-    ['events', EVENTS.map(({ id }) => String(id)).sort((a, b) => Number(a) - Number(b))],
-    ['words', WORDS.flatMap(({ names }) => names)],
-    ['codes, also as numbers', CODES.map(({ name }) => name)],
-  ]
-    .map(([what, names]) => `  ${what}: ${(names as readonly string[]).join(', ')}`)
-    .join('\n');
+/** All that `explain` knows in one line, for whoever has asked for something else. */
+export function knownList(playbooks: readonly string[]): string {
+  const events = EVENTS.map(({ id }) => id).sort((a, b) => a - b);
+  const words = WORDS.flatMap(({ names }) => names);
+  const codes = CODES.map(({ name }) => name);
+  const all = { playbooks, events, words, 'codes, also as numbers': codes };
+  return Object.entries(all)
+    .map(([what, names]) => `${what}: ${names.join(', ')}`)
+    .join('; ');
+}
