@@ -115,12 +115,13 @@ function loseBinding(server: LabServer): void {
 
 /** A record that no site has, at an address of the server, with another certificate: it answers there for every site. */
 function shadowRecord(server: LabServer): void {
-  const records = httpsSites(configOf(server)).flatMap((site) => recordsOf(server, site));
-  const record = records.at(-1);
-  const other = records.find(({ thumbprint }) => thumbprint !== record?.thumbprint);
+  const record = httpsSites(configOf(server))
+    .flatMap((site) => recordsOf(server, site))
+    .at(-1);
+  const other = readStore(server, 'MY')?.find(({ thumbprint }) => thumbprint !== record?.thumbprint);
   if (record === undefined || other === undefined)
-    throw new LabFaultError('No record of a site could be hidden by one with the certificate of another site.');
-  putRecord(server, plainRecord('ip', `192.0.2.9:${record.endpoint.split(':').at(-1)}`, other.thumbprint, other.store));
+    throw new LabFaultError('No record of a site could be hidden by one with another certificate.');
+  putRecord(server, plainRecord('ip', `192.0.2.9:${record.endpoint.split(':').at(-1)}`, other.thumbprint));
 }
 
 function certificateInUse(server: LabServer): { store: string; entry: StoreEntry } {
