@@ -4,6 +4,7 @@
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { lostChains } from '../src/chain/join.ts';
 import { standInFor, standInWords } from '../src/chain/stand-in.ts';
+import { mapperCause } from '../src/chain/struck.ts';
 import { downWords } from '../src/chain/words.ts';
 import type { Chain } from '../src/model/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
@@ -24,7 +25,7 @@ export const lostBinding: Playbook<LostEndpoint> = {
   title: 'An https site binding without its SSL record in http.sys',
   symptom: 'the site has its https binding, and no connection comes about; HttpEvent 15300',
   remedy: 'adds the SSL record again, for the certificate that is certain',
-  shownBy: ['ERROR_FILE_NOT_FOUND', '15300'],
+  shownBy: ['ERROR_FILE_NOT_FOUND', '15300', 'ECONNRESET'],
   takes: ['no-record', 'falls-back'],
   find: (evidence) => [...lostChains(evidence).values()] as unknown as readonly LostEndpoint[],
   describe,
@@ -41,7 +42,7 @@ function describe(chains: LostEndpoint, evidence: Evidence): Description {
     key: first.endpoint.name,
     subject: `${sites}, https ${first.binding.information}`,
     severity: isServedRight(chains) ? 'warning' : 'broken',
-    message: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: ${consequence(chains, key, evidence)}.`,
+    message: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys${mapperCause(first, evidence)}: ${consequence(chains, key, evidence)}.`,
     facts: [
       { name: 'endpoint', value: first.endpoint.name, source },
       { name: 'sites', value: sites, source },

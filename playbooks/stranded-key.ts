@@ -42,6 +42,7 @@ export const strandedKey: Playbook<Stranded> = {
     '15021',
     '5061',
     '5058',
+    'ECONNRESET',
   ],
   takes: ['key-stranded', 'key-lost-with-profile'],
   flags: ['pfx'],

@@ -41,7 +41,7 @@ export function factsOf({ thumbprint, sent }: Answer, evidence: Evidence): Certi
 }
 
 /** Valid now, for a server, and for this host; '' asks for none. */
-const isValidFor = (facts: CertificateFacts, host: string, at: string): boolean =>
+export const isValidFor = (facts: CertificateFacts, host: string, at: string): boolean =>
   facts.serverAuth && validityAt(facts, at) === 'valid' && (host === '' || coversHost({ facts }, host));
 
 /** Whether everybody who came got what was meant; false where nobody was greeted. */

@@ -1,7 +1,10 @@
 // What chains and the mapper are said to be, in a person's words.
 
+import { addressOf } from '../formats/http-sys/endpoint.ts';
+import type { Chain } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { MapperFault } from './mapper.ts';
+import type { Shadow } from './shadows.ts';
 
 /** The end of a sentence, without its full stop. `endpoints` are keys, see endpointKey. */
 export function downWords(endpoints: readonly string[], { handshakes }: Pick<Evidence, 'handshakes'>): string {
@@ -30,3 +33,24 @@ export function describeMapperFault(fault: MapperFault, store: string): string {
       return 'its site does not exist any more';
   }
 }
+
+/** One clause: whom a record hides, and what visitors get there. */
+export function shadowWords({ record, by, hidden, met }: Shadow): string {
+  const place = addressOf(record.endpoint) === '::' ? 'over IPv6' : `at ${addressOf(record.endpoint)}`;
+  const whose = by.length > 0 ? `, which ${siteNames(by)} has for itself,` : '';
+  const answers = `answers visitors of ${siteNames(hidden)} ${place}${whose} before the site's own record does`;
+  switch (met) {
+    case 'alike':
+      return `${answers}; it names the same certificate now, and nothing renews it with the site's`;
+    case 'no TLS':
+      return `${answers}, and they get no TLS`;
+    case 'another certificate':
+      return `${answers}, and they get another certificate`;
+    case undefined:
+      return `${answers}, and names another certificate; nobody was greeted there`;
+  }
+}
+
+/** Each site once. */
+export const siteNames = (chains: readonly Chain[]): string =>
+  [...new Set(chains.map(({ site }) => site.name))].join(', ');

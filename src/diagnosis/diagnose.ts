@@ -2,13 +2,16 @@
 
 import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
+import { isVisited } from '../chain/shadows.ts';
 import { systemMayRead } from '../chain/usable.ts';
 import { type MissingSource, missingSources, unreadEntries } from '../evidence/missing.ts';
+import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
-import type { Evidence } from '../model/evidence.ts';
+import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
+import { groupBy } from '../model/once.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { lookWith } from './look.ts';
 
@@ -37,6 +40,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
     ...missing.map(told),
     ...partsUnread(evidence, false),
     ...(chains.some(wasNotGreeted) ? [{ what: 'the TLS handshakes', why: 'not every endpoint was tried' }] : []),
+    ...namesNotGreeted(chains),
   ];
   const notChecked = unique([...required, ...supporting]);
   return { evidence, chains, found, findings, notes, notChecked, verdict: verdictOf(findings, chains, required) };
@@ -115,6 +119,19 @@ const partsUnread = (evidence: Evidence, broken: boolean): readonly NotChecked[]
 
 const wasNotGreeted = ({ links }: Chain): boolean =>
   links.some((link) => link.name === 'handshake' && link.state === 'unknown');
+
+/** Host names beyond the bound of what is greeted: they share the record of those that were. */
+function namesNotGreeted(chains: readonly Chain[]): readonly NotChecked[] {
+  return [...groupBy(chains.filter(isVisited), ({ endpoint }) => endpointKey(endpoint)).values()].flatMap((all) => {
+    const [{ endpoint, greeted }] = all as [Chain, ...Chain[]];
+    const asked = new Set(greeted.flatMap(({ greeting }) => (greeting === undefined ? [] : [greeting.name])));
+    const names = new Set(all.map(({ binding }) => hostOfBinding(binding.information)));
+    if (asked.size === 0 || names.size <= asked.size) return [];
+    return [{ what: `${names.size - asked.size} of ${names.size} host names at ${endpoint.name}`, why: BOUND }];
+  });
+}
+
+const BOUND = 'at most 8 names and 4 addresses of an endpoint are greeted';
 
 const unique = (list: readonly NotChecked[]): readonly NotChecked[] => [
   ...new Map(list.map((each) => [`${each.what} ${each.why}`, each])).values(),

@@ -4,7 +4,7 @@ import type { StoreCertificate, UnreadableEntry } from './certificate.ts';
 import { asciiHost } from './host-name.ts';
 import type { IisConfig, Redirection } from './iis-config.ts';
 import type { Known } from './known.ts';
-import type { Endpoint, SslRecord } from './ssl-record.ts';
+import type { Endpoint, SslRecord, SslTable } from './ssl-record.ts';
 
 /** Who runs the program. The name is for people; decisions use the SID. */
 export interface Identity {
@@ -191,3 +191,9 @@ export interface Evidence {
 /** The one spelling of an endpoint as a map key. A record may keep its host name in Unicode, another in A-labels. */
 export const endpointKey = ({ table, name }: Endpoint): string =>
   `${table} ${table === 'sni' ? name.replace(/^[^:]*/, (host) => asciiHost(host)) : name}`;
+
+/** The endpoint of such a key. */
+export function endpointOfKey(key: string): Endpoint {
+  const blank = key.indexOf(' ');
+  return { table: key.slice(0, blank) as SslTable, name: key.slice(blank + 1) };
+}

@@ -147,6 +147,20 @@ describe('a record that the ABO mapper has overwritten', () => {
   });
 });
 
+it('a record that another product has registered for a site is meant once a person has said so', async () => {
+  const lab = await newLab();
+  const file = join(lab, 'registry.json');
+  const text = readFileSync(file, 'utf8');
+  const sstp = Buffer.from('8059 19ba 49cd 8b45 9e23 c84ee0adcd75'.replaceAll(' ', ''), 'hex').toString('hex');
+  writeFileSync(file, text.replace('81e1c34d4be1214ab02259fc669b0914', sstp));
+  expect(readFileSync(file, 'utf8')).not.toBe(text);
+  const check = await heal('check', '--lab', lab);
+  expect(check.code).toBe(1);
+  expect(check.out.replaceAll(/\s+/g, ' ')).toContain('registered it, not IIS');
+  expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(0);
+  expect((await heal('check', '--lab', lab)).code).toBe(0);
+});
+
 /** Every record is gone, as when another product has cleaned up too thoroughly. */
 function loseRecords(lab: string): void {
   const file = join(lab, 'registry.json');

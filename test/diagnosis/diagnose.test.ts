@@ -20,6 +20,7 @@ import {
   SHOP_KEY,
   SHOP_RECORD,
   serves,
+  site,
   stranded,
 } from '../support/evidence-folder.ts';
 
@@ -158,6 +159,29 @@ describe('diagnose', () => {
         ]),
       }).notChecked,
     ).toEqual(told);
+  });
+
+  it('says how far an endpoint with many names was greeted', () => {
+    const sites = Array.from({ length: 9 }, (_, index) =>
+      site(index + 1, `S${index}`, [`https *:443:s${index}.example.test`]),
+    );
+    const greeted = Array.from({ length: 8 }, (_, index) => ({
+      greeting: { address: '127.0.0.1', port: 443, name: `s${index}.example.test` },
+      got: serves(FRONT.thumbprint),
+    }));
+    const seen = look({ config: config([], sites), handshakes: new Map([[FRONT_KEY, greeted]]) });
+    expect(seen.notChecked).toContain(
+      '1 of 9 host names at 0.0.0.0:443: at most 8 names and 4 addresses of an endpoint are greeted',
+    );
+  });
+
+  it('names the services and the listen list where they were not read: the verdict rests on them too', () => {
+    const unread = { services: lack<never>(), listenList: lack<never>() };
+    expect(look(unread).notChecked).toEqual([
+      'the addresses that http.sys listens on alone: access denied',
+      'the services: access denied',
+    ]);
+    expect(look({ handshakes: new Map(), ...unread }).notChecked).toHaveLength(3);
   });
 
   it('says faulty, whatever was not read beside it', () => {

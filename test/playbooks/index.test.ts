@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { named, playbooks } from '../../playbooks/index.ts';
 import { CODES } from '../../src/explain/codes.ts';
 import { EVENTS } from '../../src/explain/events.ts';
+import { WORDS } from '../../src/explain/words.ts';
 import { changeIds, faultIds, isFault } from '../../src/lab/faults.ts';
 import { KEY_CODES } from '../../src/model/playbook.ts';
 import { evidence } from '../support/evidence-folder.ts';
@@ -39,6 +40,7 @@ describe('the list of playbooks', () => {
     '%s is shown by codes and events that explain knows',
     (_id, shownBy) => {
       const known = [KEY_CODES, ...CODES.map(({ name }) => name), ...EVENTS.map((event) => String(event.id))];
+      known.push(...WORDS.flatMap(({ names }) => names));
       for (const sign of shownBy) expect(known).toContain(sign);
     },
   );

@@ -30,6 +30,8 @@ describe('renderDiagnosis', () => {
 
 ✔ Front, https *:443: (front.example.test in LocalMachine\\MY, valid until 2027-01-01)
 ✔ Shop, https *:443:shop.example.test (shop.example.test in LocalMachine\\MY, valid until 2027-01-01)
+
+2 SSL records: 2 of site bindings
 `);
   });
 
