@@ -2,7 +2,7 @@
 // What is broken must never be passed over only because no repair here meets it.
 
 import { joinChains } from '../src/chain/join.ts';
-import { isRejected, type RecordFault, recordFaults } from '../src/chain/record-faults.ts';
+import { type RecordFault, recordFaults } from '../src/chain/record-faults.ts';
 import { shadowsOf } from '../src/chain/shadows.ts';
 import type { Chain, Link, LinkCode } from '../src/model/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
@@ -57,8 +57,7 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
 
 /** What visitors get is told of the record that gives it to them. */
 const isExplained = (chain: Chain, { name }: Link, evidence: Evidence): boolean =>
-  name === 'handshake' &&
-  (isRejected(chain, evidence) || shadowsOf(chain, evidence).some(({ severity }) => severity === 'broken'));
+  name === 'handshake' && shadowsOf(chain, evidence).some(({ severity }) => severity === 'broken');
 
 const describeLink = ({ chain, link, severity }: Exclude<BrokenLink, RecordFault>): Description => ({
   key: `${link.code}:${chain.endpoint.name || chain.binding.information}`,
@@ -137,7 +136,6 @@ const RECORD_ADVICE: Partial<Record<RecordFault['code'], string>> = {
   'record-without-hash': 'where nobody needs the record, delete it with netsh http delete sslcert',
   'certificate-missing':
     'import the certificate into the store that the record names, or, where nobody needs the record, delete it with netsh http delete sslcert',
-  'record-rejects': 'make the record again without reject, if nobody has set it on purpose',
   'record-ownerless': 'choose the certificate of the binding again in IIS Manager',
   'binding-gone': 'add the https binding again in IIS Manager, or delete the record that it has left',
   'certificate-not-used': 'look at the certificate, and greet the endpoint from the network',

@@ -44,7 +44,7 @@ export const recordFaults = once((evidence: Evidence): readonly RecordFault[] =>
 function isToldByRecord({ code, state, chains }: JudgedRecord): boolean {
   if (state !== 'warning' && state !== 'broken') return false;
   if (code === 'record-shadows') return false;
-  return chains.length === 0 || code === 'record-foreign' || code === 'record-ownerless' || code === 'record-rejects';
+  return chains.length === 0 || code === 'record-foreign' || code === 'record-ownerless';
 }
 
 function faultOf(
@@ -109,9 +109,3 @@ function complaint({ count, last, code }: Logged, { record, chains }: JudgedReco
   const isReached = chains.length === 0 || chains.some(isVisited);
   return { state: isReached ? 'warning' : 'note', says: `${what}, and nobody has been greeted there since` };
 }
-
-/** Whether a chain's handshake is explained by its record. */
-export const isRejected = (chain: Chain, evidence: Evidence): boolean =>
-  recordFaults(evidence).some(
-    ({ code, endpoint }) => code === 'record-rejects' && endpointKey(endpoint) === endpointKey(chain.endpoint),
-  );

@@ -18,8 +18,9 @@ import { groupBy, once } from '../model/once.ts';
 import { isCentralStore, type SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
 import { chainsAt, joinChains } from './join.ts';
-import { isValidFor } from './meant.ts';
+import { isValidFor, meantFor } from './meant.ts';
 import { newestState } from './remembered.ts';
+import { answersOf } from './visit.ts';
 
 /** A record, and those whose visitors meet it. */
 export interface Shadow {
@@ -95,9 +96,9 @@ function whatIsMet(record: SslRecord, chain: Chain, evidence: Evidence): Met {
   );
   if (here.some(failed)) return { severity: 'broken', met: 'no TLS' };
   if (isAlike(record, chain)) return address === '::' ? 'its own' : { severity: 'warning', met: 'alike' };
-  const got = here.flatMap((each) => thumbprintOf(each) ?? []);
-  const own = chain.record.known ? chain.record.value?.thumbprint : undefined;
-  if (got.length > 0 && got.every((each) => each === own)) return 'its own';
+  const got = answersOf(here);
+  const isMeantHere = meantFor(chain, evidence);
+  if (got.length > 0 && got.every((each) => isMeantHere(each) === true)) return 'its own';
   if (got.length === 0) return { severity: 'warning', met: undefined };
   return { severity: serves(record, chain, evidence) ? 'warning' : 'broken', met: 'another certificate' };
 }
@@ -110,9 +111,6 @@ function isAt(address: string, { endpoint }: SslRecord, { records }: Evidence): 
 }
 
 const failed = ({ got }: Greeted): boolean => got.known && got.value.outcome === 'no-tls';
-
-const thumbprintOf = ({ got }: Greeted): string | undefined =>
-  got.known && got.value.outcome === 'certificate' ? got.value.thumbprint : undefined;
 
 /** Sites that have an address for themselves hide the host names of others there; on loopback no visitor comes. */
 const canHideNames = (by: readonly Chain[], address: string): boolean =>

@@ -123,7 +123,8 @@ const wasNotGreeted = ({ links }: Chain): boolean =>
 /** Host names beyond the bound of what is greeted: they share the record of those that were. */
 function namesNotGreeted(chains: readonly Chain[]): readonly NotChecked[] {
   return [...groupBy(chains.filter(isVisited), ({ endpoint }) => endpointKey(endpoint)).values()].flatMap((all) => {
-    const [{ endpoint, greeted }] = all as [Chain, ...Chain[]];
+    const [{ endpoint }] = all as [Chain, ...Chain[]];
+    const greeted = all.flatMap((chain) => chain.greeted);
     const asked = new Set(greeted.flatMap(({ greeting }) => (greeting === undefined ? [] : [greeting.name])));
     const names = new Set(all.map(({ binding }) => hostOfBinding(binding.information)));
     if (asked.size === 0 || names.size <= asked.size) return [];

@@ -4,7 +4,17 @@ import { joinChains } from '../../src/chain/join.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { readApplicationHost } from '../../src/formats/iis/application-host.ts';
 import type { Evidence, ServiceState } from '../../src/model/evidence.ts';
-import { config, configText, evidence, FRONT_SITE, have, lack, SHOP_RECORD, site } from '../support/evidence-folder.ts';
+import {
+  config,
+  configText,
+  evidence,
+  FRONT_RECORD,
+  FRONT_SITE,
+  have,
+  lack,
+  SHOP_RECORD,
+  site,
+} from '../support/evidence-folder.ts';
 
 const siteLink = (given: Evidence) => {
   const [first] = joinChains(given);
@@ -27,7 +37,9 @@ describe('a site that is stopped on purpose', () => {
       'note site-stopped: https *:443:: the site is stopped on purpose (serverAutoStart="false")',
     );
     expect(look(off)).toEqual(['healthy']);
-    expect(look(given('serverAutoStart="False"', { storeMy: have([]) }))).toEqual(['healthy']);
+    expect(look(given('serverAutoStart="False"', { records: have([FRONT_RECORD]), storeMy: have([]) }))).toEqual([
+      'healthy',
+    ]);
     expect(look(given('serverAutoStart="true"', { records: have([]) }))[0]).toBe('faulty');
   });
 
