@@ -20,13 +20,13 @@ export function closed(chain: Unlinked, evidence: Evidence, malformed: string | 
     ...REST.map((name) => skipped(name, rest)),
   ];
   const { source } = evidence.config;
-  if (malformed !== undefined) {
-    const message = `the https binding is malformed: ${malformed}`;
-    return first('broken', 'binding-malformed', message, `no endpoint can be read from ${information}`, source);
-  }
   if (chain.site.stopped) {
     const message = `https ${information}: the site is stopped on purpose (serverAutoStart="false")`;
     return first('note', 'site-stopped', message, 'the site is stopped', source);
+  }
+  if (malformed !== undefined) {
+    const message = `the https binding is malformed: ${malformed}`;
+    return first('broken', 'binding-malformed', message, `no endpoint can be read from ${information}`, source);
   }
   const message = `https ${information}: not on this server, which does not have the address ${addressOfBinding(information)}`;
   return first('skipped', 'not-on-this-server', message, 'not on this server', evidence.addresses.source);

@@ -29,6 +29,8 @@ describe('a site that is stopped on purpose', () => {
     expect(look(off)).toEqual(['healthy']);
     expect(look(given('serverAutoStart="False"', { storeMy: have([]) }))).toEqual(['healthy']);
     expect(look(given('serverAutoStart="true"', { records: have([]) }))[0]).toBe('faulty');
+    const malformed = stopped('serverAutoStart="false"').replace('*:443:', '443');
+    expect(look(evidence({ config: config([], [malformed]), handshakes: new Map() }))).toEqual(['healthy']);
   });
 
   it('is so by siteDefaults too, unless it says otherwise itself', () => {
