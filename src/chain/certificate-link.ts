@@ -6,7 +6,7 @@ import type { Link } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Source } from '../model/known.ts';
 import { isCentralStore } from '../model/ssl-record.ts';
-import { allCertificates, nameOf, validityAt } from './certificates.ts';
+import { certificateNamed, nameOf, validityAt } from './certificates.ts';
 import { link, notRead, type Unlinked } from './link.ts';
 import { factsOf, meantFor, renewalServed } from './meant.ts';
 import { nameFault } from './names.ts';
@@ -77,7 +77,7 @@ function centralLink(chain: Unlinked, evidence: Evidence): Link {
 
 /** A record that names the wrong store is mended by another store name, not by an import. */
 function missingWords(store: string, thumbprint: string, evidence: Evidence): string {
-  const elsewhere = allCertificates(evidence).find((each) => each.thumbprint === thumbprint);
+  const elsewhere = certificateNamed(thumbprint, evidence);
   const missing = `no certificate ${thumbprint} in ${store}`;
   return elsewhere === undefined
     ? missing

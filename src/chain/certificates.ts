@@ -72,6 +72,10 @@ const byThumbprint = once(
   (entries: readonly StoreCertificate[]) => new Map(entries.map((entry) => [entry.thumbprint, entry])),
 );
 
+/** The certificate with that thumbprint, in whichever of them. */
+export const certificateNamed = (thumbprint: string, evidence: Evidence): StoreCertificate | undefined =>
+  byThumbprint(allCertificates(evidence)).get(thumbprint);
+
 type Validity = Pick<CertificateFacts, 'notBefore' | 'notAfter'>;
 
 /** At a time as ISO 8601. Both ends of the validity count (RFC 5280, 4.1.2.5). */

@@ -6,7 +6,7 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { isCentralStore } from '../model/ssl-record.ts';
-import { allCertificates, coversHost, validityAt } from './certificates.ts';
+import { certificateNamed, coversHost, validityAt } from './certificates.ts';
 import { lostSniFlag } from './sni-flag.ts';
 import { type Answer, answersOf, type IsMeant, meetingOf, worstAnswer } from './visit.ts';
 
@@ -37,7 +37,7 @@ export function factsOf({ thumbprint, sent }: Answer, evidence: Evidence): Certi
   const [leaf] = sent ?? [];
   const read = leaf && readCertificateFacts(leaf);
   if (read?.ok) return read.value;
-  return allCertificates(evidence).find((each) => each.thumbprint === thumbprint)?.facts;
+  return certificateNamed(thumbprint, evidence)?.facts;
 }
 
 /** Valid now, for a server, and for this host; '' asks for none. */
