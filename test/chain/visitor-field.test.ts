@@ -43,7 +43,8 @@ function look(changes: Partial<Evidence>) {
 }
 
 const refused = handshake({ outcome: 'no-connection', detail: 'ECONNREFUSED' });
-const alone = config([], [FRONT_SITE]);
+/** One site and its record. */
+const alone = { config: config([], [FRONT_SITE]), records: have([FRONT_RECORD]) };
 
 describe('a working server is not called down', () => {
   it('for a site that is stopped on purpose', () => {
@@ -72,7 +73,7 @@ describe('a working server is not called down', () => {
 
   it('for a key in a TPM with which it was just served', () => {
     const key = { ...FRONT.key!, provider: 'Microsoft Platform Crypto Provider', type: 0, keySpec: 0 };
-    const tpm = { config: alone, storeMy: have([{ ...FRONT, key }]) };
+    const tpm = { ...alone, storeMy: have([{ ...FRONT, key }]) };
     expect(look(tpm)).toMatchObject({ verdict: 'healthy', findings: [], links: ['ok ok ok note ok ok'] });
     expect(look({ ...tpm, handshakes: new Map() }).verdict).toBe('unknown');
   });
@@ -80,7 +81,7 @@ describe('a working server is not called down', () => {
   it('for the renewal that Schannel serves, which its record does not name', () => {
     const next = certificate('next', { key: FRONT.key!, facts: { names: ['front.example.test'] } });
     const storeMy = have([{ ...FRONT, renewal: next.thumbprint }, next]);
-    const seen = look({ config: alone, storeMy, handshakes: met([[FRONT_KEY, serves(next.thumbprint)]]) });
+    const seen = look({ ...alone, storeMy, handshakes: met([[FRONT_KEY, serves(next.thumbprint)]]) });
     expect(seen).toMatchObject({ verdict: 'healthy', findings: [], links: ['ok ok ok ok ok note'] });
   });
 
@@ -134,7 +135,7 @@ describe('a server that a visitor cannot use is not called healthy', () => {
 
   it('for a key that is for signatures only', () => {
     const storeMy = have([{ ...FRONT, key: { ...FRONT.key!, keySpec: 2 } }]);
-    const seen = (handshakes: Evidence['handshakes']) => look({ config: alone, storeMy, handshakes }).findings;
+    const seen = (handshakes: Evidence['handshakes']) => look({ ...alone, storeMy, handshakes }).findings;
     expect(seen(new Map())).toEqual(['broken broken-link:key-signature-only:0.0.0.0:443']);
     expect(seen(met([[FRONT_KEY, serves(FRONT.thumbprint)]]))).toEqual([
       'warning broken-link:key-signature-only:0.0.0.0:443',
@@ -143,14 +144,14 @@ describe('a server that a visitor cannot use is not called healthy', () => {
 
   it('for a service that is disabled, though every link behind it holds', () => {
     const services = have(new Map([['W3SVC', { installed: true, start: 4 }]]));
-    const seen = look({ config: alone, services, handshakes: new Map() });
+    const seen = look({ ...alone, services, handshakes: new Map() });
     expect(seen.findings).toEqual(['broken broken-link:service-disabled:0.0.0.0:443']);
     expect(seen.says).toContain('the service W3SVC is disabled (Start 4), so no site answers');
   });
 
   it('for a record that looks in MY while its certificate is in WebHosting', () => {
     const seen = look({
-      config: alone,
+      ...alone,
       storeMy: have([]),
       storeWebHosting: have([{ ...FRONT, store: 'WebHosting' }]),
       handshakes: new Map(),
@@ -162,7 +163,7 @@ describe('a server that a visitor cannot use is not called healthy', () => {
   });
 
   it('for a record with every flag: what check says of it and what its plan says agree', () => {
-    const seen = look({ config: alone, records: have([{ ...FRONT_RECORD, flags: 0x7fff }]), handshakes: new Map() });
+    const seen = look({ ...alone, records: have([{ ...FRONT_RECORD, flags: 0x7fff }]), handshakes: new Map() });
     expect(seen.findings).toEqual(['broken broken-link:record-rejects:0.0.0.0:443']);
     expect(seen.plans).toMatchObject([{ blocked: true, why: expect.stringContaining('without reject') }]);
   });
