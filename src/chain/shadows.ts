@@ -13,7 +13,7 @@ import {
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain } from '../model/chain.ts';
-import { type Evidence, endpointKey, type Greeted } from '../model/evidence.ts';
+import type { Evidence, Greeted } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import { groupBy, once } from '../model/once.ts';
 import { isCentralStore, type SslRecord } from '../model/ssl-record.ts';
@@ -62,22 +62,24 @@ function shadowOf(record: SslRecord, near: readonly Chain[], evidence: Evidence)
     const met = by.length === 0 ? whatIsMet(record, chain, evidence) : hiddenNames(record, by, chain, evidence);
     return met === 'its own' ? [] : [{ chain, ...met }];
   });
-  const [first] = judged;
-  if (first === undefined) return [];
-  const worst =
-    judged.find(({ severity }) => severity === 'broken') ?? judged.find(({ met }) => met !== 'alike') ?? first;
-  const hidden = judged.map(({ chain }) => chain) as unknown as Shadow['hidden'];
+  // Those who get the right certificate are told of only where there is nobody else.
+  const worse = judged.filter(({ met }) => met !== 'alike');
+  const told = worse.length > 0 ? worse : judged;
+  const worst = told.find(({ severity }) => severity === 'broken') ?? told[0];
+  if (worst === undefined) return [];
+  const hidden = told.map(({ chain }) => chain) as unknown as Shadow['hidden'];
   return [{ record, by, hidden, severity: worst.severity, met: worst.met }];
 }
 
 /** Whether visitors of the binding could come to where this record stands, and http.sys would look there first. */
 function mayHide({ endpoint }: SslRecord, chain: Chain): boolean {
   const address = addressOf(endpoint);
-  if (endpointKey(endpoint) === endpointKey(chain.endpoint) || canonicalIp(address) === undefined) return false;
+  if (address === '0.0.0.0' || endpoint.name === chain.endpoint.name || canonicalIp(address) === undefined)
+    return false;
   const through = addressOfBinding(chain.binding.information);
   if (address === '::') return chain.endpoint.table === 'ip' && through === '0.0.0.0';
   if (through === '::') return address.includes(':');
-  return address !== '0.0.0.0' && (through === '0.0.0.0' || through === address);
+  return through === '0.0.0.0' || through === address;
 }
 
 /** True where this server has the address; undefined where nobody knows its addresses. */

@@ -105,6 +105,15 @@ describe('a record that no binding has is found', () => {
   });
 });
 
+it('names only the sites that get the wrong certificate there', () => {
+  const shadow = { ...GHOST, thumbprint: FRONT.thumbprint };
+  const from = given(shadow, {
+    config: config([], [FRONT_SITE, SHOP_SITE]),
+    records: have([FRONT_RECORD, SHOP_RECORD, shadow]),
+  });
+  expect(shadowing.detect(from).map(({ subject }) => subject)).toEqual(['Shop, SSL record of 10.0.0.5:443']);
+});
+
 describe('what hides nothing', () => {
   const v6 = site(1, 'Front', ['https *:443:', 'https [::]:443:']);
   const loopback = site(1, 'Front', ['https *:443:', 'https 127.0.0.1:443:']);
