@@ -2,7 +2,7 @@
 
 import { addressOf, canonicalIp, hostOfBinding, portOf } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import type { Chain, LinkCode } from '../model/chain.ts';
+import type { Chain } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import { asciiHost } from '../model/host-name.ts';
@@ -19,16 +19,13 @@ import { shadowWords } from './words.ts';
 
 /** Why a record is as it is; codes never change once released. */
 export type RecordCode =
-  | Extract<
-      LinkCode,
-      | 'fine'
-      | 'central-store'
-      | 'not-read'
-      | 'record-without-hash'
-      | 'certificate-missing'
-      | 'certificate-expired'
-      | 'certificate-not-yet-valid'
-    >
+  | 'fine'
+  | 'central-store'
+  | 'not-read'
+  | 'record-without-hash'
+  | 'certificate-missing'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
   | 'record-rejects'
   | 'record-shadows'
   | 'record-leftover'

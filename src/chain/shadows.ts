@@ -2,18 +2,10 @@
 // name, the central store, [::] and 0.0.0.0 (windows-facts 4.6); where sources disagree nothing is judged here. What a
 // visitor got at the very address decides.
 
-import {
-  addressOf,
-  addressOfBinding,
-  canonicalIp,
-  hostOfBinding,
-  isLoopback,
-  portOf,
-} from '../formats/http-sys/endpoint.ts';
+import { addressOf, addressOfBinding, canonicalIp, isLoopback, portOf } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
-import type { StoreCertificate } from '../model/certificate.ts';
 import type { Chain } from '../model/chain.ts';
-import type { Evidence, Greeted } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import { groupBy, once } from '../model/once.ts';
 import { isCentralStore, type SslRecord } from '../model/ssl-record.ts';
@@ -21,6 +13,7 @@ import { isValidFor } from './candidates.ts';
 import { findCertificate } from './certificates.ts';
 import { chainsAt, joinChains } from './join.ts';
 import { newestState } from './remembered.ts';
+import { worstAnswer } from './visit.ts';
 
 /** A record, and those whose visitors meet it. */
 export interface Shadow {
@@ -96,12 +89,13 @@ function whatIsMet(record: SslRecord, chain: Chain, evidence: Evidence): Met {
   const here = chain.greeted.filter(
     ({ greeting }) => greeting !== undefined && isAt(greeting.address, record, evidence),
   );
-  if (here.some(failed)) return { severity: 'broken', met: 'no TLS' };
-  if (isAlike(record, chain)) return address === '::' ? 'its own' : { severity: 'warning', met: 'alike' };
-  const got = here.flatMap((each) => thumbprintOf(each) ?? []);
   const own = chain.record.known ? chain.record.value?.thumbprint : undefined;
-  if (got.length > 0 && got.every((each) => each === own)) return 'its own';
-  if (got.length === 0) return { severity: 'warning', met: undefined };
+  const worst = worstAnswer(here, own);
+  const got = worst?.known ? worst.value : undefined;
+  if (got?.outcome === 'no-tls') return { severity: 'broken', met: 'no TLS' };
+  if (isAlike(record, chain)) return address === '::' ? 'its own' : { severity: 'warning', met: 'alike' };
+  if (got?.outcome !== 'certificate') return { severity: 'warning', met: undefined };
+  if (got.thumbprint === own) return 'its own';
   return { severity: serves(record, chain, evidence) ? 'warning' : 'broken', met: 'another certificate' };
 }
 
@@ -111,11 +105,6 @@ function isAt(address: string, { endpoint }: SslRecord, { records }: Evidence): 
   const own = `[${address}]:${portOf(endpoint)}`;
   return address.includes(':') && !(records.known && records.value.some((each) => each.endpoint.name === own));
 }
-
-const failed = ({ got }: Greeted): boolean => got.known && got.value.outcome === 'no-tls';
-
-const thumbprintOf = ({ got }: Greeted): string | undefined =>
-  got.known && got.value.outcome === 'certificate' ? got.value.thumbprint : undefined;
 
 /** Sites that have an address for themselves hide the host names of others there; on loopback no visitor comes. */
 const canHideNames = (by: readonly Chain[], address: string): boolean =>
@@ -145,8 +134,5 @@ const isAlike = (record: SslRecord, chain: Chain): boolean =>
 /** Whether visitors of this binding accept the record's certificate. */
 function serves({ store, thumbprint }: SslRecord, { binding }: Chain, evidence: Evidence): boolean {
   const found = findCertificate(evidence, store, thumbprint);
-  const certificate: StoreCertificate | undefined = found.known ? found.value : undefined;
-  return (
-    certificate !== undefined && hostOfBinding(binding.information) !== '' && isValidFor(certificate, binding, evidence)
-  );
+  return found.known && found.value !== undefined && isValidFor(found.value, binding, evidence);
 }

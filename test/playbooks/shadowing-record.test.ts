@@ -123,6 +123,11 @@ describe('what hides nothing', () => {
     ['a port without an https binding', at('10.0.0.5:5986'), {}],
     ['[::] that a binding has', at('[::]:443'), { config: config([], [v6]) }],
     ['loopback that a binding has', at('127.0.0.1:443'), { config: config([], [loopback]) }],
+    [
+      'a reset over loopback alone (KB5066835)',
+      at('[::]:443'),
+      { handshakes: metAt(['::1', RESET], ['2001:db8::9', cert(FRONT.thumbprint)]) },
+    ],
     ['what visitors do not meet', GHOST, { handshakes: metAt(['10.0.0.5', cert(FRONT.thumbprint)]) }],
     ['[::] in front of a host name alone', at('[::]:443'), { config: config([], [SHOP_SITE]) }],
     ['a site that has no record itself', GHOST, { records: have([GHOST]) }],
