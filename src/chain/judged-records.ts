@@ -2,11 +2,11 @@
 
 import { addressOf, canonicalIp, hostOfBinding, portOf } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import type { Chain, LinkCode } from '../model/chain.ts';
+import type { Chain } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import { asciiHost } from '../model/host-name.ts';
-import { once } from '../model/once.ts';
+import { groupBy, once } from '../model/once.ts';
 import { isOurs, isOwnerless, ownerName } from '../model/record-owner.ts';
 import { isCentralStore, type SslRecord } from '../model/ssl-record.ts';
 import { findCertificate, nameOf, validityAt } from './certificates.ts';
@@ -18,16 +18,13 @@ import { shadowWords } from './words.ts';
 
 /** Why a record is as it is; codes never change once released. */
 export type RecordCode =
-  | Extract<
-      LinkCode,
-      | 'fine'
-      | 'central-store'
-      | 'not-read'
-      | 'record-without-hash'
-      | 'certificate-missing'
-      | 'certificate-expired'
-      | 'certificate-not-yet-valid'
-    >
+  | 'fine'
+  | 'central-store'
+  | 'not-read'
+  | 'record-without-hash'
+  | 'certificate-missing'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
   | 'record-rejects'
   | 'record-shadows'
   | 'record-leftover'
@@ -92,9 +89,10 @@ function shadowOrLeftover(record: SslRecord, shadow: Shadow | undefined, evidenc
   return verdictOf('note', 'record-leftover', `left over: this server does not have the address ${address}`);
 }
 
-/** What is wrong with what it names: somebody meets that only where a site has a binding here. */
+/** What is wrong with what it names: nobody comes to a site that is stopped, or another server's. */
 function certificateVerdict({ record, chains, certificate }: Omit<JudgedRecord, keyof Verdict>, evidence: Evidence) {
-  const state = chains.some(isVisited) ? 'broken' : 'warning';
+  const outOfTime = chains.some(isVisited) ? 'broken' : 'note';
+  const state = chains.length === 0 ? 'warning' : outOfTime;
   const { thumbprint } = record;
   if (thumbprint === '') return verdictOf(state, 'record-without-hash', 'it names no certificate');
   const store = `LocalMachine\\${record.store || 'MY'}`;
@@ -102,7 +100,6 @@ function certificateVerdict({ record, chains, certificate }: Omit<JudgedRecord, 
     return verdictOf(state, 'certificate-missing', `no certificate ${thumbprint} is in ${store}`);
   const { notAfter, notBefore } = certificate.facts;
   const validity = validityAt(certificate.facts, evidence.collectedAt);
-  const outOfTime = chains.length === 0 ? 'note' : state;
   if (validity === 'expired')
     return verdictOf(outOfTime, 'certificate-expired', `${nameOf(certificate)} expired on ${notAfter.slice(0, 10)}`);
   if (validity === 'not-yet')
@@ -142,18 +139,21 @@ function newestRecord({ endpoint }: SslRecord, evidence: Evidence): SslRecord | 
 
 /** Sites that serve the record's host name over http alone. */
 function sitesWithout({ endpoint }: SslRecord, evidence: Evidence): readonly string[] {
-  if (endpoint.table !== 'sni' || !evidence.config.known) return [];
   const host = asciiHost(addressOf(endpoint));
-  if (chainsWithHost(host, evidence).length > 0) return [];
-  const serving = evidence.config.value.sites.filter(
-    ({ stopped, bindings }) =>
-      stopped !== true &&
-      bindings.some(
-        ({ protocol, information }) => protocol.toLowerCase() === 'http' && hostOfBinding(information) === host,
-      ),
-  );
-  return serving.map(({ name }) => name);
+  if (endpoint.table !== 'sni' || chainsWithHost(host, evidence).length > 0) return [];
+  return [...new Set((byHttpHost(evidence).get(host) ?? []).map(({ name }) => name))];
 }
+
+/** The sites that run, by the host names of their http bindings. */
+const byHttpHost = once(({ config }: Evidence) => {
+  const sites = config.known ? config.value.sites.filter(({ stopped }) => stopped !== true) : [];
+  const bound = sites.flatMap(({ name, bindings }) =>
+    bindings
+      .filter(({ protocol }) => protocol.toLowerCase() === 'http')
+      .map(({ information }) => ({ name, host: hostOfBinding(information) })),
+  );
+  return groupBy(bound, ({ host }) => host);
+});
 
 /** The judged record at an endpoint. */
 export const judgedAt = (key: string, evidence: Evidence): JudgedRecord | undefined => byKey(evidence).get(key);

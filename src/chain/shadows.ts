@@ -2,17 +2,10 @@
 // name, the central store, [::] and 0.0.0.0 (windows-facts 4.6); where sources disagree nothing is judged here. What a
 // visitor got at the very address decides.
 
-import {
-  addressOf,
-  addressOfBinding,
-  canonicalIp,
-  hostOfBinding,
-  isLoopback,
-  portOf,
-} from '../formats/http-sys/endpoint.ts';
+import { addressOf, addressOfBinding, canonicalIp, isLoopback, portOf } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
 import type { Chain } from '../model/chain.ts';
-import { type Evidence, endpointKey, type Greeted } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import { groupBy, once } from '../model/once.ts';
 import { isCentralStore, type SslRecord } from '../model/ssl-record.ts';
@@ -20,7 +13,7 @@ import { findCertificate } from './certificates.ts';
 import { chainsAt, joinChains } from './join.ts';
 import { isValidFor, meantFor } from './meant.ts';
 import { newestState } from './remembered.ts';
-import { answersOf } from './visit.ts';
+import { worstAnswer } from './visit.ts';
 
 /** A record, and those whose visitors meet it. */
 export interface Shadow {
@@ -62,22 +55,24 @@ function shadowOf(record: SslRecord, near: readonly Chain[], evidence: Evidence)
     const met = by.length === 0 ? whatIsMet(record, chain, evidence) : hiddenNames(record, by, chain, evidence);
     return met === 'its own' ? [] : [{ chain, ...met }];
   });
-  const [first] = judged;
-  if (first === undefined) return [];
-  const worst =
-    judged.find(({ severity }) => severity === 'broken') ?? judged.find(({ met }) => met !== 'alike') ?? first;
-  const hidden = judged.map(({ chain }) => chain) as unknown as Shadow['hidden'];
+  // Those who get the right certificate are told of only where there is nobody else.
+  const worse = judged.filter(({ met }) => met !== 'alike');
+  const told = worse.length > 0 ? worse : judged;
+  const worst = told.find(({ severity }) => severity === 'broken') ?? told[0];
+  if (worst === undefined) return [];
+  const hidden = told.map(({ chain }) => chain) as unknown as Shadow['hidden'];
   return [{ record, by, hidden, severity: worst.severity, met: worst.met }];
 }
 
 /** Whether visitors of the binding could come to where this record stands, and http.sys would look there first. */
 function mayHide({ endpoint }: SslRecord, chain: Chain): boolean {
   const address = addressOf(endpoint);
-  if (endpointKey(endpoint) === endpointKey(chain.endpoint) || canonicalIp(address) === undefined) return false;
+  if (address === '0.0.0.0' || endpoint.name === chain.endpoint.name || canonicalIp(address) === undefined)
+    return false;
   const through = addressOfBinding(chain.binding.information);
   if (address === '::') return chain.endpoint.table === 'ip' && through === '0.0.0.0';
   if (through === '::') return address.includes(':');
-  return address !== '0.0.0.0' && (through === '0.0.0.0' || through === address);
+  return through === '0.0.0.0' || through === address;
 }
 
 /** True where this server has the address; undefined where nobody knows its addresses. */
@@ -94,12 +89,13 @@ function whatIsMet(record: SslRecord, chain: Chain, evidence: Evidence): Met {
   const here = chain.greeted.filter(
     ({ greeting }) => greeting !== undefined && isAt(greeting.address, record, evidence),
   );
-  if (here.some(failed)) return { severity: 'broken', met: 'no TLS' };
-  if (isAlike(record, chain)) return address === '::' ? 'its own' : { severity: 'warning', met: 'alike' };
-  const got = answersOf(here);
   const isMeantHere = meantFor(chain, evidence);
-  if (got.length > 0 && got.every((each) => isMeantHere(each) === true)) return 'its own';
-  if (got.length === 0) return { severity: 'warning', met: undefined };
+  const worst = worstAnswer(here, isMeantHere);
+  const got = worst?.known ? worst.value : undefined;
+  if (got?.outcome === 'no-tls') return { severity: 'broken', met: 'no TLS' };
+  if (isAlike(record, chain)) return address === '::' ? 'its own' : { severity: 'warning', met: 'alike' };
+  if (got?.outcome !== 'certificate') return { severity: 'warning', met: undefined };
+  if (isMeantHere(got) === true) return 'its own';
   return { severity: serves(record, chain, evidence) ? 'warning' : 'broken', met: 'another certificate' };
 }
 
@@ -109,8 +105,6 @@ function isAt(address: string, { endpoint }: SslRecord, { records }: Evidence): 
   const own = `[${address}]:${portOf(endpoint)}`;
   return address.includes(':') && !(records.known && records.value.some((each) => each.endpoint.name === own));
 }
-
-const failed = ({ got }: Greeted): boolean => got.known && got.value.outcome === 'no-tls';
 
 /** Sites that have an address for themselves hide the host names of others there; on loopback no visitor comes. */
 const canHideNames = (by: readonly Chain[], address: string): boolean =>

@@ -18,7 +18,7 @@ const SHOWN: Readonly<Record<JudgedRecord['state'], keyof Marks & Paint>> = {
 /** `12 SSL records: 10 of site bindings, 1 of SSTP, 1 of nobody`; '' where there is none. */
 export function recordCount({ evidence }: Diagnosis): string {
   const records = judgedRecords(evidence);
-  const whose = groupBy(records, ({ chains, owner }) => (chains.length > 0 ? 'site bindings' : owner));
+  const whose = groupBy(records, (record) => (record.chains.length > 0 ? 'site bindings' : ownerOf(record)));
   const counts = [...whose].map(([who, all]) => `${all.length} of ${who}`);
   if (records.length === 0) return '';
   return `${records.length} SSL ${records.length === 1 ? 'record' : 'records'}: ${counts.join(', ')}`;
@@ -26,7 +26,10 @@ export function recordCount({ evidence }: Diagnosis): string {
 
 /** One record in one line. */
 export const recordWords = ({ record, owner, chains, says }: JudgedRecord): string =>
-  `${record.endpoint.name} (${chains.length > 0 ? 'of a site binding' : `of ${owner}`}): ${says}`;
+  `${record.endpoint.name} (of ${chains.length > 0 ? 'a site binding' : ownerOf({ owner })}): ${says}`;
+
+const ownerOf = ({ owner }: Pick<JudgedRecord, 'owner'>): string =>
+  owner === 'IIS' ? 'IIS without a site binding' : owner;
 
 /** The count, and a line for each that is not in order; '' where there is no record. */
 export function renderRecords(diagnosis: Diagnosis, style: Style): string {

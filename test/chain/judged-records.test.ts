@@ -116,6 +116,14 @@ describe('a record that no site binding has', () => {
     expect(look(from).verdict).toBe(told.length > 0 ? 'faulty' : 'healthy');
   });
 
+  it('is that of a site where its central store is for the host name of one of its bindings', () => {
+    const central = config([], [FRONT_SITE, SHOP_SITE, site(9, 'Cdn', ['https *:443:cdn.example.test 3'])]);
+    const from = withRecord(record('scoped-ccs', 'cdn.example.test:443'), { config: central });
+    const cdn = judgedAt('scoped-ccs cdn.example.test:443', from);
+    expect(cdn).toMatchObject({ state: 'ok', code: 'central-store' });
+    expect(cdn?.chains.map((chain) => chain.site.name)).toEqual(['Cdn']);
+  });
+
   it('of another product is left to that product', () => {
     const gone = record('ip', '0.0.0.0:55539', { thumbprint: thumb('gone'), appId: SSTP });
     const { diagnosis, repairs } = look(withRecord(gone));

@@ -105,6 +105,15 @@ describe('a record that no binding has is found', () => {
   });
 });
 
+it('names only the sites that get the wrong certificate there', () => {
+  const shadow = { ...GHOST, thumbprint: FRONT.thumbprint };
+  const from = given(shadow, {
+    config: config([], [FRONT_SITE, SHOP_SITE]),
+    records: have([FRONT_RECORD, SHOP_RECORD, shadow]),
+  });
+  expect(shadowing.detect(from).map(({ subject }) => subject)).toEqual(['Shop, SSL record of 10.0.0.5:443']);
+});
+
 describe('what hides nothing', () => {
   const v6 = site(1, 'Front', ['https *:443:', 'https [::]:443:']);
   const loopback = site(1, 'Front', ['https *:443:', 'https 127.0.0.1:443:']);
@@ -114,6 +123,11 @@ describe('what hides nothing', () => {
     ['a port without an https binding', at('10.0.0.5:5986'), {}],
     ['[::] that a binding has', at('[::]:443'), { config: config([], [v6]) }],
     ['loopback that a binding has', at('127.0.0.1:443'), { config: config([], [loopback]) }],
+    [
+      'a reset over loopback alone (KB5066835)',
+      at('[::]:443'),
+      { handshakes: metAt(['::1', RESET], ['2001:db8::9', cert(FRONT.thumbprint)]) },
+    ],
     ['what visitors do not meet', GHOST, { handshakes: metAt(['10.0.0.5', cert(FRONT.thumbprint)]) }],
     ['[::] in front of a host name alone', at('[::]:443'), { config: config([], [SHOP_SITE]) }],
     ['a site that has no record itself', GHOST, { records: have([GHOST]) }],
