@@ -51,6 +51,11 @@ export function shadowWords({ record, by, hidden, met }: Shadow): string {
   }
 }
 
-/** Each site once. */
-export const siteNames = (chains: readonly Chain[]): string =>
-  [...new Set(chains.map(({ site }) => site.name))].join(', ');
+/** Each site once; many are counted. */
+export function siteNames(chains: readonly Chain[]): string {
+  const names = [...new Set(chains.map(({ site }) => site.name))];
+  const more = names.length > MOST_SITES ? ` and ${names.length - MOST_SITES} more` : '';
+  return `${names.slice(0, MOST_SITES).join(', ')}${more}`;
+}
+
+const MOST_SITES = 8;

@@ -114,6 +114,12 @@ it('names only the sites that get the wrong certificate there', () => {
   expect(shadowing.detect(from).map(({ subject }) => subject)).toEqual(['Shop, SSL record of 10.0.0.5:443']);
 });
 
+it('counts the sites where it hides many', () => {
+  const sites = Array.from({ length: 30 }, (_, index) => site(index + 1, `S${index}`, ['https *:443:']));
+  const [finding] = shadowing.detect(given(GHOST, { config: config([], sites) }));
+  expect(finding?.subject).toBe('S0, S1, S2, S3, S4, S5, S6, S7 and 22 more, SSL record of 10.0.0.5:443');
+});
+
 describe('what hides nothing', () => {
   const v6 = site(1, 'Front', ['https *:443:', 'https [::]:443:']);
   const loopback = site(1, 'Front', ['https *:443:', 'https 127.0.0.1:443:']);
