@@ -2,7 +2,14 @@
 // name, the central store, [::] and 0.0.0.0 (windows-facts 4.6); where sources disagree nothing is judged here. What a
 // visitor got at the very address decides.
 
-import { addressOf, addressOfBinding, canonicalIp, isLoopback, portOf } from '../formats/http-sys/endpoint.ts';
+import {
+  addressOf,
+  addressOfBinding,
+  canonicalIp,
+  hostOfBinding,
+  isLoopback,
+  portOf,
+} from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
