@@ -1,15 +1,17 @@
-// Any other broken link of a chain: named and explained, never touched. What is broken must never be passed over only
-// because no repair here meets it.
+// Any other broken link of a chain, and any fault of an SSL record that no chain shows: named and explained, never touched.
+// What is broken must never be passed over only because no repair here meets it.
 
 import { joinChains } from '../src/chain/join.ts';
+import { type RecordFault, recordFaults } from '../src/chain/record-faults.ts';
+import { shadowsOf } from '../src/chain/shadows.ts';
 import type { Chain, Link, LinkCode } from '../src/model/chain.ts';
-import { endpointKey } from '../src/model/evidence.ts';
-import { KEY_CODES, type Playbook } from '../src/model/playbook.ts';
+import { type Evidence, endpointKey } from '../src/model/evidence.ts';
+import type { Severity } from '../src/model/finding.ts';
+import { describeSource } from '../src/model/known.ts';
+import type { Blocked } from '../src/model/plan.ts';
+import { type Description, KEY_CODES, type Playbook } from '../src/model/playbook.ts';
 
-interface BrokenLink {
-  readonly chain: Chain;
-  readonly link: Link;
-}
+type BrokenLink = { readonly chain: Chain; readonly link: Link; readonly severity: Severity } | RecordFault;
 
 /** The playbook that takes what none of `others` takes. */
 export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> => ({
@@ -28,34 +30,90 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
     '36870',
     '36871',
     '15021',
+    'ECONNRESET',
+    'ECONNREFUSED',
+    'ERR_CERT_DATE_INVALID',
   ],
   takes: [],
   find: (evidence) => {
     const taken = new Set(others.flatMap(({ takes }) => takes));
-    return joinChains(evidence).flatMap((chain) => {
-      const link = firstBroken(chain);
-      return link === undefined || taken.has(link.code) ? [] : [{ chain, link }];
-    });
+    const links = joinChains(evidence).flatMap((chain) =>
+      faultsOf(chain)
+        .filter((link) => !taken.has(link.code) && !isExplained(chain, link, evidence))
+        .map((link) => ({
+          chain,
+          link,
+          severity: link.state === 'warning' ? ('warning' as const) : ('broken' as const),
+        })),
+    );
+    return [...links, ...recordFaults(evidence)];
   },
-  describe: ({ chain, link }) => ({
-    key: `${link.code}:${chain.endpoint.name || chain.binding.information}`,
-    subject: `${chain.site.name}, https ${chain.binding.information}`,
-    severity: 'broken',
-    message: `${chain.site.name}, https ${chain.binding.information}: the ${link.name} link is broken: ${link.message}.`,
-    facts: [{ name: 'code', value: link.code, source: link.source ?? '' }],
-    endpoints: chain.endpoint.name === '' ? [] : [endpointKey(chain.endpoint)],
-  }),
-  plan: ({ link }) => ({ blocked: true, why: `no repair here meets it; ${ADVICE[link.code] ?? 'see the chain'}` }),
+  describe: (broken) => ('link' in broken ? describeLink(broken) : describeRecord(broken)),
+  plan: (broken) =>
+    'link' in broken
+      ? { blocked: true, why: `no repair here meets it; ${ADVICE[broken.link.code] ?? 'see the chain'}` }
+      : blockedRecord(broken),
 });
 
-/** A handshake that fails behind another broken link, or behind a key that is about to be lost, is only its consequence. */
-const firstBroken = (chain: Chain): Link | undefined =>
-  chain.links.find((link) => link.state === 'broken' || link.code === 'key-stranded');
+/** What visitors get is told of the record that gives it to them. */
+const isExplained = (chain: Chain, { name }: Link, evidence: Evidence): boolean =>
+  name === 'handshake' && shadowsOf(chain, evidence).some(({ severity }) => severity === 'broken');
+
+const describeLink = ({ chain, link, severity }: Exclude<BrokenLink, RecordFault>): Description => ({
+  key: `${link.code}:${chain.endpoint.name || chain.binding.information}`,
+  subject: `${chain.site.name}, https ${chain.binding.information}`,
+  severity,
+  message: `${chain.site.name}, https ${chain.binding.information}: the ${link.name} link ${severity === 'broken' ? 'is broken' : 'is at risk'}: ${link.message}.`,
+  facts: [{ name: 'code', value: link.code, source: link.source ?? '' }],
+  endpoints: chain.endpoint.name === '' ? [] : [endpointKey(chain.endpoint)],
+});
+
+function describeRecord({ code, endpoint, severity, subject, says, source, record }: RecordFault): Description {
+  const from = describeSource(source);
+  return {
+    key: `${code}:${endpoint.name}`,
+    subject,
+    severity,
+    message: `${subject}: ${says}.`,
+    facts: [
+      { name: 'code', value: code, source: from },
+      { name: 'endpoint', value: endpoint.name, source: from },
+      { name: 'thumbprint', value: record?.thumbprint ?? '', source: from },
+      { name: 'appId', value: record?.appId ?? '', source: from },
+    ],
+    endpoints: [endpointKey(endpoint)],
+  };
+}
+
+function blockedRecord({ code, foreign }: RecordFault): Blocked {
+  if (foreign !== undefined)
+    return { blocked: true, why: `the record is not of IIS, and only ${foreign} changes it`, who: foreign };
+  return { blocked: true, why: `no repair here meets it; ${RECORD_ADVICE[code] ?? 'see the records'}` };
+}
+
+/** The first break, whose consequences the others are, and each warning, which stands for itself. */
+function faultsOf({ links }: Chain): readonly Link[] {
+  // A handshake that fails behind a key that is about to be lost is its consequence; a wrong name has none.
+  const first = links.find(
+    ({ state, code }) => (state === 'broken' && !isOfNames(code)) || (code === 'key-stranded' && state !== 'note'),
+  );
+  return links.filter(
+    (link) => link === first || link.state === 'warning' || (link.state === 'broken' && isOfNames(link.code)),
+  );
+}
+
+const isOfNames = (code: LinkCode): boolean => code === 'certificate-other-name' || code === 'sni-flag-lost';
 
 /** What a person can do, by the code of the broken link. */
 const ADVICE: Partial<Record<LinkCode, string>> = {
   'binding-malformed': 'correct the binding in IIS Manager',
+  'service-disabled':
+    'set the service to start by itself again and start it: sc.exe config and sc.exe start, or the Services console',
+  'listen-list':
+    'netsh http add iplisten ipaddress=ADDRESS for each address that is meant, or netsh http delete iplisten for what is in the list by mistake',
   'record-without-hash': 'choose the certificate of the binding again in IIS Manager',
+  'record-rejects':
+    'add the record again without reject, or choose the certificate of the binding again in IIS Manager',
   'certificate-missing':
     'import the certificate into the store that the record names, bind it where it is, or bind another one',
   'certificate-expired': 'renew the certificate and bind the new one',
@@ -64,9 +122,21 @@ const ADVICE: Partial<Record<LinkCode, string>> = {
   'key-mislabelled': 'run certutil -repairstore MY with the thumbprint: the key is in the machine key store',
   'key-other-machine': 'import the certificate from its PFX file: keys do not survive the cloning of a server',
   'key-no-link': 'run certutil -repairstore MY with the thumbprint; where no key is found, import the PFX file',
+  'key-signature-only':
+    'export the certificate with its key, and import it with certutil -importpfx FILE AT_KEYEXCHANGE',
   'key-closed-to-system': 'give SYSTEM access to the key file again; never give it to Everyone',
   'handshake-no-connection':
     'see that the services HTTP and W3SVC run and that no firewall or listen list hides the address',
   'handshake-no-tls': 'look at Schannel events 36870 to 36888 and at the protocols that are switched off',
   'handshake-other-certificate': 'another record answers for this address: look at the records of its port',
+};
+
+/** What a person can do about a record, by its code. */
+const RECORD_ADVICE: Partial<Record<RecordFault['code'], string>> = {
+  'record-without-hash': 'where nobody needs the record, delete it with netsh http delete sslcert',
+  'certificate-missing':
+    'import the certificate into the store that the record names, or, where nobody needs the record, delete it with netsh http delete sslcert',
+  'record-ownerless': 'choose the certificate of the binding again in IIS Manager',
+  'binding-gone': 'add the https binding again in IIS Manager, or delete the record that it has left',
+  'certificate-not-used': 'look at the certificate, and greet the endpoint from the network',
 };

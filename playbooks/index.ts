@@ -5,11 +5,20 @@ import type { Playbook } from '../src/model/playbook.ts';
 import { brokenLink } from './broken-link.ts';
 import { lostBinding } from './lost-binding.ts';
 import { overwrittenRecord } from './overwritten-record.ts';
+import { shadowingRecord } from './shadowing-record.ts';
 import { staleHash } from './stale-hash.ts';
 import { strandedKey } from './stranded-key.ts';
+import { wrongName } from './wrong-name.ts';
 
 /** Those with a fault of their own, which a lab can be given. */
-export const named: readonly Playbook[] = [staleHash, overwrittenRecord, strandedKey, lostBinding];
+export const named: readonly Playbook[] = [
+  staleHash,
+  overwrittenRecord,
+  strandedKey,
+  lostBinding,
+  wrongName,
+  shadowingRecord,
+];
 
 /** Every playbook; a test fails for a file of this folder that is not here. */
 export const playbooks: readonly Playbook[] = [...named, brokenLink(named)];

@@ -1,11 +1,10 @@
 // A site has an https binding and http.sys has no SSL record for it: what the ABO mapper leaves behind, and some
 // products that clean up after themselves too thoroughly (KB 2025598, KB 956209).
 
-import { isValidFor } from '../src/chain/candidates.ts';
 import { fingerprint } from '../src/chain/fingerprint.ts';
 import { lostChains } from '../src/chain/join.ts';
-import { nameOf } from '../src/chain/links.ts';
-import { type StandIn, standInFor } from '../src/chain/stand-in.ts';
+import { standInFor, standInWords } from '../src/chain/stand-in.ts';
+import { mapperCause } from '../src/chain/struck.ts';
 import { downWords } from '../src/chain/words.ts';
 import type { Chain } from '../src/model/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
@@ -26,8 +25,8 @@ export const lostBinding: Playbook<LostEndpoint> = {
   title: 'An https site binding without its SSL record in http.sys',
   symptom: 'the site has its https binding, and no connection comes about; HttpEvent 15300',
   remedy: 'adds the SSL record again, for the certificate that is certain',
-  shownBy: ['ERROR_FILE_NOT_FOUND', '15300'],
-  takes: ['no-record'],
+  shownBy: ['ERROR_FILE_NOT_FOUND', '15300', 'ECONNRESET'],
+  takes: ['no-record', 'falls-back'],
   find: (evidence) => [...lostChains(evidence).values()] as unknown as readonly LostEndpoint[],
   describe,
   plan,
@@ -39,12 +38,11 @@ function describe(chains: LostEndpoint, evidence: Evidence): Description {
   const key = endpointKey(first.endpoint);
   const sites = chains.map((chain) => chain.site.name).join(', ');
   const source = describeSource(first.record.source);
-  const served = standInFor(first, evidence);
   return {
     key: first.endpoint.name,
     subject: `${sites}, https ${first.binding.information}`,
-    severity: isServedRight(chains, evidence) ? 'warning' : 'broken',
-    message: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys: ${consequence(served, key, evidence)}.`,
+    severity: isServedRight(chains) ? 'warning' : 'broken',
+    message: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys${mapperCause(first, evidence)}: ${consequence(chains, key, evidence)}.`,
     facts: [
       { name: 'endpoint', value: first.endpoint.name, source },
       { name: 'sites', value: sites, source },
@@ -53,17 +51,17 @@ function describe(chains: LostEndpoint, evidence: Evidence): Description {
   };
 }
 
-const consequence = (served: StandIn | undefined, key: string, evidence: Evidence): string =>
-  served === undefined
-    ? downWords([key], evidence)
-    : `clients are answered through ${served.through} and get its certificate, ${served.certificate ? nameOf(served.certificate) : 'which is in no store here'} (${served.thumbprint})`;
+/** Of the visitors of all its bindings, those who fare worst. */
+function consequence(chains: LostEndpoint, key: string, evidence: Evidence): string {
+  const down = chains.find((chain) => standInFor(chain, evidence) === undefined);
+  const worst = chains.find((chain) => !isServedRight([chain])) ?? chains[0];
+  const served = down === undefined ? standInFor(worst, evidence) : undefined;
+  return served === undefined ? downWords([key], evidence) : `clients are answered through ${standInWords(served)}`;
+}
 
 /** Whether clients get a valid certificate for each name that they ask for, though not through a record of its own. */
-const isServedRight = (chains: readonly Chain[], evidence: Evidence): boolean =>
-  chains.every((chain) => {
-    const certificate = standInFor(chain, evidence)?.certificate;
-    return certificate !== undefined && isValidFor(certificate, chain.binding, evidence);
-  });
+const isServedRight = (chains: readonly Chain[]): boolean =>
+  chains.every(({ links }) => links.some(({ code }) => code === 'falls-back'));
 
 function ways([{ endpoint }]: LostEndpoint, evidence: Evidence): readonly WayOut[] {
   if (!isFlagUnknown(endpoint, evidence)) return [];
@@ -80,7 +78,7 @@ function plan(chains: LostEndpoint, evidence: Evidence, { host, choices }: Plann
   if ('blocked' in lost) return lost;
   const steps = addRecordSteps(lost.record, host);
   if (!steps.ok) return { blocked: true, why: `the record cannot be added: ${steps.error}` };
-  const served = isServedRight(chains, evidence);
+  const served = isServedRight(chains);
   return {
     title: `Add the SSL record of ${endpoint.name} again`,
     risk: served || lost.flagNotKnown ? 'disruptive' : 'safe',

@@ -2,12 +2,13 @@
 // service that uses the ABO mapper, the mapper deletes the site's SSL record and cannot make a new one: 0x80092004.
 // Microsoft KB 2025598 (strip the property), KB 3202096 (entries of deleted sites stay behind).
 
-import { findCertificate } from '../src/chain/certificates.ts';
+import { findCertificate, nameOf } from '../src/chain/certificates.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
-import { nameOf } from '../src/chain/links.ts';
-import { type JudgedEntry, judgeMapperEntries } from '../src/chain/mapper.ts';
+import { type JudgedEntry, judgeMapperEntries, mapperIsAbsent } from '../src/chain/mapper.ts';
 import type { OverwrittenRecord } from '../src/chain/overwritten.ts';
-import { describeMapperFault } from '../src/chain/words.ts';
+import { standInFor } from '../src/chain/stand-in.ts';
+import { type Struck, struckBy } from '../src/chain/struck.ts';
+import { describeMapperFault, siteNames } from '../src/chain/words.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import { findingId } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
@@ -34,6 +35,7 @@ export const staleHash: Playbook<JudgedEntry> = {
     '15021',
     '15300',
     '15301',
+    '5506',
   ],
   takes: ['mapper-override'],
   flags: ['correct'],
@@ -44,6 +46,8 @@ export const staleHash: Playbook<JudgedEntry> = {
 
 function describe(judged: JudgedEntry, evidence: Evidence): Description {
   const { entry, key, sites, fault, thumbprint } = judged;
+  const struck = struckBy(judged, evidence);
+  const isDown = struck.some(({ chain }) => standInFor(chain, evidence) === undefined);
   const why = fault === undefined ? '' : describeMapperFault(fault, entry.store);
   const endpoints = sites.flatMap((site) => chainsOfSite(site, evidence)).map((chain) => endpointKey(chain.endpoint));
   const source = describeSource(evidence.config.source);
@@ -56,8 +60,8 @@ function describe(judged: JudgedEntry, evidence: Evidence): Description {
   return {
     key: key.path,
     subject: `customMetadata ${key.path}`,
-    severity: 'warning',
-    message: sentence(judged, why, evidence),
+    severity: mapperIsAbsent(evidence) ? 'note' : isDown ? 'broken' : 'warning',
+    message: struck.length > 0 ? struckSentence(judged, struck, isDown, why) : sentence(judged, why, evidence),
     facts: thumbprint === undefined ? facts : [...facts, { name: 'thumbprint', value: thumbprint, source }],
     endpoints: [...new Set(endpoints)],
   };
@@ -65,9 +69,21 @@ function describe(judged: JudgedEntry, evidence: Evidence): Description {
 
 function sentence(judged: JudgedEntry, why: string, evidence: Evidence): string {
   const entry = `customMetadata ${judged.key.path} holds a certificate hash (5506) that is not good: ${why}.`;
+  if (mapperIsAbsent(evidence))
+    return `${entry} Nothing here acts on it: IIS 6 compatibility (service IISADMIN) is not installed.`;
   if (judged.sites.length === 0) return `${entry} A new site that gets this id would inherit it.`;
   const names = judged.sites.map((site) => site.name).join(', ');
   return `${entry} At the next start of a service that uses the ABO mapper, the SSL record of ${names} is deleted and ${outcome(judged, evidence)}.`;
+}
+
+/** It is no break to come any more. */
+function struckSentence({ key }: JudgedEntry, struck: readonly Struck[], isDown: boolean, why: string): string {
+  const what = `HTTPS of ${siteNames(struck.map(({ chain }) => chain))} ${isDown ? 'is down' : 'goes through another record'}`;
+  const last = struck
+    .map(({ at }) => at)
+    .sort()
+    .at(-1);
+  return `${what} because the ABO mapper has deleted the record (event 15300 at ${last}) for customMetadata ${key.path}, whose certificate hash (5506) is not good: ${why}. It will happen again until the entry is gone.`;
 }
 
 /** Another certificate that can serve makes a record: HTTPS works then, with the wrong one. */

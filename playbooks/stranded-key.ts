@@ -2,10 +2,9 @@
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
 import { candidatesFor } from '../src/chain/candidates.ts';
-import { allCertificates } from '../src/chain/certificates.ts';
-import { lostChains } from '../src/chain/join.ts';
+import { allCertificates, nameOf } from '../src/chain/certificates.ts';
+import { chainsAt, lostChains } from '../src/chain/join.ts';
 import { keyPlace } from '../src/chain/key-place.ts';
-import { nameOf } from '../src/chain/links.ts';
 import { recordsUsing } from '../src/chain/records.ts';
 import { rememberedCandidate } from '../src/chain/remembered.ts';
 import { serves } from '../src/chain/visit.ts';
@@ -19,6 +18,7 @@ import { once } from '../src/model/once.ts';
 import type { Blocked } from '../src/model/plan.ts';
 import type { Planning } from '../src/model/planning.ts';
 import { type Description, KEY_CODES, type Playbook, type Repair, type WayOut } from '../src/model/playbook.ts';
+import type { Endpoint } from '../src/model/ssl-record.ts';
 import { planFromPfx, planMove, planRebind } from '../src/steps/key-repairs.ts';
 
 type StrandedPlace = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;
@@ -43,6 +43,7 @@ export const strandedKey: Playbook<Stranded> = {
     '15021',
     '5061',
     '5058',
+    'ECONNRESET',
   ],
   takes: ['key-stranded', 'key-lost-with-profile'],
   flags: ['pfx', 'through'],
@@ -70,8 +71,16 @@ const isStranded = (place: KeyPlace): place is StrandedPlace => place.at === 'us
 function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
   const wanted = new Set(awaited(evidence).map(({ certificate }) => certificate));
   return allCertificates(evidence).filter(
-    (certificate) => wanted.has(certificate) || recordsUsing(certificate, evidence).length > 0,
+    (certificate) =>
+      wanted.has(certificate) ||
+      recordsUsing(certificate, evidence).some(({ endpoint }) => !isStopped(endpoint, evidence)),
   );
+}
+
+/** Nobody comes to an endpoint whose sites are all stopped on purpose. */
+function isStopped(endpoint: Endpoint, evidence: Evidence): boolean {
+  const chains = chainsAt(endpoint, evidence);
+  return chains.length > 0 && chains.every(({ site }) => site.stopped);
 }
 
 /** For each endpoint without a record the certificate that it had or must have had, else all that a person may choose. */

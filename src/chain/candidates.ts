@@ -3,15 +3,21 @@
 import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { SiteBinding } from '../model/iis-config.ts';
 import { type Known, known, unknown } from '../model/known.ts';
 import { groupBy, once } from '../model/once.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
-import { allCertificates, coversHost, namesFor, namesOf, notAllCertificates, validityAt } from './certificates.ts';
+import {
+  allCertificates,
+  coversHost,
+  nameOf,
+  namesFor,
+  namesOf,
+  notAllCertificates,
+  validityAt,
+} from './certificates.ts';
 import { chainsAt } from './join.ts';
 import { keyPlace } from './key-place.ts';
 import { inOrder, type Lost, likelihood, withoutHost } from './likely.ts';
-import { nameOf } from './links.ts';
 import { usableBySystem } from './usable.ts';
 
 /** A certificate that a lost record may have named, and whether its key must be moved first. */
@@ -87,12 +93,6 @@ const usable = once((evidence: Evidence) => {
 function best(same: readonly CandidateCertificate[]): CandidateCertificate {
   const [first] = same as readonly [CandidateCertificate, ...CandidateCertificate[]];
   return same.find(({ stranded, doubt }) => !stranded && doubt === undefined) ?? first;
-}
-
-/** Valid now, for a server, and for the host name of this binding; false where the binding has none. */
-export function isValidFor(certificate: StoreCertificate, { information }: SiteBinding, evidence: Evidence): boolean {
-  const host = hostOfBinding(information);
-  return host !== '' && serves(certificate, evidence) && coversHost(certificate, host);
 }
 
 /** Valid now, and for a server. */

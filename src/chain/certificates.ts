@@ -72,6 +72,10 @@ const byThumbprint = once(
   (entries: readonly StoreCertificate[]) => new Map(entries.map((entry) => [entry.thumbprint, entry])),
 );
 
+/** The certificate with that thumbprint, in whichever of them. */
+export const certificateNamed = (thumbprint: string, evidence: Evidence): StoreCertificate | undefined =>
+  byThumbprint(allCertificates(evidence)).get(thumbprint);
+
 type Validity = Pick<CertificateFacts, 'notBefore' | 'notAfter'>;
 
 /** At a time as ISO 8601. Both ends of the validity count (RFC 5280, 4.1.2.5). */
@@ -86,10 +90,13 @@ export const namesFor = (host: string): readonly string[] =>
   host.includes('.') ? [host, `*${host.slice(host.indexOf('.'))}`] : [host];
 
 /** A certificate's DNS names as A-labels, as most certificates have them anyhow. */
-export const namesOf = ({ facts }: StoreCertificate): readonly string[] => facts.names.map(asciiHost);
+export const namesOf = ({ facts }: Pick<StoreCertificate, 'facts'>): readonly string[] => facts.names.map(asciiHost);
 
 /** Whether a client that asks for this host accepts the certificate's name. */
-export function coversHost(certificate: StoreCertificate, host: string): boolean {
+export function coversHost(certificate: Pick<StoreCertificate, 'facts'>, host: string): boolean {
   const names = namesOf(certificate);
   return namesFor(host).some((name) => names.includes(name));
 }
+
+/** The name a person knows a certificate by: its first DNS name, else its subject. */
+export const nameOf = ({ facts }: Pick<StoreCertificate, 'facts'>): string => facts.names[0] ?? facts.subject;

@@ -1,7 +1,10 @@
 // What is remembered of a healthy server, and for how long. Pure: the clock is an argument, and may have been set back.
 
+import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
+import type { Chain } from '../model/chain.ts';
 import {
+  type AcceptedName,
   type Baseline,
   type BaselineState,
   type Evidence,
@@ -11,8 +14,10 @@ import {
   type RememberedCertificate,
 } from '../model/evidence.ts';
 import { httpsBindings, type Site } from '../model/iis-config.ts';
+import { known } from '../model/known.ts';
 import type { SslRecord } from '../model/ssl-record.ts';
 import { findCertificate } from './certificates.ts';
+import { joinChains } from './join.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const DAYS_KEPT = 30;
@@ -20,15 +25,22 @@ const DAYS_KEPT = 30;
 /** The newest state, and one for each day on which another one came up. */
 const MOST_STATES = DAYS_KEPT + 1;
 
-/** The state that this evidence shows, in an order of its own; undefined where bindings or records were not read. */
-export function healthyState(evidence: Evidence): HealthyState | undefined {
+/**
+ * The state that this evidence shows, in an order of its own; undefined where bindings or records were not read. What a
+ * person has accepted stays so while it stands; `accepts`: what is a warning now is accepted too.
+ */
+export function healthyState(evidence: Evidence, accepts = false): HealthyState | undefined {
   const { config, records } = evidence;
   if (!config.known || !records.known) return undefined;
   const certificates = records.value.flatMap((record) => certificateOf(record, evidence) ?? []);
+  const accepted = joinChains(evidence).flatMap((chain) => acceptedName(chain, accepts));
   return {
     records: sorted(records.value.map(plainRecord), ({ endpoint }) => endpointKey(endpoint)),
     bindings: sorted(config.value.sites.flatMap(bindingsOf), (each) => JSON.stringify(each)),
     certificates: sorted(unique(certificates), ({ store, thumbprint }) => `${store} ${thumbprint}`),
+    ...(accepted.length > 0 && {
+      accepted: sorted(onlyOnce(accepted), ({ host, thumbprint }) => `${host} ${thumbprint}`),
+    }),
   };
 }
 
@@ -70,8 +82,26 @@ const notAfter = (state: BaselineState, at: string): BaselineState => ({
   lastSeen: state.lastSeen < at ? state.lastSeen : at,
 });
 
+/** The evidence as it would be judged if this state were remembered. */
+export const asRemembered = (evidence: Evidence, seen: HealthyState): Evidence => ({
+  ...evidence,
+  baseline: known(withState(undefined, seen, evidence.collectedAt), evidence.baseline.source),
+});
+
+function acceptedName({ binding, record, links }: Chain, accepts: boolean): readonly AcceptedName[] {
+  const isMeant = links.some(
+    ({ code, state }) => code === 'certificate-other-name' && (state === 'note' || (accepts && state === 'warning')),
+  );
+  const thumbprint = record.known ? record.value?.thumbprint : undefined;
+  return isMeant && thumbprint ? [{ host: hostOfBinding(binding.information), thumbprint }] : [];
+}
+
+const onlyOnce = (all: readonly AcceptedName[]): readonly AcceptedName[] => [
+  ...new Map(all.map((each) => [`${each.host} ${each.thumbprint}`, each])).values(),
+];
+
 const isSame = (one: HealthyState, other: HealthyState): boolean =>
-  (['records', 'bindings', 'certificates'] as const).every(
+  (['records', 'bindings', 'certificates', 'accepted'] as const).every(
     (part) => JSON.stringify(one[part]) === JSON.stringify(other[part]),
   );
 

@@ -12,8 +12,9 @@ import { findCertificate } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 import { linksOf } from './links.ts';
 import { type JudgedEntry, judgeMapperEntries } from './mapper.ts';
+import { meantFor } from './meant.ts';
 import { recordAt } from './records.ts';
-import { worstAnswer } from './visit.ts';
+import { visitorsOf, worstAnswer } from './visit.ts';
 
 /** Every https site binding followed to the client. Empty where the configuration was not read; see `evidence.config`. */
 export const joinChains = once((evidence: Evidence): readonly Chain[] => {
@@ -44,11 +45,12 @@ const byHost = once((evidence: Evidence) =>
 
 /** The chains whose endpoint has no SSL record, by endpoint (see endpointKey): several bindings may share one. */
 export const lostChains = once((evidence: Evidence) =>
-  groupBy(
-    joinChains(evidence).filter((chain) => chain.links.some((link) => link.code === 'no-record')),
-    (chain) => endpointKey(chain.endpoint),
-  ),
+  groupBy(joinChains(evidence).filter(hasNoRecord), (chain) => endpointKey(chain.endpoint)),
 );
+
+/** Whether a chain needs a record that is not there. */
+export const hasNoRecord = ({ links }: Chain): boolean =>
+  links.some(({ code }) => code === 'no-record' || code === 'falls-back');
 
 function entriesBySite(entries: readonly JudgedEntry[]): ReadonlyMap<number, JudgedEntry> {
   return new Map(entries.flatMap((entry) => entry.sites.map((site) => [site.id, entry] as const)));
@@ -57,27 +59,23 @@ function entriesBySite(entries: readonly JudgedEntry[]): ReadonlyMap<number, Jud
 function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefined, evidence: Evidence): Chain {
   const parsed = endpointOfBinding(binding.information, binding.sslFlags);
   const endpoint: Endpoint = parsed.ok ? parsed.value : { table: 'ip', name: '' };
-  const record = andThen(evidence.records, (all, source) => known(recordAt(all, endpoint), source));
+  const record = andThen(evidence.records, (all, source) => known(recordFor(binding, endpoint, all), source));
   const certificate = certificateOf(record, evidence);
   const key = andThen(certificate, (found, source) =>
     found === undefined ? known<KeyPlace | undefined>(undefined, source) : keyPlace(found.key, evidence),
   );
-  const greeted = evidence.handshakes.get(endpointKey(endpoint)) ?? [];
-  const meant = record.known ? record.value?.thumbprint : undefined;
-  const handshake = worstAnswer(greeted, meant);
-  const malformed = parsed.ok ? undefined : parsed.error;
-  const chain = {
-    site,
-    binding,
-    endpoint,
-    record,
-    certificate,
-    key,
-    greeted,
-    handshake,
-    ...(entry && { mapperEntry: entry.entry }),
-  };
-  return { ...chain, links: linksOf(chain, evidence, entry, malformed) };
+  const greeted = visitorsOf(binding, evidence.handshakes.get(endpointKey(endpoint)));
+  const met = { site, binding, endpoint, record, certificate, key, greeted };
+  const handshake = worstAnswer(greeted, meantFor(met, evidence));
+  const chain = { ...met, handshake, ...(entry && { mapperEntry: entry.entry }) };
+  return { ...chain, links: linksOf(chain, evidence, entry, parsed.ok ? undefined : parsed.error) };
+}
+
+/** The central store has records for a whole port, and since Windows 10 1709 for one host name. */
+function recordFor({ information }: SiteBinding, endpoint: Endpoint, all: readonly SslRecord[]): SslRecord | undefined {
+  const record = recordAt(all, endpoint);
+  if (record !== undefined || endpoint.table !== 'ccs') return record;
+  return recordAt(all, { table: 'scoped-ccs', name: `${hostOfBinding(information)}:${endpoint.name}` });
 }
 
 function certificateOf(record: Known<SslRecord | undefined>, evidence: Evidence): Known<StoreCertificate | undefined> {

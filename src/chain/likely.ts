@@ -9,9 +9,8 @@ import type { Site } from '../model/iis-config.ts';
 import { groupBy, once } from '../model/once.ts';
 import { type Endpoint, IIS_APP_ID, type SslRecord } from '../model/ssl-record.ts';
 import type { CandidateCertificate, Candidates } from './candidates.ts';
-import { coversHost, namesOf } from './certificates.ts';
+import { coversHost, nameOf, namesOf } from './certificates.ts';
 import { chainsOfSite, chainsWithHost } from './join.ts';
-import { nameOf } from './links.ts';
 import { recordsNaming } from './records.ts';
 
 /** An endpoint without a record, the sites that have it, and the records that are left. */

@@ -45,6 +45,10 @@ export function siteIdOf(keyPath: string): number | 'all' | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
+/** Only what uses the ABO mapper acts on a 5506: without IIS 6 compatibility it lies there harmless. False where nobody knows. */
+export const mapperIsAbsent = ({ services }: Evidence): boolean =>
+  services.known && services.value.get('IISADMIN')?.installed === false;
+
 /** Every 5506 entry on site or service level, judged. Sub-paths carry no server certificate and are left alone. */
 export const judgeMapperEntries = once((evidence: Evidence): readonly JudgedEntry[] => {
   if (!evidence.config.known) return [];

@@ -1,11 +1,15 @@
 // The record of an endpoint in the states that were seen healthy.
 
 import { endpointOfBinding } from '../formats/http-sys/endpoint.ts';
-import { type Baseline, type Evidence, endpointKey } from '../model/evidence.ts';
+import { type Baseline, type BaselineState, type Evidence, endpointKey } from '../model/evidence.ts';
 import { once } from '../model/once.ts';
 import type { Endpoint, SslRecord } from '../model/ssl-record.ts';
 import { type CandidateCertificate, serves, withKeyState } from './candidates.ts';
 import { findCertificate } from './certificates.ts';
+
+/** The newest of them; undefined where none was seen, or it could not be read. */
+export const newestState = ({ baseline }: Evidence): BaselineState | undefined =>
+  baseline.known ? baseline.value?.states[0] : undefined;
 
 /** The record of this endpoint in the newest healthy state that had an https binding for it. */
 export function remembered(endpoint: Endpoint, evidence: Evidence): SslRecord | undefined {

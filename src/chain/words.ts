@@ -1,13 +1,20 @@
 // What chains and the mapper are said to be, in a person's words.
 
+import { addressOf } from '../formats/http-sys/endpoint.ts';
+import type { Chain } from '../model/chain.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { MapperFault } from './mapper.ts';
+import type { Shadow } from './shadows.ts';
 
 /** The end of a sentence, without its full stop. `endpoints` are keys, see endpointKey. */
 export function downWords(endpoints: readonly string[], { handshakes }: Pick<Evidence, 'handshakes'>): string {
   const greeted = endpoints.some((endpoint) => handshakes.get(endpoint)?.some(({ got }) => got.known));
   return greeted ? 'HTTPS is down' : 'HTTPS is down, or will be after the next reboot; no handshake was made';
 }
+
+/** The first of them, and how many more there are: a server may have hundreds. */
+export const listed = (all: readonly string[], most = 4, between = ', '): string =>
+  all.length <= most ? all.join(between) : `${all.slice(0, most).join(between)} and ${all.length - most} more`;
 
 /** One clause per fault: what is wrong with the entry. */
 export function describeMapperFault(fault: MapperFault, store: string): string {
@@ -26,3 +33,29 @@ export function describeMapperFault(fault: MapperFault, store: string): string {
       return 'its site does not exist any more';
   }
 }
+
+/** One clause: whom a record hides, and what visitors get there. */
+export function shadowWords({ record, by, hidden, met }: Shadow): string {
+  const place = addressOf(record.endpoint) === '::' ? 'over IPv6' : `at ${addressOf(record.endpoint)}`;
+  const whose = by.length > 0 ? `, which ${siteNames(by)} has for itself,` : '';
+  const answers = `answers visitors of ${siteNames(hidden)} ${place}${whose} before the site's own record does`;
+  switch (met) {
+    case 'alike':
+      return `${answers}; it names the same certificate now, and nothing renews it with the site's`;
+    case 'no TLS':
+      return `${answers}, and they get no TLS`;
+    case 'another certificate':
+      return `${answers}, and they get another certificate`;
+    case undefined:
+      return `${answers}, and names another certificate; nobody was greeted there`;
+  }
+}
+
+/** Each site once; many are counted. */
+export function siteNames(chains: readonly Chain[]): string {
+  const names = [...new Set(chains.map(({ site }) => site.name))];
+  const more = names.length > MOST_SITES ? ` and ${names.length - MOST_SITES} more` : '';
+  return `${names.slice(0, MOST_SITES).join(', ')}${more}`;
+}
+
+const MOST_SITES = 8;

@@ -3,7 +3,7 @@
 // person says that what stands there now is meant.
 
 import { playbooks } from '../../playbooks/index.ts';
-import { withState } from '../chain/healthy-state.ts';
+import { asRemembered, withState } from '../chain/healthy-state.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { checkOutcome } from '../diagnosis/outcome.ts';
 import { collect } from '../evidence/collect.ts';
@@ -25,13 +25,13 @@ import { callerOf, orHalfDone, sayRecovered } from './unfinished.ts';
 export async function saveBaseline(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const { machine, reader } = await openMachine(options);
   const evidence = await collect(reader);
-  // Judged by itself: what it was before is what this replaces.
+  const seen = stateToRemember(evidence, true);
+  // Judged by itself: what it was before is what this replaces, and the warnings that only it accepts stand no more.
   const diagnosis = diagnose(
-    evidence,
+    seen === undefined ? evidence : asRemembered(evidence, seen),
     playbooks.filter(({ fromMemory }) => !fromMemory),
   );
-  const seen = diagnosis.verdict === 'healthy' ? stateToRemember(evidence) : undefined;
-  if (seen === undefined) {
+  if (seen === undefined || diagnosis.verdict !== 'healthy') {
     streams.err('Not saved: only a server whose every chain is healthy is worth remembering. See check.\n');
     return diagnosis.verdict === 'healthy' ? 'unknown' : checkOutcome(diagnosis);
   }
@@ -46,6 +46,8 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
   if (!changed.ok) throw new UserError(`the baseline was not saved: ${changed.error.why}`, changed.error.outcome);
   if (!changed.value.ok) throw new UserError(`the baseline was not saved: ${changed.value.error.why}`, 'refused');
   streams.out(`Saved: ${seen.records.length} SSL records, ${evidence.collectedAt}.\n`);
+  for (const { host, thumbprint } of seen.accepted ?? [])
+    streams.out(`Accepted: ${thumbprint} for ${host}, a name that it does not have.\n`);
   return orHalfDone('nothing-to-do', changed.left);
 }
 

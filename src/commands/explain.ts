@@ -1,7 +1,7 @@
 // explain: an error code, an event or a playbook, decoded.
 
 import { playbooks } from '../../playbooks/index.ts';
-import { didYouMean, knownNames } from '../explain/closest.ts';
+import { didYouMean, knownList, knownNames } from '../explain/closest.ts';
 import { explainCode } from '../explain/explain-code.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { UserError } from '../model/user-error.ts';
@@ -16,8 +16,9 @@ export async function explain(code: string, streams: Streams): Promise<undefined
   }
   const explanation = explainCode(code);
   if (explanation === undefined) {
-    const hint = didYouMean(code, [...playbooks.map(({ id }) => id), ...knownNames()]);
-    throw new UserError(`'${code}' is not a code, an event or a playbook that is known here ${hint}`.trimEnd());
+    const ids = playbooks.map(({ id }) => id);
+    const unknown = `'${code}' is not a code, an event or a playbook that is known here ${didYouMean(code, [...ids, ...knownNames()])}`;
+    throw new UserError(`${unknown.trimEnd()}\nKnown are ${knownList(ids)}.`);
   }
   streams.out(renderExplanation(explanation, playbooks));
 }

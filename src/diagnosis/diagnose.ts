@@ -1,14 +1,17 @@
 // From evidence to a diagnosis: chains, findings, what was not checked, and one verdict. Pure.
 
 import { joinChains } from '../chain/join.ts';
-import { judgeMapperEntries } from '../chain/mapper.ts';
+import { judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
+import { isVisited } from '../chain/shadows.ts';
 import { systemMayRead } from '../chain/usable.ts';
 import { type MissingSource, missingSources, unreadEntries } from '../evidence/missing.ts';
+import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
-import type { Evidence } from '../model/evidence.ts';
+import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
+import { groupBy } from '../model/once.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { lookWith } from './look.ts';
 
@@ -24,6 +27,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
   const notes = all.map(({ finding }) => finding).filter(({ severity }) => severity === 'note');
   const missing = missedByCheck(evidence, chains);
   const required = [
+    ...withoutIis(evidence),
     ...missing.filter(({ needed }) => needed === 'verdict').map(told),
     ...chains.flatMap(unreadLinks),
     ...unjudgedEntries(evidence),
@@ -36,6 +40,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
     ...missing.map(told),
     ...partsUnread(evidence, false),
     ...(chains.some(wasNotGreeted) ? [{ what: 'the TLS handshakes', why: 'not every endpoint was tried' }] : []),
+    ...namesNotGreeted(chains),
   ];
   const notChecked = unique([...required, ...supporting]);
   return { evidence, chains, found, findings, notes, notChecked, verdict: verdictOf(findings, chains, required) };
@@ -65,6 +70,20 @@ function missedByCheck(evidence: Evidence, chains: readonly Chain[]): readonly M
 
 const told = ({ what, why }: NotChecked): NotChecked => ({ what, why });
 
+/** A federation server, a gateway: its SSL records are those of other programs. */
+function withoutIis(evidence: Evidence): readonly NotChecked[] {
+  const { config, records, services } = evidence;
+  const isAbsent = services.known && services.value.get('W3SVC')?.installed === false;
+  if (config.known || !isAbsent || !records.known) return [];
+  const count = records.value.length;
+  return [
+    {
+      what: 'IIS',
+      why: `no IIS here: W3SVC is not installed; its ${count} SSL ${count === 1 ? 'record' : 'records'} could be judged`,
+    },
+  ];
+}
+
 /** Links 1 to 4 of a chain that could not be judged. A key in hardware is never opened, and so never called healthy. */
 function unreadLinks(chain: Chain): readonly NotChecked[] {
   return chain.links
@@ -77,7 +96,9 @@ function unreadLinks(chain: Chain): readonly NotChecked[] {
 
 const unjudgedEntries = (evidence: Evidence): readonly NotChecked[] =>
   judgeMapperEntries(evidence).flatMap(({ key, notKnown }) =>
-    notKnown === undefined ? [] : [{ what: `the certificate hash in customMetadata ${key.path}`, why: notKnown }],
+    notKnown === undefined || mapperIsAbsent(evidence)
+      ? []
+      : [{ what: `the certificate hash in customMetadata ${key.path}`, why: notKnown }],
   );
 
 /** Of links 5 and 6, which may be unknown otherwise: what is there and could not be understood. */
@@ -98,6 +119,20 @@ const partsUnread = (evidence: Evidence, broken: boolean): readonly NotChecked[]
 
 const wasNotGreeted = ({ links }: Chain): boolean =>
   links.some((link) => link.name === 'handshake' && link.state === 'unknown');
+
+/** Host names beyond the bound of what is greeted: they share the record of those that were. */
+function namesNotGreeted(chains: readonly Chain[]): readonly NotChecked[] {
+  return [...groupBy(chains.filter(isVisited), ({ endpoint }) => endpointKey(endpoint)).values()].flatMap((all) => {
+    const [{ endpoint }] = all as [Chain, ...Chain[]];
+    const greeted = all.flatMap((chain) => chain.greeted);
+    const asked = new Set(greeted.flatMap(({ greeting }) => (greeting === undefined ? [] : [greeting.name])));
+    const names = new Set(all.map(({ binding }) => hostOfBinding(binding.information)));
+    if (asked.size === 0 || names.size <= asked.size) return [];
+    return [{ what: `${names.size - asked.size} of ${names.size} host names at ${endpoint.name}`, why: BOUND }];
+  });
+}
+
+const BOUND = 'at most 8 names and 4 addresses of an endpoint are greeted';
 
 const unique = (list: readonly NotChecked[]): readonly NotChecked[] => [
   ...new Map(list.map((each) => [`${each.what} ${each.why}`, each])).values(),

@@ -1,7 +1,10 @@
 // One playbook's look at the evidence. Pure.
 
-import type { Evidence } from '../model/evidence.ts';
-import { findingId } from '../model/finding.ts';
+import { findCertificate } from '../chain/certificates.ts';
+import { eventFacts } from '../chain/https-events.ts';
+import { recordAt } from '../chain/records.ts';
+import { type Evidence, endpointOfKey } from '../model/evidence.ts';
+import { type Fact, findingId } from '../model/finding.ts';
 import type { Found, Playbook } from '../model/playbook.ts';
 
 /** What the playbook finds, each with its own way to a plan. Of two faults with one id the first is told. */
@@ -11,8 +14,9 @@ export function lookWith(playbook: Playbook, evidence: Evidence): readonly Found
 }
 
 function foundOf(playbook: Playbook, subject: unknown, evidence: Evidence): Found {
-  const { key, ...told } = playbook.describe(subject, evidence);
-  const finding = { playbook: playbook.id, id: findingId(playbook.id, key), ...told };
+  const { key, facts, ...told } = playbook.describe(subject, evidence);
+  const logged = loggedOf(told.endpoints, facts, evidence);
+  const finding = { playbook: playbook.id, id: findingId(playbook.id, key), ...told, facts: [...facts, ...logged] };
   return {
     finding,
     plan: (how) => {
@@ -25,4 +29,17 @@ function foundOf(playbook: Playbook, subject: unknown, evidence: Evidence): Foun
     owner: playbook.owner?.(subject),
     pfxOf: playbook.pfxOf?.(subject),
   };
+}
+
+/** What the event logs say of a finding's endpoints, and of the keys of the certificates there. */
+function loggedOf(endpoints: readonly string[], facts: readonly Fact[], evidence: Evidence): readonly Fact[] {
+  const places = endpoints.map(endpointOfKey);
+  const { records } = evidence;
+  const keys = places.flatMap((place) => {
+    const record = records.known ? recordAt(records.value, place) : undefined;
+    const found = record && findCertificate(evidence, record.store, record.thumbprint);
+    return (found?.known && found.value?.key?.container) || [];
+  });
+  const named = facts.flatMap(({ name, value }) => (name === 'container' ? [value] : []));
+  return eventFacts(places, [...new Set([...keys, ...named])], evidence);
 }

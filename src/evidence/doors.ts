@@ -1,13 +1,10 @@
 // How visitors come to an endpoint: through which addresses of this server, and by which names.
 
 import { addressOf, isLoopback, portOf } from '../formats/http-sys/endpoint.ts';
+import { listensOn, MOST_ADDRESSES, MOST_NAMES, nameToAsk } from '../formats/http-sys/visitors.ts';
 import type { Evidence, Greeting } from '../model/evidence.ts';
 import { groupBy } from '../model/once.ts';
 import type { Endpoint } from '../model/ssl-record.ts';
-
-/** Bounds of what is greeted, which every report of it says: an endpoint may have hundreds of host names. */
-const MOST_ADDRESSES = 4;
-export const MOST_NAMES = 8;
 
 /** Greetings to be tried in turn until one is answered with a certificate: they are as good as each other to a visitor. */
 export type Door = readonly Greeting[];
@@ -44,13 +41,11 @@ export interface Surroundings {
  */
 export function doorsOf(endpoint: Endpoint, { names, through }: Visitors, around: Surroundings): readonly Door[] {
   const port = portOf(endpoint);
-  const asked = [...new Set(names)].slice(0, MOST_NAMES).map((name) => name.replace(/^\*(?=\.)/, UNTAKEN_LABEL));
+  const asked = [...new Set(names)].slice(0, MOST_NAMES).map(nameToAsk);
   return addressDoors(endpoint, through, around).flatMap((addresses) =>
     asked.map((name) => addresses.map((address) => ({ address, port, name }))),
   );
 }
-
-const UNTAKEN_LABEL = 'iis-ssl-heal-check';
 
 function addressDoors(endpoint: Endpoint, through: readonly string[], around: Surroundings) {
   const certain = [...new Set(endpoint.table === 'ip' ? [addressOf(endpoint)] : through)];
@@ -58,9 +53,7 @@ function addressDoors(endpoint: Endpoint, through: readonly string[], around: Su
   const { addresses, listenList } = around;
   const [recorded, bound] = [around.recorded, around.bound].map((places) => places.get(portOf(endpoint)) ?? NONE);
   // Nothing listens on what the list leaves out: the diagnosis says so by the list itself. A zone is not known here.
-  const reachable = addresses.filter(
-    (address) => !/^fe80:/i.test(address) && (listenList.length === 0 || listenList.includes(address)),
-  );
+  const reachable = addresses.filter((address) => !/^fe80:/i.test(address) && listensOn(address, listenList));
   const families = certain.join() === '::' ? [isIpv6] : [isIpv4, isIpv6];
   // Whoever comes to an address that a site has bound for itself is that site's visitor.
   const open = reachable.filter((address) => !bound?.has(address) && families.some((is) => is(address)));

@@ -36,7 +36,7 @@ const RECENT = 'TimeCreated[timediff(@SystemTime) <= 604800000]';
 /** A burst of events says no more than its first thousand. */
 const MOST_EVENTS = 1000;
 
-const SYSTEM_EVENTS = `*[System[(EventID=36870 or EventID=36869 or EventID=15021 or EventID=15300 or EventID=15301) and ${RECENT}]]`;
+const SYSTEM_EVENTS = `*[System[(EventID=36870 or EventID=36869 or EventID=15021 or EventID=15300 or EventID=15301 or EventID=15005) and ${RECENT}]]`;
 const SECURITY_EVENTS = `*[System[(EventID=5061 or EventID=5058) and ${RECENT}]]`;
 
 /** Lists the key files, one full path a line. */

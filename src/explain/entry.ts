@@ -23,7 +23,13 @@ export interface CodeEntry extends Advice {
 export interface EventEntry extends Advice {
   readonly id: number;
   readonly provider: string;
-  readonly log: 'System' | 'Security';
+  readonly log: 'System' | 'Security' | 'Application';
   /** The gist of its text; the real one is translated and holds names and numbers. */
+  readonly message: string;
+}
+
+/** Words that programs other than Windows use, in capitals; all of one entry mean the same. */
+export interface WordEntry extends Advice {
+  readonly names: readonly string[];
   readonly message: string;
 }

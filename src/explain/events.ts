@@ -1,10 +1,56 @@
 // The events that go with a broken HTTPS endpoint.
 
+import { UNATTENDED_OUTCOMES } from '../model/run-outcome.ts';
 import type { EventEntry } from './entry.ts';
 import { CHECK } from './make-entry.ts';
 
+/** Those that unattended runs of this program make. */
+const OWN: readonly EventEntry[] = Object.values(UNATTENDED_OUTCOMES).flatMap(({ event, sentence }) =>
+  event === undefined
+    ? []
+    : [
+        {
+          id: event,
+          provider: 'iis-ssl-heal',
+          log: 'Application',
+          message: sentence,
+          onIis: 'What an unattended run of this program came to; the text of the event says more.',
+          todo: event < 200 ? 'Nothing.' : 'Run `iis-ssl-heal check`; `iis-ssl-heal runs` tells what was done.',
+        },
+      ],
+);
+
 /** Every event that `explain` knows by number. */
 export const EVENTS: readonly EventEntry[] = [
+  ...OWN,
+  {
+    id: 36886,
+    provider: 'Schannel',
+    log: 'System',
+    message: 'No suitable default server credential exists on this system.',
+    onIis:
+      'A TLS server that was given no certificate found none by itself, often a domain controller or Remote Desktop. http.sys is always given one by its SSL record.',
+    todo: 'Nothing, where IIS alone is of interest: run `iis-ssl-heal check` to see.',
+  },
+  {
+    id: 36887,
+    provider: 'Schannel',
+    log: 'System',
+    message: 'A fatal alert was received from the remote endpoint.',
+    onIis:
+      'The other side broke a handshake off, and its alert says why: 42, 46 or 48 for a certificate that it does not accept, 40 or 70 for protocols and suites. Single ones are noise.',
+    todo: CHECK,
+  },
+  {
+    id: 15005,
+    provider: 'Microsoft-Windows-HttpEvent',
+    log: 'System',
+    message:
+      'Unable to bind to the underlying transport for an endpoint. The IP Listen-Only list may contain a reference to an interface which may not exist on this machine.',
+    onIis:
+      'http.sys cannot listen at the endpoint that it names: another program has the port, or the listen list names an address that the server does not have.',
+    todo: 'Run `iis-ssl-heal check`, and look at `netsh http show iplisten` and `netstat -ano`.',
+  },
   {
     id: 36870,
     provider: 'Schannel',
@@ -86,6 +132,14 @@ export const EVENTS: readonly EventEntry[] = [
     onIis:
       "Somebody opened or used a key. A failure with ReturnCode 0x80090016, KeyType %%2500 (user key) and SubjectUserSid S-1-5-18 is SYSTEM in search of a key that lies in a user's key store; KeyName is the key container.",
     todo: CHECK,
+  },
+  {
+    id: 5059,
+    provider: 'Microsoft-Windows-Security-Auditing',
+    log: 'Security',
+    message: 'Key migration operation.',
+    onIis: 'A key was exported or imported. KeyName is the key container.',
+    todo: 'Nothing, if you know who did it.',
   },
   {
     id: 5058,

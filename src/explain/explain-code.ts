@@ -1,9 +1,10 @@
 // `explain`: a code or event as people meet it, taken apart and put into words.
 
 import { CODES } from './codes.ts';
-import type { CodeEntry, EventEntry } from './entry.ts';
+import type { CodeEntry, EventEntry, WordEntry } from './entry.ts';
 import { EVENTS } from './events.ts';
 import { HRESULT_FACILITIES, NTSTATUS_FACILITIES } from './facilities.ts';
+import { WORDS } from './words.ts';
 
 /** A code taken apart. `entry` is absent for one that we have no name for. */
 export interface CodeExplanation {
@@ -25,16 +26,26 @@ export interface EventExplanation {
   readonly entry: EventEntry;
 }
 
-export type Explanation = CodeExplanation | EventExplanation;
+/** What a browser or another client says, or another word. */
+export interface WordExplanation {
+  readonly kind: 'word';
+  readonly entry: WordEntry;
+}
+
+export type Explanation = CodeExplanation | EventExplanation | WordExplanation;
 
 /**
  * Explains `0x80090016`, `80090016`, `-2146893802`, `2148073494`, `NTE_BAD_KEYSET`, `36870`, `1312` and their like.
- * A small decimal number is an event or a Win32 error that we know, a large one a whole code; undefined for other text.
+ * A small decimal number is an event or a Win32 error that we know, a large one a whole code; a client's word is known with
+ * `NET::` in front as without it; undefined for other text.
  */
 export function explainCode(text: string): Explanation | undefined {
   const trimmed = text.trim();
   const named = CODES.find(({ name, also }) => [name, also].includes(trimmed.toUpperCase()));
   if (named !== undefined) return takeApart(named.value);
+  const bare = trimmed.toUpperCase().replace(/^NET::/, '');
+  const said = WORDS.find(({ names }) => names.includes(bare));
+  if (said !== undefined) return { kind: 'word', entry: said };
   if (/^0x[0-9a-f]{1,8}$/i.test(trimmed)) return explainNumber(Number(trimmed));
   if (/^[0-9a-f]{8}$/i.test(trimmed)) return explainNumber(Number.parseInt(trimmed, 16));
   if (!/^-?\d{1,10}$/.test(trimmed)) return undefined;

@@ -2,15 +2,27 @@
 
 import { KEY_CODES, type Playbook } from '../model/playbook.ts';
 import type { Advice } from './entry.ts';
-import type { CodeExplanation, EventExplanation, Explanation } from './explain-code.ts';
+import type { CodeExplanation, EventExplanation, Explanation, WordExplanation } from './explain-code.ts';
 
 /** What `explain` asks of a playbook. */
 type Shown = Pick<Playbook, 'id' | 'shownBy'>;
 
 /** Plain text, lines ended by LF, paragraphs not wrapped; names those of the playbooks whose fault shows itself so. */
 export function renderExplanation(explanation: Explanation, playbooks: readonly Shown[]): string {
-  const lines = explanation.kind === 'code' ? codeLines(explanation, playbooks) : eventLines(explanation, playbooks);
-  return lines.map((line) => `${line}\n`).join('');
+  return linesOf(explanation, playbooks)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function linesOf(explanation: Explanation, playbooks: readonly Shown[]): readonly string[] {
+  switch (explanation.kind) {
+    case 'code':
+      return codeLines(explanation, playbooks);
+    case 'event':
+      return eventLines(explanation, playbooks);
+    case 'word':
+      return wordLines(explanation, playbooks);
+  }
 }
 
 function codeLines(explanation: CodeExplanation, playbooks: readonly Shown[]): readonly string[] {
@@ -24,7 +36,9 @@ function codeLines(explanation: CodeExplanation, playbooks: readonly Shown[]): r
     field('severity', `${severity.number} (${severity.name})`),
     field('facility', `${facility.number} (${facility.name ?? 'not known to this program'})`),
     field('code', `${code} (${hex(code, 4)})${isWin32 ? ', the Win32 error' : ''}`),
-    ...(entry === undefined ? [] : [field('message', entry.message), '', ...adviceLines(entry, entry.name, playbooks)]),
+    ...(entry === undefined
+      ? []
+      : [field('message', entry.message), '', ...adviceLines(entry, [entry.name], playbooks)]),
   ];
 }
 
@@ -35,12 +49,25 @@ function eventLines({ entry }: EventExplanation, playbooks: readonly Shown[]): r
     field('log', entry.log),
     field('message', entry.message),
     '',
-    ...adviceLines(entry, String(entry.id), playbooks),
+    ...adviceLines(entry, [String(entry.id)], playbooks),
   ];
 }
 
-function adviceLines({ onIis, todo, ofKey }: Advice, name: string, playbooks: readonly Shown[]): readonly string[] {
-  const met = playbooks.filter(({ shownBy }) => shownBy.includes(name) || (ofKey && shownBy.includes(KEY_CODES)));
+const wordLines = ({ entry }: WordExplanation, playbooks: readonly Shown[]): readonly string[] => [
+  field('word', entry.names.join(', ')),
+  field('message', entry.message),
+  '',
+  ...adviceLines(entry, entry.names, playbooks),
+];
+
+function adviceLines(
+  { onIis, todo, ofKey }: Advice,
+  names: readonly string[],
+  playbooks: readonly Shown[],
+): readonly string[] {
+  const met = playbooks.filter(
+    ({ shownBy }) => shownBy.some((sign) => names.includes(sign)) || (ofKey && shownBy.includes(KEY_CODES)),
+  );
   const ids = met.length === 0 ? 'none' : met.map(({ id }) => id).join(', ');
   return [field('on IIS', onIis), field('playbooks', ids), field('to do', todo)];
 }

@@ -33,7 +33,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */
 const CHANGES: typeof FAULTS = new Map([['overwritten-record', overwriteRecord]]);
 
-/** Faults of playbooks that do not exist yet: they may be given, and are not listed. Each moves up with its playbook. */
+/** Faults that no repair mends yet: they may be given, and are not listed. Each moves up with its repair. */
 const AHEAD: typeof FAULTS = new Map([
   ['wrong-name', bindWrongName],
   ['shadowing-record', shadowRecord],

@@ -35,6 +35,8 @@ export interface StoreCertificate {
   readonly friendlyName: string;
   readonly key?: KeyProvider;
   readonly archived: boolean;
+  /** The thumbprint of its renewal (CERT_RENEWAL_PROP_ID): Schannel gives visitors that one in its place. */
+  readonly renewal?: string;
   /** Exact bytes of the entry: what an undo puts back. */
   readonly blob: Uint8Array;
   readonly der: Uint8Array;

@@ -19,24 +19,35 @@ export type LinkCode =
   | 'not-read'
   | 'binding-malformed'
   | 'not-on-this-server'
+  | 'site-stopped'
+  | 'service-disabled'
+  | 'listen-list'
   | 'mapper-override'
   | 'no-record'
+  | 'falls-back'
   | 'record-without-hash'
+  | 'record-rejects'
   | 'central-store'
   | 'certificate-missing'
   | 'certificate-expired'
   | 'certificate-not-yet-valid'
+  | 'certificate-other-name'
+  | 'sni-flag-lost'
   | 'key-stranded'
   | 'key-lost-with-profile'
   | 'key-lost'
   | 'key-mislabelled'
   | 'key-other-machine'
   | 'key-hardware'
+  | 'key-signature-only'
   | 'key-no-link'
   | 'key-closed-to-system'
   | 'handshake-no-tls'
   | 'handshake-no-connection'
-  | 'handshake-other-certificate';
+  | 'handshake-other-certificate'
+  | 'loopback-reset'
+  | 'renewal-served'
+  | 'not-all-greeted';
 
 /** One link with its verdict, in a person's words, and where that was read. */
 export interface Link {
@@ -92,7 +103,7 @@ export interface Chain {
   readonly certificate: Known<StoreCertificate | undefined>;
   readonly key: Known<KeyPlace | undefined>;
   readonly mapperEntry?: MapperEntry;
-  /** What each visitor met; empty where nobody was greeted. */
+  /** What each visitor of this binding met; empty where nobody was greeted. */
   readonly greeted: readonly Greeted[];
   /** The worst of it. */
   readonly handshake: Known<Handshake> | undefined;

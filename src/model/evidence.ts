@@ -4,7 +4,7 @@ import type { StoreCertificate, UnreadableEntry } from './certificate.ts';
 import { asciiHost } from './host-name.ts';
 import type { IisConfig, Redirection } from './iis-config.ts';
 import type { Known } from './known.ts';
-import type { Endpoint, SslRecord } from './ssl-record.ts';
+import type { Endpoint, SslRecord, SslTable } from './ssl-record.ts';
 
 /** Who runs the program. The name is for people; decisions use the SID. */
 export interface Identity {
@@ -88,11 +88,19 @@ export interface RememberedCertificate {
   readonly notAfter: string;
 }
 
+/** A certificate without the host name of its binding, of which a person has said that it is meant. */
+export interface AcceptedName {
+  /** In A-labels. */
+  readonly host: string;
+  readonly thumbprint: string;
+}
+
 /** What stood on a healthy server: every SSL record with all its values, the https bindings, the certificates. */
 export interface HealthyState {
   readonly records: readonly SslRecord[];
   readonly bindings: readonly RememberedBinding[];
   readonly certificates: readonly RememberedCertificate[];
+  readonly accepted?: readonly AcceptedName[];
 }
 
 /** A healthy state, and from when to when it was seen; `lastSeen` moves on once a day, not at every look. */
@@ -183,3 +191,9 @@ export interface Evidence {
 /** The one spelling of an endpoint as a map key. A record may keep its host name in Unicode, another in A-labels. */
 export const endpointKey = ({ table, name }: Endpoint): string =>
   `${table} ${table === 'sni' ? name.replace(/^[^:]*/, (host) => asciiHost(host)) : name}`;
+
+/** The endpoint of such a key. */
+export function endpointOfKey(key: string): Endpoint {
+  const blank = key.indexOf(' ');
+  return { table: key.slice(0, blank) as SslTable, name: key.slice(blank + 1) };
+}

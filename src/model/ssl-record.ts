@@ -48,12 +48,15 @@ export const IIS_APP_ID = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
 /** The bit of a record's flags that asks clients for a certificate in the handshake. */
 export const CLIENT_CERTIFICATES = 0x2;
 
+/** The bit that turns every visitor away. */
+export const REJECT = 0x8;
+
 /** Bits of SslRecord.flags with the netsh option that sets each; `''` where netsh has none, and then what it is. */
 export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: string; readonly what?: string }[] = [
   { bit: 0x1, option: 'dsmapperusage' },
   { bit: 0x2, option: 'clientcertnegotiation' },
   { bit: 0x4, option: '', what: 'no raw filter' },
-  { bit: 0x8, option: 'reject' },
+  { bit: REJECT, option: 'reject' },
   { bit: 0x10, option: 'disablehttp2' },
   { bit: 0x20, option: 'disablequic' },
   { bit: 0x40, option: 'disabletls13' },

@@ -25,6 +25,8 @@ const time = v.pipe(
 
 const binding = v.strictObject({ siteId: number, site: text, information: text, sslFlags: number });
 const certificate = v.strictObject({ thumbprint, store: text, subject: text, names: v.array(text), notAfter: time });
+/** Absent where nothing was accepted, and in files of earlier versions. */
+const accepted = v.exactOptional(v.array(v.strictObject({ host: text, thumbprint })));
 
 const state = v.pipe(
   v.strictObject({
@@ -33,6 +35,7 @@ const state = v.pipe(
     records: v.array(recordSchema),
     bindings: v.array(binding),
     certificates: v.array(certificate),
+    accepted,
   }),
   v.check(({ firstSeen, lastSeen }) => firstSeen <= lastSeen),
 );

@@ -12,6 +12,7 @@ export type ChainState = 'ok' | 'note' | 'warning' | 'broken' | 'unknown' | 'els
 export function chainState(chain: Chain): ChainState {
   const { links } = chain;
   if (links.some((link) => link.code === 'not-on-this-server')) return 'elsewhere';
+  if (links.some((link) => link.code === 'site-stopped')) return 'note';
   if (links.some((link) => link.state === 'broken')) return 'broken';
   if (links.some((link) => link.state === 'unknown' && link.name !== 'handshake')) return 'unknown';
   if (links.some((link) => link.state === 'warning')) return 'warning';

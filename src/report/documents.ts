@@ -29,11 +29,28 @@ const link = v.object({
   source: optional(about(text, 'The command, file or endpoint that this was read from.')),
 });
 
+const endpoint = v.object({ table: v.picklist(['ip', 'sni', 'ccs', 'scoped-ccs']), name: text });
+
 const chain = v.object({
   site: v.object({ name: text, id: whole }),
   binding: v.object({ protocol: text, information: text, sslFlags: whole }),
-  endpoint: v.object({ table: v.picklist(['ip', 'sni', 'ccs', 'scoped-ccs']), name: text }),
+  endpoint,
   links: v.pipe(v.array(link), v.minLength(6), v.maxLength(6), v.readonly()),
+});
+
+const record = v.object({
+  endpoint,
+  owner: v.object({ appId: text, product: about(text, '`nobody` where it has no AppId.') }),
+  sites: about(texts, 'Those whose https bindings use it.'),
+  certificate: v.object({
+    thumbprint: text,
+    store: text,
+    name: optional(about(text, 'Absent where the certificate is gone or was not read.')),
+    validUntil: optional(utc),
+  }),
+  state: v.picklist(['ok', 'note', 'warning', 'broken', 'unknown']),
+  code: about(text, 'Never changes once released.'),
+  says: text,
 });
 
 const blockedEntries = {
@@ -146,6 +163,7 @@ export function documents(ids: readonly string[]) {
       list(chain),
       'Each https site binding with its six links, in the order in which a connection needs them.',
     ),
+    records: about(list(record), 'Each SSL record of http.sys, also those that no site binding has.'),
     findings: list(finding),
     notChecked: list(v.object({ what: text, why: text })),
   });

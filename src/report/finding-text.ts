@@ -7,6 +7,7 @@ import { marks, type Style } from './style.ts';
 
 /** How a person calls a fact; a name that is missing here is shown as it is. */
 const LABELS: Readonly<Record<string, string>> = {
+  appId: 'AppId',
   container: 'key container',
   keyFile: 'key file',
   keyPath: 'metadata key',
@@ -19,7 +20,7 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 /** The label of a fact, as all reports show it. */
-export const labelOf = (fact: Fact): string => LABELS[fact.name] ?? fact.name;
+export const labelOf = ({ name }: Fact): string => LABELS[name] ?? name.replace(/^event(?=\d)/, 'event ');
 
 /** Facts that have something to show. */
 export const shownFacts = (finding: Finding): readonly Fact[] => finding.facts.filter((fact) => fact.value !== '');

@@ -1,5 +1,6 @@
 // The diagnosis as one HTML file that needs nothing else: no script, no font, no picture. The same six links.
 
+import { judgedRecords } from '../chain/judged-records.ts';
 import type { Chain, Link, LinkState } from '../model/chain.ts';
 import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
@@ -10,6 +11,7 @@ import { bindingName, sourceWord } from './chain-state.ts';
 import { labelOf, repairWords, shownFacts } from './finding-text.ts';
 import { STYLE_SHEET } from './html-style.ts';
 import { printable } from './layout.ts';
+import { recordCount, recordWords } from './records-text.ts';
 import { repairOf } from './repairs.ts';
 import { verdictPaint, verdictSentence } from './verdict-words.ts';
 
@@ -35,11 +37,20 @@ ${part(
   'Findings',
   findings.map((finding) => findingSection(finding, repairOf(finding, repairs), evidence.places.systemRoot)),
 )}
+${recordPart(diagnosis)}
 ${part('Worth knowing, and no fault', notes.length === 0 ? [] : [noteList(notes)])}
 ${part('Not checked', notChecked.length === 0 ? [] : [notCheckedList(notChecked)])}
 </body>
 </html>
 `;
+}
+
+function recordPart(diagnosis: Diagnosis): string {
+  const rows = judgedRecords(diagnosis.evidence).map(
+    (each) => `<li class="${each.state}">${SIGNS[each.state]} ${escapeHtml(recordWords(each))}</li>`,
+  );
+  if (rows.length === 0) return '';
+  return `<details><summary>${escapeHtml(recordCount(diagnosis))}</summary>\n<ul>\n${rows.join('\n')}\n</ul></details>`;
 }
 
 const noteList = (notes: Diagnosis['notes']): string =>

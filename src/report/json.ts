@@ -1,5 +1,7 @@
 // The documents of --json. Fields may be added, never renamed; documents.ts says what they hold.
 
+import { nameOf } from '../chain/certificates.ts';
+import { type JudgedRecord, judgedRecords } from '../chain/judged-records.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Finding, findingDocument } from '../model/finding.ts';
@@ -19,6 +21,7 @@ export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: st
     collectedAt: evidence.collectedAt,
     verdict,
     chains: chains.map(chainJson),
+    records: judgedRecords(evidence).map(recordJson),
     findings: [...findings, ...notes].map((finding) => findingJson(finding, repairs, evidence.places.systemRoot)),
     notChecked,
   };
@@ -35,6 +38,20 @@ const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
     says: message,
     ...(source !== undefined && { source }),
   })),
+});
+
+const recordJson = ({ record, owner, chains, certificate, state, code, says }: JudgedRecord) => ({
+  endpoint: record.endpoint,
+  owner: { appId: record.appId, product: owner },
+  sites: [...new Set(chains.map(({ site }) => site.name))],
+  certificate: {
+    thumbprint: record.thumbprint,
+    store: record.store || 'MY',
+    ...(certificate && { name: nameOf(certificate), validUntil: certificate.facts.notAfter }),
+  },
+  state,
+  code,
+  says,
 });
 
 type FindingJson = CheckDocument['findings'][number];

@@ -5,6 +5,7 @@ import type { Repairs } from '../model/run-report.ts';
 import { renderChains } from './chain-text.ts';
 import { renderFinding } from './finding-text.ts';
 import { MOST, paragraph, restLine, verbatim } from './layout.ts';
+import { renderRecords } from './records-text.ts';
 import { commandFor, isReadOnly, repairOf } from './repairs.ts';
 import { marks, paint, type Style } from './style.ts';
 import { verdictPaint, verdictSentence } from './verdict-words.ts';
@@ -24,6 +25,7 @@ export function renderDiagnosis(
       .slice(0, MOST)
       .map((finding, index) => renderFinding(finding, index + 1, repairs && repairOf(finding, repairs), style)),
     restLine(findings.length, 'faults', style),
+    renderRecords(diagnosis, style),
     renderNotes(notes, style),
     renderNotChecked(notChecked, style),
     next(diagnosis, targetArguments, style, repairs),

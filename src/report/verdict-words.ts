@@ -1,5 +1,6 @@
 // The verdict in one plain sentence. Never "healthy" where something that decides was not read.
 
+import type { Chain } from '../model/chain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { chainState } from './chain-state.ts';
 
@@ -10,7 +11,7 @@ const count = (number: number, one: string, many = `${one}s`): string => `${numb
 export function verdictSentence(diagnosis: Diagnosis): string {
   const { chains, findings, verdict } = diagnosis;
   const broken = chains.filter((chain) => chainState(chain) === 'broken').length;
-  if (verdict === 'unknown') return 'Cannot be judged: not everything that decides could be read.';
+  if (verdict === 'unknown') return unseen(chains);
   if (verdict === 'faulty') {
     const what = isBroken(diagnosis) ? 'HTTPS is broken' : 'HTTPS is at risk';
     return `${what}: ${count(findings.length, 'fault was', 'faults were')} found.`;
@@ -34,3 +35,18 @@ export function verdictPaint(diagnosis: Diagnosis): 'good' | 'bad' | 'warn' | 'u
 /** Somebody has no HTTPS now; a fault of the severity `warning` is a break to come. */
 const isBroken = ({ chains, findings }: Diagnosis): boolean =>
   chains.some((chain) => chainState(chain) === 'broken') || findings.some((finding) => finding.severity === 'broken');
+
+/** How much of the server was seen; never a word of health where nothing was. */
+function unseen(chains: readonly Chain[]): string {
+  const here = chains.filter((chain) => chainState(chain) !== 'elsewhere');
+  const sound = here.filter((chain) => ['ok', 'note'].includes(chainState(chain)));
+  if (sound.length === 0) return 'Cannot be judged: not everything that decides could be read.';
+  const seen = `${sound.length} of ${count(here.length, 'https binding')} checked and healthy`;
+  const others = [...new Set(here.filter((chain) => !sound.includes(chain)).map(({ site }) => site.name))];
+  if (others.length === 0) return `${seen}; not everything that decides could be read.`;
+  const named = others.slice(0, MOST_NAMED).join(', ');
+  const more = others.length > MOST_NAMED ? ` and ${count(others.length - MOST_NAMED, 'more site')}` : '';
+  return `${seen}; ${named}${more} ${others.length === 1 ? 'was' : 'were'} not checked.`;
+}
+
+const MOST_NAMED = 3;

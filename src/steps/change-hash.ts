@@ -2,7 +2,7 @@
 
 import { candidatesFor } from '../chain/candidates.ts';
 import { findCertificate } from '../chain/certificates.ts';
-import { chainsOfSite } from '../chain/join.ts';
+import { chainsOfSite, hasNoRecord } from '../chain/join.ts';
 import { CERT_HASH, CERT_STORE_NAME, type JudgedEntry, recordsOfSite } from '../chain/mapper.ts';
 import { remembered } from '../chain/remembered.ts';
 import { usableBySystem } from '../chain/usable.ts';
@@ -55,7 +55,7 @@ function certainHash(judged: JudgedEntry, evidence: Evidence): string | undefine
   if (site === undefined || !evidence.records.known) return undefined;
   const live = recordsOfSite(site, evidence.records.value).map((record) => record.thumbprint);
   const lost = chainsOfSite(site, evidence)
-    .filter((chain) => chain.links.some((link) => link.code === 'no-record'))
+    .filter(hasNoRecord)
     .map(({ endpoint }) => {
       const found = candidatesFor(endpoint, evidence);
       const certain = found.known ? found.value.certain?.certificate.thumbprint : undefined;

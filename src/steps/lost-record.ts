@@ -1,8 +1,8 @@
 // The record that an endpoint has lost: the remembered one, else one for a certificate that is certain or was chosen.
 
 import { type CandidateCertificate, candidatesFor } from '../chain/candidates.ts';
+import { nameOf } from '../chain/certificates.ts';
 import { chainsAt } from '../chain/join.ts';
-import { nameOf } from '../chain/links.ts';
 import { recordsNaming } from '../chain/records.ts';
 import { remembered, rememberedCandidate } from '../chain/remembered.ts';
 import type { Evidence } from '../model/evidence.ts';

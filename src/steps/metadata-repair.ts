@@ -2,7 +2,7 @@
 // overwritten, in one plan, since each write of the file can recycle application pools.
 
 import { fingerprint } from '../chain/fingerprint.ts';
-import { type JudgedEntry, judgeMapperEntries } from '../chain/mapper.ts';
+import { type JudgedEntry, judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
 import { canServe, isOtherCertificate, type OverwrittenRecord, overwrittenRecords } from '../chain/overwritten.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { IisConfig } from '../model/iis-config.ts';
@@ -79,7 +79,9 @@ function repairsOf(evidence: Evidence, host: Host): Record<'safe' | 'disruptive'
   const waiting = new Set(meant.flatMap(({ entries }) => entries));
   const isWaiting = ({ entries }: RestorableRecord) => entries.some((entry) => waiting.has(entry));
   const others = records.filter((record) => !isWaiting(record));
-  const faulty = judgeMapperEntries(evidence).filter(({ fault }) => fault !== undefined);
+  // Where nothing acts on an entry, no write of the file is worth what it may disturb.
+  const judged = mapperIsAbsent(evidence) ? [] : judgeMapperEntries(evidence);
+  const faulty = judged.filter(({ fault }) => fault !== undefined);
   const entries = [...faulty, ...others.flatMap((record) => record.entries)];
   return {
     safe: { entries: [...new Set(entries)].filter((entry) => !waiting.has(entry)), records: others },

@@ -46,10 +46,10 @@ export async function rememberHealthy(machine: Machine, diagnosis: Diagnosis): P
  * The state that may be remembered: read from the registry. The list that netsh prints lacks settings, and a record put
  * back from it would lose them.
  */
-export function stateToRemember(evidence: Evidence): HealthyState | undefined {
+export function stateToRemember(evidence: Evidence, accepts = false): HealthyState | undefined {
   const list = showCommand(showSslcert(), evidence.places.systemRoot);
   const fromNetsh = describeSource(evidence.records.source) === list;
-  return fromNetsh ? undefined : healthyState(evidence);
+  return fromNetsh ? undefined : healthyState(evidence, accepts);
 }
 
 /** Why, where it cannot be written. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { healthyState, isNews, withState } from '../../src/chain/healthy-state.ts';
-import type { Baseline, HealthyState } from '../../src/model/evidence.ts';
+import { asRemembered, healthyState, isNews, withState } from '../../src/chain/healthy-state.ts';
+import type { Baseline, Evidence, HealthyState } from '../../src/model/evidence.ts';
 import { readBaselineFile, writeBaselineFile } from '../../src/own-files/baseline.ts';
 import {
   config,
@@ -53,6 +53,29 @@ describe('the state of a healthy server', () => {
       ],
       certificates: [FRONT, SHOP].map(identity).sort((a, b) => (a.thumbprint < b.thumbprint ? -1 : 1)),
     });
+  });
+
+  it('keeps the names that a person has accepted while they stand; only a person accepts', () => {
+    const wrong = (changes: Partial<Evidence> = {}) =>
+      evidence({
+        records: have([FRONT_RECORD, { ...SHOP_RECORD, thumbprint: FRONT.thumbprint }]),
+        storeMy: have([FRONT]),
+        handshakes: new Map(),
+        ...changes,
+      });
+    const name = { host: 'shop.example.test', thumbprint: FRONT.thumbprint };
+    expect(healthyState(wrong())).not.toHaveProperty('accepted');
+    const said = healthyState(wrong(), true)!;
+    expect(said.accepted).toEqual([name]);
+    const later = asRemembered(wrong(), said);
+    expect(healthyState(later)?.accepted).toEqual([name]);
+    expect(healthyState({ ...evidence(), baseline: later.baseline })).not.toHaveProperty('accepted');
+    // A usable certificate with the name is at hand: nobody can mean that.
+    expect(healthyState(wrong({ storeMy: have([FRONT, SHOP]) }), true)).not.toHaveProperty('accepted');
+    const { accepted: _, ...without } = said;
+    expect(isNews(withState(undefined, without, at(0)), said, at(0))).toBe(true);
+    const file = readBaselineFile(writeBaselineFile(withState(undefined, said, at(0))));
+    expect(file.ok && file.value.states[0]?.accepted).toEqual([name]);
   });
 
   it('is the same whatever the order in which it was read', () => {

@@ -148,6 +148,38 @@ describe('the http.sys link', () => {
     expect(links(given)[2]).toBe('skipped skipped: nothing to look at');
   });
 
+  it('is a warning without a record, where another one gives everybody a certificate for the name', () => {
+    const wild = { ...FRONT, facts: { ...FRONT.facts, names: ['*.example.test'] } };
+    const given = (front: typeof FRONT) =>
+      evidence({
+        records: have([FRONT_RECORD]),
+        storeMy: have([front, SHOP]),
+        handshakes: met([[SHOP_KEY, serves(FRONT.thumbprint)]]),
+      });
+    const through = `through the record of 0.0.0.0:443 and get its certificate, *.example.test (${FRONT.thumbprint})`;
+    expect(links(given(wild), 1)).toEqual([
+      'ok fine: https *:443:shop.example.test',
+      `warning falls-back: no SSL record for shop.example.test:443; visitors are answered ${through}`,
+      'skipped skipped: of the record that answers',
+      ...Array(2).fill('skipped skipped: nothing to look at'),
+      `ok fine: TLSv1.3, ${FRONT.thumbprint}`,
+    ]);
+    expect(links(given(FRONT), 1).slice(1, 6)).toEqual([
+      'broken no-record: no SSL record for shop.example.test:443',
+      ...Array(3).fill('skipped skipped: nothing to look at'),
+      `broken handshake-other-certificate: the record of 0.0.0.0:443 answers in the place of its own, with another certificate: front.example.test (${FRONT.thumbprint})`,
+    ]);
+    const expired = { ...wild, facts: { ...wild.facts, notAfter: '2026-02-01T00:00:00.000Z' } };
+    expect(links(given(expired), 1)[1]).toContain('broken no-record');
+  });
+
+  it('is broken with a record that turns everybody away, and names the flag', () => {
+    const given = evidence({ records: have([{ ...FRONT_RECORD, flags: 0x7fff }]), ...down });
+    expect(links(given)[1]).toBe(
+      'broken record-rejects: the record of 0.0.0.0:443 turns every visitor away (reject, flag 0x8)',
+    );
+  });
+
   it('is not checked where the records were not read', () => {
     expect(links(evidence({ records: lack('no registry'), ...down })).slice(1)).toEqual([
       'unknown not-read: not checked: no registry',
@@ -158,14 +190,14 @@ describe('the http.sys link', () => {
     ]);
   });
 
-  it('of the central certificate store is fine, and its certificates are not followed', () => {
+  it('of the central certificate store is fine, and what it would send is not known until somebody comes', () => {
     const sites = [site(1, 'Front', ['https *:443:www.example.test 2'])];
     const given = evidence({ config: config([], sites), records: have([record('ccs', '443')]), handshakes: new Map() });
     expect(links(given)).toEqual([
       'ok fine: https *:443:www.example.test',
       'ok central-store: central certificate store: chosen by file name',
-      'skipped skipped: central certificate store: chosen by file name',
-      ...Array(2).fill('skipped skipped: nothing to look at'),
+      'unknown not-read: not checked: the central certificate store chooses it by file name, and no certificate was got by greeting it as www.example.test',
+      ...Array(2).fill('skipped skipped: not checked: depends on the certificate link'),
       'unknown not-read: not checked: no handshake was made',
     ]);
     expect(
@@ -181,6 +213,54 @@ describe('the http.sys link', () => {
       known: false,
       why: 'the central certificate store chooses it by file name',
     });
+  });
+});
+
+describe('a binding of the central certificate store', () => {
+  const sites = [site(1, 'Front', ['https *:443:front.example.test 3'])];
+  const sent = (thumbprint: string, changes: Partial<Evidence> = {}) =>
+    links(
+      evidence({
+        config: config([], sites),
+        records: have([record('ccs', '443')]),
+        handshakes: met([['ccs 443', serves(thumbprint)]]),
+        ...changes,
+      }),
+    );
+
+  it('is fine with what was just sent to a visitor', () => {
+    expect(sent(FRONT.thumbprint)).toEqual([
+      'ok fine: https *:443:front.example.test',
+      'ok central-store: central certificate store: chosen by file name',
+      `ok fine: front.example.test (${FRONT.thumbprint}) from the central certificate store, valid until 2027-01-01`,
+      ...Array(2).fill('ok central-store: with the central certificate store, which has just served'),
+      `ok fine: TLSv1.3, ${FRONT.thumbprint}`,
+    ]);
+  });
+
+  it('is judged by it: expired, for another name, or not known', () => {
+    const old = { ...FRONT, facts: { ...FRONT.facts, notAfter: '2026-02-01T00:00:00.000Z' } };
+    expect(sent(FRONT.thumbprint, { storeMy: have([old]) })[2]).toContain('broken certificate-expired');
+    expect(sent(SHOP.thumbprint).slice(2)).toEqual([
+      expect.stringContaining('broken certificate-other-name: shop.example.test'),
+      ...Array(2).fill('ok central-store: with the central certificate store, which has just served'),
+      `broken handshake-other-certificate: visitors get shop.example.test (${SHOP.thumbprint}), which is not valid for front.example.test`,
+    ]);
+    expect(sent(thumb('x')).filter((each) => each.startsWith('unknown'))).toEqual([
+      'unknown not-read: not checked: the central certificate store chooses it by file name, and what it sent was not kept',
+      'unknown not-read: not checked: what was sent was not kept',
+    ]);
+    expect(sent('', { handshakes: met([['ccs 443', noTls]]) }).slice(2)).toEqual([
+      'unknown not-read: not checked: the central certificate store chooses it by file name, and no certificate was got by greeting it as front.example.test',
+      ...Array(2).fill('skipped skipped: not checked: depends on the certificate link'),
+      'broken handshake-no-tls: no TLS answer: reset',
+    ]);
+  });
+
+  it('has its record for the port, or for its host name alone', () => {
+    const scoped = { records: have([record('scoped-ccs', 'front.example.test:443')]) };
+    expect(sent(FRONT.thumbprint, scoped)[1]).toContain('ok central-store');
+    expect(sent('', { records: have([]), handshakes: new Map() })[1]).toBe('broken no-record: no SSL record for 443');
   });
 });
 
@@ -297,11 +377,37 @@ describe('the key link', () => {
     expect(links(withKey(key, paths))[3]).toBe(words);
   });
 
-  it('of hardware is not checked, and never healthy', () => {
+  it('of hardware is known to work only where exactly its certificate was just served', () => {
+    const hardware = { ...FRONT.key!, provider: 'Acme HSM' };
+    const given = (thumbprint: string) =>
+      evidence({
+        storeMy: have([{ ...FRONT, key: hardware }, SHOP]),
+        handshakes: met([[FRONT_KEY, serves(thumbprint)]]),
+      });
+    expect(links(given(FRONT.thumbprint)).slice(3, 5)).toEqual([
+      'note key-hardware: the key is with Acme HSM, which is never touched; http.sys has just served with it',
+      'ok fine: no key file; http.sys has just served',
+    ]);
+    expect(links(given(SHOP.thumbprint))[3]).toContain('unknown key-hardware');
     expect(links(withKey({ ...FRONT.key!, provider: 'Acme HSM' }, [])).slice(3, 5)).toEqual([
       'unknown key-hardware: not checked: the key is with Acme HSM, which is never touched',
       'skipped skipped: not checked: depends on the key link',
     ]);
+  });
+
+  it('for signatures only is broken where nobody was served with it, and a warning where somebody was', () => {
+    const signs = (changes: Partial<Evidence> = {}, key = { ...FRONT.key!, keySpec: 2 }) =>
+      links(evidence({ storeMy: have([{ ...FRONT, key }, SHOP]), ...changes }))[3];
+    expect(signs()).toContain('warning key-signature-only: a key for signatures only (AT_SIGNATURE, KeySpec 2): ');
+    const broken =
+      'broken key-signature-only: a key for signatures only (AT_SIGNATURE, KeySpec 2), which Schannel does not take';
+    expect(signs(down)).toBe(broken);
+    expect(signs({ handshakes: new Map() })).toBe(broken);
+    expect(signs({ handshakes: met([[FRONT_KEY, serves(SHOP.thumbprint)]]) })).toBe(broken);
+    // No CNG key is of such a kind, whatever the entry says.
+    const cng = { ...SHOP.key!, keySpec: 2 };
+    const paths = { keyFiles: keyFiles([keyFile(cng, 'machine-cng')]) };
+    expect(signs(paths, cng)).toBe('ok fine: in the machine key store');
   });
 
   it('of an entry without a key property is broken', () => {
@@ -354,7 +460,7 @@ describe('the handshake link', () => {
     );
     expect(client(noTls)).toBe('broken handshake-no-tls: no TLS answer: reset');
     expect(client(serves(SHOP.thumbprint))).toBe(
-      `broken handshake-other-certificate: answers with another certificate: ${SHOP.thumbprint}`,
+      `broken handshake-other-certificate: visitors get another certificate: shop.example.test (${SHOP.thumbprint})`,
     );
   });
 

@@ -31,6 +31,7 @@ describe('the command line', () => {
     [['lab', 'create'], 'dir'],
     [['lab', 'creat', 'x'], 'create'],
     [['explain', 'stale-hsh'], 'stale-hash'],
+    [['explain', 'no-such-thing'], '15005'],
     [['undo', 'no-such-run', '--lab', 'x'], 'lab'],
   ])('%j ends with 2 and names %s', async (args, hint) => {
     const { code, out, err } = await heal(...args);

@@ -75,6 +75,37 @@ describe('baseline', () => {
   });
 });
 
+describe('a certificate without the name of its binding', () => {
+  it('is meant once a person has said so, and stays so; a better one in the store is never passed over', async () => {
+    const lab = await newLab('wrong-name');
+    const better = await heal('check', '--lab', lab, '--json');
+    expect(better.code).toBe(1);
+    expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(1);
+    const thumbprint = /LocalMachine\\\\MY has [^ ]* \(([0-9A-F]{40})\)/.exec(better.out)?.[1] ?? 'none';
+    const entries = Object.entries(registryOf(lab) as Record<string, unknown>);
+    const without = entries.filter(([key]) => !key.endsWith(thumbprint));
+    expect(without).toHaveLength(entries.length - 1);
+    writeFileSync(join(lab, 'registry.json'), JSON.stringify(Object.fromEntries(without)));
+
+    const warned = await heal('check', '--lab', lab);
+    expect(warned.code).toBe(1);
+    expect(warned.out).toContain('iis-ssl-heal baseline save');
+    const save = await heal('baseline', 'save', '--lab', lab);
+    expect({ code: save.code, told: save.out.includes('for shop.example.test, a name that it does not have') }).toEqual(
+      {
+        code: 0,
+        told: true,
+      },
+    );
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    // Another state is remembered by itself, and what was accepted goes with it.
+    const config = readFileSync(configOf(lab), 'utf8');
+    writeFileSync(configOf(lab), config.replace('name="Shop"', 'name="Store"'));
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+    expect((await heal('check', '--lab', lab)).code).toBe(0);
+  });
+});
+
 const baselineIn = (lab: string): string => join(lab, 'ProgramData', 'iis-ssl-heal', 'baseline.json');
 
 describe('a record that the ABO mapper has overwritten', () => {
@@ -114,6 +145,20 @@ describe('a record that the ABO mapper has overwritten', () => {
     expect((await heal('fix', '--lab', lab, '--yes=disruptive')).code).toBe(0);
     expect(settingsIn(registryOf(lab))).toEqual(now);
   });
+});
+
+it('a record that another product has registered for a site is meant once a person has said so', async () => {
+  const lab = await newLab();
+  const file = join(lab, 'registry.json');
+  const text = readFileSync(file, 'utf8');
+  const sstp = Buffer.from('8059 19ba 49cd 8b45 9e23 c84ee0adcd75'.replaceAll(' ', ''), 'hex').toString('hex');
+  writeFileSync(file, text.replace('81e1c34d4be1214ab02259fc669b0914', sstp));
+  expect(readFileSync(file, 'utf8')).not.toBe(text);
+  const check = await heal('check', '--lab', lab);
+  expect(check.code).toBe(1);
+  expect(check.out.replaceAll(/\s+/g, ' ')).toContain('registered it, not IIS');
+  expect((await heal('baseline', 'save', '--lab', lab)).code).toBe(0);
+  expect((await heal('check', '--lab', lab)).code).toBe(0);
 });
 
 /** Every record is gone, as when another product has cleaned up too thoroughly. */

@@ -20,6 +20,7 @@ import {
   SHOP_KEY,
   SHOP_RECORD,
   serves,
+  site,
   stranded,
 } from '../support/evidence-folder.ts';
 
@@ -79,15 +80,43 @@ describe('diagnose', () => {
     ]);
   });
 
-  it('cannot say so of a key in hardware', () => {
+  it('cannot say so of a key in hardware that nobody was seen to be served with', () => {
     const hsm = { ...SHOP, key: cngKey({ provider: 'Acme HSM' }) };
-    expect(look({ storeMy: have([FRONT, hsm]) })).toEqual({
+    expect(look({ storeMy: have([FRONT, hsm]) })).toEqual({ verdict: 'healthy', notChecked: [], findings: [] });
+    const handshakes = met([[FRONT_KEY, serves(FRONT.thumbprint)]]);
+    expect(look({ storeMy: have([FRONT, hsm]), handshakes })).toMatchObject({
       verdict: 'unknown',
       notChecked: [
         'the key link of Shop, https *:443:shop.example.test: the key is with Acme HSM, which is never touched',
+        'the TLS handshakes: not every endpoint was tried',
       ],
       findings: [],
     });
+  });
+
+  it('says that a server without IIS has none, and that its records could be judged', () => {
+    const services = have(new Map([['W3SVC', { installed: false }]]));
+    expect(look({ config: lack('it is not there'), services })).toEqual({
+      verdict: 'unknown',
+      notChecked: [
+        'IIS: no IIS here: W3SVC is not installed; its 2 SSL records could be judged',
+        'the site bindings: it is not there',
+      ],
+      findings: [],
+    });
+    expect(look({ config: lack('it is not there') }).notChecked).toEqual(['the site bindings: it is not there']);
+  });
+
+  it('does not mind a mapper entry that nobody can judge where nothing acts on it', () => {
+    const key = metadataKey('LM/W3SVC/1', [
+      [5506, base64(FRONT.thumbprint)],
+      [5511, 'WebHosting'],
+    ]);
+    const services = have(new Map([['IISADMIN', { installed: false }]]));
+    expect(look({ config: config([key]), storeWebHosting: lack(), services }).verdict).toBe('healthy');
+    const stale = { config: config([metadataKey('LM/W3SVC/1', [[5506, '!']])]), services };
+    expect(look(stale)).toEqual({ verdict: 'healthy', notChecked: [], findings: [] });
+    expect(diagnose(evidence(stale), playbooks).notes.map(({ id }) => id)).toEqual(['stale-hash:LM/W3SVC/1']);
   });
 
   it('cannot say so of a mapper entry that could not be judged', () => {
@@ -130,6 +159,29 @@ describe('diagnose', () => {
         ]),
       }).notChecked,
     ).toEqual(told);
+  });
+
+  it('says how far an endpoint with many names was greeted', () => {
+    const sites = Array.from({ length: 9 }, (_, index) =>
+      site(index + 1, `S${index}`, [`https *:443:s${index}.example.test`]),
+    );
+    const greeted = Array.from({ length: 8 }, (_, index) => ({
+      greeting: { address: '127.0.0.1', port: 443, name: `s${index}.example.test` },
+      got: serves(FRONT.thumbprint),
+    }));
+    const seen = look({ config: config([], sites), handshakes: new Map([[FRONT_KEY, greeted]]) });
+    expect(seen.notChecked).toContain(
+      '1 of 9 host names at 0.0.0.0:443: at most 8 names and 4 addresses of an endpoint are greeted',
+    );
+  });
+
+  it('names the services and the listen list where they were not read: the verdict rests on them too', () => {
+    const unread = { services: lack<never>(), listenList: lack<never>() };
+    expect(look(unread).notChecked).toEqual([
+      'the addresses that http.sys listens on alone: access denied',
+      'the services: access denied',
+    ]);
+    expect(look({ handshakes: new Map(), ...unread }).notChecked).toHaveLength(3);
   });
 
   it('says faulty, whatever was not read beside it', () => {

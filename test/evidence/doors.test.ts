@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { doorsOf, MOST_NAMES, surroundings } from '../../src/evidence/doors.ts';
+import { doorsOf, surroundings } from '../../src/evidence/doors.ts';
+import { MOST_NAMES } from '../../src/formats/http-sys/visitors.ts';
 import type { Endpoint } from '../../src/model/ssl-record.ts';
 import { have, lack, record } from '../support/evidence-folder.ts';
 
@@ -88,6 +89,7 @@ describe('the doors of an endpoint', () => {
   it('are only what the listen list names', () => {
     expect(doors(ALL, [''], { listenList: ['192.0.2.8'] })).toEqual(['192.0.2.8']);
     expect(doors(ALL, [''], { listenList: ['203.0.113.9'] })).toEqual([]);
+    expect(doors(ALL, [''], { listenList: ['0.0.0.0'] })).toEqual(['127.0.0.1,192.0.2.7']);
   });
 
   it('are loopback where the addresses are not known', () => {

@@ -139,3 +139,8 @@ it('keeps nothing that no row speaks of: nobody has said which secrets it can ho
   await kept.reader.read({ kind: 'file', path: 'C:\\x', folderFile: 'x.txt' });
   expect([...kept.files().keys()]).toEqual([]);
 });
+
+it('the event logs are asked for every event that is told beside a finding', () => {
+  const asked = JSON.stringify(everyRequest(PLACES));
+  for (const id of [36870, 36869, 15021, 15300, 15301, 15005, 5061, 5058]) expect(asked).toContain(`EventID=${id}`);
+});

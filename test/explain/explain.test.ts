@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import { didYouMean, knownNames } from '../../src/explain/closest.ts';
+import { didYouMean, knownList, knownNames } from '../../src/explain/closest.ts';
 import { CODES } from '../../src/explain/codes.ts';
 import { EVENTS } from '../../src/explain/events.ts';
 import { explainCode } from '../../src/explain/explain-code.ts';
 import { renderExplanation } from '../../src/explain/render.ts';
+import { WORDS } from '../../src/explain/words.ts';
+import { UNATTENDED_OUTCOMES } from '../../src/model/run-outcome.ts';
 
 const nameOf = (text: string) => {
   const explanation = explainCode(text);
+  if (explanation?.kind === 'word') return explanation.entry.names[0];
   return explanation?.kind === 'event' ? explanation.entry.id : explanation?.entry?.name;
 };
 
@@ -51,9 +54,25 @@ describe('explainCode', () => {
     ['0x80070056', 'ERROR_INVALID_PASSWORD'],
     ['0x800B0109', 'CERT_E_UNTRUSTEDROOT'],
     ['0x800B0110', 'CERT_E_WRONG_USAGE'],
-    ...[36870, 36869, 36871, 15021, 15300, 15301, 5061, 5058, 36874, 36888].map((id) => [String(id), id] as const),
+    ...[36870, 36869, 36871, 15021, 15300, 15301, 15005, 5061, 5058, 5059, 36874, 36886, 36887, 36888].map(
+      (id) => [String(id), id] as const,
+    ),
+    ['ECONNRESET', 'ECONNRESET'],
+    ['err_connection_reset', 'ECONNRESET'],
+    ['PR_CONNECT_RESET_ERROR', 'ECONNRESET'],
+    ['ERR_SSL_PROTOCOL_ERROR', 'ERR_SSL_PROTOCOL_ERROR'],
+    ['NET::ERR_CERT_COMMON_NAME_INVALID', 'ERR_CERT_COMMON_NAME_INVALID'],
+    ['SSL_ERROR_BAD_CERT_DOMAIN', 'ERR_CERT_COMMON_NAME_INVALID'],
+    ['SEC_ERROR_UNKNOWN_ISSUER', 'ERR_CERT_AUTHORITY_INVALID'],
+    ['5506', '5506'],
   ])('%s is %s', (text, name) => {
     expect(nameOf(text)).toBe(name);
+  });
+
+  it('knows every event that this program makes itself', () => {
+    for (const { event, sentence } of Object.values(UNATTENDED_OUTCOMES))
+      if (event !== undefined) expect(explainCode(String(event))).toMatchObject({ entry: { message: sentence } });
+    expect(shown('350')).toMatch(/^event: {6}350\nprovider: {3}iis-ssl-heal\nlog: {8}Application\n/);
   });
 
   it('takes an HRESULT apart', () => {
@@ -123,6 +142,8 @@ describe('explainCode', () => {
     expect(new Set(CODES.map(({ value }) => value)).size).toBe(CODES.length);
     expect(new Set(CODES.map(({ name }) => name)).size).toBe(CODES.length);
     expect(new Set(EVENTS.map(({ id }) => id)).size).toBe(EVENTS.length);
+    const names = [...CODES.map(({ name }) => name), ...WORDS.flatMap((each) => each.names)];
+    expect(new Set(names).size).toBe(names.length);
   });
 });
 
@@ -170,6 +191,16 @@ describe('renderExplanation', () => {
     expect(shown('36870')).toMatch(/^event: {6}36870\nprovider: {3}Schannel\nlog: {8}System\nmessage: /);
     expect(shown('36888')).toContain('\nplaybooks:  none\n');
   });
+
+  it("shows a client's word with all that other clients say of it", () => {
+    expect(shown('ERR_CONNECTION_RESET')).toMatch(/^word: {7}ECONNRESET, ERR_CONNECTION_RESET, PR_CONNECT_RESET_ERROR/);
+    expect(shown('ERR_CONNECTION_RESET')).toMatch(/\nplaybooks: {2}.*lost-binding/);
+  });
+});
+
+it('the list of what is known names every event, word and code', () => {
+  const list = knownList(['stale-hash']);
+  for (const name of ['playbooks: stale-hash', '36886', 'ECONNRESET', 'NTE_BAD_KEYSET']) expect(list).toContain(name);
 });
 
 describe('didYouMean', () => {

@@ -94,6 +94,11 @@ describe('readBaselineFile', () => {
     ],
     ['nothing in it', json(null), 'the baseline is not one of this program'],
     [
+      'an accepted name without a hash',
+      changed({ accepted: [{ host: 'a.test', thumbprint: 'x' }] }),
+      'the baseline is not one of this program: states.0.accepted.0.thumbprint is not as it should be',
+    ],
+    [
       'no state',
       json({ ...good, states: [] }),
       'the baseline is not one of this program: states is not as it should be',

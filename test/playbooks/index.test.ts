@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { named, playbooks } from '../../playbooks/index.ts';
 import { CODES } from '../../src/explain/codes.ts';
 import { EVENTS } from '../../src/explain/events.ts';
-import { changeIds, faultIds } from '../../src/lab/faults.ts';
+import { WORDS } from '../../src/explain/words.ts';
+import { changeIds, faultIds, isFault } from '../../src/lab/faults.ts';
 import { KEY_CODES } from '../../src/model/playbook.ts';
 import { evidence } from '../support/evidence-folder.ts';
 
@@ -19,7 +20,7 @@ describe('the list of playbooks', () => {
   });
 
   it('is in the order in which the repairs work: the entry, what it has overwritten, the key, the record, the rest', () => {
-    const order = ['stale-hash', 'overwritten-record', 'stranded-key', 'lost-binding', 'broken-link'];
+    const order = ['stale-hash', 'overwritten-record', 'stranded-key', 'lost-binding', 'wrong-name', 'broken-link'];
     const ids = playbooks.map(({ id }) => id);
     expect(ids.filter((id) => order.includes(id))).toEqual(order);
     expect(ids.at(-1)).toBe('broken-link');
@@ -30,13 +31,16 @@ describe('the list of playbooks', () => {
   });
 
   it('has a fault of the lab for each that has a fault of its own', () => {
-    expect([...faultIds, ...changeIds].sort()).toEqual(named.map(({ id }) => id).sort());
+    const ids = named.map(({ id }) => id);
+    expect(ids.filter((id) => !isFault(id) && !changeIds.includes(id))).toEqual([]);
+    expect([...faultIds, ...changeIds].filter((id) => !ids.includes(id))).toEqual([]);
   });
 
   it.each(playbooks.map(({ id, shownBy }) => [id, shownBy] as const))(
     '%s is shown by codes and events that explain knows',
     (_id, shownBy) => {
       const known = [KEY_CODES, ...CODES.map(({ name }) => name), ...EVENTS.map((event) => String(event.id))];
+      known.push(...WORDS.flatMap(({ names }) => names));
       for (const sign of shownBy) expect(known).toContain(sign);
     },
   );

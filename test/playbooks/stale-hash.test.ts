@@ -119,6 +119,20 @@ describe('stale-hash detects', () => {
     expect(found([key]).map(({ facts }) => facts.find(({ name }) => name === 'fault')?.value)).toEqual([fault]);
   });
 
+  it('a note where the ABO mapper is not installed, and nothing is written; a warning where nobody knows', () => {
+    const given = (services: Evidence['services']) =>
+      evidence({ config: config([entry(STALE), entry(STALE, 'LM/W3SVC/7')]), services });
+    const absent = given(have(new Map([['IISADMIN', { installed: false }]])));
+    const found = staleHash.detect(absent);
+    expect(found.map(({ severity }) => severity)).toEqual(['note', 'note']);
+    expect(found[0]?.message).toBe(
+      'customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: no certificate in LocalMachine\\MY has that hash. Nothing here acts on it: IIS 6 compatibility (service IISADMIN) is not installed.',
+    );
+    expect(staleHash.plan(found[0]!, absent, STRIP)).toMatchObject({ blocked: true });
+    for (const services of [lack<never>(), have(new Map([['IISADMIN', { installed: true, start: 2 }]]))])
+      expect(staleHash.detect(given(services)).map(({ severity }) => severity)).toEqual(['warning', 'warning']);
+  });
+
   it('that clients get the other certificate, where the hash is that of one that can serve', () => {
     const [finding] = found([entry(base64(SHOP.thumbprint))]);
     expect(finding?.message).toBe(

@@ -18,6 +18,7 @@ import {
   FRONT_KEY,
   FRONT_OLGA_FILE,
   FRONT_RECORD,
+  FRONT_SITE,
   handshake,
   have,
   KARL,
@@ -191,6 +192,14 @@ describe('stranded-key detects', () => {
 describe('stranded-key leaves alone', () => {
   it('what no record names and no binding waits for', () => {
     expect(strandedKey.detect(stranded({ records: have([SHOP_RECORD]), config: config([], [SHOP_SITE]) }))).toEqual([]);
+  });
+
+  it('what only a site that is stopped on purpose has', () => {
+    const off = FRONT_SITE.replace('id="1"', 'id="1" serverAutoStart="false"');
+    expect(strandedKey.detect(stranded({ config: config([], [off]) }))).toEqual([]);
+    expect(strandedKey.detect(stranded({ config: config([], [off, site(3, 'Twin', ['https *:443:'])]) }))).toHaveLength(
+      1,
+    );
   });
 
   it('keys that SYSTEM can use, are lost, or are not known', () => {

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { renderDiagnosis } from '../../src/report/text.ts';
-import { config, evidence, lack, record, site } from '../support/evidence-folder.ts';
+import { config, evidence, have, lack, record, SHOP, site } from '../support/evidence-folder.ts';
 import {
   diagnosisOf,
   HEALTHY,
@@ -30,6 +30,8 @@ describe('renderDiagnosis', () => {
 
 ✔ Front, https *:443: (front.example.test in LocalMachine\\MY, valid until 2027-01-01)
 ✔ Shop, https *:443:shop.example.test (shop.example.test in LocalMachine\\MY, valid until 2027-01-01)
+
+2 SSL records: 2 of site bindings
 `);
   });
 
@@ -105,6 +107,7 @@ describe('renderDiagnosis', () => {
     const from = evidence({
       config: config([], sites),
       records: { known: true, value: records, source: { kind: 'file', path: 'test' } },
+      storeMy: have([{ ...SHOP, facts: { ...SHOP.facts, names: ['*.example.test'] } }]),
       handshakes: new Map(),
     });
     const text = renderDiagnosis(diagnosisOf(from), '', WIDE);

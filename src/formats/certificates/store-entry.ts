@@ -16,6 +16,7 @@ const KEY_PROV_INFO = 2;
 const FRIENDLY_NAME = 11;
 const ARCHIVED = 19;
 const CERTIFICATE = 32;
+const RENEWAL = 64;
 
 /** CRYPT_MACHINE_KEYSET, the same bit as NCRYPT_MACHINE_KEY_FLAG. */
 const MACHINE_KEYSET = 0x20;
@@ -57,12 +58,15 @@ export function readStoreEntry(bytes: Uint8Array, name: string, store: string): 
   const key = keyInfo === undefined ? undefined : readKeyProvider(keyInfo);
   if (key?.ok === false) return key;
   const friendlyName = values.get(FRIENDLY_NAME);
+  const renewal = values.get(RENEWAL);
   return ok({
     store,
     thumbprint,
     friendlyName: friendlyName === undefined ? '' : (stringAt(friendlyName, 0, false) ?? ''),
     ...(key && { key: key.value }),
     archived: values.has(ARCHIVED),
+    // A hash of another length is none.
+    ...(renewal?.length === 20 && { renewal: Buffer.from(renewal).toString('hex').toUpperCase() }),
     blob: bytes,
     der,
     facts: facts.value,

@@ -22,9 +22,9 @@ export function readApplicationHost(bytes: Uint8Array, path: string): Result<Iis
   const elsewhere = [...siteSections, ...metadataSections].find((section) => section.attributes.has('configSource'));
   if (elsewhere) return fail(`its section ${elsewhere.name} is kept in another file (configSource), which is not read`);
   const asks = asksForCertificates(root);
-  const sites = all(
-    siteSections.flatMap((section) => childrenNamed(section, 'site')).map((site) => readSite(site, asks)),
-  );
+  const siteElements = siteSections.flatMap((section) => childrenNamed(section, 'site'));
+  const defaults = siteSections.flatMap((section) => childrenNamed(section, 'siteDefaults'));
+  const sites = all(siteElements.map((site) => readSite(site, defaults, asks)));
   if (!sites.ok) return sites;
   const keys = metadataSections.flatMap((section) => childrenNamed(section, 'key'));
   const metadata = all(keys.map((key) => readKey(text, key)));
@@ -51,7 +51,7 @@ function hostSections(root: XmlElement): Result<readonly XmlElement[]> {
   return fail('it has no section system.applicationHost, so it is not the applicationHost.config of a server');
 }
 
-function readSite(site: XmlElement, asks: (name: string) => boolean): Result<Site> {
+function readSite(site: XmlElement, defaults: readonly XmlElement[], asks: (name: string) => boolean): Result<Site> {
   const name = site.attributes.get('name');
   if (name === undefined) return fail('it has a site without a name');
   const id = uint(site.attributes.get('id'));
@@ -59,7 +59,19 @@ function readSite(site: XmlElement, asks: (name: string) => boolean): Result<Sit
   const elements = childrenNamed(site, 'bindings').flatMap((bindings) => childrenNamed(bindings, 'binding'));
   const bindings = all(elements.map((binding) => readBinding(binding, name)));
   if (!bindings.ok) return bindings;
-  return ok({ name, id, bindings: bindings.value, ...(asks(name) && { clientCertificates: true as const }) });
+  return ok({
+    name,
+    id,
+    bindings: bindings.value,
+    ...(isStopped(site, defaults) && { stopped: true as const }),
+    ...(asks(name) && { clientCertificates: true as const }),
+  });
+}
+
+/** What the site itself says comes before siteDefaults; sites start where neither says anything. */
+function isStopped(site: XmlElement, defaults: readonly XmlElement[]): boolean {
+  const said = [site, ...defaults].map(({ attributes }) => attributes.get('serverAutoStart'));
+  return said.find((each) => each !== undefined)?.toLowerCase() === 'false';
 }
 
 /** Before IIS 8 there is no sslFlags attribute; its absence means 0. */

@@ -47,10 +47,13 @@ function stateBut(disk: MemoryDisk, before: Readonly<Record<string, string>>) {
 const transferFiles = (disk: MemoryDisk) => [...disk.files().keys()].filter((path) => /\.pfx$/i.test(path));
 const temporaryFiles = (disk: MemoryDisk) => [...disk.files().keys()].filter((path) => /\.tmp(\.\d)?$/i.test(path));
 
-const broken = (...faults: readonly (typeof faultIds)[number][]): MemoryDisk => labDisk({ faults });
+/** A shadow is found, and a person's to delete. */
+const mendable = faultIds.filter((id) => id !== 'shadowing-record');
+
+const broken = (...faults: readonly string[]): MemoryDisk => labDisk({ faults });
 
 describe('on a lab', () => {
-  const every = [...faultIds.map((id) => [id]), [...faultIds]];
+  const every = [...mendable.map((id) => [id]), [...mendable]];
   it.each(every.flatMap((faults) => [[faults, 'before'] as const, [faults, 'after'] as const]))(
     'heals %j %s a reboot, is taken back byte for byte, and both can be run again',
     async (faults, when) => {
@@ -178,7 +181,7 @@ const FAILURES: readonly (readonly [string, ToldFailure])[] = (['fail', 'nothing
 
 describe('stops at the first failure, and can be taken back', () => {
   it.each(FAILURES)('%s', async (_name, told) => {
-    const disk = broken(...faultIds);
+    const disk = broken(...mendable);
     const before = stateOf(disk);
     const { fix, undo } = await scriptsFor(disk);
     tell(disk, told);
@@ -294,7 +297,7 @@ const shownArguments = (command: Command): readonly string[] =>
 
 describe('the text', () => {
   it('is ASCII with CRLF, has no line that cmd would cut, and names no program but by its full path', async () => {
-    const { fix, undo } = await scriptsFor(broken(...faultIds));
+    const { fix, undo } = await scriptsFor(broken(...mendable));
     for (const script of [fix, undo]) {
       expect(script).toMatch(/^(?:[\x20-\x7e]*\r\n)+$/);
       const lines = script.split('\r\n');
@@ -312,7 +315,7 @@ describe('the text', () => {
   });
 
   it('starts exactly the commands of the plans, in their order', async () => {
-    const disk = broken(...faultIds);
+    const disk = broken(...mendable);
     const { fix, plans } = await scriptsFor(disk);
     const planned = plans
       .flatMap(({ steps }) => steps.flatMap(({ do: action }) => commandsOf(action)))

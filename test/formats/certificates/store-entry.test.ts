@@ -115,6 +115,14 @@ describe('readStoreEntry', () => {
     ]);
   });
 
+  it('has a renewal where a hash of 20 bytes names one', () => {
+    const renewal = (bytes: number) => {
+      const entry = read(certificate, record(64, Buffer.alloc(bytes, 0xab)));
+      return entry.ok && entry.value.renewal;
+    };
+    expect([renewal(20), renewal(19), renewal(0)]).toEqual(['AB'.repeat(20), undefined, undefined]);
+  });
+
   it('takes a friendly name without its NUL', () => {
     const entry = read(certificate, record(11, text('Shop').subarray(0, -2)));
     expect(entry.ok && entry.value.friendlyName).toBe('Shop');

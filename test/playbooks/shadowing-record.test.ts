@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { shadowingRecord as playbook } from '../../playbooks/shadowing-record.ts';
+import { judgedAt } from '../../src/chain/judged-records.ts';
+import type { Evidence, Greeted, Handshake } from '../../src/model/evidence.ts';
+import type { SslRecord } from '../../src/model/ssl-record.ts';
+import { asked } from '../support/asked.ts';
+import {
+  certificate,
+  config,
+  evidence,
+  FRONT,
+  FRONT_KEY,
+  FRONT_RECORD,
+  FRONT_SITE,
+  have,
+  healthyWith,
+  lack,
+  record,
+  SHOP,
+  SHOP_KEY,
+  SHOP_RECORD,
+  SHOP_SITE,
+  serves,
+  site,
+} from '../support/evidence-folder.ts';
+import { diagnoseLab, fixLab, ids, labDisk, machineOn } from '../support/run-lab.ts';
+
+const shadowing = asked(playbook);
+
+const OTHER = certificate('other');
+const RESET: Handshake = { outcome: 'no-tls', detail: 'ECONNRESET' };
+const REFUSED: Handshake = { outcome: 'no-connection', detail: 'ECONNREFUSED' };
+const cert = (thumbprint: string): Handshake => ({ outcome: 'certificate', thumbprint, protocol: 'TLSv1.3' });
+
+/** Visitors of Front by these addresses, and what they got. */
+const metAt = (...all: readonly (readonly [string, Handshake])[]): Evidence['handshakes'] =>
+  new Map<string, readonly Greeted[]>([
+    [FRONT_KEY, all.map(([address, got]) => ({ greeting: { address, port: 443, name: '' }, got: have(got) }))],
+    [SHOP_KEY, [{ got: serves(SHOP.thumbprint) }]],
+  ]);
+
+const at = (name: string, changes: Partial<SslRecord> = {}) =>
+  record('ip', name, { thumbprint: OTHER.thumbprint, ...changes });
+
+const given = (ghost: SslRecord, changes: Partial<Evidence> = {}) =>
+  evidence({
+    config: config([], [FRONT_SITE]),
+    records: have([FRONT_RECORD, ghost], 'HTTP\\Parameters'),
+    storeMy: have([FRONT, SHOP, OTHER]),
+    handshakes: metAt(['127.0.0.1', cert(FRONT.thumbprint)]),
+    ...changes,
+  });
+
+const GHOST = at('10.0.0.5:443');
+const DEAD = at('[::]:443', { thumbprint: '0'.repeat(40) });
+const seen = (from: Evidence) => shadowing.detect(from).map(({ id, severity }) => `${id} ${severity}`);
+
+describe('a record that no binding has is found', () => {
+  it.each<readonly [string, SslRecord, Partial<Evidence>, string]>([
+    [
+      'broken where visitors get its certificate',
+      GHOST,
+      { handshakes: metAt(['10.0.0.5', cert(OTHER.thumbprint)]) },
+      'broken',
+    ],
+    ['broken where they get no TLS', GHOST, { handshakes: metAt(['10.0.0.5', RESET]) }, 'broken'],
+    ['a warning where nobody was greeted there', GHOST, {}, 'warning'],
+    ['a warning where no greeting came through', GHOST, { handshakes: metAt(['10.0.0.5', REFUSED]) }, 'warning'],
+    ['a warning where no address is known: an older folder', GHOST, { addresses: lack() }, 'warning'],
+    ['broken over IPv6, with the hash of nothing', DEAD, { handshakes: metAt(['::1', RESET]) }, 'broken'],
+    ['a warning over IPv6 where nobody was greeted', DEAD, {}, 'warning'],
+    [
+      'a warning with the same certificate: nothing renews it',
+      at('10.0.0.5:443', { thumbprint: FRONT.thumbprint }),
+      {},
+      'warning',
+    ],
+  ])('%s', (_what, ghost, changes, severity) => {
+    const from = given(ghost, changes);
+    expect(seen(from)).toEqual([`shadowing-record:${ghost.endpoint.name} ${severity}`]);
+    expect(judgedAt(`ip ${ghost.endpoint.name}`, from)).toMatchObject({ state: severity, code: 'record-shadows' });
+  });
+
+  it('with its owner, its hash and the sites that it hides, and the command of a person who knows', () => {
+    const [finding] = shadowing.detect(given(GHOST));
+    expect(finding).toMatchObject({
+      subject: 'Front, SSL record of 10.0.0.5:443',
+      message:
+        "The SSL record of 10.0.0.5:443 (IIS) answers visitors of Front at 10.0.0.5 before the site's own record does, and names another certificate; nobody was greeted there.",
+      endpoints: ['ip 10.0.0.5:443', 'ip 0.0.0.0:443'],
+    });
+    expect(finding?.facts.map(({ name, value }) => `${name} ${value}`)).toContain(`thumbprint ${OTHER.thumbprint}`);
+    expect(shadowing.plan(finding!, given(GHOST))).toEqual({
+      blocked: true,
+      why: 'no repair here deletes it; where nobody means it to be there: netsh http delete sslcert ipport=10.0.0.5:443',
+      who: 'an administrator, who knows whether it is meant',
+    });
+  });
+
+  it('of another product: named, and left to it', () => {
+    const from = given(at('[::]:443', { appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}' }));
+    const [finding] = shadowing.detect(from);
+    expect(finding?.message).toContain('[::]:443 (SSTP (Routing and Remote Access))');
+    expect(shadowing.plan(finding!, from)).toMatchObject({ blocked: true, who: 'SSTP (Routing and Remote Access)' });
+  });
+});
+
+it('names only the sites that get the wrong certificate there', () => {
+  const shadow = { ...GHOST, thumbprint: FRONT.thumbprint };
+  const from = given(shadow, {
+    config: config([], [FRONT_SITE, SHOP_SITE]),
+    records: have([FRONT_RECORD, SHOP_RECORD, shadow]),
+  });
+  expect(shadowing.detect(from).map(({ subject }) => subject)).toEqual(['Shop, SSL record of 10.0.0.5:443']);
+});
+
+it('counts the sites where it hides many', () => {
+  const sites = Array.from({ length: 30 }, (_, index) => site(index + 1, `S${index}`, ['https *:443:']));
+  const [finding] = shadowing.detect(given(GHOST, { config: config([], sites) }));
+  expect(finding?.subject).toBe('S0, S1, S2, S3, S4, S5, S6, S7 and 22 more, SSL record of 10.0.0.5:443');
+});
+
+describe('what hides nothing', () => {
+  const v6 = site(1, 'Front', ['https *:443:', 'https [::]:443:']);
+  const loopback = site(1, 'Front', ['https *:443:', 'https 127.0.0.1:443:']);
+  it.each<readonly [string, SslRecord, Partial<Evidence>]>([
+    ['the same certificate over IPv6', at('[::]:443', { thumbprint: FRONT.thumbprint }), {}],
+    ['an address of another server', at('10.9.9.9:443'), {}],
+    ['a port without an https binding', at('10.0.0.5:5986'), {}],
+    ['[::] that a binding has', at('[::]:443'), { config: config([], [v6]) }],
+    ['loopback that a binding has', at('127.0.0.1:443'), { config: config([], [loopback]) }],
+    [
+      'a reset over loopback alone (KB5066835)',
+      at('[::]:443'),
+      { handshakes: metAt(['::1', RESET], ['2001:db8::9', cert(FRONT.thumbprint)]) },
+    ],
+    ['what visitors do not meet', GHOST, { handshakes: metAt(['10.0.0.5', cert(FRONT.thumbprint)]) }],
+    ['[::] in front of a host name alone', at('[::]:443'), { config: config([], [SHOP_SITE]) }],
+    ['a site that has no record itself', GHOST, { records: have([GHOST]) }],
+    ['a site that is stopped', GHOST, { config: stopped() }],
+    ['records that were not read', GHOST, { records: lack() }],
+    ['a configuration that was not read', GHOST, { config: lack() }],
+  ])('%s', (_what, ghost, changes) => expect(seen(given(ghost, changes))).toEqual([]));
+
+  it('an address of another server is left over, in the list of records alone', () => {
+    expect(judgedAt('ip 10.9.9.9:443', given(at('10.9.9.9:443')))).toMatchObject({
+      state: 'note',
+      code: 'record-leftover',
+    });
+  });
+});
+
+describe('a site with an address for itself', () => {
+  const admin = site(3, 'Admin', ['https 10.0.0.5:443:']);
+  const sites = (...all: readonly string[]) => config([], all);
+  const both = (changes: Partial<Evidence> = {}) =>
+    given(at('10.0.0.5:443'), {
+      config: sites(SHOP_SITE, admin),
+      records: have([SHOP_RECORD, at('10.0.0.5:443')]),
+      ...changes,
+    });
+
+  it('hides the host names of another one there: a warning on that one, and no command', () => {
+    expect(seen(both())).toEqual(['shadowing-record:10.0.0.5:443 warning']);
+    const [finding] = shadowing.detect(both());
+    expect(finding?.subject).toBe('Shop, SSL record of 10.0.0.5:443');
+    expect(finding?.message).toContain('which Admin has for itself');
+    expect(shadowing.plan(finding!, both())).toMatchObject({
+      why: 'Admin has the address for itself: give Shop another one',
+    });
+  });
+
+  it.each<readonly [string, Partial<Evidence>]>([
+    [
+      'whose certificate covers the name',
+      { storeMy: have([FRONT, SHOP, certificate('other', { facts: { names: ['*.example.test'] } })]) },
+    ],
+    [
+      'on loopback',
+      {
+        config: sites(SHOP_SITE, site(3, 'Admin', ['https 127.0.0.1:443:'])),
+        records: have([SHOP_RECORD, at('127.0.0.1:443')]),
+      },
+    ],
+    [
+      'beside a site without a host name',
+      { config: sites(FRONT_SITE, admin), records: have([FRONT_RECORD, at('10.0.0.5:443')]) },
+    ],
+    [
+      'as a healthy state remembers both',
+      {
+        baseline: have({
+          states: [
+            {
+              ...healthyWith(SHOP_RECORD),
+              bindings: [
+                { siteId: 2, site: 'Shop', information: '*:443:shop.example.test', sslFlags: 1 },
+                { siteId: 3, site: 'Admin', information: '10.0.0.5:443:', sslFlags: 0 },
+              ],
+            },
+          ],
+        }),
+      },
+    ],
+  ])('hides nothing %s', (_what, changes) => expect(seen(both(changes))).toEqual([]));
+});
+
+it('a greeting that shows the other certificate is told once, as this fault', async () => {
+  const found = ids(await diagnoseLab(machineOn(labDisk({ faults: ['shadowing-record'] }))));
+  expect(found).toEqual(['shadowing-record:192.0.2.9:443']);
+});
+
+it('a fix changes nothing and names who can', async () => {
+  const disk = labDisk({ faults: ['shadowing-record'] });
+  const { report } = await fixLab(disk, machineOn(disk));
+  expect(report).toMatchObject({ outcome: 'needs-person', plans: [] });
+});
+
+function stopped(): Evidence['config'] {
+  const read = config([], [FRONT_SITE]);
+  if (!read.known) return read;
+  return {
+    ...read,
+    value: { ...read.value, sites: read.value.sites.map((each) => ({ ...each, stopped: true as const })) },
+  };
+}
