@@ -10,7 +10,7 @@ import {
 } from '../formats/http-sys/endpoint.ts';
 import { listensOn } from '../formats/http-sys/visitors.ts';
 import type { Evidence, Greeted, Handshake } from '../model/evidence.ts';
-import { httpsBindings } from '../model/iis-config.ts';
+import { httpsBindings, type SiteBinding } from '../model/iis-config.ts';
 import { known } from '../model/known.ts';
 import { groupBy, once } from '../model/once.ts';
 import { isCentralStore } from '../model/ssl-record.ts';
@@ -68,7 +68,7 @@ export function leftOut({ binding, endpoint, greeted }: Unlinked, evidence: Evid
 /** By port. Whoever comes to an address that a site has bound for itself is that site's visitor. */
 const recordedAddresses = once(({ records, addresses, config }: Evidence) => {
   const bindings = config.known ? config.value.sites.flatMap(httpsBindings) : [];
-  const bound = new Set(bindings.map(({ information }) => placeOfBinding(information)));
+  const bound = new Set(bindings.map(placeOfBinding));
   const own = new Set(addresses.known ? addresses.value : []);
   const places = (records.known ? records.value : [])
     .filter(({ endpoint }) => endpoint.table === 'ip' && own.has(addressOf(endpoint)) && !bound.has(endpoint.name))
@@ -78,8 +78,8 @@ const recordedAddresses = once(({ records, addresses, config }: Evidence) => {
   );
 });
 
-/** Whatever its flags. */
-function placeOfBinding(information: string): string {
-  const endpoint = endpointOfBinding(information, 0);
-  return endpoint.ok ? endpoint.value.name : '';
+/** '' for one that is looked up by its host name: it keeps nobody else out. */
+function placeOfBinding({ information, sslFlags }: SiteBinding): string {
+  const endpoint = endpointOfBinding(information, sslFlags);
+  return endpoint.ok && endpoint.value.table === 'ip' ? endpoint.value.name : '';
 }

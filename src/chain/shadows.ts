@@ -20,7 +20,7 @@ import { findCertificate } from './certificates.ts';
 import { chainsAt, joinChains } from './join.ts';
 import { isValidFor, meantFor } from './meant.ts';
 import { newestState } from './remembered.ts';
-import { answersOf } from './visit.ts';
+import { answersOf, isLoopbackAlone } from './visit.ts';
 
 /** A record, and those whose visitors meet it. */
 export interface Shadow {
@@ -94,10 +94,11 @@ function whatIsMet(record: SslRecord, chain: Chain, evidence: Evidence): Met {
   const here = chain.greeted.filter(
     ({ greeting }) => greeting !== undefined && isAt(greeting.address, record, evidence),
   );
-  if (here.some(failed)) return { severity: 'broken', met: 'no TLS' };
+  const isMeantHere = meantFor(chain, evidence);
+  if (here.some((each) => failed(each) && !isLoopbackAlone(each, chain.greeted, isMeantHere)))
+    return { severity: 'broken', met: 'no TLS' };
   if (isAlike(record, chain)) return address === '::' ? 'its own' : { severity: 'warning', met: 'alike' };
   const got = answersOf(here);
-  const isMeantHere = meantFor(chain, evidence);
   if (got.length > 0 && got.every((each) => isMeantHere(each) === true)) return 'its own';
   if (got.length === 0) return { severity: 'warning', met: undefined };
   return { severity: serves(record, chain, evidence) ? 'warning' : 'broken', met: 'another certificate' };

@@ -115,6 +115,11 @@ describe('what hides nothing', () => {
     ['[::] that a binding has', at('[::]:443'), { config: config([], [v6]) }],
     ['loopback that a binding has', at('127.0.0.1:443'), { config: config([], [loopback]) }],
     ['what visitors do not meet', GHOST, { handshakes: metAt(['10.0.0.5', cert(FRONT.thumbprint)]) }],
+    [
+      'loopback alone that fails',
+      at('[::]:443', { thumbprint: FRONT.thumbprint }),
+      { handshakes: metAt(['::1', RESET], ['192.0.2.9', cert(FRONT.thumbprint)]) },
+    ],
     ['[::] in front of a host name alone', at('[::]:443'), { config: config([], [SHOP_SITE]) }],
     ['a site that has no record itself', GHOST, { records: have([GHOST]) }],
     ['a site that is stopped', GHOST, { config: stopped() }],
