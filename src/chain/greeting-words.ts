@@ -41,12 +41,14 @@ export function wordsOf(wrong: readonly Greeted[], chain: Unlinked, evidence: Ev
 
 function wordsFor(got: Handshake, chain: Unlinked, evidence: Evidence): string {
   if (got.outcome === 'no-connection') return `nobody answers: ${got.detail}`;
-  if (got.outcome === 'no-tls') return `no TLS answer: ${got.detail}`;
+  const { record, binding, handshake } = chain;
+  const isCentral = record.known && record.value !== undefined && isCentralStore(record.value.endpoint);
+  const host = hostOfBinding(binding.information);
+  const store = `; the central certificate store is off, is not reached, or has no usable file for ${host || 'the name'}`;
+  if (got.outcome === 'no-tls') return `no TLS answer: ${got.detail}${isCentral ? store : ''}`;
   const facts = factsOf(got, evidence);
   const certificate = facts ? `${nameOf({ facts })} (${got.thumbprint})` : got.thumbprint;
-  const { record, binding, handshake } = chain;
-  if (record.known && record.value !== undefined && isCentralStore(record.value.endpoint))
-    return `visitors get ${certificate}, which is not valid for ${hostOfBinding(binding.information)}`;
+  if (isCentral) return `visitors get ${certificate}, which is not valid for ${host}`;
   const served = standInFor({ ...chain, handshake: known(got, handshake?.source ?? evidence.config.source) }, evidence);
   return served === undefined
     ? `visitors get another certificate: ${certificate}`

@@ -29,8 +29,11 @@ export interface Shadow {
   readonly by: readonly Chain[];
   readonly hidden: readonly [Chain, ...Chain[]];
   readonly severity: Exclude<Severity, 'note'>;
-  /** What visitors got there; undefined where nobody was greeted. `alike`: the right certificate, until it is renewed. */
-  readonly met: 'another certificate' | 'no TLS' | 'alike' | undefined;
+  /**
+   * What visitors got there; undefined where nobody was greeted. `alike`: the right certificate, until it is renewed. `gone`:
+   * nobody was greeted, and there is no certificate to be got.
+   */
+  readonly met: 'another certificate' | 'no TLS' | 'alike' | 'gone' | undefined;
 }
 
 /** All of them, in the order of the records. */
@@ -100,7 +103,9 @@ function whatIsMet(record: SslRecord, chain: Chain, evidence: Evidence): Met {
   if (isAlike(record, chain)) return address === '::' ? 'its own' : { severity: 'warning', met: 'alike' };
   const got = answersOf(here);
   if (got.length > 0 && got.every((each) => isMeantHere(each) === true)) return 'its own';
-  if (got.length === 0) return { severity: 'warning', met: undefined };
+  const named = findCertificate(evidence, record.store, record.thumbprint);
+  const isGone = named.known && named.value === undefined;
+  if (got.length === 0) return { severity: 'warning', met: isGone ? 'gone' : undefined };
   return { severity: serves(record, chain, evidence) ? 'warning' : 'broken', met: 'another certificate' };
 }
 

@@ -25,23 +25,23 @@ export function closed(chain: Unlinked, evidence: Evidence, malformed: string | 
     return first('broken', 'binding-malformed', message, `no endpoint can be read from ${information}`, source);
   }
   if (chain.site.stopped) {
-    const message = `https ${information}: the site is stopped on purpose (serverAutoStart="false")`;
+    const message = 'the site is stopped on purpose (serverAutoStart="false")';
     return first('note', 'site-stopped', message, 'the site is stopped', source);
   }
-  const message = `https ${information}: not on this server, which does not have the address ${addressOfBinding(information)}`;
+  const message = `not on this server, which does not have the address ${addressOfBinding(information)}`;
   return first('skipped', 'not-on-this-server', message, 'not on this server', evidence.addresses.source);
 }
 
 /** The worst of what stands between a visitor and the site. */
 export function siteLink(chain: Unlinked, evidence: Evidence, entry: JudgedEntry | undefined): Link {
-  const what = `https ${chain.binding.information}`;
   const found = [serviceFault(chain, evidence), listenFault(chain, evidence), mapperFault(entry, evidence)];
   const faults = found.filter((fault) => fault !== undefined);
   const worst = (['broken', 'warning', 'note'] as const).flatMap((state) =>
     faults.filter((fault) => fault.state === state),
   )[0];
-  if (worst === undefined) return link('site', 'ok', 'fine', what, evidence.config.source);
-  return link('site', worst.state, worst.code, `${what}${worst.says}`, worst.source);
+  if (worst === undefined)
+    return link('site', 'ok', 'fine', `https ${chain.binding.information}`, evidence.config.source);
+  return link('site', worst.state, worst.code, worst.says, worst.source);
 }
 
 interface Fault {
@@ -58,8 +58,9 @@ function serviceFault(chain: Unlinked, { services }: Evidence): Fault | undefine
   if (!services.known) return undefined;
   const name = ['HTTP', 'W3SVC'].find((each) => services.value.get(each)?.start === DISABLED);
   if (name === undefined) return undefined;
-  const is = `; the service ${name} is disabled (Start 4)`;
-  const fault = { code: 'service-disabled', source: services.source } as const;
+  const source = services.value.get(name)?.source ?? services.source;
+  const is = `the service ${name} is disabled (Start 4)`;
+  const fault = { code: 'service-disabled', source } as const;
   return answerOf(chain) !== undefined
     ? { ...fault, state: 'warning', says: `${is}; what still answers ends with the next reboot` }
     : { ...fault, state: 'broken', says: `${is}, so no site answers` };
@@ -77,7 +78,7 @@ function listenFault(chain: Unlinked, { listenList, addresses }: Evidence): Faul
   const wanted = isForAll ? own : [address];
   const missing = wanted.filter((each) => !listensOn(each, list));
   const fault = { code: 'listen-list', source: listenList.source } as const;
-  const is = `; http.sys listens on ${listed(list)} alone (netsh http show iplisten)`;
+  const is = `http.sys listens on ${listed(list)} alone (netsh http show iplisten)`;
   if (missing.length === wanted.length) {
     const none = isForAll ? 'on no address that visitors come to' : `not on ${address}`;
     return { ...fault, state: 'broken', says: `${is}, ${none}` };
@@ -93,13 +94,13 @@ function mapperFault(judged: JudgedEntry | undefined, evidence: Evidence): Fault
   const why = describeMapperFault(fault, entry.store);
   const { source } = evidence.config;
   if (mapperIsAbsent(evidence)) {
-    const says = `; customMetadata ${entry.keyPath} would override it, and nothing here acts on that: ${why}`;
+    const says = `customMetadata ${entry.keyPath} would override the binding, and nothing here acts on that: ${why}`;
     return { state: 'note', code: 'mapper-override', says, source };
   }
   return {
     state: 'warning',
     code: 'mapper-override',
-    says: `; customMetadata ${entry.keyPath} overrides it: ${why}`,
+    says: `customMetadata ${entry.keyPath} overrides the binding: ${why}`,
     source,
   };
 }

@@ -46,11 +46,13 @@ export function shadowWords({ record, by, hidden, met }: Shadow): string {
       return `${answers}, and they get no TLS`;
     case 'another certificate':
       return `${answers}, and they get another certificate`;
+    case 'gone':
+      return `${answers}, and the certificate that it names is not there: they get no TLS; nobody was greeted there`;
     case undefined:
       return `${answers}, and names another certificate; nobody was greeted there`;
   }
 }
 
-/** Each site once. */
+/** Each site once, the first of many. */
 export const siteNames = (chains: readonly Chain[]): string =>
-  [...new Set(chains.map(({ site }) => site.name))].join(', ');
+  listed([...new Set(chains.map(({ site }) => site.name))], 10);

@@ -250,10 +250,11 @@ describe('what a missing file says', () => {
   it('takes a service without a file for not installed beside another that has one', async () => {
     const http = regFile('HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP');
     const services = await readIn('services', { 'registry/service-HTTP.reg': utf16(`\ufeff${http}`) });
+    const from = (name: string) => ({ source: { kind: 'file', path: `registry/service-${name}.reg` } });
     expect(services.known && Object.fromEntries(services.value)).toEqual({
-      IISADMIN: { installed: false },
-      W3SVC: { installed: false },
-      HTTP: { installed: true, start: 2 },
+      IISADMIN: { installed: false, ...from('IISADMIN') },
+      W3SVC: { installed: false, ...from('W3SVC') },
+      HTTP: { installed: true, start: 2, ...from('HTTP') },
     });
     expect(await readIn('services', {})).toMatchObject({ known: false });
   });

@@ -97,6 +97,13 @@ describe('a record that no binding has is found', () => {
     });
   });
 
+  it('with a certificate that is gone: visitors get no TLS, and nobody has to be greeted for that', () => {
+    const [finding] = shadowing.detect(given(DEAD));
+    expect(finding?.message).toContain(
+      "over IPv6 before the site's own record does, and the certificate that it names is not there: they get no TLS; nobody was greeted there.",
+    );
+  });
+
   it('of another product: named, and left to it', () => {
     const from = given(at('[::]:443', { appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}' }));
     const [finding] = shadowing.detect(from);
