@@ -4,7 +4,7 @@
 import { joinChains } from '../src/chain/join.ts';
 import { type RecordFault, recordFaults } from '../src/chain/record-faults.ts';
 import { shadowsOf } from '../src/chain/shadows.ts';
-import { siteNames } from '../src/chain/words.ts';
+import { listed, siteNames } from '../src/chain/words.ts';
 import type { Chain, Link, LinkCode } from '../src/model/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import type { Severity } from '../src/model/finding.ts';
@@ -76,14 +76,18 @@ function toldOnce(links: readonly Break[]): readonly Break[] {
 const ALIKE: ReadonlySet<LinkCode> = new Set(['service-disabled', 'listen-list']);
 
 function describeLink({ chains, link, severity }: Break): Description {
-  const [{ site, binding, endpoint }, ...others] = chains;
+  const [{ site, binding, endpoint, record }, ...others] = chains;
+  const names = chains.map((each) => each.endpoint.name);
   const subject = others.length > 0 ? `https of ${siteNames(chains)}` : `${site.name}, https ${binding.information}`;
   return {
     key: `${link.code}:${endpoint.name || binding.information}`,
     subject,
     severity,
     message: `${subject}: the ${link.name} link ${severity === 'broken' ? 'is broken' : 'is at risk'}: ${link.message}.`,
-    facts: [{ name: 'code', value: link.code, source: link.source ?? '' }],
+    facts: [
+      { name: 'code', value: link.code, source: link.source ?? '' },
+      { name: 'endpoint', value: listed([...new Set(names)], 10), source: describeSource(record.source) },
+    ],
     endpoints: [...new Set(chains.flatMap((each) => (each.endpoint.name === '' ? [] : [endpointKey(each.endpoint)])))],
   };
 }
