@@ -51,6 +51,8 @@ describe('a site that is stopped on purpose', () => {
       return file.ok && file.value.sites[0]?.stopped;
     };
     expect([read(''), read('serverAutoStart="true"')]).toEqual([true, undefined]);
+    // What is neither is refused by IIS itself; nothing is called stopped by it.
+    expect(read('serverAutoStart="maybe"')).toBe(undefined);
   });
 });
 
