@@ -49,7 +49,11 @@ const handshake = v.variant('outcome', [certificate, noTls, noConnection]);
 
 /** Whom it was with. A version before this one made one handshake an endpoint, and did not say with whom. */
 const greeting = {
-  address: v.pipe(v.string(), v.ip()),
+  // A link-local one with its zone: fe80::1%12.
+  address: v.pipe(
+    v.string(),
+    v.check((text) => v.is(v.pipe(v.string(), v.ip()), text.replace(/%[0-9a-z]{1,20}$/i, ''))),
+  ),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
   name: v.pipe(v.string(), v.maxLength(255)),
 };

@@ -342,7 +342,7 @@ describe('handshakes', () => {
 
   it('are read again as they were written, the longest chain cut', async () => {
     const sent = Array.from({ length: 25 }, (_each, index) => new Uint8Array([index]));
-    const greeting = { address: '::1', port: 443, name: '' };
+    const greeting = { address: 'fe80::1%12', port: 443, name: '' };
     const source = { kind: 'file', path: 'test' } as const;
     const value = { outcome: 'certificate', thumbprint: HASH.toUpperCase(), protocol: 'TLSv1.3', sent } as const;
     const text = greetedText(new Map([['ip 0.0.0.0:443', [{ greeting, got: { known: true, value, source } }]]]));
