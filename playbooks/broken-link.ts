@@ -4,14 +4,23 @@
 import { joinChains } from '../src/chain/join.ts';
 import { type RecordFault, recordFaults } from '../src/chain/record-faults.ts';
 import { shadowsOf } from '../src/chain/shadows.ts';
+import { listed, siteNames } from '../src/chain/words.ts';
 import type { Chain, Link, LinkCode } from '../src/model/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/evidence.ts';
 import type { Severity } from '../src/model/finding.ts';
 import { describeSource } from '../src/model/known.ts';
+import { groupBy } from '../src/model/once.ts';
 import type { Blocked } from '../src/model/plan.ts';
 import { type Description, KEY_CODES, type Playbook } from '../src/model/playbook.ts';
 
-type BrokenLink = { readonly chain: Chain; readonly link: Link; readonly severity: Severity } | RecordFault;
+interface Break {
+  /** All of whom it is true. */
+  readonly chains: readonly [Chain, ...Chain[]];
+  readonly link: Link;
+  readonly severity: Severity;
+}
+
+type BrokenLink = Break | RecordFault;
 
 /** The playbook that takes what none of `others` takes. */
 export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> => ({
@@ -40,13 +49,9 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
     const links = joinChains(evidence).flatMap((chain) =>
       faultsOf(chain)
         .filter((link) => !taken.has(link.code) && !isExplained(chain, link, evidence))
-        .map((link) => ({
-          chain,
-          link,
-          severity: link.state === 'warning' ? ('warning' as const) : ('broken' as const),
-        })),
+        .map((link): Break => ({ chains: [chain], link, severity: link.state === 'warning' ? 'warning' : 'broken' })),
     );
-    return [...links, ...recordFaults(evidence)];
+    return [...toldOnce(links), ...recordFaults(evidence)];
   },
   describe: (broken) => ('link' in broken ? describeLink(broken) : describeRecord(broken)),
   plan: (broken) =>
@@ -59,14 +64,33 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
 const isExplained = (chain: Chain, { name }: Link, evidence: Evidence): boolean =>
   name === 'handshake' && shadowsOf(chain, evidence).some(({ severity }) => severity === 'broken');
 
-const describeLink = ({ chain, link, severity }: Exclude<BrokenLink, RecordFault>): Description => ({
-  key: `${link.code}:${chain.endpoint.name || chain.binding.information}`,
-  subject: `${chain.site.name}, https ${chain.binding.information}`,
-  severity,
-  message: `${chain.site.name}, https ${chain.binding.information}: the ${link.name} link ${severity === 'broken' ? 'is broken' : 'is at risk'}: ${link.message}.`,
-  facts: [{ name: 'code', value: link.code, source: link.source ?? '' }],
-  endpoints: chain.endpoint.name === '' ? [] : [endpointKey(chain.endpoint)],
-});
+/** What stands before all sites alike, as a service that is disabled, is one fault. */
+function toldOnce(links: readonly Break[]): readonly Break[] {
+  const keyed = links.map((each, index) => ({ each, key: ALIKE.has(each.link.code) ? each.link.message : `${index}` }));
+  return [...groupBy(keyed, ({ key }) => key).values()].map((all) => {
+    const [{ each }] = all as [(typeof all)[number]];
+    return { ...each, chains: all.flatMap(({ each: { chains } }) => chains) as unknown as Break['chains'] };
+  });
+}
+
+const ALIKE: ReadonlySet<LinkCode> = new Set(['service-disabled', 'listen-list']);
+
+function describeLink({ chains, link, severity }: Break): Description {
+  const [{ site, binding, endpoint, record }, ...others] = chains;
+  const names = chains.map((each) => each.endpoint.name);
+  const subject = others.length > 0 ? `https of ${siteNames(chains)}` : `${site.name}, https ${binding.information}`;
+  return {
+    key: `${link.code}:${endpoint.name || binding.information}`,
+    subject,
+    severity,
+    message: `${subject}: the ${link.name} link ${severity === 'broken' ? 'is broken' : 'is at risk'}: ${link.message}.`,
+    facts: [
+      { name: 'code', value: link.code, source: link.source ?? '' },
+      { name: 'endpoint', value: listed([...new Set(names)], 10), source: describeSource(record.source) },
+    ],
+    endpoints: [...new Set(chains.flatMap((each) => (each.endpoint.name === '' ? [] : [endpointKey(each.endpoint)])))],
+  };
+}
 
 function describeRecord({ code, endpoint, severity, subject, says, source, record }: RecordFault): Description {
   const from = describeSource(source);

@@ -10,7 +10,7 @@ import {
 } from '../formats/http-sys/endpoint.ts';
 import { listensOn } from '../formats/http-sys/visitors.ts';
 import type { Evidence, Greeted, Handshake } from '../model/evidence.ts';
-import { httpsBindings } from '../model/iis-config.ts';
+import { httpsBindings, type SiteBinding } from '../model/iis-config.ts';
 import { known } from '../model/known.ts';
 import { groupBy, once } from '../model/once.ts';
 import { isCentralStore } from '../model/ssl-record.ts';
@@ -41,12 +41,14 @@ export function wordsOf(wrong: readonly Greeted[], chain: Unlinked, evidence: Ev
 
 function wordsFor(got: Handshake, chain: Unlinked, evidence: Evidence): string {
   if (got.outcome === 'no-connection') return `nobody answers: ${got.detail}`;
-  if (got.outcome === 'no-tls') return `no TLS answer: ${got.detail}`;
+  const { record, binding, handshake } = chain;
+  const isCentral = record.known && record.value !== undefined && isCentralStore(record.value.endpoint);
+  const host = hostOfBinding(binding.information);
+  const store = `; the central certificate store is off, is not reached, or has no usable file for ${host || 'the name'}`;
+  if (got.outcome === 'no-tls') return `no TLS answer: ${got.detail}${isCentral ? store : ''}`;
   const facts = factsOf(got, evidence);
   const certificate = facts ? `${nameOf({ facts })} (${got.thumbprint})` : got.thumbprint;
-  const { record, binding, handshake } = chain;
-  if (record.known && record.value !== undefined && isCentralStore(record.value.endpoint))
-    return `visitors get ${certificate}, which is not valid for ${hostOfBinding(binding.information)}`;
+  if (isCentral) return `visitors get ${certificate}, which is not valid for ${host}`;
   const served = standInFor({ ...chain, handshake: known(got, handshake?.source ?? evidence.config.source) }, evidence);
   return served === undefined
     ? `visitors get another certificate: ${certificate}`
@@ -68,7 +70,7 @@ export function leftOut({ binding, endpoint, greeted }: Unlinked, evidence: Evid
 /** By port. Whoever comes to an address that a site has bound for itself is that site's visitor. */
 const recordedAddresses = once(({ records, addresses, config }: Evidence) => {
   const bindings = config.known ? config.value.sites.flatMap(httpsBindings) : [];
-  const bound = new Set(bindings.map(({ information }) => placeOfBinding(information)));
+  const bound = new Set(bindings.map(placeOfBinding));
   const own = new Set(addresses.known ? addresses.value : []);
   const places = (records.known ? records.value : [])
     .filter(({ endpoint }) => endpoint.table === 'ip' && own.has(addressOf(endpoint)) && !bound.has(endpoint.name))
@@ -78,8 +80,8 @@ const recordedAddresses = once(({ records, addresses, config }: Evidence) => {
   );
 });
 
-/** Whatever its flags. */
-function placeOfBinding(information: string): string {
-  const endpoint = endpointOfBinding(information, 0);
-  return endpoint.ok ? endpoint.value.name : '';
+/** '' for one that is looked up by its host name: it keeps nobody else out. */
+function placeOfBinding({ information, sslFlags }: SiteBinding): string {
+  const endpoint = endpointOfBinding(information, sslFlags);
+  return endpoint.ok && endpoint.value.table === 'ip' ? endpoint.value.name : '';
 }

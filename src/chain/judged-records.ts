@@ -2,7 +2,7 @@
 
 import { addressOf, canonicalIp, hostOfBinding, portOf } from '../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../model/certificate.ts';
-import type { Chain } from '../model/chain.ts';
+import type { Chain, LinkCode } from '../model/chain.ts';
 import { type Evidence, endpointKey } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import { asciiHost } from '../model/host-name.ts';
@@ -18,14 +18,7 @@ import { shadowWords } from './words.ts';
 
 /** Why a record is as it is; codes never change once released. */
 export type RecordCode =
-  | 'fine'
-  | 'central-store'
-  | 'not-read'
-  | 'record-without-hash'
-  | 'certificate-missing'
-  | 'certificate-expired'
-  | 'certificate-not-yet-valid'
-  | 'record-rejects'
+  | LinkCode
   | 'record-shadows'
   | 'record-leftover'
   | 'record-foreign'
@@ -67,8 +60,22 @@ function judgedRecord(record: SslRecord, evidence: Evidence): JudgedRecord {
         (found.known || record.thumbprint === ''
           ? certificateVerdict(judged, evidence)
           : verdictOf('unknown', 'not-read', `not checked: ${found.why}`)));
-  return { ...judged, ...(verdict ?? ownerVerdict(judged, evidence)) };
+  if (verdict !== undefined) return { ...judged, ...verdict };
+  const owned = ownerVerdict(judged, evidence);
+  return { ...judged, ...((owned.state === 'ok' ? chainVerdict(chains) : undefined) ?? owned) };
 }
+
+/** A record is not in order where those who use it are told that its certificate, or the key of it, is not. */
+function chainVerdict(chains: readonly Chain[]): Verdict | undefined {
+  const links = chains.filter(isVisited).flatMap((chain) => chain.links.filter(({ name }) => OF_CERTIFICATE.has(name)));
+  // A binding that lost its flag came to the record of another one.
+  const told = links.filter(({ code }) => code !== 'sni-flag-lost');
+  const state = (['broken', 'warning'] as const).find((each) => told.some((link) => link.state === each));
+  const worst = told.find((link) => link.state === state);
+  return state && worst && verdictOf(state, worst.code, worst.message);
+}
+
+const OF_CERTIFICATE: ReadonlySet<string> = new Set(['certificate', 'key', 'access']);
 
 const verdictOf = (state: Verdict['state'], code: RecordCode, says: string): Verdict => ({ state, code, says });
 

@@ -12,7 +12,7 @@ import {
 } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
 import type { Chain } from '../model/chain.ts';
-import type { Evidence } from '../model/evidence.ts';
+import type { Evidence, Greeted } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import { groupBy, once } from '../model/once.ts';
 import { isCentralStore, type SslRecord } from '../model/ssl-record.ts';
@@ -20,7 +20,7 @@ import { findCertificate } from './certificates.ts';
 import { chainsAt, joinChains } from './join.ts';
 import { isValidFor, meantFor } from './meant.ts';
 import { newestState } from './remembered.ts';
-import { worstAnswer } from './visit.ts';
+import { answersOf, isLoopbackAlone } from './visit.ts';
 
 /** A record, and those whose visitors meet it. */
 export interface Shadow {
@@ -29,8 +29,11 @@ export interface Shadow {
   readonly by: readonly Chain[];
   readonly hidden: readonly [Chain, ...Chain[]];
   readonly severity: Exclude<Severity, 'note'>;
-  /** What visitors got there; undefined where nobody was greeted. `alike`: the right certificate, until it is renewed. */
-  readonly met: 'another certificate' | 'no TLS' | 'alike' | undefined;
+  /**
+   * What visitors got there; undefined where nobody was greeted. `alike`: the right certificate, until it is renewed. `gone`:
+   * nobody was greeted, and there is no certificate to be got.
+   */
+  readonly met: 'another certificate' | 'no TLS' | 'alike' | 'gone' | undefined;
 }
 
 /** All of them, in the order of the records. */
@@ -97,12 +100,14 @@ function whatIsMet(record: SslRecord, chain: Chain, evidence: Evidence): Met {
     ({ greeting }) => greeting !== undefined && isAt(greeting.address, record, evidence),
   );
   const isMeantHere = meantFor(chain, evidence);
-  const worst = worstAnswer(here, isMeantHere);
-  const got = worst?.known ? worst.value : undefined;
-  if (got?.outcome === 'no-tls') return { severity: 'broken', met: 'no TLS' };
+  if (here.some((each) => failed(each) && !isLoopbackAlone(each, chain.greeted, isMeantHere)))
+    return { severity: 'broken', met: 'no TLS' };
   if (isAlike(record, chain)) return address === '::' ? 'its own' : { severity: 'warning', met: 'alike' };
-  if (got?.outcome !== 'certificate') return { severity: 'warning', met: undefined };
-  if (isMeantHere(got) === true) return 'its own';
+  const got = answersOf(here);
+  if (got.length > 0 && got.every((each) => isMeantHere(each) === true)) return 'its own';
+  const named = findCertificate(evidence, record.store, record.thumbprint);
+  const isGone = named.known && named.value === undefined;
+  if (got.length === 0) return { severity: 'warning', met: isGone ? 'gone' : undefined };
   return { severity: serves(record, chain, evidence) ? 'warning' : 'broken', met: 'another certificate' };
 }
 
@@ -112,6 +117,8 @@ function isAt(address: string, { endpoint }: SslRecord, { records }: Evidence): 
   const own = `[${address}]:${portOf(endpoint)}`;
   return address.includes(':') && !(records.known && records.value.some((each) => each.endpoint.name === own));
 }
+
+const failed = ({ got }: Greeted): boolean => got.known && got.value.outcome === 'no-tls';
 
 /** Sites that have an address for themselves hide the host names of others there; on loopback no visitor comes. */
 const canHideNames = (by: readonly Chain[], address: string): boolean =>

@@ -21,26 +21,26 @@ export function closed(chain: Unlinked, evidence: Evidence, malformed: string | 
   ];
   const { source } = evidence.config;
   if (chain.site.stopped) {
-    const message = `https ${information}: the site is stopped on purpose (serverAutoStart="false")`;
+    const message = 'the site is stopped on purpose (serverAutoStart="false")';
     return first('note', 'site-stopped', message, 'the site is stopped', source);
   }
   if (malformed !== undefined) {
     const message = `the https binding is malformed: ${malformed}`;
     return first('broken', 'binding-malformed', message, `no endpoint can be read from ${information}`, source);
   }
-  const message = `https ${information}: not on this server, which does not have the address ${addressOfBinding(information)}`;
+  const message = `not on this server, which does not have the address ${addressOfBinding(information)}`;
   return first('skipped', 'not-on-this-server', message, 'not on this server', evidence.addresses.source);
 }
 
 /** The worst of what stands between a visitor and the site. */
 export function siteLink(chain: Unlinked, evidence: Evidence, entry: JudgedEntry | undefined): Link {
-  const what = `https ${chain.binding.information}`;
-  const found = [serviceFault(chain, evidence), listenFault(chain, evidence), mapperFault(what, entry, evidence)];
+  const found = [serviceFault(chain, evidence), listenFault(chain, evidence), mapperFault(entry, evidence)];
   const faults = found.filter((fault) => fault !== undefined);
   const worst = (['broken', 'warning', 'note'] as const).flatMap((state) =>
     faults.filter((fault) => fault.state === state),
   )[0];
-  if (worst === undefined) return link('site', 'ok', 'fine', what, evidence.config.source);
+  if (worst === undefined)
+    return link('site', 'ok', 'fine', `https ${chain.binding.information}`, evidence.config.source);
   return link('site', worst.state, worst.code, worst.says, worst.source);
 }
 
@@ -58,8 +58,9 @@ function serviceFault(chain: Unlinked, { services }: Evidence): Fault | undefine
   if (!services.known) return undefined;
   const name = ['HTTP', 'W3SVC'].find((each) => services.value.get(each)?.start === DISABLED);
   if (name === undefined) return undefined;
+  const source = services.value.get(name)?.source ?? services.source;
   const is = `the service ${name} is disabled (Start 4)`;
-  const fault = { code: 'service-disabled', source: services.source } as const;
+  const fault = { code: 'service-disabled', source } as const;
   return answerOf(chain) !== undefined
     ? { ...fault, state: 'warning', says: `${is}; what still answers ends with the next reboot` }
     : { ...fault, state: 'broken', says: `${is}, so no site answers` };
@@ -87,19 +88,19 @@ function listenFault(chain: Unlinked, { listenList, addresses }: Evidence): Faul
 }
 
 /** Where the ABO mapper is not installed nothing acts on an entry. */
-function mapperFault(what: string, judged: JudgedEntry | undefined, evidence: Evidence): Fault | undefined {
+function mapperFault(judged: JudgedEntry | undefined, evidence: Evidence): Fault | undefined {
   if (judged?.fault === undefined) return undefined;
   const { entry, fault } = judged;
   const why = describeMapperFault(fault, entry.store);
   const { source } = evidence.config;
   if (mapperIsAbsent(evidence)) {
-    const says = `${what}; customMetadata ${entry.keyPath} would override it, and nothing here acts on that: ${why}`;
+    const says = `customMetadata ${entry.keyPath} would override the binding, and nothing here acts on that: ${why}`;
     return { state: 'note', code: 'mapper-override', says, source };
   }
   return {
     state: 'warning',
     code: 'mapper-override',
-    says: `${what}; customMetadata ${entry.keyPath} overrides it: ${why}`,
+    says: `customMetadata ${entry.keyPath} overrides the binding: ${why}`,
     source,
   };
 }

@@ -46,16 +46,13 @@ export function shadowWords({ record, by, hidden, met }: Shadow): string {
       return `${answers}, and they get no TLS`;
     case 'another certificate':
       return `${answers}, and they get another certificate`;
+    case 'gone':
+      return `${answers}, and the certificate that it names is not there: they get no TLS; nobody was greeted there`;
     case undefined:
       return `${answers}, and names another certificate; nobody was greeted there`;
   }
 }
 
-/** Each site once; many are counted. */
-export function siteNames(chains: readonly Chain[]): string {
-  const names = [...new Set(chains.map(({ site }) => site.name))];
-  const more = names.length > MOST_SITES ? ` and ${names.length - MOST_SITES} more` : '';
-  return `${names.slice(0, MOST_SITES).join(', ')}${more}`;
-}
-
-const MOST_SITES = 8;
+/** Each site once, the first of many. */
+export const siteNames = (chains: readonly Chain[]): string =>
+  listed([...new Set(chains.map(({ site }) => site.name))], 8);

@@ -1,18 +1,12 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
-import type { Evidence, Greeted, PartUnread } from '../model/evidence.ts';
+import type { Evidence, PartUnread } from '../model/evidence.ts';
 import { type Known, unknown } from '../model/known.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { type Visited, visitedEndpoints } from './greet.ts';
 import { type SourceReader, sourceReader } from './read-source.ts';
 import type { Extent, Read, SourceName } from './source.ts';
 import { sourceNames, sources } from './sources.ts';
-
-/**
- * At most this many endpoints at once. Most of 500 that are all dead wait for their time limit together: with a door in each
- * family and two addresses a door of 3 s each, the worst case is one round of 6 s.
- */
-const ENDPOINTS_AT_ONCE = 512;
 
 /** Reads just these sources; every other field says that it was not asked for. */
 export async function collectOnly(reader: EvidenceReader, names: readonly SourceName[]): Promise<Evidence> {
@@ -82,14 +76,8 @@ async function shakeHands(
 ): Promise<Evidence['handshakes']> {
   const recorded = new Set(reader.recordedHandshakes?.());
   const waiting = [...visited].filter(([key, { doors }]) => doors.length > 0 || recorded.has(key));
-  const handshakes = new Map<string, readonly Greeted[]>();
-  const worker = async () => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [key, { endpoint, doors }] = next;
-      const greeted = await reader.greet(endpoint, doors);
-      if (greeted.length > 0) handshakes.set(key, greeted);
-    }
-  };
-  await Promise.all(Array.from({ length: ENDPOINTS_AT_ONCE }, worker));
-  return handshakes;
+  const greeted = await Promise.all(
+    waiting.map(async ([key, { endpoint, doors }]) => [key, await reader.greet(endpoint, doors)] as const),
+  );
+  return new Map(greeted.filter(([, all]) => all.length > 0));
 }

@@ -49,7 +49,8 @@ export function doorsOf(endpoint: Endpoint, { names, through }: Visitors, around
 
 function addressDoors(endpoint: Endpoint, through: readonly string[], around: Surroundings) {
   const certain = [...new Set(endpoint.table === 'ip' ? [addressOf(endpoint)] : through)];
-  if (certain.length > 0 && !certain.some(isWildcard)) return certain.slice(0, MOST_ADDRESSES).map((each) => [each]);
+  const own = certain.filter((address) => !isWildcard(address));
+  if (own.length > 0 && own.length === certain.length) return own.slice(0, MOST_ADDRESSES).map((each) => [each]);
   const { addresses, listenList } = around;
   const [recorded, bound] = [around.recorded, around.bound].map((places) => places.get(portOf(endpoint)) ?? NONE);
   // Nothing listens on what the list leaves out: the diagnosis says so by the list itself. A zone is not known here.
@@ -58,7 +59,8 @@ function addressDoors(endpoint: Endpoint, through: readonly string[], around: Su
   // Whoever comes to an address that a site has bound for itself is that site's visitor.
   const open = reachable.filter((address) => !bound?.has(address) && families.some((is) => is(address)));
   const general = families.map((ofFamily) => inTurn(open.filter((each) => ofFamily(each) && !recorded?.has(each))));
-  const special = open.filter((address) => recorded?.has(address));
+  // A host name may be bound to all addresses and to one of them beside.
+  const special = [...own, ...open.filter((address) => recorded?.has(address))];
   return [...general.filter((door) => door.length > 0), ...special.slice(0, MOST_ADDRESSES).map((each) => [each])];
 }
 

@@ -21,9 +21,11 @@ export interface Visited extends Visitors {
  */
 export function visitedEndpoints(state: Evidence): ReadonlyMap<string, Visited> {
   const bound = bindingsOf(state);
+  // Only a record by address keeps others out: sites that share an address by host name are told apart there.
+  const byAddress = bound.filter(({ endpoint }) => endpoint.table === 'ip');
   const around = surroundings(
     state,
-    bound.map(({ address, port }) => ({ address, port })),
+    byAddress.map(({ address, port }) => ({ address, port })),
   );
   const groups = groupBy(bound, ({ endpoint }) => endpointKey(endpoint));
   return new Map(

@@ -12,11 +12,13 @@ import { greetDoors } from './greet.ts';
 import { keyFolders, profileStoreFolder } from './key-folders.ts';
 import { readProfileEntries } from './profile-entries.ts';
 import type { Reading } from './reading.ts';
+import { inTurns } from './turns.ts';
 
 /** The evidence of this very server, or of a lab. */
 export function liveReader(machine: Machine): EvidenceReader {
   const { systemRoot, programData } = machine;
   const places = { systemRoot, programData };
+  const handshake = inTurns(machine);
   return {
     recorded: false,
     places,
@@ -27,7 +29,7 @@ export function liveReader(machine: Machine): EvidenceReader {
     profileCertificates: (profiles) => readProfileStores(machine, profiles),
     identity: () => machine.identity(),
     addresses: () => machine.addresses(),
-    greet: (_endpoint, doors) => greetDoors(doors, machine.handshake),
+    greet: (_endpoint, doors) => greetDoors(doors, handshake),
   };
 }
 

@@ -19,7 +19,7 @@ export function readServices(readings: readonly Reading[]): Read<Evidence['servi
     const state =
       reading?.result === 'absent' ? known({ installed: false }, source) : interpret(reading, readServiceState);
     if (!state.known) return { value: state };
-    states.set(name, state.value);
+    states.set(name, { ...state.value, source: reading?.source ?? source });
   }
   return { value: known(states, source) };
 }

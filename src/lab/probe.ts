@@ -39,7 +39,7 @@ export async function probe(
   serverName?: string,
 ): Promise<ProbeOutcome> {
   const ip = address.includes(':') ? `[${bare(address)}]` : address;
-  if (!hears(server, { ip, port })) return { outcome: 'no-connection', detail: `nothing listens on ${ip}:${port}` };
+  if (!hears(server, { ip, port })) return { outcome: 'no-connection', detail: 'ECONNREFUSED' };
   logIfRefused(server, { ip, port }, serverName);
   const listener = createServer((socket) => answer(socket, () => server, { ip, port }));
   try {

@@ -5,9 +5,9 @@ import { isIP } from 'node:net';
 import { connect, DEFAULT_CIPHERS, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { Greeting, Handshake } from '../model/evidence.ts';
 
-/** How long an address of this very server may take to accept, and the whole handshake. A service that hangs does neither. */
+/** How long an address of this very server may take to accept, and for the whole. A service that hangs does neither. */
 const CONNECT_MS = 3_000;
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 5_000;
 
 /**
  * Shakes hands, looks at the server's certificate and hangs up. Before the TCP connection stands every failure is
@@ -31,17 +31,16 @@ export function tlsHandshake({ address, port, name }: Greeting, limitMs = LIMIT_
     });
     let connected = false;
     const end = (handshake: Handshake) => {
-      clearTimeout(timer);
+      for (const timer of [toConnect, forAll]) clearTimeout(timer);
       client.destroy();
       resolve(handshake);
     };
     const fail = (detail: string) => end({ outcome: connected ? 'no-tls' : 'no-connection', detail });
     const giveUpAfter = (ms: number) => setTimeout(() => fail(`no answer within ${ms / 1000} s`), ms);
-    let timer = giveUpAfter(Math.min(CONNECT_MS, limitMs));
+    const [toConnect, forAll] = [giveUpAfter(CONNECT_MS), giveUpAfter(limitMs)];
     client.once('connect', () => {
       connected = true;
-      clearTimeout(timer);
-      timer = giveUpAfter(limitMs);
+      clearTimeout(toConnect);
     });
     client.once('secureConnect', () => end(certificateOf(client)));
     // Stays attached: an error after the end must not become an uncaught one.

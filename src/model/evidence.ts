@@ -3,7 +3,7 @@
 import type { StoreCertificate, UnreadableEntry } from './certificate.ts';
 import { asciiHost } from './host-name.ts';
 import type { IisConfig, Redirection } from './iis-config.ts';
-import type { Known } from './known.ts';
+import type { Known, Source } from './known.ts';
 import type { Endpoint, SslRecord, SslTable } from './ssl-record.ts';
 
 /** Who runs the program. The name is for people; decisions use the SID. */
@@ -41,6 +41,8 @@ export interface ServiceState {
   readonly installed: boolean;
   /** Start value: 2 automatic, 3 manual, 4 disabled. */
   readonly start?: number;
+  /** Where just this one was read. */
+  readonly source?: Source;
 }
 
 /** Whom a visitor greets: an address of this server (IPv6 without brackets), and the name it asks for; '' asks for none. */

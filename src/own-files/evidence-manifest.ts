@@ -34,11 +34,14 @@ const manifest = v.object({
 });
 
 const base64 = v.pipe(v.string(), v.maxLength(100_000), v.base64());
+/** Longer chains than clients accept are cut when they are written. */
+const MOST_SENT = 20;
+
 const certificate = v.object({
   outcome: v.literal('certificate'),
   thumbprint: v.pipe(v.string(), v.regex(/^[0-9A-F]{40}$/)),
   protocol: v.pipe(v.string(), v.regex(/^(?:TLSv1(?:\.[1-3])?|SSLv3)?$/)),
-  sent: v.exactOptional(v.pipe(v.array(base64), v.maxLength(20))),
+  sent: v.exactOptional(v.pipe(v.array(base64), v.maxLength(MOST_SENT))),
 });
 const noTls = v.object({ outcome: v.literal('no-tls'), detail: v.string() });
 const noConnection = v.object({ outcome: v.literal('no-connection'), detail: v.string() });
@@ -46,7 +49,11 @@ const handshake = v.variant('outcome', [certificate, noTls, noConnection]);
 
 /** Whom it was with. A version before this one made one handshake an endpoint, and did not say with whom. */
 const greeting = {
-  address: v.pipe(v.string(), v.ip()),
+  // A link-local one with its zone: fe80::1%12.
+  address: v.pipe(
+    v.string(),
+    v.check((text) => v.is(v.pipe(v.string(), v.ip()), text.replace(/%[0-9a-z]{1,20}$/i, ''))),
+  ),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
   name: v.pipe(v.string(), v.maxLength(255)),
 };
@@ -105,7 +112,13 @@ function writtenGreeted({ greeting, got }: Greeted): readonly object[] {
   if (!got.known) return [];
   if (got.value.outcome !== 'certificate') return [{ ...greeting, ...got.value }];
   const { sent, ...rest } = got.value;
-  return [{ ...greeting, ...rest, ...(sent && { sent: sent.map((der) => Buffer.from(der).toString('base64')) }) }];
+  return [
+    {
+      ...greeting,
+      ...rest,
+      ...(sent && { sent: sent.slice(0, MOST_SENT).map((der) => Buffer.from(der).toString('base64')) }),
+    },
+  ];
 }
 
 /** JSON in UTF-8, with a byte order mark or without; PowerShell writes UTF-16 with one. */

@@ -31,11 +31,15 @@ export const recordWords = ({ record, owner, chains, says }: JudgedRecord): stri
 const ownerOf = ({ owner }: Pick<JudgedRecord, 'owner'>): string =>
   owner === 'IIS' ? 'IIS without a site binding' : owner;
 
+/** In the same words, above. */
+const isToldByChain = ({ chains, says }: JudgedRecord): boolean =>
+  chains.some(({ links }) => links.some(({ message }) => message === says));
+
 /** The count, and a line for each that is not in order; '' where there is no record. */
 export function renderRecords(diagnosis: Diagnosis, style: Style): string {
   const records = judgedRecords(diagnosis.evidence);
   if (records.length === 0) return '';
-  const speaking = records.filter(({ state }) => state !== 'ok');
+  const speaking = records.filter((record) => record.state !== 'ok' && !isToldByChain(record));
   const lines = speaking.slice(0, MOST).map((record) => {
     const as = SHOWN[record.state];
     const sign = marks(style)[record.state === 'note' ? 'note' : as];

@@ -95,6 +95,11 @@ function nextStep(
       commandFor(elsewhere.blocked.command, targetArguments),
     ];
   }
+  if (repairs?.plans.length === 0 && !repairs.blocked.some(({ blocked }) => blocked.offer ?? blocked.choices))
+    return [
+      'nothing of this is repaired from here. When it is mended, look again:',
+      commandFor('iis-ssl-heal check', targetArguments),
+    ];
   const message = 'see each repair with its exact commands, and be asked before anything is changed:';
   return [message, commandFor('iis-ssl-heal fix', targetArguments)];
 }

@@ -1,5 +1,6 @@
 // The verdict in one plain sentence. Never "healthy" where something that decides was not read.
 
+import { isVisited } from '../chain/shadows.ts';
 import type { Chain } from '../model/chain.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { chainState } from './chain-state.ts';
@@ -20,9 +21,11 @@ export function verdictSentence(diagnosis: Diagnosis): string {
   if (broken > 0)
     return `None of the faults looked for was found, and ${count(broken, 'chain is', 'chains are')} broken.`;
   if (chains.length === 0) return 'Nothing is wrong: no site has an https binding.';
-  const here = chains.filter((chain) => chainState(chain) !== 'elsewhere').length;
-  if (here === 0) return 'Nothing is wrong: no https binding of a site is on this server.';
-  return `HTTPS is healthy: nothing is wrong with ${count(here, 'https site binding')}.`;
+  const here = chains.filter(isVisited).length;
+  if (here > 0) return `HTTPS is healthy: nothing is wrong with ${count(here, 'https site binding')}.`;
+  return chains.some(({ site }) => site.stopped)
+    ? 'Nothing is wrong: every site here that has an https binding is stopped on purpose.'
+    : 'Nothing is wrong: no https binding of a site is on this server.';
 }
 
 /** The colour of the verdict. */
@@ -38,7 +41,7 @@ const isBroken = ({ chains, findings }: Diagnosis): boolean =>
 
 /** How much of the server was seen; never a word of health where nothing was. */
 function unseen(chains: readonly Chain[]): string {
-  const here = chains.filter((chain) => chainState(chain) !== 'elsewhere');
+  const here = chains.filter(isVisited);
   const sound = here.filter((chain) => ['ok', 'note'].includes(chainState(chain)));
   if (sound.length === 0) return 'Cannot be judged: not everything that decides could be read.';
   const seen = `${sound.length} of ${count(here.length, 'https binding')} checked and healthy`;

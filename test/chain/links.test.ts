@@ -117,7 +117,7 @@ describe('the site link', () => {
     const keys = [metadataKey('LM/W3SVC/1', [[5506, 'not base64!']])];
     const given = evidence({ config: config(keys) });
     expect(links(given)[0]).toBe(
-      'warning mapper-override: https *:443:; customMetadata LM/W3SVC/1 overrides it: its value is not base64',
+      'warning mapper-override: customMetadata LM/W3SVC/1 overrides the binding: its value is not base64',
     );
     expect(links(given, 1)[0]).toBe('ok fine: https *:443:shop.example.test');
     expect(links(given)[1]).toContain('ok fine');
@@ -253,7 +253,7 @@ describe('a binding of the central certificate store', () => {
     expect(sent('', { handshakes: met([['ccs 443', noTls]]) }).slice(2)).toEqual([
       'unknown not-read: not checked: the central certificate store chooses it by file name, and no certificate was got by greeting it as front.example.test',
       ...Array(2).fill('skipped skipped: not checked: depends on the certificate link'),
-      'broken handshake-no-tls: no TLS answer: reset',
+      'broken handshake-no-tls: no TLS answer: reset; the central certificate store is off, is not reached, or has no usable file for front.example.test',
     ]);
   });
 

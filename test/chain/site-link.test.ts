@@ -33,9 +33,7 @@ describe('a site that is stopped on purpose', () => {
 
   it('is a note and no fault, whatever became of its record', () => {
     const off = given('serverAutoStart="false"', { records: have([]) });
-    expect(siteLink(off)).toBe(
-      'note site-stopped: https *:443:: the site is stopped on purpose (serverAutoStart="false")',
-    );
+    expect(siteLink(off)).toBe('note site-stopped: the site is stopped on purpose (serverAutoStart="false")');
     expect(look(off)).toEqual(['healthy']);
     expect(look(given('serverAutoStart="False"', { records: have([FRONT_RECORD]), storeMy: have([]) }))).toEqual([
       'healthy',
@@ -55,6 +53,8 @@ describe('a site that is stopped on purpose', () => {
       return file.ok && file.value.sites[0]?.stopped;
     };
     expect([read(''), read('serverAutoStart="true"')]).toEqual([true, undefined]);
+    // What is neither is refused by IIS itself; nothing is called stopped by it.
+    expect(read('serverAutoStart="maybe"')).toBe(undefined);
   });
 });
 
@@ -62,16 +62,17 @@ describe('a service that is disabled', () => {
   const services = (...all: readonly (readonly [string, ServiceState])[]) => have(new Map(all));
   const off = { installed: true, start: 4 };
 
-  it.each(['W3SVC', 'HTTP'])('%s is said of each binding: no site answers', (name) => {
+  it.each(['W3SVC', 'HTTP'])('%s is said of all bindings once: no site answers', (name) => {
     const given = evidence({ services: services([name, off]), handshakes: new Map() });
     expect(siteLink(given)).toBe(
       `broken service-disabled: the service ${name} is disabled (Start 4), so no site answers`,
     );
-    expect(look(given)).toEqual([
-      'faulty',
-      'broken broken-link:service-disabled:0.0.0.0:443',
-      'broken broken-link:service-disabled:shop.example.test:443',
-    ]);
+    expect(look(given)).toEqual(['faulty', 'broken broken-link:service-disabled:0.0.0.0:443']);
+    const [finding] = diagnose(given, playbooks).findings;
+    expect(finding).toMatchObject({
+      subject: 'https of Front, Shop',
+      endpoints: ['ip 0.0.0.0:443', 'sni shop.example.test:443'],
+    });
   });
 
   it('is a warning while it still answers', () => {
@@ -118,7 +119,6 @@ describe('a listen list', () => {
     expect(look(evidence({ listenList: have(['10.0.0.5']), addresses: have(['10.0.0.5', '10.0.0.6']) }))).toEqual([
       'faulty',
       'warning broken-link:listen-list:0.0.0.0:443',
-      'warning broken-link:listen-list:shop.example.test:443',
     ]);
   });
 
@@ -142,7 +142,6 @@ describe('a listen list', () => {
       'faulty',
       'broken lost-binding:0.0.0.0:443',
       'broken broken-link:listen-list:0.0.0.0:443',
-      'broken broken-link:listen-list:shop.example.test:443',
     ]);
   });
 });

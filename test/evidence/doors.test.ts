@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { doorsOf, surroundings } from '../../src/evidence/doors.ts';
+import { visitedEndpoints } from '../../src/evidence/greet.ts';
 import { MOST_NAMES } from '../../src/formats/http-sys/visitors.ts';
 import type { Endpoint } from '../../src/model/ssl-record.ts';
-import { have, lack, record } from '../support/evidence-folder.ts';
+import { config, evidence, have, lack, record, site } from '../support/evidence-folder.ts';
 
 const OWN = ['127.0.0.1', '::1', '192.0.2.7', '192.0.2.8', '2001:db8::7', 'fe80::1'];
 
@@ -73,6 +74,24 @@ describe('the doors of an endpoint', () => {
       '192.0.2.8 a.test',
     ]);
     expect(doors(SHOP, ['shop.example.test'], {}, ['192.0.2.8', '192.0.2.8'])).toEqual(['192.0.2.8 shop.example.test']);
+  });
+
+  it('of a host name at all addresses and at one beside are all of these', () => {
+    const through = ['0.0.0.0', '192.0.2.8'];
+    expect(doors(SHOP, [''], { bound: ['192.0.2.8'] }, through)).toEqual([
+      '127.0.0.1,192.0.2.7',
+      '::1,2001:db8::7',
+      '192.0.2.8',
+    ]);
+  });
+
+  it('are also where another site is bound by its host name alone: that keeps nobody out', () => {
+    const sites = [site(1, 'All', ['https *:443:']), site(2, 'Shop', ['https 192.0.2.7:443:shop.example.test 1'])];
+    const visited = visitedEndpoints(
+      evidence({ config: config([], sites), addresses: have(['127.0.0.1', '192.0.2.7']), records: have([]) }),
+    );
+    const [door] = visited.get('ip 0.0.0.0:443')?.doors ?? [];
+    expect(door?.map(({ address }) => address)).toEqual(['127.0.0.1', '192.0.2.7']);
   });
 
   it('are asked by name: each once, eight at most, and one below a wildcard that no record has', () => {

@@ -5,6 +5,7 @@ import { sourceReader } from '../../src/evidence/read-source.ts';
 import type { SourceName } from '../../src/evidence/source.ts';
 import { requestsOf, sources } from '../../src/evidence/sources.ts';
 import { folderFiles } from '../../src/machine/folder-files.ts';
+import { greetedText } from '../../src/own-files/evidence-manifest.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const GUID = '5c0f4a1e-93d7-4b62-8e15-a7d2c9306b48';
@@ -242,6 +243,48 @@ describe('records', () => {
   });
 });
 
+describe('the addresses that http.sys listens on alone', () => {
+  const key = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+  const listed = (...values: readonly string[]) => {
+    const hex = [...utf16(`${values.map((each) => `${each}\0`).join('')}\0`)].map((byte) =>
+      byte.toString(16).padStart(2, '0'),
+    );
+    return exported(`"ListenOnlyList"=hex(7):${hex.join(',')}`);
+  };
+  const exported = (line: string) => ({
+    'registry/http-parameters.reg': utf16(
+      `\ufeffWindows Registry Editor Version 5.00\r\n\r\n[${key}]\r\n${line}\r\n\r\n`,
+    ),
+  });
+
+  it.each<readonly [string, Readonly<Record<string, Uint8Array>>, object]>([
+    ['are all where there is no list', exported('"Other"=dword:00000001'), { known: true, value: [] }],
+    [
+      'are those of the list, spelt as one',
+      listed('192.0.2.7', '2001:DB8:0::7'),
+      { known: true, value: ['192.0.2.7', '2001:db8::7'] },
+    ],
+    [
+      'are not known with what is no address',
+      listed('192.0.2.7', 'anywhere'),
+      { broken: true, why: 'ListenOnlyList holds what is no address' },
+    ],
+    [
+      'are not known with another type',
+      exported('"ListenOnlyList"=dword:00000001'),
+      { broken: true, why: 'ListenOnlyList has an unexpected type' },
+    ],
+    ['are not known without the export', {}, { known: false }],
+    [
+      'are not known where the export is cut',
+      { 'registry/http-parameters.reg': utf16('\ufeffWindows Regi') },
+      { broken: true },
+    ],
+  ])('%s', async (_what, files, expected) => {
+    expect(await readIn('listenList', files)).toMatchObject(expected);
+  });
+});
+
 describe('what a missing file says', () => {
   it('takes a missing store for not read, also WebHosting', async () => {
     expect(await readIn('storeWebHosting', {})).toMatchObject({ known: false });
@@ -250,10 +293,11 @@ describe('what a missing file says', () => {
   it('takes a service without a file for not installed beside another that has one', async () => {
     const http = regFile('HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP');
     const services = await readIn('services', { 'registry/service-HTTP.reg': utf16(`\ufeff${http}`) });
+    const from = (name: string) => ({ source: { kind: 'file', path: `registry/service-${name}.reg` } });
     expect(services.known && Object.fromEntries(services.value)).toEqual({
-      IISADMIN: { installed: false },
-      W3SVC: { installed: false },
-      HTTP: { installed: true, start: 2 },
+      IISADMIN: { installed: false, ...from('IISADMIN') },
+      W3SVC: { installed: false, ...from('W3SVC') },
+      HTTP: { installed: true, start: 2, ...from('HTTP') },
     });
     expect(await readIn('services', {})).toMatchObject({ known: false });
   });
@@ -282,15 +326,46 @@ describe('handshakes', () => {
     ]);
   });
 
-  it.each(['{"ip 0.0.0.0:443":{"outcome":"fine"}}', '{"ip 0.0', ''])(
-    'are there and broken where the file is malformed: %j',
-    async (content) => {
-      const reader = await open({ 'handshakes.json': content });
-      expect(await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toMatchObject([
-        { got: { known: false, broken: true } },
-      ]);
-    },
-  );
+  const SHOWN = { outcome: 'certificate', thumbprint: HASH.toUpperCase(), protocol: 'TLSv1.3' };
+  const MET = { address: '192.0.2.7', port: 443, name: 'a.example.test', ...SHOWN };
+  const listOf = (greeted: object) => JSON.stringify({ 'ip 0.0.0.0:443': [greeted] });
+
+  it('say where, as whom, and what was sent', async () => {
+    const reader = await open({ 'handshakes.json': listOf({ ...MET, sent: ['AQID'] }) });
+    expect(await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toEqual([
+      {
+        greeting: { address: '192.0.2.7', port: 443, name: 'a.example.test' },
+        got: expect.objectContaining({ known: true, value: { ...SHOWN, sent: [new Uint8Array([1, 2, 3])] } }),
+      },
+    ]);
+  });
+
+  it('are read again as they were written, the longest chain cut', async () => {
+    const sent = Array.from({ length: 25 }, (_each, index) => new Uint8Array([index]));
+    const greeting = { address: 'fe80::1%12', port: 443, name: '' };
+    const source = { kind: 'file', path: 'test' } as const;
+    const value = { outcome: 'certificate', thumbprint: HASH.toUpperCase(), protocol: 'TLSv1.3', sent } as const;
+    const text = greetedText(new Map([['ip 0.0.0.0:443', [{ greeting, got: { known: true, value, source } }]]]));
+    const reader = await open({ 'handshakes.json': text });
+    const [met] = await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, []);
+    expect(met).toMatchObject({ greeting, got: { known: true, value: { sent: sent.slice(0, 20) } } });
+  });
+
+  it.each([
+    '{"ip 0.0.0.0:443":{"outcome":"fine"}}',
+    '{"ip 0.0',
+    '',
+    listOf({ ...MET, sent: ['no base64!'] }),
+    listOf({ ...MET, sent: Array(21).fill('AQID') }),
+    listOf({ ...MET, address: 'a.example.test' }),
+    listOf({ ...MET, port: 0 }),
+    listOf({ ...SHOWN }),
+  ])('are there and broken where the file is malformed: %j', async (content) => {
+    const reader = await open({ 'handshakes.json': content });
+    expect(await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toMatchObject([
+      { got: { known: false, broken: true } },
+    ]);
+  });
 
   it.each([{}, { 'handshakes.json': '{}' }])('are none where nobody was greeted: %j', async (files) => {
     expect(await (await open(files)).greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toEqual([]);

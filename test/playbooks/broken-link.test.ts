@@ -88,7 +88,7 @@ describe('broken-link', () => {
       endpoints: ['ip 0.0.0.0:443'],
     });
     expect(finding!.message).toMatch(new RegExp(`^Front, https \\*:443:: the ${link} link is broken: .+\\.$`));
-    expect(finding!.facts).toHaveLength(1);
+    expect(finding!.facts.map(({ name }) => name)).toEqual(['code', 'endpoint']);
     expect(finding!.facts[0]).toMatchObject({ name: 'code', value: code });
     expect(finding!.facts[0]!.source.length).toBeGreaterThan(2);
     const plan = brokenLink.plan(finding!, given, { correct: false, certificates: new Map() });

@@ -97,6 +97,13 @@ describe('a record that no binding has is found', () => {
     });
   });
 
+  it('with a certificate that is gone: visitors get no TLS, and nobody has to be greeted for that', () => {
+    const [finding] = shadowing.detect(given(DEAD));
+    expect(finding?.message).toContain(
+      "over IPv6 before the site's own record does, and the certificate that it names is not there: they get no TLS; nobody was greeted there.",
+    );
+  });
+
   it('of another product: named, and left to it', () => {
     const from = given(at('[::]:443', { appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}' }));
     const [finding] = shadowing.detect(from);
@@ -135,6 +142,11 @@ describe('what hides nothing', () => {
       { handshakes: metAt(['::1', RESET], ['2001:db8::9', cert(FRONT.thumbprint)]) },
     ],
     ['what visitors do not meet', GHOST, { handshakes: metAt(['10.0.0.5', cert(FRONT.thumbprint)]) }],
+    [
+      'loopback alone that fails',
+      at('[::]:443', { thumbprint: FRONT.thumbprint }),
+      { handshakes: metAt(['::1', RESET], ['192.0.2.9', cert(FRONT.thumbprint)]) },
+    ],
     ['[::] in front of a host name alone', at('[::]:443'), { config: config([], [SHOP_SITE]) }],
     ['a site that has no record itself', GHOST, { records: have([GHOST]) }],
     ['a site that is stopped', GHOST, { config: stopped() }],

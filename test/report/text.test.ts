@@ -92,6 +92,13 @@ describe('renderDiagnosis', () => {
     );
   });
 
+  it('does not send to fix where nothing is repaired', () => {
+    const expired = diagnosisOf(evidence({ storeMy: have([]) }));
+    expect(renderDiagnosis(expired, '--lab L', USUAL, repairsOf(expired))).toMatch(
+      /Next: nothing of this is repaired from here\. When it is mended, look again:\n {2}iis-ssl-heal check --lab L\n$/,
+    );
+  });
+
   it('sends the reader of an evidence folder to the server', () => {
     const text = renderDiagnosis(STRANDED, '--from E', WIDE);
     expect(text.endsWith('On the server itself, in an elevated prompt, run\n  iis-ssl-heal fix\n')).toBe(true);

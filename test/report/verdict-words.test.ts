@@ -14,6 +14,10 @@ const chain = (name: string, changes: Partial<Chain['links'][number]> = {}): Cha
 });
 const unseen = (name: string) => chain(name, { state: 'unknown', code: 'not-read' });
 const elsewhere = (name: string) => chain(name, { code: 'not-on-this-server', state: 'skipped' });
+const stopped = (name: string): Chain => {
+  const closed = chain(name, { code: 'site-stopped', state: 'note' });
+  return { ...closed, site: { ...closed.site, stopped: true } };
+};
 const sentence = (chains: readonly Chain[], verdict: Diagnosis['verdict'] = 'unknown') =>
   verdictSentence({ ...HEALTHY, chains, verdict });
 
@@ -47,6 +51,11 @@ describe('the headline', () => {
       '1 of 2 https bindings checked and healthy; C was not checked.',
     ],
     [
+      'nor do those of stopped sites',
+      [chain('A'), stopped('B'), unseen('C')],
+      '1 of 2 https bindings checked and healthy; C was not checked.',
+    ],
+    [
       'all chains seen, and something else not',
       [chain('A')],
       '1 of 1 https binding checked and healthy; not everything that decides could be read.',
@@ -57,6 +66,12 @@ describe('the headline', () => {
 
   it('is as it was where all was read, and never healthy where the records were not', () => {
     expect(sentence(TWELVE, 'healthy')).toBe('HTTPS is healthy: nothing is wrong with 12 https site bindings.');
+    expect(sentence([chain('A'), stopped('B')], 'healthy')).toBe(
+      'HTTPS is healthy: nothing is wrong with 1 https site binding.',
+    );
+    expect(sentence([stopped('A'), elsewhere('B')], 'healthy')).toBe(
+      'Nothing is wrong: every site here that has an https binding is stopped on purpose.',
+    );
     expect(verdictSentence(UNREAD)).not.toMatch(/healthy/);
   });
 });

@@ -1,0 +1,166 @@
+// What an outside client gets through `lab serve`, and what the report says of it, are one for any lab. Here 40 random labs
+// and each plant, met by Node; with ATTACKS=all (npm run attacks) 200, and each plant under each answer to what is not known
+// of Windows, met by openssl where this computer has it.
+
+import { X509Certificate } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { playbooks } from '../../playbooks/index.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { collect } from '../../src/evidence/collect.ts';
+import { bare, hasAddress, isWildcard, ownAddresses } from '../../src/lab/addresses.ts';
+import { readRecord } from '../../src/lab/http-sys.ts';
+import { openLab } from '../../src/lab/open.ts';
+import { serveLab } from '../../src/lab/serve.ts';
+import type { LabServer } from '../../src/lab/server.ts';
+import { placesOf, sitesOf } from '../../src/lab/sites.ts';
+import { readStore } from '../../src/lab/store.ts';
+import { PROPERTY } from '../../src/lab/store-entry.ts';
+import { type Answers, UNKNOWNS } from '../../src/lab/unknowns.ts';
+import { whoAnswers } from '../../src/lab/who-answers.ts';
+import { chainState } from '../../src/report/chain-state.ts';
+import { diagnosisJson } from '../../src/report/json.ts';
+import { labReader } from '../support/evidence-lab.ts';
+import { newLab } from '../support/new-lab.ts';
+import { PLANTS, type Plant, plant } from '../support/plants.ts';
+import { labFrom, randomLab } from '../support/random-lab.ts';
+import { meet, meetByOpenssl, type Shown } from '../support/visitor.ts';
+
+const ALL = process.env.ATTACKS === 'all';
+const RENEWAL = PROPERTY.renewal;
+const client = async (port: number, name: string): Promise<Shown> =>
+  (ALL ? await meetByOpenssl(port, name) : undefined) ?? meet(port, name);
+
+type Lab = ReturnType<typeof newLab>;
+type Place = ReturnType<typeof placesOf>[number];
+
+interface Visitor {
+  readonly binding: string;
+  readonly place: Place;
+  /** Without brackets. */
+  readonly address: string;
+  readonly name: string;
+}
+
+/**
+ * Who comes to a running site from the network: to each address of the server that its binding is for, but for those that
+ * another site has to itself. Loopback is no visitor's way in but where a binding names it.
+ */
+function visitorsOf(server: LabServer): readonly Visitor[] {
+  const sites = sitesOf(server);
+  const owned = placesOf(sites).filter(({ table }) => table === 'ip');
+  return sites
+    .filter(({ started }) => started)
+    .flatMap((site) =>
+      site.bindings.flatMap((binding) =>
+        placesOf([{ ...site, bindings: [binding] }]).flatMap((place) => {
+          const isOwned = (address: string) =>
+            owned.some(({ ip, port }) => bare(ip) === address && port === place.port);
+          const wide = ownAddresses(server).filter(
+            (each) => !/^127\.|^::1$/.test(each) && (place.ip !== '[::]' || each.includes(':')) && !isOwned(each),
+          );
+          const addresses = isWildcard(place.ip) ? wide : hasAddress(server, place.ip) ? [bare(place.ip)] : [];
+          const name = place.host.replace(/^\*/, 'x');
+          return addresses.map((address) => ({ binding: binding.information, place, address, name }));
+        }),
+      ),
+    );
+}
+
+/** A certificate with the name that was asked for; where none was, that of the binding's own record, or its renewal. */
+function isRight(shown: Shown, { place, name }: Visitor, server: LabServer): boolean {
+  if (typeof shown === 'string') return false;
+  const certificate = new X509Certificate(shown);
+  if (name !== '') return certificate.checkHost(name) !== undefined;
+  const own = readRecord(server, place.table, place.endpoint)?.thumbprint;
+  const renewal = readStore(server, 'MY')
+    ?.find(({ thumbprint }) => thumbprint === own)
+    ?.properties.get(RENEWAL);
+  return [own, renewal?.toString('hex').toUpperCase()].includes(certificate.fingerprint.replaceAll(':', ''));
+}
+
+/** Every visitor of a lab, what the report says of his binding, and whether it is so. */
+async function compare(lab: Lab) {
+  const diagnosis = diagnose(await collect(labReader(lab.disk)), playbooks);
+  const { verdict, findings } = diagnosisJson(diagnosis, { plans: [], blocked: [] }, 'x');
+  const server = openLab(lab.disk);
+  const serving = await serveLab(lab.disk);
+  const met = new Map<string, Promise<Shown>>();
+  const shownTo = ({ address, place, name }: Visitor) => {
+    const at = `${address.includes(':') ? `[${address}]` : address}:${place.port}`;
+    const port = serving.addresses.find((each) => each.address === at)?.port;
+    const got =
+      met.get(`${at} ${name}`) ?? (port === undefined ? Promise.resolve('no-tls' as const) : client(port, name));
+    met.set(`${at} ${name}`, got);
+    return got;
+  };
+  const said: string[] = [];
+  let turnedAway = 0;
+  try {
+    for (const visitor of visitorsOf(server)) {
+      const { binding, address, place, name } = visitor;
+      const chain = diagnosis.chains.find((each) => each.binding.information === binding && each.site.stopped !== true);
+      const isFine = chain !== undefined && ['ok', 'note'].includes(chainState(chain));
+      const right = isRight(await shownTo(visitor), visitor, server);
+      if (isFine && chain.links.at(-1)?.state === 'unknown') said.push(`${binding}: called fine and not seen`);
+      if (right) continue;
+      turnedAway += 1;
+      const answer = whoAnswers(
+        server,
+        { ip: place.ip.includes(':') ? `[${address}]` : address, port: place.port },
+        name,
+      );
+      const record = 'record' in answer ? answer.record?.endpoint : undefined;
+      const faults = findings.filter(({ severity }) => severity !== 'note');
+      const names = [address, place.endpoint, record].filter((each) => each !== undefined);
+      const isNamed = faults.some((each) => names.some((word) => JSON.stringify(each).includes(word)));
+      const who = `${binding} (${place.table}) at ${address} as ${name || 'nobody'}`;
+      if (verdict !== 'faulty') said.push(`${who} is turned away, and the server is called ${verdict}`);
+      else if (!isNamed) said.push(`${who} is turned away, and no finding names ${names.join(', ')}`);
+      if (isFine && !faults.some(({ id }) => record !== undefined && id.endsWith(record)))
+        said.push(`${who} is turned away, and the chain is ${chainState(chain)}`);
+    }
+  } finally {
+    await serving.close();
+  }
+  return { verdict, said, turnedAway };
+}
+
+/** A site that runs is in each. */
+const lab = randomLab.map((recipe) => ({
+  ...recipe,
+  sites: recipe.sites.map((site, index) => ({ ...site, started: index === 0 || site.started })),
+}));
+
+/** Every answer but the usual one, one switch at a time. */
+const UNUSUAL = Object.entries(UNKNOWNS).flatMap(([name, { answers }]) =>
+  answers.slice(1).map((answer): Answers => ({ [name]: answer })),
+);
+
+describe('an outside client', () => {
+  it(`gets what the report says, in ${ALL ? 200 : 40} random labs`, async () => {
+    const turnedAway: number[] = [];
+    await fc.assert(
+      fc.asyncProperty(lab, async (recipe) => {
+        const met = await compare(labFrom(recipe));
+        turnedAway.push(met.turnedAway);
+        expect(met.said).toEqual([]);
+      }),
+      { numRuns: ALL ? 200 : 40, seed: 20261127 },
+    );
+    expect(turnedAway.filter((count) => count > 0).length).toBeGreaterThan(turnedAway.length / 4);
+    expect(turnedAway.filter((count) => count === 0).length).toBeGreaterThan(turnedAway.length / 4);
+  }, 600_000);
+
+  it.each(Object.keys(PLANTS) as Plant[])(
+    'gets what the report says after %s',
+    async (name) => {
+      for (const unknowns of ALL ? [{}, ...UNUSUAL] : [{}]) {
+        const server = newLab({ unknowns });
+        plant(server, name);
+        expect([unknowns, ...(await compare(server)).said]).toEqual([unknowns]);
+      }
+    },
+    60_000,
+  );
+});
