@@ -2,16 +2,16 @@
 // What is broken must never be passed over only because no repair here meets it.
 
 import { joinChains } from '../src/chain/join.ts';
-import { type RecordFault, recordFaults } from '../src/chain/record-faults.ts';
-import { shadowsOf } from '../src/chain/shadows.ts';
+import { type RecordFault, recordFaults } from '../src/chain/records/record-faults.ts';
+import { shadowsOf } from '../src/chain/records/shadows.ts';
 import { listed, siteNames } from '../src/chain/words.ts';
-import type { Chain, Link, LinkCode } from '../src/model/chain.ts';
-import { type Evidence, endpointKey } from '../src/model/evidence.ts';
-import type { Severity } from '../src/model/finding.ts';
-import { describeSource } from '../src/model/known.ts';
 import { groupBy } from '../src/model/once.ts';
-import type { Blocked } from '../src/model/plan.ts';
-import { type Description, KEY_CODES, type Playbook } from '../src/model/playbook.ts';
+import type { Severity } from '../src/model/repair/finding.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import { type Description, KEY_CODES, type Playbook } from '../src/model/repair/playbook.ts';
+import type { Chain, Link, LinkCode } from '../src/model/server/chain.ts';
+import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
 
 interface Break {
   /** All of whom it is true. */

@@ -1,7 +1,7 @@
 // The playbooks, in the order in which their repairs work: the entry that would break things again goes first, then
 // the key, then the record that needs both.
 
-import type { Playbook } from '../src/model/playbook.ts';
+import type { Playbook } from '../src/model/repair/playbook.ts';
 import { brokenLink } from './broken-link.ts';
 import { lostBinding } from './lost-binding.ts';
 import { overwrittenRecord } from './overwritten-record.ts';

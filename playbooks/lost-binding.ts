@@ -1,18 +1,18 @@
 // A site has an https binding and http.sys has no SSL record for it: what the ABO mapper leaves behind, and some
 // products that clean up after themselves too thoroughly (KB 2025598, KB 956209).
 
-import { fingerprint } from '../src/chain/fingerprint.ts';
 import { lostChains } from '../src/chain/join.ts';
-import { standInFor, standInWords } from '../src/chain/stand-in.ts';
-import { mapperCause } from '../src/chain/struck.ts';
+import { fingerprint } from '../src/chain/memory/fingerprint.ts';
+import { standInFor, standInWords } from '../src/chain/records/stand-in.ts';
+import { mapperCause } from '../src/chain/records/struck.ts';
 import { downWords } from '../src/chain/words.ts';
-import type { Chain } from '../src/model/chain.ts';
-import { type Evidence, endpointKey } from '../src/model/evidence.ts';
-import { findingId } from '../src/model/finding.ts';
-import { describeSource } from '../src/model/known.ts';
-import type { Blocked } from '../src/model/plan.ts';
-import type { Planning } from '../src/model/planning.ts';
-import type { Description, Playbook, Repair, WayOut } from '../src/model/playbook.ts';
+import { findingId } from '../src/model/repair/finding.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import type { Planning } from '../src/model/repair/planning.ts';
+import type { Description, Playbook, Repair, WayOut } from '../src/model/repair/playbook.ts';
+import type { Chain } from '../src/model/server/chain.ts';
+import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
 import { isFlagUnknown, lostRecord } from '../src/steps/lost-record.ts';
 import { addRecordSteps } from '../src/steps/rebind.ts';
 

@@ -1,12 +1,17 @@
 // The ABO mapper has made an SSL record anew from a good certificate hash in customMetadata (5506): a plain record, which
 // has lost what a healthy state remembers. It is put back, once the entry is gone. Microsoft KB 2025598.
 
-import { canServe, isOtherCertificate, type OverwrittenRecord, overwrittenRecords } from '../src/chain/overwritten.ts';
+import {
+  canServe,
+  isOtherCertificate,
+  type OverwrittenRecord,
+  overwrittenRecords,
+} from '../src/chain/records/overwritten.ts';
 import { serves } from '../src/chain/visit.ts';
-import { type Evidence, endpointKey } from '../src/model/evidence.ts';
-import type { Fact, Severity } from '../src/model/finding.ts';
-import { describeSource } from '../src/model/known.ts';
-import type { Description, Playbook } from '../src/model/playbook.ts';
+import type { Fact, Severity } from '../src/model/repair/finding.ts';
+import type { Description, Playbook } from '../src/model/repair/playbook.ts';
+import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
 import { planMetadata } from '../src/steps/metadata-repair.ts';
 import { METADATA_IDS } from './stale-hash.ts';
 

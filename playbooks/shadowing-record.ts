@@ -1,13 +1,13 @@
 // An SSL record that visitors of a site meet before the site's own: one at a certain address, or [::] beside 0.0.0.0, that no
 // binding has; or the address of another site, which hides host names there. It is found here, and not touched yet.
 
-import { type Shadow, shadows } from '../src/chain/shadows.ts';
+import { type Shadow, shadows } from '../src/chain/records/shadows.ts';
 import { shadowWords, siteNames } from '../src/chain/words.ts';
-import { type Evidence, endpointKey } from '../src/model/evidence.ts';
-import { describeSource } from '../src/model/known.ts';
-import type { Blocked } from '../src/model/plan.ts';
-import type { Description, Playbook } from '../src/model/playbook.ts';
-import { isOurs, ownerName } from '../src/model/record-owner.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import type { Description, Playbook } from '../src/model/repair/playbook.ts';
+import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
+import { isOurs, ownerName } from '../src/model/server/record-owner.ts';
 
 /** A record that answers before a site's own. */
 export const shadowingRecord: Playbook<Shadow> = {

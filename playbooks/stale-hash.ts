@@ -2,17 +2,17 @@
 // service that uses the ABO mapper, the mapper deletes the site's SSL record and cannot make a new one: 0x80092004.
 // Microsoft KB 2025598 (strip the property), KB 3202096 (entries of deleted sites stay behind).
 
-import { findCertificate, nameOf } from '../src/chain/certificates.ts';
+import { findCertificate, nameOf } from '../src/chain/certificates/certificates.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
 import { type JudgedEntry, judgeMapperEntries, mapperIsAbsent } from '../src/chain/mapper.ts';
-import type { OverwrittenRecord } from '../src/chain/overwritten.ts';
-import { standInFor } from '../src/chain/stand-in.ts';
-import { type Struck, struckBy } from '../src/chain/struck.ts';
+import type { OverwrittenRecord } from '../src/chain/records/overwritten.ts';
+import { standInFor } from '../src/chain/records/stand-in.ts';
+import { type Struck, struckBy } from '../src/chain/records/struck.ts';
 import { describeMapperFault, siteNames } from '../src/chain/words.ts';
-import { type Evidence, endpointKey } from '../src/model/evidence.ts';
-import { findingId } from '../src/model/finding.ts';
-import { describeSource } from '../src/model/known.ts';
-import type { Description, Playbook } from '../src/model/playbook.ts';
+import { findingId } from '../src/model/repair/finding.ts';
+import type { Description, Playbook } from '../src/model/repair/playbook.ts';
+import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
 import { planMetadata } from '../src/steps/metadata-repair.ts';
 
 /** The ids of what one write of the file mends: its entries, and the records that they have overwritten. */

@@ -1,24 +1,24 @@
 // A certificate was dragged in the certificates console from a user's store into LocalMachine\My. The entry arrived,
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
-import { candidatesFor } from '../src/chain/candidates.ts';
-import { allCertificates, nameOf } from '../src/chain/certificates.ts';
+import { candidatesFor } from '../src/chain/certificates/candidates.ts';
+import { allCertificates, nameOf } from '../src/chain/certificates/certificates.ts';
+import { keyPlace } from '../src/chain/certificates/key-place.ts';
 import { chainsAt, lostChains } from '../src/chain/join.ts';
-import { keyPlace } from '../src/chain/key-place.ts';
-import { recordsUsing } from '../src/chain/records.ts';
-import { rememberedCandidate } from '../src/chain/remembered.ts';
+import { rememberedCandidate } from '../src/chain/memory/remembered.ts';
+import { recordsUsing } from '../src/chain/records/records.ts';
 import { serves } from '../src/chain/visit.ts';
 import { downWords } from '../src/chain/words.ts';
-import type { StoreCertificate } from '../src/model/certificate.ts';
-import type { KeyPlace } from '../src/model/chain.ts';
-import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/evidence.ts';
-import type { Fact, Severity } from '../src/model/finding.ts';
-import { describeSource } from '../src/model/known.ts';
 import { once } from '../src/model/once.ts';
-import type { Blocked } from '../src/model/plan.ts';
-import type { Planning } from '../src/model/planning.ts';
-import { type Description, KEY_CODES, type Playbook, type Repair, type WayOut } from '../src/model/playbook.ts';
-import type { Endpoint } from '../src/model/ssl-record.ts';
+import type { Fact, Severity } from '../src/model/repair/finding.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import type { Planning } from '../src/model/repair/planning.ts';
+import { type Description, KEY_CODES, type Playbook, type Repair, type WayOut } from '../src/model/repair/playbook.ts';
+import type { StoreCertificate } from '../src/model/server/certificate.ts';
+import type { KeyPlace } from '../src/model/server/chain.ts';
+import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
+import type { Endpoint } from '../src/model/server/ssl-record.ts';
 import { planFromPfx, planMove, planRebind } from '../src/steps/key-repairs.ts';
 
 type StrandedPlace = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;

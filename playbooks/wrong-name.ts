@@ -2,11 +2,11 @@
 // one for all; or the binding has lost its SNI flag, and shares the record of another site.
 
 import { joinChains } from '../src/chain/join.ts';
-import type { Chain, Link } from '../src/model/chain.ts';
-import { endpointKey } from '../src/model/evidence.ts';
-import { describeSource } from '../src/model/known.ts';
-import type { Blocked } from '../src/model/plan.ts';
-import type { Description, Playbook } from '../src/model/playbook.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import type { Description, Playbook } from '../src/model/repair/playbook.ts';
+import type { Chain, Link } from '../src/model/server/chain.ts';
+import { endpointKey } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
 
 interface WrongName {
   readonly chain: Chain;

@@ -86,7 +86,7 @@ export const ROOMS = {
     knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/steps/'],
     packages: ['get-east-asian-width', 'is-unicode-supported', 'valibot'],
   },
-  'src/report/progress.ts': { knows: ['src/model/', 'src/report/'], packages: ['listr2'] },
+  'src/report/terminal/progress.ts': { knows: ['src/model/', 'src/report/'], packages: ['listr2'] },
   'src/lab/': {
     packages: [
       'node:crypto',
@@ -116,7 +116,7 @@ export const ROOMS = {
       'node:url',
     ],
   },
-  'src/machine/lab-': {
+  'src/machine/lab/': {
     knows: ['src/model/', 'src/formats/', 'src/machine/', 'src/machine/machine.ts', 'src/ground/', 'src/lab/'],
     packages: ['node:crypto', 'node:fs'],
   },

@@ -3,7 +3,7 @@
 import type { CommanderError } from 'commander';
 import type { Parsed } from './cli/cli.ts';
 import { type Streams, streamsOf } from './commands/streams.ts';
-import { exitCodeOf } from './model/run-outcome.ts';
+import { exitCodeOf } from './model/run/run-outcome.ts';
 import { UserError } from './model/user-error.ts';
 import { VERSION, versionLine } from './model/version.ts';
 

@@ -52,15 +52,25 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   'src/diagnosis/a.ts': [...EFFECTS, '../repair/planning/b.ts', '../../playbooks/b.ts', '../evidence/b.ts'],
   'src/repair/executor/a.ts': [...EFFECTS, '../../unattended/b.ts', '../../report/b.ts', '../../lab/b.ts'],
   'src/unattended/a.ts': [...EFFECTS, '../report/b.ts', '../commands/b.ts', '../lab/b.ts'],
-  'src/report/text.ts': [...EFFECTS, '../repair/journal/b.ts', '../evidence/b.ts', '../machine/machine.ts'],
-  'src/report/progress.ts': ['node:fs', 'execa', '../lab/b.ts'],
+  'src/report/terminal/text.ts': [
+    ...EFFECTS,
+    '../../repair/journal/b.ts',
+    '../../evidence/b.ts',
+    '../../machine/machine.ts',
+  ],
+  'src/report/terminal/progress.ts': ['node:fs', 'execa', '../../lab/b.ts'],
   'src/explain/a.ts': [...EFFECTS, '../formats/b.ts', '../../playbooks/b.ts'],
-  'src/machine/windows-server.ts': ['listr2', '../lab/b.ts', '../evidence/b.ts', '../repair/change/b.ts'],
-  'src/machine/lab-machine.ts': ['../repair/change/b.ts', '../evidence/b.ts'],
+  'src/machine/windows/windows-server.ts': [
+    'listr2',
+    '../../lab/b.ts',
+    '../../evidence/b.ts',
+    '../../repair/change/b.ts',
+  ],
+  'src/machine/lab/lab-machine.ts': ['../../repair/change/b.ts', '../../evidence/b.ts'],
   'src/person/terminal.ts': ['node:fs', '../lab/b.ts', '../machine/machine.ts'],
   'src/lab/a.ts': ['../formats/xml/b.ts', '../model/b.ts', '../machine/machine.ts', '../evidence/b.ts'],
   'src/lab/programs/a.ts': ['../../formats/netsh/b.ts', '../../windows-commands/b.ts', '../../../playbooks/b.ts'],
-  'src/commands/fix.ts': [...EFFECTS, '../lab/b.ts', '../cli/b.ts', '../main.ts'],
+  'src/commands/change/fix.ts': [...EFFECTS, '../../lab/b.ts', '../../cli/b.ts', '../../main.ts'],
   'src/cli/a.ts': [...EFFECTS, '../lab/b.ts', '../formats/xml/b.ts', '../main.ts'],
 };
 
@@ -76,11 +86,11 @@ describe('what is allowed', () => {
     ['src/evidence/a.ts', '../machine/machine.ts', '../formats/xml/b.ts'],
     ['src/diagnosis/a.ts', '../evidence/missing.ts', '../chain/b.ts'],
     ['playbooks/a.ts', './b.ts', '../src/model/b.ts', '../src/chain/b.ts', '../src/steps/b.ts'],
-    ['src/machine/windows-server.ts', 'node:fs', 'execa', './machine.ts'],
-    ['src/machine/lab-machine.ts', '../lab/b.ts', './machine.ts'],
+    ['src/machine/windows/windows-server.ts', 'node:fs', 'execa', '../machine.ts'],
+    ['src/machine/lab/lab-machine.ts', '../../lab/b.ts', '../machine.ts'],
     ['src/lab/programs/a.ts', '../b.ts', 'node:tls'],
     ['src/commands/lab.ts', '../lab/b.ts', '../machine/lab-folder.ts'],
-    ['src/report/progress.ts', 'listr2', './b.ts'],
+    ['src/report/terminal/progress.ts', 'listr2', '../b.ts'],
   ])('%s', (file, ...names) => {
     for (const name of names) for (const [, way] of WAYS) expect(forbiddenImports([[file, way(name)]])).toEqual([]);
   });
@@ -95,12 +105,12 @@ it('a two-step import from the lab to a parser is refused at its first step, whe
   const parser = '../formats/netsh/sslcert-list.ts';
   for (const start of Object.keys(ROOMS).filter((room) => room !== 'src/lab/')) {
     const through = start.endsWith('/') ? `${start}bridge.ts` : start.endsWith('-') ? `${start}bridge.ts` : start;
-    const up = through.startsWith('playbooks/') ? `../../${through}` : `../${through.slice('src/'.length)}`;
+    const up = through.startsWith('playbooks/') ? `../../../${through}` : `../../${through.slice('src/'.length)}`;
     const found = forbiddenImports([
-      ['src/lab/probe.ts', `import '${up}';`],
+      ['src/lab/http/probe.ts', `import '${up}';`],
       ['src/bridge.ts', `import '${parser.slice(1)}';`],
     ]);
-    expect(found).toEqual([`src/lab/probe.ts imports ${up}`, 'src/bridge.ts belongs to no room']);
+    expect(found).toEqual([`src/lab/http/probe.ts imports ${up}`, 'src/bridge.ts belongs to no room']);
   }
 });
 

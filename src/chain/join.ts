@@ -1,19 +1,19 @@
 // Joins what was read into chains: one for every https site binding, six links each. The only place where evidence is put together.
 
 import { endpointOfBinding, hostOfBinding } from '../formats/http-sys/endpoint.ts';
-import type { StoreCertificate } from '../model/certificate.ts';
-import type { Chain, KeyPlace } from '../model/chain.ts';
-import { type Evidence, endpointKey } from '../model/evidence.ts';
-import { httpsBindings, type Site, type SiteBinding } from '../model/iis-config.ts';
-import { andThen, type Known, known, unknown } from '../model/known.ts';
 import { groupBy, once } from '../model/once.ts';
-import { type Endpoint, isCentralStore, type SslRecord } from '../model/ssl-record.ts';
-import { findCertificate } from './certificates.ts';
-import { keyPlace } from './key-place.ts';
-import { linksOf } from './links.ts';
+import type { StoreCertificate } from '../model/server/certificate.ts';
+import type { Chain, KeyPlace } from '../model/server/chain.ts';
+import { type Evidence, endpointKey } from '../model/server/evidence.ts';
+import { httpsBindings, type Site, type SiteBinding } from '../model/server/iis-config.ts';
+import { andThen, type Known, known, unknown } from '../model/server/known.ts';
+import { type Endpoint, isCentralStore, type SslRecord } from '../model/server/ssl-record.ts';
+import { findCertificate } from './certificates/certificates.ts';
+import { keyPlace } from './certificates/key-place.ts';
+import { linksOf } from './links/links.ts';
 import { type JudgedEntry, judgeMapperEntries } from './mapper.ts';
 import { meantFor } from './meant.ts';
-import { recordAt } from './records.ts';
+import { recordAt } from './records/records.ts';
 import { visitorsOf, worstAnswer } from './visit.ts';
 
 /** Every https site binding followed to the client. Empty where the configuration was not read; see `evidence.config`. */

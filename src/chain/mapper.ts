@@ -2,15 +2,15 @@
 
 import { readMetadataHash } from '../formats/certificates/base64-hash.ts';
 import { endpointOfBinding } from '../formats/http-sys/endpoint.ts';
-import type { StoreCertificate } from '../model/certificate.ts';
-import type { MapperEntry } from '../model/chain.ts';
-import type { Evidence } from '../model/evidence.ts';
-import { httpsBindings, type MetadataKey, type MetadataProperty, type Site } from '../model/iis-config.ts';
 import { groupBy, once } from '../model/once.ts';
-import type { SslRecord } from '../model/ssl-record.ts';
-import { findCertificate } from './certificates.ts';
-import { recordAt } from './records.ts';
-import { usableBySystem } from './usable.ts';
+import type { StoreCertificate } from '../model/server/certificate.ts';
+import type { MapperEntry } from '../model/server/chain.ts';
+import type { Evidence } from '../model/server/evidence.ts';
+import { httpsBindings, type MetadataKey, type MetadataProperty, type Site } from '../model/server/iis-config.ts';
+import type { SslRecord } from '../model/server/ssl-record.ts';
+import { findCertificate } from './certificates/certificates.ts';
+import { usableBySystem } from './certificates/usable.ts';
+import { recordAt } from './records/records.ts';
 
 /** Metabase ids: the certificate's hash, and the store it is looked up in. */
 export const CERT_HASH = 5506;

@@ -2,11 +2,11 @@
 
 import { readCertificateFacts } from '../formats/certificates/certificate-facts.ts';
 import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
-import type { CertificateFacts } from '../model/certificate.ts';
-import type { Chain } from '../model/chain.ts';
-import type { Evidence } from '../model/evidence.ts';
-import { isCentralStore } from '../model/ssl-record.ts';
-import { certificateNamed, coversHost, validityAt } from './certificates.ts';
+import type { CertificateFacts } from '../model/server/certificate.ts';
+import type { Chain } from '../model/server/chain.ts';
+import type { Evidence } from '../model/server/evidence.ts';
+import { isCentralStore } from '../model/server/ssl-record.ts';
+import { certificateNamed, coversHost, validityAt } from './certificates/certificates.ts';
 import { lostSniFlag } from './sni-flag.ts';
 import { type Answer, answersOf, type IsMeant, meetingOf, worstAnswer } from './visit.ts';
 

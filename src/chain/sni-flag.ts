@@ -1,12 +1,12 @@
 // A binding that has lost its SNI flag: its record by host name stands, and IIS does not look there any more.
 
 import { endpointOfBinding, hostOfBinding, portOf } from '../formats/http-sys/endpoint.ts';
-import type { Chain } from '../model/chain.ts';
-import { type Evidence, endpointKey } from '../model/evidence.ts';
-import { httpsBindings } from '../model/iis-config.ts';
 import { groupBy, once } from '../model/once.ts';
-import { IIS_APP_ID, type SslRecord } from '../model/ssl-record.ts';
-import { recordAt } from './records.ts';
+import type { Chain } from '../model/server/chain.ts';
+import { type Evidence, endpointKey } from '../model/server/evidence.ts';
+import { httpsBindings } from '../model/server/iis-config.ts';
+import { IIS_APP_ID, type SslRecord } from '../model/server/ssl-record.ts';
+import { recordAt } from './records/records.ts';
 
 /** The record by host name of a binding without the flag, where another site has the same address and port. */
 export function lostSniFlag(

@@ -2,10 +2,10 @@
 
 import { addressOfBinding, hostOfBinding, isLoopback } from '../formats/http-sys/endpoint.ts';
 import { nameToAsk } from '../formats/http-sys/visitors.ts';
-import type { Chain } from '../model/chain.ts';
-import type { Greeted, Handshake } from '../model/evidence.ts';
-import type { SiteBinding } from '../model/iis-config.ts';
-import type { Known } from '../model/known.ts';
+import type { Chain } from '../model/server/chain.ts';
+import type { Greeted, Handshake } from '../model/server/evidence.ts';
+import type { SiteBinding } from '../model/server/iis-config.ts';
+import type { Known } from '../model/server/known.ts';
 
 /** The certificate that a visitor got. */
 export type Answer = Extract<Handshake, { outcome: 'certificate' }>;

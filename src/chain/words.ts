@@ -1,10 +1,10 @@
 // What chains and the mapper are said to be, in a person's words.
 
 import { addressOf } from '../formats/http-sys/endpoint.ts';
-import type { Chain } from '../model/chain.ts';
-import type { Evidence } from '../model/evidence.ts';
+import type { Chain } from '../model/server/chain.ts';
+import type { Evidence } from '../model/server/evidence.ts';
 import type { MapperFault } from './mapper.ts';
-import type { Shadow } from './shadows.ts';
+import type { Shadow } from './records/shadows.ts';
 
 /** The end of a sentence, without its full stop. `endpoints` are keys, see endpointKey. */
 export function downWords(endpoints: readonly string[], { handshakes }: Pick<Evidence, 'handshakes'>): string {

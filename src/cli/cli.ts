@@ -3,7 +3,7 @@
 import { Command, Option } from 'commander';
 import type { Streams } from '../commands/streams.ts';
 import type { TargetOptions } from '../commands/target.ts';
-import type { RunOutcome } from '../model/run-outcome.ts';
+import type { RunOutcome } from '../model/run/run-outcome.ts';
 import { versionLine } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { goesWith, isForSome, type ListedIds, TARGET, withOnly, withTarget, withThrough } from './flags.ts';
@@ -42,7 +42,7 @@ export function commandLine(
     .argument('[command]')
     .action((command: string | undefined, options: TargetOptions) => {
       if (command !== undefined) return refuseCommand(program, command);
-      return ends(import('../commands/session.ts').then(({ session }) => session(options, streams, stopping)));
+      return ends(import('../commands/change/session.ts').then(({ session }) => session(options, streams, stopping)));
     });
 
   withOnly(withTarget(program.command('check')), playbooks)
@@ -62,8 +62,8 @@ export function commandLine(
     .action((options) =>
       ends(
         options.unattended
-          ? import('../commands/unattended.ts').then((each) => each.unattendedCheck(options, streams))
-          : import('../commands/check.ts').then(({ check }) => check(options, streams)),
+          ? import('../commands/schedule/unattended.ts').then((each) => each.unattendedCheck(options, streams))
+          : import('../commands/look/check.ts').then(({ check }) => check(options, streams)),
       ),
     );
 
@@ -102,10 +102,10 @@ export function commandLine(
     .action((options) =>
       ends(
         options.unattended && options.yes !== undefined
-          ? import('../commands/unattended.ts').then((each) =>
+          ? import('../commands/schedule/unattended.ts').then((each) =>
               each.unattendedFix(options, options.yes, streams, stopping),
             )
-          : import('../commands/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopping)),
+          : import('../commands/change/fix.ts').then(({ fixCommand }) => fixCommand(options, streams, stopping)),
       ),
     );
 
@@ -114,13 +114,13 @@ export function commandLine(
     .argument('[run]', 'a run as `runs` lists it')
     .option('--yes', 'take it back without asking')
     .action((run, options) =>
-      ends(import('../commands/undo.ts').then(({ undo }) => undo(run, options, streams, stopping))),
+      ends(import('../commands/change/undo.ts').then(({ undo }) => undo(run, options, streams, stopping))),
     );
 
   withTarget(program.command('runs'))
     .description('list the runs that changed something')
     .option('--json', 'print one JSON document')
-    .action((options) => ends(import('../commands/runs.ts').then(({ runs }) => runs(options, streams))));
+    .action((options) => ends(import('../commands/look/runs.ts').then(({ runs }) => runs(options, streams))));
 
   withThrough(withOnly(withTarget(program.command('plan')), playbooks))
     .description('write the repairs to a file, to be reviewed and carried to the server')
@@ -132,7 +132,9 @@ export function commandLine(
     .option('--out <file>', 'as JSON with a checksum')
     .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
     .hook('preAction', isForSome('correct'))
-    .action((options) => ends(import('../commands/plan.ts').then(({ planCommand }) => planCommand(options, streams))));
+    .action((options) =>
+      ends(import('../commands/change/plan.ts').then(({ planCommand }) => planCommand(options, streams))),
+    );
 
   withTarget(program.command('collect'))
     .description('gather what check reads, to be checked elsewhere with --from')
@@ -150,7 +152,7 @@ export function commandLine(
     )
     .addOption(new Option('--redact <dir>', "overwrite the passwords in such a script's folder").conflicts(TARGET))
     .action((options) =>
-      ends(import('../commands/collect.ts').then(({ collectCommand }) => collectCommand(options, streams))),
+      ends(import('../commands/look/collect.ts').then(({ collectCommand }) => collectCommand(options, streams))),
     );
 
   baselineCommands(program, run);
@@ -159,13 +161,13 @@ export function commandLine(
   program
     .command('list')
     .description('list the playbooks')
-    .action(() => ends(import('../commands/list.ts').then(({ list }) => list(streams))));
+    .action(() => ends(import('../commands/look/list.ts').then(({ list }) => list(streams))));
 
   program
     .command('explain')
     .description('explain an error code, an event or a playbook')
     .argument('<code>', '0x80090016, -2146893802, NTE_BAD_KEYSET, 36870, or an id that `list` prints')
-    .action((code) => ends(import('../commands/explain.ts').then(({ explain }) => explain(code, streams))));
+    .action((code) => ends(import('../commands/look/explain.ts').then(({ explain }) => explain(code, streams))));
 
   labCommands(program, run, faults);
   strictly(program);

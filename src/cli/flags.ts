@@ -1,7 +1,7 @@
 // Flags that several commands have.
 
 import { type Command, Option } from 'commander';
-import { HANDS } from '../model/plan.ts';
+import { HANDS } from '../model/repair/plan.ts';
 
 /** The playbooks pull half of the program in, so they are loaded only where one is named, or help lists them. */
 const loadPlaybooks = async () => (await import('../../playbooks/index.ts')).playbooks;

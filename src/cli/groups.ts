@@ -2,7 +2,7 @@
 
 import { Argument, type Command, Option } from 'commander';
 import type { Streams } from '../commands/streams.ts';
-import type { RunOutcome } from '../model/run-outcome.ts';
+import type { RunOutcome } from '../model/run/run-outcome.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { collected, listing, withTarget } from './flags.ts';
 
@@ -21,12 +21,14 @@ export function baselineCommands(program: Command, { streams, stopping, ends }: 
   withTarget(baseline.command('save'))
     .description('remember what stands on a server that is healthy now, and take it as meant')
     .action((options) =>
-      ends(import('../commands/baseline.ts').then((each) => each.saveBaseline(options, streams, stopping))),
+      ends(import('../commands/look/baseline.ts').then((each) => each.saveBaseline(options, streams, stopping))),
     );
   withTarget(baseline.command('show'))
     .description('print what is remembered')
     .option('--json', 'print one JSON document')
-    .action((options) => ends(import('../commands/baseline.ts').then((each) => each.showBaseline(options, streams))));
+    .action((options) =>
+      ends(import('../commands/look/baseline.ts').then((each) => each.showBaseline(options, streams))),
+    );
 }
 
 /** schedule install | status | reset | remove. */
@@ -41,21 +43,23 @@ export function scheduleCommands(program: Command, { streams, stopping, ends }: 
     )
     .option('--owner', "also a task at the logon of a stranded key's owner")
     .action((options) =>
-      ends(import('../commands/schedule.ts').then((each) => each.installSchedule(options, streams, stopping))),
+      ends(import('../commands/schedule/schedule.ts').then((each) => each.installSchedule(options, streams, stopping))),
     );
   withTarget(schedule.command('status'))
     .description('compare what is registered with what should be')
     .option('--json', 'print one JSON document')
-    .action((options) => ends(import('../commands/schedule.ts').then((each) => each.scheduleStatus(options, streams))));
+    .action((options) =>
+      ends(import('../commands/schedule/schedule.ts').then((each) => each.scheduleStatus(options, streams))),
+    );
   withTarget(schedule.command('reset'))
     .description('let unattended runs try again what they had given up')
     .action((options) =>
-      ends(import('../commands/schedule.ts').then((each) => each.resetSchedule(options, streams, stopping))),
+      ends(import('../commands/schedule/schedule.ts').then((each) => each.resetSchedule(options, streams, stopping))),
     );
   withTarget(schedule.command('remove'))
     .description('remove our tasks')
     .action((options) =>
-      ends(import('../commands/schedule.ts').then((each) => each.removeSchedule(options, streams, stopping))),
+      ends(import('../commands/schedule/schedule.ts').then((each) => each.removeSchedule(options, streams, stopping))),
     );
 }
 

@@ -1,7 +1,7 @@
 // Where a command writes to: stdout carries the result alone, stderr everything else.
 
 import { showHidden, showHiddenButColours } from '../model/signs.ts';
-import { styleFor } from '../report/style.ts';
+import { styleFor } from '../report/terminal/style.ts';
 
 /** What a command needs of its surroundings; process gives it, a test makes its own. */
 export interface Streams {

@@ -1,11 +1,11 @@
 // The server that a command works on: this one, a lab, or an evidence folder.
 
 import { playbooks } from '../../playbooks/index.ts';
-import type { EvidenceReader } from '../evidence/evidence-reader.ts';
-import { liveReader } from '../evidence/live-reader.ts';
-import type { LabCaller } from '../machine/lab-folder.ts';
+import type { EvidenceReader } from '../evidence/readers/evidence-reader.ts';
+import { liveReader } from '../evidence/readers/live-reader.ts';
+import type { LabCaller } from '../machine/lab/lab-folder.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Playbook } from '../model/playbook.ts';
+import type { Playbook } from '../model/repair/playbook.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** The flags that name a target. */
@@ -44,7 +44,7 @@ export async function openMachine(options: TargetOptions): Promise<Target & { re
 }
 
 async function labTarget(folder: string, as: LabCaller | undefined): Promise<Target> {
-  const { openLabFolder } = await import('../machine/lab-folder.ts');
+  const { openLabFolder } = await import('../machine/lab/lab-folder.ts');
   const who = as === undefined || as === 'owner' ? '' : ` --as ${as}`;
   const targetArguments = `--lab ${quoted(folder)}`;
   const machine = openLabFolder(folder, as ?? 'owner', `${targetArguments}${who}`);
@@ -54,17 +54,17 @@ async function labTarget(folder: string, as: LabCaller | undefined): Promise<Tar
 }
 
 async function folderTarget(folder: string): Promise<Target> {
-  const { localFolderState } = await import('../machine/local-files.ts');
+  const { localFolderState } = await import('../machine/files/local-files.ts');
   const state = await localFolderState(folder);
   if (state === 'absent') throw new UserError(`there is no folder ${folder}`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
-  const { evidenceIn } = await import('../evidence/folder-reader.ts');
-  const { folderFiles } = await import('../machine/folder-files.ts');
+  const { evidenceIn } = await import('../evidence/readers/folder-reader.ts');
+  const { folderFiles } = await import('../machine/files/folder-files.ts');
   return { reader: await evidenceIn(folderFiles(folder)), name: folder, arguments: `--from ${quoted(folder)}` };
 }
 
 async function thisServer(): Promise<Target> {
-  const { windowsServer } = await import('../machine/windows-server.ts');
+  const { windowsServer } = await import('../machine/windows/windows-server.ts');
   const server = await windowsServer();
   if (!server.ok) throw new UserError(`${server.error}: name a target with --lab DIR or --from DIR`);
   const machine = server.value;

@@ -1,18 +1,18 @@
 // From evidence to a diagnosis: chains, findings, what was not checked, and one verdict. Pure.
 
+import { systemMayRead } from '../chain/certificates/usable.ts';
 import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
-import { isVisited } from '../chain/shadows.ts';
-import { systemMayRead } from '../chain/usable.ts';
+import { isVisited } from '../chain/records/shadows.ts';
 import { type MissingSource, missingSources, unreadEntries } from '../evidence/missing.ts';
 import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
-import type { Chain } from '../model/chain.ts';
-import type { Diagnosis, NotChecked } from '../model/diagnosis.ts';
-import { type Evidence, endpointKey } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
 import { groupBy } from '../model/once.ts';
-import type { Playbook } from '../model/playbook.ts';
+import type { Diagnosis, NotChecked } from '../model/repair/diagnosis.ts';
+import type { Finding } from '../model/repair/finding.ts';
+import type { Playbook } from '../model/repair/playbook.ts';
+import type { Chain } from '../model/server/chain.ts';
+import { type Evidence, endpointKey } from '../model/server/evidence.ts';
 import { lookWith } from './look.ts';
 
 /**

@@ -1,11 +1,11 @@
 // One playbook's look at the evidence. Pure.
 
-import { findCertificate } from '../chain/certificates.ts';
-import { eventFacts } from '../chain/https-events.ts';
-import { recordAt } from '../chain/records.ts';
-import { type Evidence, endpointOfKey } from '../model/evidence.ts';
-import { type Fact, findingId } from '../model/finding.ts';
-import type { Found, Playbook } from '../model/playbook.ts';
+import { findCertificate } from '../chain/certificates/certificates.ts';
+import { eventFacts } from '../chain/records/https-events.ts';
+import { recordAt } from '../chain/records/records.ts';
+import { type Fact, findingId } from '../model/repair/finding.ts';
+import type { Found, Playbook } from '../model/repair/playbook.ts';
+import { type Evidence, endpointOfKey } from '../model/server/evidence.ts';
 
 /** What the playbook finds, each with its own way to a plan. Of two faults with one id the first is told. */
 export function lookWith(playbook: Playbook, evidence: Evidence): readonly Found[] {

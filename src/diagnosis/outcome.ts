@@ -1,9 +1,9 @@
 // How a check and a fix end, from what was seen and what became of the plans. Pure.
 
-import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Blocked } from '../model/plan.ts';
-import { firstOf, type RecordedOutcome, type RunOutcome } from '../model/run-outcome.ts';
-import type { PlanReport } from '../model/run-report.ts';
+import type { Diagnosis } from '../model/repair/diagnosis.ts';
+import type { Blocked } from '../model/repair/plan.ts';
+import { firstOf, type RecordedOutcome, type RunOutcome } from '../model/run/run-outcome.ts';
+import type { PlanReport } from '../model/run/run-report.ts';
 
 const BY_DIAGNOSIS = { healthy: 'nothing-to-do', faulty: 'faults-remain', unknown: 'unknown' } as const;
 

@@ -1,12 +1,12 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
-import type { Evidence, PartUnread } from '../model/evidence.ts';
-import { type Known, unknown } from '../model/known.ts';
-import type { EvidenceReader } from './evidence-reader.ts';
+import type { Evidence, PartUnread } from '../model/server/evidence.ts';
+import { type Known, unknown } from '../model/server/known.ts';
 import { type Visited, visitedEndpoints } from './greet.ts';
-import { type SourceReader, sourceReader } from './read-source.ts';
-import type { Extent, Read, SourceName } from './source.ts';
-import { sourceNames, sources } from './sources.ts';
+import type { EvidenceReader } from './readers/evidence-reader.ts';
+import { type SourceReader, sourceReader } from './readers/read-source.ts';
+import type { Extent, Read, SourceName } from './sources/source.ts';
+import { sourceNames, sources } from './sources/sources.ts';
 
 /** Reads just these sources; every other field says that it was not asked for. */
 export async function collectOnly(reader: EvidenceReader, names: readonly SourceName[]): Promise<Evidence> {

@@ -2,9 +2,9 @@
 
 import { addressOf, isLoopback, portOf } from '../formats/http-sys/endpoint.ts';
 import { listensOn, MOST_ADDRESSES, MOST_NAMES, nameToAsk } from '../formats/http-sys/visitors.ts';
-import type { Evidence, Greeting } from '../model/evidence.ts';
 import { groupBy } from '../model/once.ts';
-import type { Endpoint } from '../model/ssl-record.ts';
+import type { Evidence, Greeting } from '../model/server/evidence.ts';
+import type { Endpoint } from '../model/server/ssl-record.ts';
 
 /** Greetings to be tried in turn until one is answered with a certificate: they are as good as each other to a visitor. */
 export type Door = readonly Greeting[];

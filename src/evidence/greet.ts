@@ -2,11 +2,11 @@
 
 import { addressOfBinding, endpointOfBinding, hostOfBinding, portOf } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
-import { type Evidence, endpointKey, type Greeted, type Greeting, type Handshake } from '../model/evidence.ts';
-import { httpsBindings } from '../model/iis-config.ts';
-import type { Known } from '../model/known.ts';
 import { groupBy } from '../model/once.ts';
-import type { Endpoint } from '../model/ssl-record.ts';
+import { type Evidence, endpointKey, type Greeted, type Greeting, type Handshake } from '../model/server/evidence.ts';
+import { httpsBindings } from '../model/server/iis-config.ts';
+import type { Known } from '../model/server/known.ts';
+import type { Endpoint } from '../model/server/ssl-record.ts';
 import { type Door, doorsOf, surroundings, type Visitors } from './doors.ts';
 
 /** An endpoint, who comes to it, and the doors through which they do. */

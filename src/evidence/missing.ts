@@ -1,10 +1,10 @@
 // What of the table was not read, for whoever must say so: a check, and who collects.
 
-import { unreadableEntry } from '../model/certificate.ts';
-import type { NotChecked } from '../model/diagnosis.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { Need, SourceName } from './source.ts';
-import { sourceNames, sources } from './sources.ts';
+import type { NotChecked } from '../model/repair/diagnosis.ts';
+import { unreadableEntry } from '../model/server/certificate.ts';
+import type { Evidence } from '../model/server/evidence.ts';
+import type { Need, SourceName } from './sources/source.ts';
+import { sourceNames, sources } from './sources/sources.ts';
 
 /** A source that was not read. */
 export interface MissingSource extends NotChecked {

@@ -2,7 +2,7 @@
 
 import { greetingName } from '../formats/http-sys/endpoint.ts';
 import type { Machine } from '../machine/machine.ts';
-import { unknown } from '../model/known.ts';
+import { unknown } from '../model/server/known.ts';
 
 /** Connections at once: few enough for one processor to answer them all in time. */
 export const AT_ONCE = 256;

@@ -1,6 +1,6 @@
 // The events that go with a broken HTTPS endpoint.
 
-import { UNATTENDED_OUTCOMES } from '../model/run-outcome.ts';
+import { UNATTENDED_OUTCOMES } from '../model/run/run-outcome.ts';
 import type { EventEntry } from './entry.ts';
 import { CHECK } from './make-entry.ts';
 

@@ -1,6 +1,6 @@
 // An explanation as plain lines.
 
-import { KEY_CODES, type Playbook } from '../model/playbook.ts';
+import { KEY_CODES, type Playbook } from '../model/repair/playbook.ts';
 import type { Advice } from './entry.ts';
 import type { CodeExplanation, EventExplanation, Explanation, WordExplanation } from './explain-code.ts';
 

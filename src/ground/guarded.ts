@@ -3,7 +3,7 @@
 
 import { win32 } from 'node:path';
 import type { Machine, WriteResult } from '../machine/machine.ts';
-import { dataFolder } from '../model/places.ts';
+import { dataFolder } from '../model/server/places.ts';
 import { judgeOwnFolder, type OwnFolder } from './own-folder.ts';
 
 type Passage = { readonly open: true } | { readonly open: false; readonly absent: boolean; readonly why: string };

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readProofs, readSubkeys } from '../formats/registry/reg-query.ts';
 import type { Machine } from '../machine/machine.ts';
-import { dataFolder, ownFolders } from '../model/places.ts';
+import { dataFolder, ownFolders } from '../model/server/places.ts';
 import { queryKey } from '../windows-commands/reg.ts';
 import { unsafeGround } from './safe-ground.ts';
 

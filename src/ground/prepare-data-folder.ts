@@ -3,8 +3,8 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Machine } from '../machine/machine.ts';
-import { dataFolder, ownFolders } from '../model/places.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { dataFolder, ownFolders } from '../model/server/places.ts';
 import { makePrivate, ownByAdministrators } from '../windows-commands/icacls.ts';
 import { setString } from '../windows-commands/reg.ts';
 import { ID_FILE, judgeOwnFolder, PROOFS, proofOf, proofsOn } from './own-folder.ts';

@@ -5,9 +5,9 @@
 import { readIcaclsSave } from '../formats/acl/icacls-save.ts';
 import { isDenial, isInheritOnly, readSddl } from '../formats/acl/sddl.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Command } from '../model/command.ts';
-import { SYSTEM_SID } from '../model/evidence.ts';
-import { dataFolder } from '../model/places.ts';
+import type { Command } from '../model/repair/command.ts';
+import { SYSTEM_SID } from '../model/server/evidence.ts';
+import { dataFolder } from '../model/server/places.ts';
 import {
   ADMINISTRATORS_SID,
   copyInherited,

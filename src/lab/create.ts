@@ -1,23 +1,23 @@
 // A new lab: a healthy server with real certificates and keys, and then the faults that were asked for.
 
 import { type KeyObject, randomUUID } from 'node:crypto';
-import { aLabels } from './a-labels.ts';
-import { DEFAULT_KEY_SDDL, setKeySddl } from './acls.ts';
-import { hasAddress } from './addresses.ts';
-import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './applied-config.ts';
-import { putCentralFile, setCentralStore } from './central-store.ts';
-import { defaultConfig } from './default-config.ts';
-import type { Disk } from './disk.ts';
-import { applyFault, isFault, noSuchFault } from './faults.ts';
-import { plainRecord, putRecord, readRecord } from './http-sys.ts';
-import { makeKey } from './keys.ts';
-import { makeCertificate } from './make-certificate.ts';
+import { makeCertificate } from './certificates/make-certificate.ts';
+import { entryFrom, type KeyProvInfo, MACHINE_KEYSET, putEntry } from './certificates/store.ts';
+import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './config/applied-config.ts';
+import { defaultConfig } from './config/default-config.ts';
+import type { Disk } from './disk/disk.ts';
+import { applyFault, isFault, noSuchFault } from './faults/faults.ts';
+import { aLabels } from './http/a-labels.ts';
+import { hasAddress } from './http/addresses.ts';
+import { putCentralFile, setCentralStore } from './http/central-store.ts';
+import { plainRecord, putRecord, readRecord } from './http/http-sys.ts';
+import { makeKey } from './keys/keys.ts';
 import { newWindows } from './new-windows.ts';
+import { DEFAULT_KEY_SDDL, setKeySddl } from './permissions/acls.ts';
 import type { LabServer } from './server.ts';
-import { entryFrom, type KeyProvInfo, MACHINE_KEYSET, putEntry } from './store.ts';
 import type { Answers } from './unknowns.ts';
 
-export { LabConfigError } from './applied-config.ts';
+export { LabConfigError } from './config/applied-config.ts';
 
 /** How to make a lab. */
 export interface LabOptions {

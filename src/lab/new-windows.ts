@@ -1,15 +1,15 @@
 // A Windows server before IIS has any site: folders, programs, registry, people.
 
-import type { Disk } from './disk.ts';
-import { logPath } from './events.ts';
-import { HTTP_PARAMETERS } from './http-sys.ts';
-import { keyFolder } from './keys.ts';
+import { storeKey, userStoreFolder } from './certificates/store.ts';
+import type { Disk } from './disk/disk.ts';
+import { HTTP_PARAMETERS } from './http/http-sys.ts';
+import { keyFolder } from './keys/keys.ts';
 import { LAB_FACTS, LAB_REGISTRY, openLab, writeFacts } from './open.ts';
-import type { Registry } from './registry.ts';
-import { registryTree, writeRegistry } from './registry-tree.ts';
-import { numberValue, textValue } from './registry-values.ts';
+import type { Registry } from './registry/registry.ts';
+import { registryTree, writeRegistry } from './registry/registry-tree.ts';
+import { numberValue, textValue } from './registry/registry-values.ts';
 import type { LabFacts, LabServer, LabUser } from './server.ts';
-import { storeKey, userStoreFolder } from './store.ts';
+import { logPath } from './services/events.ts';
 
 const PROGRAMS = [
   'certutil',

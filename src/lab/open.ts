@@ -1,10 +1,10 @@
 // A lab server from its disk, and back.
 
-import type { Disk } from './disk.ts';
-import type { Registry } from './registry.ts';
-import { readRegistry, writeRegistry } from './registry-tree.ts';
+import type { Disk } from './disk/disk.ts';
+import { replaceWhole } from './disk/text-file.ts';
+import type { Registry } from './registry/registry.ts';
+import { readRegistry, writeRegistry } from './registry/registry-tree.ts';
 import type { LabFacts, LabServer } from './server.ts';
-import { replaceWhole } from './text-file.ts';
 import { areAnswers } from './unknowns.ts';
 
 /** Where a lab keeps what it knows of itself. */

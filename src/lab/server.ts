@@ -1,7 +1,7 @@
 // The state of a lab server, as the emulated programs see it. All of it lies on the lab's disk.
 
-import type { Disk } from './disk.ts';
-import type { Registry } from './registry.ts';
+import type { Disk } from './disk/disk.ts';
+import type { Registry } from './registry/registry.ts';
 import type { Answers } from './unknowns.ts';
 
 /** A person with an account on the lab server. */

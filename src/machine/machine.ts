@@ -1,8 +1,8 @@
 // The port to a server. Only the implementations beside this file touch a process, a disk or a socket.
 
-import type { Command, RunResult, Secrets } from '../model/command.ts';
-import type { Greeting, Handshake, Identity } from '../model/evidence.ts';
-import type { Known } from '../model/known.ts';
+import type { Command, RunResult, Secrets } from '../model/repair/command.ts';
+import type { Greeting, Handshake, Identity } from '../model/server/evidence.ts';
+import type { Known } from '../model/server/known.ts';
 
 /** What reading a path gave. `denied`: it is there and we may not; `failed`: anything else, in words. */
 export type ReadResult =

@@ -1,9 +1,9 @@
 // The file that remembers healthy states: JSON, versioned, public data only.
 
 import * as v from 'valibot';
-import type { Baseline } from '../model/evidence.ts';
-import { LARGEST_OWN_FILE } from '../model/places.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import type { Baseline } from '../model/server/evidence.ts';
+import { LARGEST_OWN_FILE } from '../model/server/places.ts';
 import { recordSchema } from './plan-schema.ts';
 
 const FORMAT_VERSION = 2;

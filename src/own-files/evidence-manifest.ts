@@ -1,9 +1,9 @@
 // manifest.json and handshakes.json of an evidence folder, format version 1.
 
 import * as v from 'valibot';
-import type { Greeted, Handshake, Identity } from '../model/evidence.ts';
-import { known } from '../model/known.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import type { Greeted, Handshake, Identity } from '../model/server/evidence.ts';
+import { known } from '../model/server/known.ts';
 
 /** What the collector wrote of itself. Everything but the version may be missing. */
 export interface EvidenceManifest {

@@ -1,11 +1,11 @@
 // Where an action may write, and what it may start. A stored plan is read by its schema first; then each of its actions must
 // be one that a plan of ours can hold on this server. It stands against damage and against whoever got at a file of ours.
 
-import type { Argument, Command } from '../model/command.ts';
-import type { Places } from '../model/evidence.ts';
-import { backupFolder, inetsrvFolder, permissionsFile, replacementFile, workFolder } from '../model/places.ts';
-import type { Action, Plan } from '../model/plan.ts';
-import { RECORD_FLAGS } from '../model/ssl-record.ts';
+import type { Argument, Command } from '../model/repair/command.ts';
+import type { Action, Plan } from '../model/repair/plan.ts';
+import type { Places } from '../model/server/evidence.ts';
+import { backupFolder, inetsrvFolder, permissionsFile, replacementFile, workFolder } from '../model/server/places.ts';
+import { RECORD_FLAGS } from '../model/server/ssl-record.ts';
 
 /** What of a plan no plan of ours holds, in words; undefined where it is ours. */
 export function foreignAction(plan: Plan, places: Places): string | undefined {

@@ -1,11 +1,11 @@
 // A journal entry as it is stored: JSON with a checksum, read by a schema before anything acts on it.
 
 import * as v from 'valibot';
-import type { Places } from '../model/evidence.ts';
-import { findingDocument } from '../model/finding.ts';
-import type { JournalEntry } from '../model/journal.ts';
-import { STEP_OUTCOMES, VERDICTS } from '../model/outcome.ts';
-import { exitCodeOf, RECORDED_OUTCOMES } from '../model/run-outcome.ts';
+import { findingDocument } from '../model/repair/finding.ts';
+import type { JournalEntry } from '../model/run/journal.ts';
+import { STEP_OUTCOMES, VERDICTS } from '../model/run/outcome.ts';
+import { exitCodeOf, RECORDED_OUTCOMES } from '../model/run/run-outcome.ts';
+import type { Places } from '../model/server/evidence.ts';
 import { checksum } from './checksum.ts';
 import { foreignAction } from './foreign-action.ts';
 import { planSchema } from './plan-schema.ts';

@@ -1,8 +1,8 @@
 // self-heal.json: what unattended runs remember of each other.
 
 import * as v from 'valibot';
-import type { Ledger } from '../model/ledger.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import type { Ledger } from '../model/run/ledger.ts';
 
 const FORMAT_VERSION = 1;
 

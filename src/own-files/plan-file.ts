@@ -2,8 +2,8 @@
 // finds an edit; it is no signature, and who can write the file can also write its checksum.
 
 import * as v from 'valibot';
-import { SEVERITIES } from '../model/finding.ts';
-import { HANDS } from '../model/plan.ts';
+import { SEVERITIES } from '../model/repair/finding.ts';
+import { HANDS } from '../model/repair/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { checksum } from './checksum.ts';
 

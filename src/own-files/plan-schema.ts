@@ -2,10 +2,10 @@
 // the journal are both read by it; a test holds that it and the model's types say the same.
 
 import * as v from 'valibot';
-import { PROGRAMS } from '../model/command.ts';
-import { SEVERITIES } from '../model/finding.ts';
-import { HANDS } from '../model/plan.ts';
-import { SSL_TABLES } from '../model/ssl-record.ts';
+import { PROGRAMS } from '../model/repair/command.ts';
+import { SEVERITIES } from '../model/repair/finding.ts';
+import { HANDS } from '../model/repair/plan.ts';
+import { SSL_TABLES } from '../model/server/ssl-record.ts';
 
 const text = v.string();
 const texts = v.array(text);

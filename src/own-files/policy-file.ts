@@ -3,8 +3,8 @@
 import { findNodeAtLocation, type JSONPath, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import * as v from 'valibot';
 import { decodeText, lineOf } from '../formats/xml/text.ts';
-import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/policy.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/run/policy.ts';
 
 /** Bytes; what is longer was not written by an administrator. */
 const LONGEST = 64 * 1024;

@@ -1,6 +1,6 @@
 // The log of unattended runs: one JSON line each, in a file that is begun anew when it is long. Pure.
 
-import type { TrailLine } from '../model/unattended.ts';
+import type { TrailLine } from '../model/run/unattended.ts';
 
 /** Bytes of one file; there are two at most. */
 export const LONGEST_TRAIL = 256 * 1024;

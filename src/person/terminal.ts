@@ -1,7 +1,7 @@
 // A person at a terminal, asked by inquirer.
 
 import { fail, ok } from '../model/result.ts';
-import { printable } from '../report/layout.ts';
+import { printable } from '../report/terminal/layout.ts';
 import type { Answer, Choice, Person } from './person.ts';
 
 /** Where answers come from and where questions are put. */

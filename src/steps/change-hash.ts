@@ -1,15 +1,15 @@
 // What becomes of 5506 entries: stripped, or corrected where one hash is certain.
 
-import { candidatesFor } from '../chain/candidates.ts';
-import { findCertificate } from '../chain/certificates.ts';
+import { candidatesFor } from '../chain/certificates/candidates.ts';
+import { findCertificate } from '../chain/certificates/certificates.ts';
+import { usableBySystem } from '../chain/certificates/usable.ts';
 import { chainsOfSite, hasNoRecord } from '../chain/join.ts';
 import { CERT_HASH, CERT_STORE_NAME, type JudgedEntry, recordsOfSite } from '../chain/mapper.ts';
-import { remembered } from '../chain/remembered.ts';
-import { usableBySystem } from '../chain/usable.ts';
+import { remembered } from '../chain/memory/remembered.ts';
 import { correctValue, type Strip, stripProperties } from '../formats/iis/metadata-edit.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { IisConfig, MetadataKey } from '../model/iis-config.ts';
-import type { Blocked, Edit } from '../model/plan.ts';
+import type { Blocked, Edit } from '../model/repair/plan.ts';
+import type { Evidence } from '../model/server/evidence.ts';
+import type { IisConfig, MetadataKey } from '../model/server/iis-config.ts';
 import type { MetadataChanges, MetadataCorrection } from './through-appcmd.ts';
 
 /** Strips the hash of these entries, and the store's name that nothing is left for. */

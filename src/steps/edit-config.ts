@@ -1,11 +1,11 @@
 // The steps of one byte-exact edit of applicationHost.config: a verified copy, IIS's own named backup, the edit.
 
-import { digest } from '../chain/fingerprint.ts';
+import { digest } from '../chain/memory/fingerprint.ts';
 import { applyEdits, encodeText } from '../formats/iis/metadata-edit.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { IisConfig } from '../model/iis-config.ts';
-import { backupFolder, inetsrvFolder } from '../model/places.ts';
-import type { Edit, Step, ThroughAppcmd } from '../model/plan.ts';
+import type { Edit, Step, ThroughAppcmd } from '../model/repair/plan.ts';
+import type { Evidence } from '../model/server/evidence.ts';
+import type { IisConfig } from '../model/server/iis-config.ts';
+import { backupFolder, inetsrvFolder } from '../model/server/places.ts';
 import { addBackup, deleteBackup, restoreBackup } from '../windows-commands/appcmd.ts';
 
 /** Copy, named backup, edit. The copies are named after the bytes they hold, so the same state is never kept twice. */

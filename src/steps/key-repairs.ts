@@ -1,11 +1,11 @@
 // The three ways out for a key that SYSTEM cannot open: move it, run the binding again, import it from a PFX file.
 
-import { fingerprint } from '../chain/fingerprint.ts';
-import type { StoreCertificate } from '../model/certificate.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { Blocked, Step } from '../model/plan.ts';
-import type { Planning } from '../model/planning.ts';
-import type { Repair } from '../model/playbook.ts';
+import { fingerprint } from '../chain/memory/fingerprint.ts';
+import type { Blocked, Step } from '../model/repair/plan.ts';
+import type { Planning } from '../model/repair/planning.ts';
+import type { Repair } from '../model/repair/playbook.ts';
+import type { StoreCertificate } from '../model/server/certificate.ts';
+import type { Evidence } from '../model/server/evidence.ts';
 import { rebindCertificate } from './rebind-certificate.ts';
 import {
   checkStep,

@@ -1,20 +1,20 @@
 // The record that an endpoint has lost: the remembered one, else one for a certificate that is certain or was chosen.
 
-import { type CandidateCertificate, candidatesFor } from '../chain/candidates.ts';
-import { nameOf } from '../chain/certificates.ts';
+import { type CandidateCertificate, candidatesFor } from '../chain/certificates/candidates.ts';
+import { nameOf } from '../chain/certificates/certificates.ts';
 import { chainsAt } from '../chain/join.ts';
-import { recordsNaming } from '../chain/records.ts';
-import { remembered, rememberedCandidate } from '../chain/remembered.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Blocked, Choices } from '../model/plan.ts';
+import { remembered, rememberedCandidate } from '../chain/memory/remembered.ts';
+import { recordsNaming } from '../chain/records/records.ts';
+import type { Finding } from '../model/repair/finding.ts';
+import type { Blocked, Choices } from '../model/repair/plan.ts';
+import type { Evidence } from '../model/server/evidence.ts';
 import {
   CLIENT_CERTIFICATES,
   type Endpoint,
   iisRecord,
   recordFlagsOfBinding,
   type SslRecord,
-} from '../model/ssl-record.ts';
+} from '../model/server/ssl-record.ts';
 
 /** The record to add, whether its key must be moved first, and what a person should know of it. */
 export interface LostRecord {

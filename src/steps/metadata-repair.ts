@@ -1,15 +1,20 @@
 // The repair of customMetadata: strips or corrects certificate hashes (5506) and puts back the records that they have
 // overwritten, in one plan, since each write of the file can recycle application pools.
 
-import { fingerprint } from '../chain/fingerprint.ts';
 import { type JudgedEntry, judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
-import { canServe, isOtherCertificate, type OverwrittenRecord, overwrittenRecords } from '../chain/overwritten.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { IisConfig } from '../model/iis-config.ts';
-import { permissionsFile, replacementFile } from '../model/places.ts';
-import type { Blocked, Choices, Risk } from '../model/plan.ts';
-import { type Host, NO_CHOICES, type Planning } from '../model/planning.ts';
-import type { Repair } from '../model/playbook.ts';
+import { fingerprint } from '../chain/memory/fingerprint.ts';
+import {
+  canServe,
+  isOtherCertificate,
+  type OverwrittenRecord,
+  overwrittenRecords,
+} from '../chain/records/overwritten.ts';
+import type { Blocked, Choices, Risk } from '../model/repair/plan.ts';
+import { type Host, NO_CHOICES, type Planning } from '../model/repair/planning.ts';
+import type { Repair } from '../model/repair/playbook.ts';
+import type { Evidence } from '../model/server/evidence.ts';
+import type { IisConfig } from '../model/server/iis-config.ts';
+import { permissionsFile, replacementFile } from '../model/server/places.ts';
 import { corrections, editsFor, stripping } from './change-hash.ts';
 import { editConfigSteps } from './edit-config.ts';
 import {

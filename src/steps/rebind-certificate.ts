@@ -1,12 +1,12 @@
 // Every binding of a certificate run again: through netsh, record by record, or through IIS's own appcmd.
 
 import { chainsAt } from '../chain/join.ts';
-import { recordsUsing } from '../chain/records.ts';
-import type { StoreCertificate } from '../model/certificate.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { Blocked, Hands, Risk, Step } from '../model/plan.ts';
-import type { Host, Planning } from '../model/planning.ts';
-import type { SslRecord } from '../model/ssl-record.ts';
+import { recordsUsing } from '../chain/records/records.ts';
+import type { Blocked, Hands, Risk, Step } from '../model/repair/plan.ts';
+import type { Host, Planning } from '../model/repair/planning.ts';
+import type { StoreCertificate } from '../model/server/certificate.ts';
+import type { Evidence } from '../model/server/evidence.ts';
+import type { SslRecord } from '../model/server/ssl-record.ts';
 import { rebindSteps } from './rebind.ts';
 import { rebindThroughAppcmd } from './rebind-through-appcmd.ts';
 

@@ -3,12 +3,12 @@
 // afterwards, or serves nobody, netsh makes it again.
 
 import { chainsAt } from '../chain/join.ts';
-import { recordsNaming } from '../chain/records.ts';
-import type { Command } from '../model/command.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { Action, Blocked, Condition, Step } from '../model/plan.ts';
-import type { Host } from '../model/planning.ts';
-import { IIS_APP_ID, iisRecord, type SslRecord, settingsOf } from '../model/ssl-record.ts';
+import { recordsNaming } from '../chain/records/records.ts';
+import type { Command } from '../model/repair/command.ts';
+import type { Action, Blocked, Condition, Step } from '../model/repair/plan.ts';
+import type { Host } from '../model/repair/planning.ts';
+import type { Evidence } from '../model/server/evidence.ts';
+import { IIS_APP_ID, iisRecord, type SslRecord, settingsOf } from '../model/server/ssl-record.ts';
 import { RENEW_BINDING_BUILD, renewBinding } from '../windows-commands/appcmd.ts';
 import { addSslRecord, deleteSslRecord, showSslRecord } from '../windows-commands/netsh.ts';
 

@@ -1,10 +1,10 @@
 // The steps that run a binding again, add a lost record, or refuse to, with every setting of the record kept.
 
-import type { Command } from '../model/command.ts';
-import type { Condition, Step } from '../model/plan.ts';
-import type { Host } from '../model/planning.ts';
+import type { Command } from '../model/repair/command.ts';
+import type { Condition, Step } from '../model/repair/plan.ts';
+import type { Host } from '../model/repair/planning.ts';
 import { ok, type Result } from '../model/result.ts';
-import type { SslRecord } from '../model/ssl-record.ts';
+import type { SslRecord } from '../model/server/ssl-record.ts';
 import { addSslRecord, deleteSslRecord, updateSslRecord } from '../windows-commands/netsh.ts';
 
 /**

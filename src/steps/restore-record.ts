@@ -1,9 +1,9 @@
 // What puts an overwritten record back exactly as a healthy state remembers it, and what a person should know of that.
 
-import type { FingerprintSubject } from '../chain/fingerprint.ts';
-import { isOtherCertificate, type OverwrittenRecord } from '../chain/overwritten.ts';
-import type { Blocked, Step } from '../model/plan.ts';
-import type { Host } from '../model/planning.ts';
+import type { FingerprintSubject } from '../chain/memory/fingerprint.ts';
+import { isOtherCertificate, type OverwrittenRecord } from '../chain/records/overwritten.ts';
+import type { Blocked, Step } from '../model/repair/plan.ts';
+import type { Host } from '../model/repair/planning.ts';
 import { replaceRecordSteps } from './rebind.ts';
 
 /** One that netsh can put back, with the steps. */

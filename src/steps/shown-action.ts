@@ -1,6 +1,6 @@
 // An action as the one line that everybody sees: dry run, question, progress, JSON and journal.
 
-import type { Action } from '../model/plan.ts';
+import type { Action } from '../model/repair/plan.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
 
 /** The line of an action. A command is shown exactly as it is started, with `********` for a secret. */

@@ -1,9 +1,9 @@
 // An edit of customMetadata in appcmd's words, for a server that cannot run this program.
 
 import type { Strip } from '../formats/iis/metadata-edit.ts';
-import type { Command } from '../model/command.ts';
-import type { IisConfig, MetadataKey, MetadataProperty } from '../model/iis-config.ts';
-import type { Edit, ThroughAppcmd } from '../model/plan.ts';
+import type { Command } from '../model/repair/command.ts';
+import type { Edit, ThroughAppcmd } from '../model/repair/plan.ts';
+import type { IisConfig, MetadataKey, MetadataProperty } from '../model/server/iis-config.ts';
 import { listMetadata, removeMetadata, setMetadataValue } from '../windows-commands/appcmd.ts';
 
 /** A property of `key` that gets another value, in base64. */

@@ -1,13 +1,13 @@
 // The steps that put a key into the machine's key store by way of a PFX that lives as long as one command.
 
-import { digest } from '../chain/fingerprint.ts';
+import { digest } from '../chain/memory/fingerprint.ts';
 import { storeEntryRegFile } from '../formats/registry/reg-writing.ts';
-import type { StoreCertificate } from '../model/certificate.ts';
-import type { PfxAlgorithm, Secret } from '../model/command.ts';
-import type { Places } from '../model/evidence.ts';
-import { backupFolder, workFolder } from '../model/places.ts';
-import type { Action, Blocked, Step } from '../model/plan.ts';
-import type { Host } from '../model/planning.ts';
+import type { PfxAlgorithm, Secret } from '../model/repair/command.ts';
+import type { Action, Blocked, Step } from '../model/repair/plan.ts';
+import type { Host } from '../model/repair/planning.ts';
+import type { StoreCertificate } from '../model/server/certificate.ts';
+import type { Places } from '../model/server/evidence.ts';
+import { backupFolder, workFolder } from '../model/server/places.ts';
 import { deleteStoreEntry, exportPfx, importPfx } from '../windows-commands/certutil.ts';
 import { makePrivate } from '../windows-commands/icacls.ts';
 import { importFile } from '../windows-commands/reg.ts';

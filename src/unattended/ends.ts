@@ -1,11 +1,11 @@
 // How an unattended run ends. Pure.
 
 import { checkOutcome, dryRunOutcome, unapprovedOutcome } from '../diagnosis/outcome.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Diagnosis } from '../model/repair/diagnosis.ts';
 import type { Result } from '../model/result.ts';
-import { RUN_OUTCOMES, type RunOutcome, type UnattendedOutcome } from '../model/run-outcome.ts';
-import type { BlockedFinding, RunReport } from '../model/run-report.ts';
-import type { Held, UnattendedEnd } from '../model/unattended.ts';
+import { RUN_OUTCOMES, type RunOutcome, type UnattendedOutcome } from '../model/run/run-outcome.ts';
+import type { BlockedFinding, RunReport } from '../model/run/run-report.ts';
+import type { Held, UnattendedEnd } from '../model/run/unattended.ts';
 
 interface Ended {
   readonly run: RunOutcome;

@@ -2,10 +2,10 @@
 
 import { playbooks } from '../../playbooks/index.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Ledger } from '../model/ledger.ts';
-import { ledgerFile, pauseFile, policyFile } from '../model/places.ts';
-import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import type { Ledger } from '../model/run/ledger.ts';
+import { DEFAULT_POLICY, type Policy } from '../model/run/policy.ts';
+import { ledgerFile, pauseFile, policyFile } from '../model/server/places.ts';
 import { readLedgerFile, writeLedgerFile } from '../own-files/ledger-file.ts';
 import { readPolicyFile } from '../own-files/policy-file.ts';
 import { readOwnFile, replaceOwnFile, whyNotWritten } from '../repair/change/own-file.ts';

@@ -1,12 +1,12 @@
 // The end of an unattended run, and how it is remembered, told and written down.
 
 import type { Machine } from '../machine/machine.ts';
-import type { Ledger } from '../model/ledger.ts';
-import type { Risk } from '../model/plan.ts';
-import type { Playbook } from '../model/playbook.ts';
-import { exitCodeOf } from '../model/run-outcome.ts';
-import type { ApplyEvent } from '../model/run-report.ts';
-import type { UnattendedEnd } from '../model/unattended.ts';
+import type { Risk } from '../model/repair/plan.ts';
+import type { Playbook } from '../model/repair/playbook.ts';
+import type { Ledger } from '../model/run/ledger.ts';
+import { exitCodeOf } from '../model/run/run-outcome.ts';
+import type { ApplyEvent } from '../model/run/run-report.ts';
+import type { UnattendedEnd } from '../model/run/unattended.ts';
 import type { Told } from '../repair/change/change.ts';
 import { writeLedger } from './memory.ts';
 import { tellEventLog, writeTrail } from './trail.ts';

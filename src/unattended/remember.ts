@@ -2,16 +2,16 @@
 // and nothing else: where that is not possible, or not the moment, it says why and leaves everything as it is.
 
 import { playbooks } from '../../playbooks/index.ts';
-import { healthyState, isNews, withState } from '../chain/healthy-state.ts';
+import { healthyState, isNews, withState } from '../chain/memory/healthy-state.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { liveReader } from '../evidence/live-reader.ts';
-import { sourceReader } from '../evidence/read-source.ts';
+import { liveReader } from '../evidence/readers/live-reader.ts';
+import { sourceReader } from '../evidence/readers/read-source.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Baseline, Evidence, HealthyState } from '../model/evidence.ts';
-import { describeSource, type Known } from '../model/known.ts';
-import { baselineFile } from '../model/places.ts';
+import type { Diagnosis } from '../model/repair/diagnosis.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import type { Baseline, Evidence, HealthyState } from '../model/server/evidence.ts';
+import { describeSource, type Known } from '../model/server/known.ts';
+import { baselineFile } from '../model/server/places.ts';
 import { writeBaselineFile } from '../own-files/baseline.ts';
 import { replaceOwnFile } from '../repair/change/own-file.ts';
 import { unfinishedRuns } from '../repair/journal/unfinished-runs.ts';

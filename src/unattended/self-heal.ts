@@ -2,15 +2,15 @@
 
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { collect } from '../evidence/collect.ts';
-import { liveReader } from '../evidence/live-reader.ts';
+import { liveReader } from '../evidence/readers/live-reader.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
-import { endpointKey } from '../model/evidence.ts';
-import type { Ledger } from '../model/ledger.ts';
-import { planningHere } from '../model/planning.ts';
-import type { Policy } from '../model/policy.ts';
-import type { RunReport } from '../model/run-report.ts';
-import type { UnattendedEnd } from '../model/unattended.ts';
+import type { Diagnosis } from '../model/repair/diagnosis.ts';
+import { planningHere } from '../model/repair/planning.ts';
+import type { Ledger } from '../model/run/ledger.ts';
+import type { Policy } from '../model/run/policy.ts';
+import type { RunReport } from '../model/run/run-report.ts';
+import type { UnattendedEnd } from '../model/run/unattended.ts';
+import { endpointKey } from '../model/server/evidence.ts';
 import { changeServer, type Told } from '../repair/change/change.ts';
 import { fix } from '../repair/executor/fix.ts';
 import { makePlans } from '../repair/planning/make-plans.ts';

@@ -2,10 +2,10 @@
 
 import { readEvents } from '../formats/events/event-xml.ts';
 import type { Machine } from '../machine/machine.ts';
-import { logFolder } from '../model/places.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import { UNATTENDED_OUTCOMES } from '../model/run-outcome.ts';
-import type { TrailLine } from '../model/unattended.ts';
+import { UNATTENDED_OUTCOMES } from '../model/run/run-outcome.ts';
+import type { TrailLine } from '../model/run/unattended.ts';
+import { logFolder } from '../model/server/places.ts';
 import { readTrail, withLine } from '../own-files/trail-file.ts';
 import { readOwnFile, replaceOwnFile, whyNotWritten } from '../repair/change/own-file.ts';
 import { createEvent, EVENT_SOURCE, eventText } from '../windows-commands/eventcreate.ts';

@@ -3,9 +3,9 @@
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { checkOutcome } from '../diagnosis/outcome.ts';
 import { collect } from '../evidence/collect.ts';
-import { liveReader } from '../evidence/live-reader.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
-import type { UnattendedEnd } from '../model/unattended.ts';
+import { liveReader } from '../evidence/readers/live-reader.ts';
+import type { Diagnosis } from '../model/repair/diagnosis.ts';
+import type { UnattendedEnd } from '../model/run/unattended.ts';
 import { underLock } from '../repair/change/change.ts';
 import { readLedger, readPolicy } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';

@@ -1,6 +1,6 @@
 // appcmd: IIS's own configuration tool, for named backups, for customMetadata, and for bindings that are run again.
 
-import type { Command } from '../model/command.ts';
+import type { Command } from '../model/repair/command.ts';
 
 /** Copies the configuration into `%windir%\System32\inetsrv\backup\NAME`. */
 export function addBackup(name: string): Command {

@@ -1,6 +1,6 @@
 // Text in a batch file, as cmd.exe of every Windows since Server 2008 reads it.
 
-import { type Command, programPath } from '../model/command.ts';
+import { type Command, programPath } from '../model/repair/command.ts';
 
 /**
  * One argument or path, always in double quotes: between them cmd takes `& | < > ( ) ^` as they are. A percent sign is

@@ -1,6 +1,6 @@
 // certutil: certificates and their keys in the stores of the local machine.
 
-import type { Argument, Command, PfxAlgorithm, Secret } from '../model/command.ts';
+import type { Argument, Command, PfxAlgorithm, Secret } from '../model/repair/command.ts';
 
 /** What `-importPFX` may be told beside the file. */
 export type ImportModifier = 'AT_KEYEXCHANGE' | 'NoExport' | 'NoChain' | 'NoRoot';

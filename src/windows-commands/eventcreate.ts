@@ -1,6 +1,6 @@
 // eventcreate: an entry in the Application log under our own source, which it registers at the first one.
 
-import type { Command } from '../model/command.ts';
+import type { Command } from '../model/repair/command.ts';
 
 /** The source of our entries. */
 export const EVENT_SOURCE = 'iis-ssl-heal';

@@ -1,6 +1,6 @@
 // The code of a failure, from a program's exit code and the digits it prints: words around them are translated.
 
-import type { RunResult } from '../model/command.ts';
+import type { RunResult } from '../model/repair/command.ts';
 
 type Ran = Extract<RunResult, { started: true }>;
 

@@ -1,7 +1,7 @@
 // icacls: access lists, by SID and never by name, since names are translated.
 
-import type { Command } from '../model/command.ts';
-import { SYSTEM_SID } from '../model/evidence.ts';
+import type { Command } from '../model/repair/command.ts';
+import { SYSTEM_SID } from '../model/server/evidence.ts';
 
 /** The well-known SID of the local Administrators. */
 export const ADMINISTRATORS_SID = 'S-1-5-32-544';

@@ -1,8 +1,8 @@
 // netsh http: the SSL records of http.sys, with every setting passed again.
 
-import type { Command } from '../model/command.ts';
+import type { Command } from '../model/repair/command.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import { CHECK_MODE, type Endpoint, RECORD_FLAGS, type SslRecord, settingsOf } from '../model/ssl-record.ts';
+import { CHECK_MODE, type Endpoint, RECORD_FLAGS, type SslRecord, settingsOf } from '../model/server/ssl-record.ts';
 
 const KNOWN_CHECK_MODE = Object.values(CHECK_MODE).reduce((all, bit) => all | bit, 0);
 const KNOWN_FLAGS = RECORD_FLAGS.reduce((all, { bit }) => all | bit, 0);

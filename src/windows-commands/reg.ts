@@ -1,6 +1,6 @@
 // reg: whole keys out and in, single values out.
 
-import type { Command } from '../model/command.ts';
+import type { Command } from '../model/repair/command.ts';
 
 /** The key with all below it as a .reg file (UTF-16 with BOM); the file's bytes are the result of the run. */
 export function exportKey(key: string): Command {

@@ -1,6 +1,6 @@
 // schtasks: scheduled tasks. Its words are translated, and so are its /FO LIST labels: nothing here is read by them.
 
-import type { Command } from '../model/command.ts';
+import type { Command } from '../model/repair/command.ts';
 
 /** Registers a task from an XML file (UTF-16LE with its mark); one with that name is replaced without a question. */
 export function createTask(name: string, file: string): Command {

@@ -1,6 +1,6 @@
 // A command as the line that a person reads, pastes and finds again in the journal.
 
-import { type Argument, type Command, programPath } from '../model/command.ts';
+import { type Argument, type Command, programPath } from '../model/repair/command.ts';
 
 /** How the file that a program writes its result to is shown; a real run has a fresh file of its own there. */
 const SHOWN_OUTPUT_FILE = '%TEMP%\\iis-ssl-heal.tmp';

@@ -1,6 +1,6 @@
 // whoami: who runs this program, by SID.
 
-import type { Command } from '../model/command.ts';
+import type { Command } from '../model/repair/command.ts';
 
 /** The user (name, SID) and then all groups (name, type, SID, attributes) as CSV without headings; names are translated. */
 export function userAndGroups(): Command {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import { evidence, FRONT_KEY, have, lack, met, SHOP_RECORD, stranded } from '../support/evidence-folder.ts';
 
 const says = (given: Evidence) => diagnose(given, playbooks).findings.map((finding) => finding.message);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeMapperEntries, recordsOfSite, siteIdOf } from '../../src/chain/mapper.ts';
 import { describeMapperFault } from '../../src/chain/words.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import {
   base64,
   CLOSED_SDDL,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validityAt } from '../../src/chain/certificates.ts';
+import { validityAt } from '../../src/chain/certificates/certificates.ts';
 
 const facts = { notBefore: '2025-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' };
 

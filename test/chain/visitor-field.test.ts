@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { joinChains } from '../../src/chain/join.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
+import { NO_CHOICES, planningHere } from '../../src/model/repair/planning.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import {
   base64,
   certificate,

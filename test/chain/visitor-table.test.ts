@@ -10,10 +10,10 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { checkOutcome } from '../../src/diagnosis/outcome.ts';
 import { visitedEndpoints } from '../../src/evidence/greet.ts';
 import { endpointOfBinding } from '../../src/formats/http-sys/endpoint.ts';
-import type { Evidence, Greeted, Greeting } from '../../src/model/evidence.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
-import type { SslRecord } from '../../src/model/ssl-record.ts';
-import { chainState } from '../../src/report/chain-state.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
+import type { Evidence, Greeted, Greeting } from '../../src/model/server/evidence.ts';
+import type { SslRecord } from '../../src/model/server/ssl-record.ts';
+import { chainState } from '../../src/report/words/chain-state.ts';
 import {
   capiKey,
   certificate,

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withStaleEntry } from '../../src/lab/config-entry.ts';
+import { withStaleEntry } from '../../src/lab/config/config-entry.ts';
 import { clientSees, configOf, heal, newLab, registryOf, snapshot } from '../support/program.ts';
 
 describe('baseline', () => {

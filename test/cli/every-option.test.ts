@@ -6,7 +6,7 @@ import type { Command, Option } from 'commander';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandLine, type Parsed } from '../../src/cli/cli.ts';
 import { commandsOf } from '../../src/cli/strict.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { filesOf } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';

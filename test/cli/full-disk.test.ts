@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { advised, diskOf } from '../support/dying.ts';
 import { served } from '../support/new-lab.ts';

@@ -2,7 +2,7 @@
 // and ATTACKS=all kills at every point there is (npm run attacks).
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { advised, changesOf, copyOf, dies, diskOf, firstOfRun } from '../support/dying.ts';
 import { served } from '../support/new-lab.ts';

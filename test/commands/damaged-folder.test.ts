@@ -3,12 +3,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { checkOutcome } from '../../src/diagnosis/outcome.ts';
-import { evidenceIn } from '../../src/evidence/folder-reader.ts';
-import { rebootLab } from '../../src/lab/reboot.ts';
-import { putUserEntry, readStore } from '../../src/lab/store.ts';
+import { evidenceIn } from '../../src/evidence/readers/folder-reader.ts';
+import { putUserEntry, readStore } from '../../src/lab/certificates/store.ts';
+import { rebootLab } from '../../src/lab/services/reboot.ts';
 import type { FolderFiles } from '../../src/machine/machine.ts';
-import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
+import type { Diagnosis } from '../../src/model/repair/diagnosis.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
 import { comparable, diagnosisOf, filesOf } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';
 import { sharedKey } from '../support/small-lab.ts';

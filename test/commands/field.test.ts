@@ -3,10 +3,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { checkOutcome } from '../../src/diagnosis/outcome.ts';
-import { planningHere } from '../../src/model/planning.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
+import { planningHere } from '../../src/model/repair/planning.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
 import { makePlans } from '../../src/repair/planning/make-plans.ts';
-import { renderDiagnosis } from '../../src/report/text.ts';
+import { renderDiagnosis } from '../../src/report/terminal/text.ts';
 import { filesOf, folderDiagnosis } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';
 import { type Plant, plant, SITE } from '../support/plants.ts';

@@ -3,12 +3,12 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/commands/check.ts';
+import { check } from '../../src/commands/look/check.ts';
 import type { Streams } from '../../src/commands/streams.ts';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
-import type { CheckDocument } from '../../src/report/documents.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
+import type { CheckDocument } from '../../src/report/documents/documents.ts';
 import { newLab } from '../support/new-lab.ts';
 import { GHOST, type Plant, plant, SHOP, SITE } from '../support/plants.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -2,12 +2,12 @@
 // entries, and free text that some code page has turned to garbage.
 
 import { describe, expect, it } from 'vitest';
-import { faultIds } from '../../src/lab/faults.ts';
-import { makeCertificate } from '../../src/lab/make-certificate.ts';
-import { textValue } from '../../src/lab/registry-values.ts';
-import { putEntry } from '../../src/lab/store.ts';
-import { entryFrom } from '../../src/lab/store-entry.ts';
-import { renderDiagnosis } from '../../src/report/text.ts';
+import { makeCertificate } from '../../src/lab/certificates/make-certificate.ts';
+import { putEntry } from '../../src/lab/certificates/store.ts';
+import { entryFrom } from '../../src/lab/certificates/store-entry.ts';
+import { faultIds } from '../../src/lab/faults/faults.ts';
+import { textValue } from '../../src/lab/registry/registry-values.ts';
+import { renderDiagnosis } from '../../src/report/terminal/text.ts';
 import { filesOf, folderDiagnosis } from '../support/evidence-lab.ts';
 import { configText, newLab } from '../support/new-lab.ts';
 import { sharedKey } from '../support/small-lab.ts';

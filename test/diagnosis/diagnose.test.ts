@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import {
   base64,
   cngKey,

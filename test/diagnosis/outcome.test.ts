@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkOutcome, dryRunOutcome, fixOutcome, unapprovedOutcome } from '../../src/diagnosis/outcome.ts';
-import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import type { Finding } from '../../src/model/finding.ts';
-import type { Blocked } from '../../src/model/plan.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
-import type { PlanReport } from '../../src/model/run-report.ts';
+import type { Diagnosis } from '../../src/model/repair/diagnosis.ts';
+import type { Finding } from '../../src/model/repair/finding.ts';
+import type { Blocked } from '../../src/model/repair/plan.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
+import type { PlanReport } from '../../src/model/run/run-report.ts';
 import { evidence } from '../support/evidence-folder.ts';
 
 const finding = { id: 'x' } as Finding;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, OUTCOME_WORDS } from '../../src/model/run-outcome.ts';
+import { exitCodeOf, OUTCOME_WORDS } from '../../src/model/run/run-outcome.ts';
 
 /** As the table of outcomes has them, in its order; an internal error comes before all, and wrong usage before any run. */
 const ORDER = [70, ...new Set(OUTCOME_WORDS.map(exitCodeOf))];

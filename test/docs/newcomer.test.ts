@@ -24,9 +24,9 @@ const TEXTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'
 const PLAYBOOK = `// A toy: the certificate that a record names is not in its store.
 
 import { joinChains } from '../src/chain/join.ts';
-import type { Chain } from '../src/model/chain.ts';
-import { endpointKey } from '../src/model/evidence.ts';
-import type { Playbook } from '../src/model/playbook.ts';
+import type { Chain } from '../src/model/server/chain.ts';
+import { endpointKey } from '../src/model/server/evidence.ts';
+import type { Playbook } from '../src/model/repair/playbook.ts';
 
 /** A chain whose certificate is missing. */
 export const missingCertificate: Playbook<Chain> = {
@@ -106,9 +106,9 @@ beforeAll(() => {
   write(`test/playbooks/${ID}.test.ts`, TEST);
   insert('playbooks/index.ts', /import type .*\n/, `import { missingCertificate } from './${ID}.ts';\n`);
   insert('playbooks/index.ts', /const named[^=]*= \[/, 'missingCertificate, ');
-  insert('src/lab/faults.ts', /const FAULTS[^[]*\[\n/, `  ['${ID}', loseCertificate],\n`);
-  insert('src/lab/faults.ts', /(?:\/\/.*\n)+\n/, "import { deleteEntry } from './store.ts';\n");
-  write('src/lab/faults.ts', read('src/lab/faults.ts') + FAULT);
+  insert('src/lab/faults/faults.ts', /const FAULTS[^[]*\[\n/, `  ['${ID}', loseCertificate],\n`);
+  insert('src/lab/faults/faults.ts', /(?:\/\/.*\n)+\n/, "import { deleteEntry } from '../certificates/store.ts';\n");
+  write('src/lab/faults/faults.ts', read('src/lab/faults/faults.ts') + FAULT);
 });
 
 describe('a playbook in four files', () => {

@@ -7,10 +7,10 @@ import { Ajv } from 'ajv';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import { changeIds, faultIds } from '../../src/lab/faults.ts';
+import { changeIds, faultIds } from '../../src/lab/faults/faults.ts';
 import { planFileSchema } from '../../src/own-files/plan-file.ts';
 import { configSchema } from '../../src/own-files/policy-file.ts';
-import { documents } from '../../src/report/documents.ts';
+import { documents } from '../../src/report/documents/documents.ts';
 import { documentsOf } from '../support/lab-documents.ts';
 
 const IDS = playbooks.map(({ id }) => id);

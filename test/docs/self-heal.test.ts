@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import { DEFAULT_POLICY } from '../../src/model/policy.ts';
-import { UNATTENDED_OUTCOMES } from '../../src/model/run-outcome.ts';
+import { DEFAULT_POLICY } from '../../src/model/run/policy.ts';
+import { UNATTENDED_OUTCOMES } from '../../src/model/run/run-outcome.ts';
 import { readPolicyFile } from '../../src/own-files/policy-file.ts';
 import { eventType } from '../../src/unattended/rules/outcomes.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { doorsOf, surroundings } from '../../src/evidence/doors.ts';
 import { visitedEndpoints } from '../../src/evidence/greet.ts';
 import { MOST_NAMES } from '../../src/formats/http-sys/visitors.ts';
-import type { Endpoint } from '../../src/model/ssl-record.ts';
+import type { Endpoint } from '../../src/model/server/ssl-record.ts';
 import { config, evidence, have, lack, record, site } from '../support/evidence-folder.ts';
 
 const OWN = ['127.0.0.1', '::1', '192.0.2.7', '192.0.2.8', '2001:db8::7', 'fe80::1'];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { greetDoors } from '../../src/evidence/greet.ts';
 import { AT_ONCE, BEGUN_WITHIN_MS, inTurns } from '../../src/evidence/turns.ts';
-import type { Greeted, Greeting, Handshake } from '../../src/model/evidence.ts';
-import type { Known } from '../../src/model/known.ts';
+import type { Greeted, Greeting, Handshake } from '../../src/model/server/evidence.ts';
+import type { Known } from '../../src/model/server/known.ts';
 import { have } from '../support/evidence-folder.ts';
 
 /** Endpoints that all take this long for nothing, on a clock that goes as fast as they end. */

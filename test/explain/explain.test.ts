@@ -7,7 +7,7 @@ import { EVENTS } from '../../src/explain/events.ts';
 import { explainCode } from '../../src/explain/explain-code.ts';
 import { renderExplanation } from '../../src/explain/render.ts';
 import { WORDS } from '../../src/explain/words.ts';
-import { UNATTENDED_OUTCOMES } from '../../src/model/run-outcome.ts';
+import { UNATTENDED_OUTCOMES } from '../../src/model/run/run-outcome.ts';
 
 const nameOf = (text: string) => {
   const explanation = explainCode(text);

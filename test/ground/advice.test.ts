@@ -3,8 +3,8 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { unsafeGround } from '../../src/ground/safe-ground.ts';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
-import { openLabFolder } from '../../src/machine/lab-folder.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
+import { openLabFolder } from '../../src/machine/lab/lab-folder.ts';
 import { saveAcl } from '../../src/windows-commands/icacls.ts';
 import {
   at,

@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { labMachine } from '../../src/machine/lab-machine.ts';
+import { labMachine } from '../../src/machine/lab/lab-machine.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import { serverOn } from '../../src/machine/windows-server.ts';
+import { serverOn } from '../../src/machine/windows/windows-server.ts';
 import { programFolder } from '../support/program-folder.ts';
 import { labDisk, machineOn } from '../support/run-lab.ts';
 import { command, DATA, forge, link, newServer } from '../support/squatter.ts';

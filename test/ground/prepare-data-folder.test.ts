@@ -3,11 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { judgeOwnFolder, PROOFS } from '../../src/ground/own-folder.ts';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
-import { setKeySddl, storedSddl } from '../../src/lab/acls.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { setKeySddl, storedSddl } from '../../src/lab/permissions/acls.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import type { Command } from '../../src/model/command.ts';
+import type { Command } from '../../src/model/repair/command.ts';
 import { Crash, mortal } from '../support/mortal.ts';
 import { failure, labDisk, machineOn, tell } from '../support/run-lab.ts';
 

@@ -3,7 +3,7 @@
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import {
   at,

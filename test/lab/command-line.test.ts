@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandLineWords } from '../../src/lab/command-line.ts';
-import { milliseconds } from '../../src/lab/duration.ts';
+import { milliseconds } from '../../src/lab/tasks/duration.ts';
 import { FUZZ_RUNS } from '../support/fuzz.ts';
 
 /** A word as the documentation of CommandLineToArgvW says that it must be quoted. */

@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
+import { readStore } from '../../src/lab/certificates/store.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { createLab } from '../../src/lab/create.ts';
-import { readRecord, readRecords } from '../../src/lab/http-sys.ts';
-import { memoryDisk } from '../../src/lab/memory-disk.ts';
+import { memoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { readRecord, readRecords } from '../../src/lab/http/http-sys.ts';
+import { probe } from '../../src/lab/http/probe.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { probe } from '../../src/lab/probe.ts';
-import { rebootLab } from '../../src/lab/reboot.ts';
-import { findService } from '../../src/lab/services.ts';
-import { readStore } from '../../src/lab/store.ts';
+import { rebootLab } from '../../src/lab/services/reboot.ts';
+import { findService } from '../../src/lab/services/services.ts';
 import { METADATA_PATHS, mailServerConfig } from '../support/mail-server-config.ts';
 import { configText, newLab, served } from '../support/new-lab.ts';
 

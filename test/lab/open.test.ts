@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryDisk } from '../../src/lab/memory-disk.ts';
+import { memoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { LAB_FACTS, LAB_REGISTRY, NotALab, openLab } from '../../src/lab/open.ts';
-import type { RegistryValue } from '../../src/lab/registry.ts';
-import { readRegistry, registryTree, writeRegistry } from '../../src/lab/registry-tree.ts';
-import { findValue, numberOf, numberValue, textOf, textValue } from '../../src/lab/registry-values.ts';
+import type { RegistryValue } from '../../src/lab/registry/registry.ts';
+import { readRegistry, registryTree, writeRegistry } from '../../src/lab/registry/registry-tree.ts';
+import { findValue, numberOf, numberValue, textOf, textValue } from '../../src/lab/registry/registry-values.ts';
 import { smallLab } from '../support/small-lab.ts';
 
 describe('openLab', () => {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ownAddresses } from '../../src/lab/addresses.ts';
-import { deleteRecord, readRecord, readRecords } from '../../src/lab/http-sys.ts';
-import { listening } from '../../src/lab/listeners.ts';
+import { ownAddresses } from '../../src/lab/http/addresses.ts';
+import { deleteRecord, readRecord, readRecords } from '../../src/lab/http/http-sys.ts';
+import { listening } from '../../src/lab/http/listeners.ts';
+import { probe } from '../../src/lab/http/probe.ts';
+import { type ServedLab, serveLab } from '../../src/lab/http/serve.ts';
+import { whoAnswers } from '../../src/lab/http/who-answers.ts';
 import { LAB_FACTS, NotALab, openLab } from '../../src/lab/open.ts';
-import { probe } from '../../src/lab/probe.ts';
-import { rebootLab } from '../../src/lab/reboot.ts';
-import { type ServedLab, serveLab } from '../../src/lab/serve.ts';
-import { findService } from '../../src/lab/services.ts';
+import { rebootLab } from '../../src/lab/services/reboot.ts';
+import { findService } from '../../src/lab/services/services.ts';
 import { type Answers, answerOf, UNKNOWNS } from '../../src/lab/unknowns.ts';
-import { whoAnswers } from '../../src/lab/who-answers.ts';
 import { eventsOf, newLab, served } from '../support/new-lab.ts';
 import {
   CDN_HOST,

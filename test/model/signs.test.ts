@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { streamsOf } from '../../src/commands/streams.ts';
 import { showHidden, showHiddenButColours } from '../../src/model/signs.ts';
-import { type Paint, paint } from '../../src/report/style.ts';
+import { type Paint, paint } from '../../src/report/terminal/style.ts';
 
 const KINDS: readonly (readonly [string, string])[] = [
   ['ESC', '\u001b'],
@@ -71,7 +71,7 @@ describe('the streams of the process', () => {
       /\bconsole\.\w+\(|process\.(stdout|stderr)/.test(readFileSync(join('src', file), 'utf8')),
     );
     const ours = naming.filter((file) => !file.startsWith(join('lab', 'programs')));
-    expect(ours.sort()).toEqual(['main.ts', join('person', 'terminal.ts'), join('report', 'progress.ts')]);
+    expect(ours.sort()).toEqual(['main.ts', join('person', 'terminal.ts'), join('report', 'terminal', 'progress.ts')]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { known, unknown } from '../../src/model/known.ts';
+import { known, unknown } from '../../src/model/server/known.ts';
 import { greetedText, readEvidenceManifest, readRecordedHandshakes } from '../../src/own-files/evidence-manifest.ts';
 import { neverThrows } from '../support/fuzz.ts';
 

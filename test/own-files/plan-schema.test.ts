@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { findingDocument } from '../../src/model/finding.ts';
-import type { JournalEntry } from '../../src/model/journal.ts';
-import type { Action, Plan } from '../../src/model/plan.ts';
-import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
+import { findingDocument } from '../../src/model/repair/finding.ts';
+import type { Action, Plan } from '../../src/model/repair/plan.ts';
+import { NO_CHOICES, planningHere } from '../../src/model/repair/planning.ts';
+import type { JournalEntry } from '../../src/model/run/journal.ts';
 import { foreignAction } from '../../src/own-files/foreign-action.ts';
 import { readJournalEntry, writeJournalEntry } from '../../src/own-files/journal-entry.ts';
 import { planSchema } from '../../src/own-files/plan-schema.ts';

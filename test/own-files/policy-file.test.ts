@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY } from '../../src/model/policy.ts';
+import { DEFAULT_POLICY } from '../../src/model/run/policy.ts';
 import { readPolicyFile } from '../../src/own-files/policy-file.ts';
 import { FUZZ_RUNS } from '../support/fuzz.ts';
 

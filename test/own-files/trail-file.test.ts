@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrailLine } from '../../src/model/unattended.ts';
+import type { TrailLine } from '../../src/model/run/unattended.ts';
 import { LONGEST_TRAIL, readTrail, withLine } from '../../src/own-files/trail-file.ts';
 
 const line = (says: string): TrailLine => ({

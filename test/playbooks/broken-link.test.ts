@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
 import {
   CLOSED_SDDL,

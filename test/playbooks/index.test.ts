@@ -4,8 +4,8 @@ import { named, playbooks } from '../../playbooks/index.ts';
 import { CODES } from '../../src/explain/codes.ts';
 import { EVENTS } from '../../src/explain/events.ts';
 import { WORDS } from '../../src/explain/words.ts';
-import { changeIds, faultIds, isFault } from '../../src/lab/faults.ts';
-import { KEY_CODES } from '../../src/model/playbook.ts';
+import { changeIds, faultIds, isFault } from '../../src/lab/faults/faults.ts';
+import { KEY_CODES } from '../../src/model/repair/playbook.ts';
 import { evidence } from '../support/evidence-folder.ts';
 
 const FOLDER = new URL('../../playbooks/', import.meta.url);

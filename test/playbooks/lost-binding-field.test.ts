@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { lostBinding as playbook } from '../../playbooks/lost-binding.ts';
-import type { StoreCertificate } from '../../src/model/certificate.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { SslRecord } from '../../src/model/ssl-record.ts';
+import type { StoreCertificate } from '../../src/model/server/certificate.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
+import type { SslRecord } from '../../src/model/server/ssl-record.ts';
 import { asked } from '../support/asked.ts';
 import {
   capiKey,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lostBinding as playbook } from '../../playbooks/lost-binding.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { Action, Choices } from '../../src/model/plan.ts';
+import type { Action, Choices } from '../../src/model/repair/plan.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
 import {
   remembering as baselineOf,

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { overwrittenRecord as playbook } from '../../playbooks/overwritten-record.ts';
-import { canServe, overwrittenRecords } from '../../src/chain/overwritten.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import { NO_CHOICES } from '../../src/model/planning.ts';
-import type { SslRecord } from '../../src/model/ssl-record.ts';
+import { canServe, overwrittenRecords } from '../../src/chain/records/overwritten.ts';
+import { NO_CHOICES } from '../../src/model/repair/planning.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
+import type { SslRecord } from '../../src/model/server/ssl-record.ts';
 import { asked } from '../support/asked.ts';
 import {
   base64,

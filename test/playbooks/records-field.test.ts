@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { checkOutcome } from '../../src/diagnosis/outcome.ts';
-import type { EventRecord, Evidence, Greeted, Handshake } from '../../src/model/evidence.ts';
-import { planningHere } from '../../src/model/planning.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
-import type { SslRecord } from '../../src/model/ssl-record.ts';
+import { planningHere } from '../../src/model/repair/planning.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
+import type { EventRecord, Evidence, Greeted, Handshake } from '../../src/model/server/evidence.ts';
+import type { SslRecord } from '../../src/model/server/ssl-record.ts';
 import { makePlans } from '../../src/repair/planning/make-plans.ts';
-import { diagnosisJson } from '../../src/report/json.ts';
-import { renderDiagnosis } from '../../src/report/text.ts';
+import { diagnosisJson } from '../../src/report/documents/json.ts';
+import { renderDiagnosis } from '../../src/report/terminal/text.ts';
 import {
   capiKey,
   certificate,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { shadowingRecord as playbook } from '../../playbooks/shadowing-record.ts';
-import { judgedAt } from '../../src/chain/judged-records.ts';
-import type { Evidence, Greeted, Handshake } from '../../src/model/evidence.ts';
-import type { SslRecord } from '../../src/model/ssl-record.ts';
+import { judgedAt } from '../../src/chain/records/judged-records.ts';
+import type { Evidence, Greeted, Handshake } from '../../src/model/server/evidence.ts';
+import type { SslRecord } from '../../src/model/server/ssl-record.ts';
 import { asked } from '../support/asked.ts';
 import {
   certificate,

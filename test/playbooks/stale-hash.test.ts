@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { staleHash as playbook } from '../../playbooks/stale-hash.ts';
-import { digest } from '../../src/chain/fingerprint.ts';
+import { digest } from '../../src/chain/memory/fingerprint.ts';
 import { applyEdits } from '../../src/formats/iis/metadata-edit.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { Choices, Plan } from '../../src/model/plan.ts';
+import type { Choices, Plan } from '../../src/model/repair/plan.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
 import {
   base64,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { strandedKey as playbook } from '../../playbooks/stranded-key.ts';
-import { digest } from '../../src/chain/fingerprint.ts';
+import { digest } from '../../src/chain/memory/fingerprint.ts';
 import { storeEntryRegFile } from '../../src/formats/registry/reg-writing.ts';
-import type { KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/repair/plan.ts';
+import type { KeyProvider, StoreCertificate } from '../../src/model/server/certificate.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
 import {
   capiKey,

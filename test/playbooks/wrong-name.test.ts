@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wrongName as playbook } from '../../playbooks/wrong-name.ts';
 import { joinChains } from '../../src/chain/join.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
 import {
   certificate,

@@ -1,9 +1,9 @@
 // Bindings that are run again through appcmd, under every answer to what is not known of it: healed, or as before.
 
 import { describe, expect, it } from 'vitest';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
-import { putRecord, readRecord } from '../../src/lab/http-sys.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { putRecord, readRecord } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import type { ToldFailure } from '../../src/lab/server.ts';
 import { type Answers, UNKNOWNS } from '../../src/lab/unknowns.ts';

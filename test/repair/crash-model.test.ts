@@ -2,8 +2,8 @@
 // the journal, and in the middle of each write. What the next start finds must be a server as it was, or healed.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { readRecords } from '../../src/lab/http-sys.ts';
-import { type MemoryDisk, memoryDisk } from '../../src/lab/memory-disk.ts';
+import { type MemoryDisk, memoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { readRecords } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import type { Machine } from '../../src/machine/machine.ts';

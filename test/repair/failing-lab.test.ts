@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
-import { HELD_LIST } from '../../src/lab/held-files.ts';
-import { readRecord } from '../../src/lab/http-sys.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { readStore } from '../../src/lab/certificates/store.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
+import { HELD_LIST } from '../../src/lab/disk/held-files.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { readRecord } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { readStore } from '../../src/lab/store.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import type { RunReport } from '../../src/model/run-report.ts';
+import type { RunReport } from '../../src/model/run/run-report.ts';
 import { eventsOf, served } from '../support/new-lab.ts';
 import {
   configBytes,

@@ -1,14 +1,14 @@
 // A run that could not be taken back whole: what it needs for that lies on the disk, it is tried again, and it is never hidden.
 
 import { describe, expect, it } from 'vitest';
-import { leftRuns, withLeftRuns } from '../../src/commands/left-runs.ts';
+import { finishEarlierRuns, orHalfDone } from '../../src/commands/change/unfinished.ts';
+import { leftRuns, withLeftRuns } from '../../src/commands/look/left-runs.ts';
 import type { Streams } from '../../src/commands/streams.ts';
-import { finishEarlierRuns, orHalfDone } from '../../src/commands/unfinished.ts';
 import { storeEntryRegFile } from '../../src/formats/registry/reg-writing.ts';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import type { JournalEntry } from '../../src/model/journal.ts';
+import type { JournalEntry } from '../../src/model/run/journal.ts';
 import { changeServer, type Told } from '../../src/repair/change/change.ts';
 import { stepsToUndo, undoRun } from '../../src/repair/executor/undo.ts';
 import { continueJournal, openJournal } from '../../src/repair/journal/journal.ts';

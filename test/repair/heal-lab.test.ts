@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deleteRecord, readRecord } from '../../src/lab/http-sys.ts';
+import { readStore } from '../../src/lab/certificates/store.ts';
+import { deleteRecord, readRecord } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { readStore } from '../../src/lab/store.ts';
-import { planningHere } from '../../src/model/planning.ts';
+import { planningHere } from '../../src/model/repair/planning.ts';
 import { makePlans } from '../../src/repair/planning/make-plans.ts';
 import { served } from '../support/new-lab.ts';
 import {

@@ -1,12 +1,12 @@
 // Failures put in from outside: a disk that is full at every write in turn, and programs that do the wrong thing well.
 
 import { describe, expect, it } from 'vitest';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { findEntry, putEntry, readStore } from '../../src/lab/certificates/store.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { findEntry, putEntry, readStore } from '../../src/lab/store.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import type { Command } from '../../src/model/command.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
+import type { Command } from '../../src/model/repair/command.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
 import {
   diagnoseLab,
   fixLab,

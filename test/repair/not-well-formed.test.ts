@@ -1,10 +1,10 @@
 // An applicationHost.config that is not well-formed XML is never read as sound, and never copied, backed up or edited.
 
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../src/chain/fingerprint.ts';
+import { digest } from '../../src/chain/memory/fingerprint.ts';
 import { checkOutcome } from '../../src/diagnosis/outcome.ts';
 import { lineOf } from '../../src/formats/xml/text.ts';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { perform } from '../../src/repair/executor/perform.ts';
 import { diagnoseLab, fixLab, labDisk, machineOn, ourFiles } from '../support/run-lab.ts';
 

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
-import { STALE_ENTRY, withStaleEntry } from '../../src/lab/config-entry.ts';
-import { type LabRecord, putRecord, readRecord } from '../../src/lab/http-sys.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
+import { STALE_ENTRY, withStaleEntry } from '../../src/lab/config/config-entry.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { type LabRecord, putRecord, readRecord } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { rememberHealthy } from '../../src/unattended/remember.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
-import { readRecord } from '../../src/lab/http-sys.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
+import { readRecord } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { stepsToUndo, undoRun } from '../../src/repair/executor/undo.ts';
 import { listRuns, readRun } from '../../src/repair/journal/read-journal.ts';

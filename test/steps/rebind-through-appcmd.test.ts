@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../../src/model/evidence.ts';
-import { hostOf, NO_CHOICES } from '../../src/model/planning.ts';
+import { hostOf, NO_CHOICES } from '../../src/model/repair/planning.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import { rebindCertificate } from '../../src/steps/rebind-certificate.ts';
 import { rebindThroughAppcmd } from '../../src/steps/rebind-through-appcmd.ts';
 import {

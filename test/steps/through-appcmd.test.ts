@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../src/chain/fingerprint.ts';
+import { digest } from '../../src/chain/memory/fingerprint.ts';
 import { readApplicationHost } from '../../src/formats/iis/application-host.ts';
 import { applyEdits, correctValue, stripProperties } from '../../src/formats/iis/metadata-edit.ts';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
-import type { IisConfig } from '../../src/model/iis-config.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
+import type { IisConfig } from '../../src/model/server/iis-config.ts';
 import { type MetadataChanges, throughAppcmd } from '../../src/steps/through-appcmd.ts';
 import { findstr } from '../support/cmd/tools.ts';
 import { configText, metadataKey } from '../support/evidence-folder.ts';

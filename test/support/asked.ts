@@ -1,11 +1,11 @@
 // A playbook as a test asks it: by findings, which are values.
 
 import { lookWith } from '../../src/diagnosis/look.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { Finding } from '../../src/model/finding.ts';
-import type { Blocked, Choices, Plan } from '../../src/model/plan.ts';
-import { NO_CHOICES, planningHere } from '../../src/model/planning.ts';
-import type { Found, Playbook, WayOut } from '../../src/model/playbook.ts';
+import type { Finding } from '../../src/model/repair/finding.ts';
+import type { Blocked, Choices, Plan } from '../../src/model/repair/plan.ts';
+import { NO_CHOICES, planningHere } from '../../src/model/repair/planning.ts';
+import type { Found, Playbook, WayOut } from '../../src/model/repair/playbook.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 
 /** What the playbook finds, plans and offers in the session that collected the evidence. */
 export function asked(playbook: Playbook) {

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type MemoryDisk, memoryDisk } from '../../src/lab/memory-disk.ts';
+import { type MemoryDisk, memoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { type Ended, newFolder, PROGRAM } from './program.ts';
 
 /** Where the program dies. */

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { readApplicationHost } from '../../src/formats/iis/application-host.ts';
-import type { CertificateFacts, KeyProvider, StoreCertificate } from '../../src/model/certificate.ts';
+import type { CertificateFacts, KeyProvider, StoreCertificate } from '../../src/model/server/certificate.ts';
 import type {
   Baseline,
   BaselineState,
@@ -12,10 +12,10 @@ import type {
   KeyFiles,
   Profile,
   RememberedBinding,
-} from '../../src/model/evidence.ts';
-import type { IisConfig } from '../../src/model/iis-config.ts';
-import { type Known, known, type Source, unknown } from '../../src/model/known.ts';
-import type { SslRecord, SslTable } from '../../src/model/ssl-record.ts';
+} from '../../src/model/server/evidence.ts';
+import type { IisConfig } from '../../src/model/server/iis-config.ts';
+import { type Known, known, type Source, unknown } from '../../src/model/server/known.ts';
+import type { SslRecord, SslTable } from '../../src/model/server/ssl-record.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
 const GUID = '0f6d9f0a-3b1c-4e58-9a77-1c2d3e4f5a6b';

@@ -3,14 +3,14 @@
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { collect } from '../../src/evidence/collect.ts';
-import { evidenceFiles } from '../../src/evidence/evidence-files.ts';
-import type { EvidenceReader } from '../../src/evidence/evidence-reader.ts';
-import { evidenceIn } from '../../src/evidence/folder-reader.ts';
-import { liveReader } from '../../src/evidence/live-reader.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
-import { folderFiles } from '../../src/machine/folder-files.ts';
-import { labMachine } from '../../src/machine/lab-machine.ts';
-import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import { evidenceFiles } from '../../src/evidence/readers/evidence-files.ts';
+import type { EvidenceReader } from '../../src/evidence/readers/evidence-reader.ts';
+import { evidenceIn } from '../../src/evidence/readers/folder-reader.ts';
+import { liveReader } from '../../src/evidence/readers/live-reader.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { folderFiles } from '../../src/machine/files/folder-files.ts';
+import { labMachine } from '../../src/machine/lab/lab-machine.ts';
+import type { Diagnosis } from '../../src/model/repair/diagnosis.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The reader of a lab, at one and the same moment for every reading. */

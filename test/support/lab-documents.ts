@@ -1,17 +1,17 @@
 // The documents that docs/json.md shows: one small server, healthy but for one lost SSL record, from check to runs.
 
-import { defaultConfig } from '../../src/lab/default-config.ts';
-import { applyFault, changeIds } from '../../src/lab/faults.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { defaultConfig } from '../../src/lab/config/default-config.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { applyFault, changeIds } from '../../src/lab/faults/faults.ts';
 import { openLab } from '../../src/lab/open.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import { hostOf, NO_CHOICES } from '../../src/model/planning.ts';
+import { hostOf, NO_CHOICES } from '../../src/model/repair/planning.ts';
 import { writePlanFile } from '../../src/own-files/plan-file.ts';
 import { listRuns, readRun } from '../../src/repair/journal/read-journal.ts';
 import { plansElsewhere } from '../../src/repair/planning/plan-elsewhere.ts';
 import { knownOf, savedPlan } from '../../src/repair/planning/saved-plans.ts';
-import { diagnosisJson, runJson } from '../../src/report/json.ts';
-import { runsJson } from '../../src/report/runs-json.ts';
+import { diagnosisJson, runJson } from '../../src/report/documents/json.ts';
+import { runsJson } from '../../src/report/documents/runs-json.ts';
 import { rememberHealthy } from '../../src/unattended/remember.ts';
 import { diagnoseLab, fixLab, labDisk, machineOn } from './run-lab.ts';
 import { linesOf, unattendedFix } from './unattended-lab.ts';

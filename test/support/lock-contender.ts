@@ -2,10 +2,10 @@
 // Before one in four things that it does a moment passes, long enough for another one to do all that it wants: a lock
 // that is read, judged and then moved away went to two in 11 of 100 rounds.
 
-import { fileSystem } from '../../src/machine/file-system.ts';
-import { holdName } from '../../src/machine/hold-name.ts';
+import { fileSystem } from '../../src/machine/files/file-system.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import { isAlive } from '../../src/machine/process-alive.ts';
+import { isAlive } from '../../src/machine/programs/process-alive.ts';
+import { holdName } from '../../src/machine/windows/hold-name.ts';
 import { type Locking, takeLock } from '../../src/repair/change/lock.ts';
 
 const folder = process.argv[2] ?? '';

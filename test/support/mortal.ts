@@ -1,7 +1,7 @@
 // A machine that dies: at the n-th thing that is done to it.
 
 import type { Machine } from '../../src/machine/machine.ts';
-import type { Command } from '../../src/model/command.ts';
+import type { Command } from '../../src/model/repair/command.ts';
 
 /** Thrown where the plug is pulled. */
 export class Crash extends Error {}

@@ -1,9 +1,9 @@
 // Labs for tests: made in memory, with keys that the tests of a file share.
 
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { createLab, type LabOptions } from '../../src/lab/create.ts';
-import { type MemoryDisk, memoryDisk } from '../../src/lab/memory-disk.ts';
-import { probe } from '../../src/lab/probe.ts';
+import { type MemoryDisk, memoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { probe } from '../../src/lab/http/probe.ts';
 import type { LabServer } from '../../src/lab/server.ts';
 import { sharedKey } from './small-lab.ts';
 

@@ -1,11 +1,20 @@
 // What goes wrong on servers, planted into the default lab by value, so that a test knows what a visitor gets.
 
 import { randomUUID } from 'node:crypto';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
 import { callerOf } from '../../src/lab/callers.ts';
-import { CENTRAL_FOLDER, centralFile, putCentralFile, setCentralStore } from '../../src/lab/central-store.ts';
-import { credentialOf, keepCredential } from '../../src/lab/credentials.ts';
-import { applyFault } from '../../src/lab/faults.ts';
+import { makeCertificate } from '../../src/lab/certificates/make-certificate.ts';
+import {
+  deleteEntry,
+  entryFrom,
+  MACHINE_KEYSET,
+  putEntry,
+  readStore,
+  type StoreEntry,
+} from '../../src/lab/certificates/store.ts';
+import { PROPERTY, withProperty } from '../../src/lab/certificates/store-entry.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
+import { applyFault } from '../../src/lab/faults/faults.ts';
+import { CENTRAL_FOLDER, centralFile, putCentralFile, setCentralStore } from '../../src/lab/http/central-store.ts';
 import {
   deleteRecord,
   HTTP_PARAMETERS,
@@ -14,15 +23,13 @@ import {
   plainRecord,
   putRecord,
   readRecord,
-} from '../../src/lab/http-sys.ts';
-import { encodeKeyProvInfo, type KeyProvInfo } from '../../src/lab/key-prov-info.ts';
-import { deleteKey, makeKey } from '../../src/lab/keys.ts';
-import { makeCertificate } from '../../src/lab/make-certificate.ts';
-import { numberValue } from '../../src/lab/registry-values.ts';
+} from '../../src/lab/http/http-sys.ts';
+import { credentialOf, keepCredential } from '../../src/lab/keys/credentials.ts';
+import { encodeKeyProvInfo, type KeyProvInfo } from '../../src/lab/keys/key-prov-info.ts';
+import { deleteKey, makeKey } from '../../src/lab/keys/keys.ts';
+import { numberValue } from '../../src/lab/registry/registry-values.ts';
 import type { LabServer } from '../../src/lab/server.ts';
-import { setRunning } from '../../src/lab/services.ts';
-import { deleteEntry, entryFrom, MACHINE_KEYSET, putEntry, readStore, type StoreEntry } from '../../src/lab/store.ts';
-import { PROPERTY, withProperty } from '../../src/lab/store-entry.ts';
+import { setRunning } from '../../src/lab/services/services.ts';
 import { sharedKey } from './small-lab.ts';
 
 /** Who writes SSL records beside IIS. */

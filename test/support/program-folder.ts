@@ -2,7 +2,7 @@
 
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProgramHost } from '../../src/machine/run-program.ts';
+import type { ProgramHost } from '../../src/machine/programs/run-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Scripts by program name below System32 (`inetsrv/appcmd`), as drive C: of `folder`. */

@@ -1,10 +1,10 @@
 // Labs that somebody has been at: any sites, any records, any services, under any answer to what is not known of Windows.
 
 import fc from 'fast-check';
-import { deleteRecord, type LabRecord, plainRecord, putRecord, readRecords } from '../../src/lab/http-sys.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { deleteRecord, type LabRecord, plainRecord, putRecord, readRecords } from '../../src/lab/http/http-sys.ts';
 import type { LabServer } from '../../src/lab/server.ts';
-import { setRunning } from '../../src/lab/services.ts';
+import { setRunning } from '../../src/lab/services/services.ts';
 import { type Answers, UNKNOWNS } from '../../src/lab/unknowns.ts';
 import { newLab } from './new-lab.ts';
 import { listenOnly, OWNERS } from './plants.ts';

@@ -2,14 +2,14 @@
 
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { StepOutcome, Verdict } from '../../src/model/outcome.ts';
-import type { Plan } from '../../src/model/plan.ts';
-import { planningHere } from '../../src/model/planning.ts';
-import type { PlanReport, Repairs } from '../../src/model/run-report.ts';
+import type { Diagnosis } from '../../src/model/repair/diagnosis.ts';
+import type { Plan } from '../../src/model/repair/plan.ts';
+import { planningHere } from '../../src/model/repair/planning.ts';
+import type { StepOutcome, Verdict } from '../../src/model/run/outcome.ts';
+import type { PlanReport, Repairs } from '../../src/model/run/run-report.ts';
+import type { Evidence } from '../../src/model/server/evidence.ts';
 import { makePlans } from '../../src/repair/planning/make-plans.ts';
-import type { Style } from '../../src/report/style.ts';
+import type { Style } from '../../src/report/terminal/style.ts';
 import {
   config,
   evidence,

@@ -1,11 +1,11 @@
 // A lab server with nothing on it yet, and keys that tests share because making one is slow.
 
 import type { KeyObject } from 'node:crypto';
-import { newKey } from '../../src/lab/make-certificate.ts';
-import { type MemoryDisk, memoryDisk } from '../../src/lab/memory-disk.ts';
+import { newKey } from '../../src/lab/certificates/make-certificate.ts';
+import { type MemoryDisk, memoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { LAB_FACTS, LAB_REGISTRY, openLab, writeFacts } from '../../src/lab/open.ts';
-import { registryTree, writeRegistry } from '../../src/lab/registry-tree.ts';
-import { textValue } from '../../src/lab/registry-values.ts';
+import { registryTree, writeRegistry } from '../../src/lab/registry/registry-tree.ts';
+import { textValue } from '../../src/lab/registry/registry-values.ts';
 import type { LabFacts, LabServer } from '../../src/lab/server.ts';
 
 /** A server WEB01 with two administrators, the stores MY, WebHosting and Root, and an empty disk in memory. */

@@ -4,22 +4,27 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { saveBaseline } from '../../src/commands/baseline.ts';
-import { check } from '../../src/commands/check.ts';
-import { fixCommand } from '../../src/commands/fix.ts';
-import { runs } from '../../src/commands/runs.ts';
-import { installSchedule, removeSchedule, resetSchedule, scheduleStatus } from '../../src/commands/schedule.ts';
+import { fixCommand } from '../../src/commands/change/fix.ts';
+import { undo } from '../../src/commands/change/undo.ts';
+import { saveBaseline } from '../../src/commands/look/baseline.ts';
+import { check } from '../../src/commands/look/check.ts';
+import { runs } from '../../src/commands/look/runs.ts';
+import {
+  installSchedule,
+  removeSchedule,
+  resetSchedule,
+  scheduleStatus,
+} from '../../src/commands/schedule/schedule.ts';
+import { unattendedCheck, unattendedFix } from '../../src/commands/schedule/unattended.ts';
 import type { Streams } from '../../src/commands/streams.ts';
-import { unattendedCheck, unattendedFix } from '../../src/commands/unattended.ts';
-import { undo } from '../../src/commands/undo.ts';
-import { setKeySddl } from '../../src/lab/acls.ts';
 import { callerOf } from '../../src/lab/callers.ts';
 import { commandLineWords } from '../../src/lab/command-line.ts';
 import { createLab } from '../../src/lab/create.ts';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { setKeySddl } from '../../src/lab/permissions/acls.ts';
 import { runProgram } from '../../src/lab/run.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { sharedKey } from './small-lab.ts';
 import { STOPPING as stopping } from './stopping.ts';

@@ -2,12 +2,12 @@
 
 import { playbooks } from '../../playbooks/index.ts';
 import type { CallerName } from '../../src/lab/callers.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
-import { labMachine } from '../../src/machine/lab-machine.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { labMachine } from '../../src/machine/lab/lab-machine.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import type { Risk } from '../../src/model/plan.ts';
-import type { TrailLine } from '../../src/model/unattended.ts';
-import { describeEnd } from '../../src/report/unattended-text.ts';
+import type { Risk } from '../../src/model/repair/plan.ts';
+import type { TrailLine } from '../../src/model/run/unattended.ts';
+import { describeEnd } from '../../src/report/terminal/unattended-text.ts';
 import type { Noted } from '../../src/unattended/note-end.ts';
 import { awaitCalm, selfHeal } from '../../src/unattended/self-heal.ts';
 import { readTrailOf } from '../../src/unattended/trail.ts';

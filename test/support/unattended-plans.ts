@@ -1,6 +1,6 @@
 // Plans for the limits, which look at a few of their fields only.
 
-import type { Plan } from '../../src/model/plan.ts';
+import type { Plan } from '../../src/model/repair/plan.ts';
 
 /** A plan for one finding of this id; its playbook is the part before the colon, or lost-binding. */
 export const planOf = (id: string, more: Partial<Plan> = {}): Plan => ({

@@ -4,15 +4,15 @@
 
 import { describe, expect, it } from 'vitest';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
-import { withStaleEntry } from '../../src/lab/config-entry.ts';
-import { logPath, logSchannelStorm } from '../../src/lab/events.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
+import { withStaleEntry } from '../../src/lab/config/config-entry.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { dueByEvents, markLogs, runTasks } from '../../src/lab/run-tasks.ts';
-import { type DueTask, dueTasks } from '../../src/lab/scheduler.ts';
-import { ownProgram } from '../../src/machine/own-program.ts';
-import { exitCodeOf } from '../../src/model/run-outcome.ts';
+import { logPath, logSchannelStorm } from '../../src/lab/services/events.ts';
+import { dueByEvents, markLogs, runTasks } from '../../src/lab/tasks/run-tasks.ts';
+import { type DueTask, dueTasks } from '../../src/lab/tasks/scheduler.ts';
+import { ownProgram } from '../../src/machine/programs/own-program.ts';
+import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
 import { LONGEST_TRAIL } from '../../src/own-files/trail-file.ts';
 import { installTask } from '../../src/unattended/schedule/schedule.ts';
 import { SELF_HEAL, selfHealTask } from '../../src/unattended/schedule/scheduled-tasks.ts';

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
-import { setKeySddl } from '../../src/lab/acls.ts';
 import type { CallerName } from '../../src/lab/callers.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { setKeySddl } from '../../src/lab/permissions/acls.ts';
 import type { Machine, WriteResult } from '../../src/machine/machine.ts';
 import { takeLock } from '../../src/repair/change/lock.ts';
 import { openJournal } from '../../src/repair/journal/journal.ts';

@@ -2,7 +2,7 @@
 // a server that is healed or as it was, and heals it. Nothing that a cut left behind keeps it from that.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { unfinishedRuns } from '../../src/repair/journal/unfinished-runs.ts';
 import { Crash, type Cut, mortal } from '../support/mortal.ts';
 import { diagnoseLab, ids, labDisk, reboot, restart } from '../support/run-lab.ts';

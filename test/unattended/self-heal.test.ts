@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import {
   diagnoseLab,

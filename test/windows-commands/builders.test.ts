@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Command } from '../../src/model/command.ts';
+import type { Command } from '../../src/model/repair/command.ts';
 import { addBackup, deleteBackup, listBackups, renewBinding } from '../../src/windows-commands/appcmd.ts';
 import { deleteStoreEntry, exportPfx, importPfx } from '../../src/windows-commands/certutil.ts';
 import { copyInherited, makePrivate, onlyRead, resetAcl, saveAcls } from '../../src/windows-commands/icacls.ts';

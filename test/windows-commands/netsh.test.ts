@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IIS_APP_ID, RECORD_FLAGS, type SslRecord } from '../../src/model/ssl-record.ts';
+import { IIS_APP_ID, RECORD_FLAGS, type SslRecord } from '../../src/model/server/ssl-record.ts';
 import { addSslcertHelp, addSslRecord, deleteSslRecord, updateSslRecord } from '../../src/windows-commands/netsh.ts';
 
 const plain: SslRecord = {

@@ -2,7 +2,7 @@
 
 import { describe, expect, inject, it } from 'vitest';
 import { openLab } from '../../src/lab/open.ts';
-import { rebootLab } from '../../src/lab/reboot.ts';
+import { rebootLab } from '../../src/lab/services/reboot.ts';
 import { heal as onLinux } from '../support/program.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { runIn } from './prefix.ts';

@@ -3,7 +3,7 @@
 import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
 import { wine64 } from '../support/wine.ts';
 import { buildExes } from './build-exes.ts';
 import { LAB_PROGRAMS, newPrefix, type Prefix, removePrefix, runIn } from './prefix.ts';

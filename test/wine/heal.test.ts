@@ -4,12 +4,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
-import type { Disk } from '../../src/lab/disk.ts';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
+import type { Disk } from '../../src/lab/disk/disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { rebootLab } from '../../src/lab/reboot.ts';
+import { rebootLab } from '../../src/lab/services/reboot.ts';
 import { newFolder, heal as onLinux } from '../support/program.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { drive, heal, storesAndRecords, windows, withServer } from './server.ts';

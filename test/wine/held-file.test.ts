@@ -1,7 +1,7 @@
 // Sharing violations as Windows has them: another process has applicationHost.config open.
 
 import { describe, expect, it } from 'vitest';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { drive, heal, storesAndRecords, whileHeld, withServer } from './server.ts';
 

@@ -1,10 +1,10 @@
 // A lab server laid out on Wine's drive C: and in Wine's registry.
 
 import { createServer } from 'node:net';
-import { defaultConfig } from '../../src/lab/default-config.ts';
-import type { Disk } from '../../src/lab/disk.ts';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { defaultConfig } from '../../src/lab/config/default-config.ts';
+import type { Disk } from '../../src/lab/disk/disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { LAB_REGISTRY, openLab } from '../../src/lab/open.ts';
 import { newLab } from '../support/new-lab.ts';
 import { registryChanges, snapshotOf } from './lab-programs/registry-diff.ts';

@@ -5,8 +5,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { folderDisk } from '../../src/lab/folder-disk.ts';
-import type { MemoryDisk } from '../../src/lab/memory-disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { layOut } from './lay-out.ts';
 import { type Ran, runIn, wineEnvironment } from './prefix.ts';
 

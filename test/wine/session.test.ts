@@ -1,9 +1,9 @@
 // The interactive session at a real pseudo-terminal, with Wine's console in between.
 
 import { describe, expect, inject, it } from 'vitest';
-import { CONFIG_PATH } from '../../src/lab/applied-config.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { rebootLab } from '../../src/lab/reboot.ts';
+import { rebootLab } from '../../src/lab/services/reboot.ts';
 import { type Answer, atTerminalOf, CTRL_C, ENTER, hasTerminal } from '../support/terminal.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { wineEnvironment } from './prefix.ts';

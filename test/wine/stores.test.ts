@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { plainRecord, putRecord, readRecords } from '../../src/lab/http-sys.ts';
+import { plainRecord, putRecord, readRecords } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { labOnFreePort, layOut } from './lay-out.ts';
 import { runIn } from './prefix.ts';

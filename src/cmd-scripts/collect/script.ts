@@ -1,11 +1,18 @@
 // The cmd script that makes an evidence folder on a server without Node: IIS 7 on Windows Server 2008 and later. It is
 // written from the same requests as a check reads, so the two cannot drift apart.
 
-import { keyFolders, profileStoreFolder } from '../../evidence/key-folders.ts';
-import type { Request } from '../../evidence/reading.ts';
-import { PROFILES_NOTE_TEXT } from '../../evidence/recording-reader.ts';
-import { ADDRESSES, type Asked, everyRequest, KEY_FILES, PROFILES_NOTE, sources } from '../../evidence/sources.ts';
-import type { Places } from '../../model/evidence.ts';
+import type { Request } from '../../evidence/readers/reading.ts';
+import { PROFILES_NOTE_TEXT } from '../../evidence/readers/recording-reader.ts';
+import { keyFolders, profileStoreFolder } from '../../evidence/sources/key-folders.ts';
+import {
+  ADDRESSES,
+  type Asked,
+  everyRequest,
+  KEY_FILES,
+  PROFILES_NOTE,
+  sources,
+} from '../../evidence/sources/sources.ts';
+import type { Places } from '../../model/server/evidence.ts';
 import { VERSION } from '../../model/version.ts';
 import { batchCommand, batchQuoted } from '../../windows-commands/batch-text.ts';
 import { AFTER, BEFORE, PROFILES, SUBROUTINES } from './frame.ts';

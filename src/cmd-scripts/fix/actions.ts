@@ -1,6 +1,6 @@
 // An action of a plan as lines. They fail by going to a label; whether it was done is read back by whoever asked for it.
 
-import type { Action } from '../../model/plan.ts';
+import type { Action } from '../../model/repair/plan.ts';
 import { entryKey } from './checks.ts';
 import { commandLine, folderInQuotes, type Lines, literally, OUT, quoted, tool, unlessZero } from './lines.ts';
 import { commandsOf } from './steps.ts';

@@ -1,8 +1,8 @@
 // A statement about the server as lines of a script that read it back. They leave HOLDS defined where it is true, and
 // empty where it is not or could not be read. Names of registry values, their types and digits are never translated.
 
-import type { Command } from '../../model/command.ts';
-import type { Endpoint, SslRecord, SslTable } from '../../model/ssl-record.ts';
+import type { Command } from '../../model/repair/command.ts';
+import type { Endpoint, SslRecord, SslTable } from '../../model/server/ssl-record.ts';
 import { commandLine, type Lines, literally, OUT, quoted, setTo, tool } from './lines.ts';
 
 /** What a script can read back. */

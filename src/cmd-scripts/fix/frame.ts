@@ -1,9 +1,9 @@
 // The beginning and the end that both scripts share.
 
 import { createHash } from 'node:crypto';
-import type { Places } from '../../model/evidence.ts';
-import { dataFolder } from '../../model/places.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/repair/plan.ts';
+import type { Places } from '../../model/server/evidence.ts';
+import { dataFolder } from '../../model/server/places.ts';
 import { type Lines, OUT, quoted, remark, STATE, setTo } from './lines.ts';
 
 /**

@@ -1,6 +1,6 @@
 // How the lines of the repair scripts are written: programs by full path, arguments quoted, words of people made harmless.
 
-import type { Command } from '../../model/command.ts';
+import type { Command } from '../../model/repair/command.ts';
 import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
 import { type BatchVariables, batchCommand, batchQuoted } from '../../windows-commands/batch-text.ts';
 

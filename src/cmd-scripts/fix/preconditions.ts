@@ -1,6 +1,6 @@
 // What must hold before the first change: the server, the session and the state that the plan was made for.
 
-import { inetsrvFolder } from '../../model/places.ts';
+import { inetsrvFolder } from '../../model/server/places.ts';
 import { checkLines, wanted } from './checks.ts';
 import type { ScriptAbout } from './frame.ts';
 import { type Lines, OUT, plain, quoted, remark, setTo, tool } from './lines.ts';

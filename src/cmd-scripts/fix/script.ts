@@ -1,7 +1,7 @@
 // Plans as a cmd script for a server that cannot run this program (IIS 7 to 8.5, no PowerShell, no Node), and the script
 // that takes it back. Pure. ASCII, CRLF; every program by its full path, every argument quoted.
 
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/repair/plan.ts';
 import { makePrivate, ownByAdministrators } from '../../windows-commands/icacls.ts';
 import { actionLines, keepEntryLines } from './actions.ts';
 import { checkLines } from './checks.ts';

@@ -1,9 +1,9 @@
 // The steps of all plans of a script, numbered, each with what it finds, what it leaves and how it is done.
 
 import { readStoreEntry } from '../../formats/certificates/store-entry.ts';
-import type { Command } from '../../model/command.ts';
-import type { Action, Condition, Plan, Step } from '../../model/plan.ts';
-import type { Endpoint } from '../../model/ssl-record.ts';
+import type { Command } from '../../model/repair/command.ts';
+import type { Action, Condition, Plan, Step } from '../../model/repair/plan.ts';
+import type { Endpoint } from '../../model/server/ssl-record.ts';
 import type { Check } from './checks.ts';
 import { STATE } from './lines.ts';
 

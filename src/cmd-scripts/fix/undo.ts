@@ -1,7 +1,7 @@
 // The script that takes a repair back: newest step first, each only where the server is as the step left it.
 
-import { inetsrvFolder } from '../../model/places.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/repair/plan.ts';
+import { inetsrvFolder } from '../../model/server/places.ts';
 import { actionLines } from './actions.ts';
 import { checkLines } from './checks.ts';
 import { cleanupLines, headLines, refusedLines, type ScriptAbout } from './frame.ts';

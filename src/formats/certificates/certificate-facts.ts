@@ -2,8 +2,8 @@
 // OpenSSL object for each of 10,000 entries.
 
 import { isUtf8 } from 'node:buffer';
-import type { CertificateFacts } from '../../model/certificate.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { CertificateFacts } from '../../model/server/certificate.ts';
 import { type DerElement, derChildren, derElement, derHex, derOid, derString, derTime } from './der.ts';
 
 const SEQUENCE = 0x30;

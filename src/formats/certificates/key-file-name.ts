@@ -3,7 +3,7 @@
 // the exact form was recomputed from published pairs of names and files.
 
 import { hash } from 'node:crypto';
-import type { KeyProvider } from '../../model/certificate.ts';
+import type { KeyProvider } from '../../model/server/certificate.ts';
 
 /** The digits under which a key's file may lie, best first. */
 export interface KeyFileNames {

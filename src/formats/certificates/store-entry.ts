@@ -2,8 +2,8 @@
 // Layout: [MS-GPEF] 2.2.1.1.1.1 "Certificate BLOB Properties"; each record is id, 1, length, value, little endian.
 
 import { hash } from 'node:crypto';
-import type { KeyProvider, StoreCertificate } from '../../model/certificate.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { KeyProvider, StoreCertificate } from '../../model/server/certificate.ts';
 import { readCertificateFacts } from './certificate-facts.ts';
 
 /** One property record; ids as CERT_..._PROP_ID of wincrypt.h. `value` is a view of the entry. */

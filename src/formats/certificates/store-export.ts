@@ -1,7 +1,7 @@
 // A machine store as `reg export` of HKLM\SOFTWARE\Microsoft\SystemCertificates\<STORE> writes it.
 
-import type { StoreCertificate, UnreadableEntry } from '../../model/certificate.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { StoreCertificate, UnreadableEntry } from '../../model/server/certificate.ts';
 import { keyOf, type RegFile } from '../registry/reg-file.ts';
 import { readStoreEntry, thumbprintInside } from './store-entry.ts';
 

@@ -1,7 +1,7 @@
 // Who runs the program: `whoami /user /groups /fo csv`, or `/all`, in any language.
 
-import { type Identity, SYSTEM_SID } from '../../model/evidence.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import { type Identity, SYSTEM_SID } from '../../model/server/evidence.ts';
 import { consoleText } from './console-text.ts';
 
 /** A mandatory label of this level or above is an elevated one (winnt.h, SECURITY_MANDATORY_HIGH_RID). */

@@ -1,7 +1,7 @@
 // Events as wevtutil prints them (`qe LOG /f:xml`): a row of <Event> elements, with a root around them or without.
 
-import type { EventRecord } from '../../model/evidence.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { EventRecord } from '../../model/server/evidence.ts';
 import { childrenNamed, textOf } from '../xml/document.ts';
 import { utf16Order } from '../xml/text.ts';
 import { parseXml, type XmlElement } from '../xml/tree.ts';

@@ -1,9 +1,9 @@
 // Endpoints: of site bindings (`bindingInformation` with `sslFlags`) and of http.sys records, in one canonical spelling.
 
-import type { Greeting } from '../../model/evidence.ts';
-import { asciiHost } from '../../model/host-name.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
-import type { Endpoint, SslTable } from '../../model/ssl-record.ts';
+import type { Greeting } from '../../model/server/evidence.ts';
+import { asciiHost } from '../../model/server/host-name.ts';
+import type { Endpoint, SslTable } from '../../model/server/ssl-record.ts';
 
 const SNI = 1;
 const CCS = 2;

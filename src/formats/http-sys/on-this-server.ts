@@ -1,8 +1,8 @@
 // Whether a site binding is of this server at all: a farm on shared configuration carries the bindings of its other members
 // (KB 2548832), and IIS passes over an address that the server does not have.
 
-import { type Evidence, endpointKey } from '../../model/evidence.ts';
-import type { SiteBinding } from '../../model/iis-config.ts';
+import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
+import type { SiteBinding } from '../../model/server/iis-config.ts';
 import { addressOfBinding, endpointOfBinding } from './endpoint.ts';
 
 /** For a binding that names an address: false where this server has none such, undefined where nobody knows. */

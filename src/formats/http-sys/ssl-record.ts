@@ -2,7 +2,7 @@
 // HTTP_SERVICE_CONFIG_SSL_PARAM (http.h); whatever is not understood is named, so that such a record is never re-bound.
 
 import { fail, ok, type Result } from '../../model/result.ts';
-import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../model/ssl-record.ts';
+import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../model/server/ssl-record.ts';
 import {
   keyOf,
   type RegFile,

@@ -1,8 +1,8 @@
 // applicationHost.config: its sites and its customMetadata, with the place of everything that we may edit.
 
 import { createHash } from 'node:crypto';
-import type { IisConfig, MetadataKey, MetadataProperty, Site, SiteBinding } from '../../model/iis-config.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { IisConfig, MetadataKey, MetadataProperty, Site, SiteBinding } from '../../model/server/iis-config.ts';
 import { attributeRange, childrenNamed, readXml } from '../xml/document.ts';
 import type { XmlElement } from '../xml/tree.ts';
 import { asksForCertificates } from './access-flags.ts';

@@ -1,7 +1,7 @@
 // Edits of customMetadata as data: only the characters that must go, so that every other byte of the file stays.
 
-import type { IisConfig, MetadataKey, MetadataProperty, TextRange } from '../../model/iis-config.ts';
-import type { Edit } from '../../model/plan.ts';
+import type { Edit } from '../../model/repair/plan.ts';
+import type { IisConfig, MetadataKey, MetadataProperty, TextRange } from '../../model/server/iis-config.ts';
 import { innerRange } from '../xml/document.ts';
 import { decodeText, encodeText } from '../xml/text.ts';
 

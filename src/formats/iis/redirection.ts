@@ -1,7 +1,7 @@
 // redirection.config: whether the server takes its configuration from a share that other servers use too.
 
-import type { Redirection } from '../../model/iis-config.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { Redirection } from '../../model/server/iis-config.ts';
 import { childrenNamed, readXml } from '../xml/document.ts';
 
 /** Reads redirection.config. The account that opens the share, and its password, are not kept. */

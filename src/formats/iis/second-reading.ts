@@ -2,9 +2,9 @@
 // the one that planned the edits: fast-xml-parser.
 
 import { XMLParser } from 'fast-xml-parser';
-import type { IisConfig, TextRange } from '../../model/iis-config.ts';
-import type { Edit } from '../../model/plan.ts';
+import type { Edit } from '../../model/repair/plan.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { IisConfig, TextRange } from '../../model/server/iis-config.ts';
 import { judgeXml } from '../xml/strict.ts';
 import { applyEdits } from './metadata-edit.ts';
 

@@ -1,7 +1,7 @@
 // The settings of one block of `netsh http show sslcert`: the lines from the store name on, which have no shape of their
 // own and are told apart by their place. Newer versions only append lines.
 
-import type { SslRecord } from '../../model/ssl-record.ts';
+import type { SslRecord } from '../../model/server/ssl-record.ts';
 
 type Settings = Omit<SslRecord, 'endpoint' | 'thumbprint' | 'appId'>;
 

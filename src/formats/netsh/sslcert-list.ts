@@ -3,7 +3,7 @@
 // their values and by their place, never by their words.
 
 import { fail, ok, type Result } from '../../model/result.ts';
-import type { SslRecord } from '../../model/ssl-record.ts';
+import type { SslRecord } from '../../model/server/ssl-record.ts';
 import { consoleText } from '../console/console-text.ts';
 import { readEndpoint } from '../http-sys/endpoint.ts';
 import { readNetshSettings } from './settings.ts';

@@ -2,7 +2,7 @@
 
 import { createHash, createHmac, type KeyObject, randomBytes, randomInt } from 'node:crypto';
 import forge from 'node-forge';
-import type { PfxAlgorithm } from '../../model/command.ts';
+import type { PfxAlgorithm } from '../../model/repair/command.ts';
 import {
   type Asn1,
   fromBinary,

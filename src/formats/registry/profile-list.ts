@@ -1,7 +1,7 @@
 // User profiles from an export of HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList.
 
-import type { Profile } from '../../model/evidence.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { Profile } from '../../model/server/evidence.ts';
 import { keyOf, readRegFile, regString, subkeysOf } from './reg-file.ts';
 
 const PROFILE_LIST = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';

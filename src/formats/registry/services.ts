@@ -1,7 +1,7 @@
 // A service from an export of its key below HKLM\SYSTEM\CurrentControlSet\Services.
 
-import type { ServiceState } from '../../model/evidence.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { ServiceState } from '../../model/server/evidence.ts';
 import { readRegFile, regNumber } from './reg-file.ts';
 
 const SERVICE = /^hkey_local_machine\\system\\(?:currentcontrolset|controlset\d{3})\\services\\[^\\]+$/;

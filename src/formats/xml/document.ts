@@ -1,7 +1,7 @@
 // The gate that every XML file of a server passes: read strictly, refused with one clear clause, never guessed at.
 
-import type { TextRange } from '../../model/iis-config.ts';
 import { ok, type Result } from '../../model/result.ts';
+import type { TextRange } from '../../model/server/iis-config.ts';
 import { decodeEntities, scanStartTag } from './tag.ts';
 import { decodeText } from './text.ts';
 import { parseXml, type XmlElement } from './tree.ts';

@@ -1,7 +1,7 @@
 // One start tag, character by character: where each attribute value stands, which no XML library tells.
 
-import type { TextRange } from '../../model/iis-config.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { TextRange } from '../../model/server/iis-config.ts';
 import { lineOf } from './text.ts';
 
 /** An attribute as written: `range` is what stands between the quotes. */

@@ -3,8 +3,8 @@
 // fast-xml-parser gives places of elements too, but none of attributes, takes `<a><b></a>` and `<a x=1/>` for XML, and
 // needs three to five times as long for the 5 MB of 10,000 sites. It reads our edits again instead: second-reading.ts.
 
-import type { TextRange } from '../../model/iis-config.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import type { TextRange } from '../../model/server/iis-config.ts';
 import { decodeAttribute, type ScannedAttribute, scanStartTag } from './tag.ts';
 import { lineOf } from './text.ts';
 

@@ -1,7 +1,7 @@
 // iisreset.exe: stops and starts the IIS services, IISADMIN among them.
 
 import type { LabProgram, ProgramResult } from '../program.ts';
-import { startService, stopWithDependents } from '../service-control.ts';
+import { startService, stopWithDependents } from '../services/service-control.ts';
 
 /** In the order in which they can be stopped; what depends on them, such as SMTPSVC, is stopped with them. */
 const IIS_SERVICES = ['W3SVC', 'WAS', 'IISADMIN'];

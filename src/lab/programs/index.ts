@@ -1,17 +1,17 @@
 // The programs of a lab server, by their bare name.
 
 import type { LabProgram } from '../program.ts';
-import { appcmd } from './appcmd.ts';
+import { appcmd } from './appcmd/appcmd.ts';
 import { certutil } from './certutil.ts';
-import { eventcreate } from './eventcreate.ts';
-import { icacls } from './icacls.ts';
+import { eventcreate } from './events/eventcreate.ts';
+import { wevtutil } from './events/wevtutil.ts';
+import { icacls } from './icacls/icacls.ts';
 import { iisreset } from './iisreset.ts';
 import { net } from './net.ts';
 import { netsh } from './netsh.ts';
-import { reg } from './reg.ts';
+import { reg } from './reg/reg.ts';
 import { sc } from './sc.ts';
-import { schtasks } from './schtasks.ts';
-import { wevtutil } from './wevtutil.ts';
+import { schtasks } from './schtasks/schtasks.ts';
 import { whoami } from './whoami.ts';
 
 /** One line a program. */

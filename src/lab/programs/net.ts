@@ -2,8 +2,8 @@
 
 import { type LabProgram, type ProgramResult, printed } from '../program.ts';
 import type { LabServer } from '../server.ts';
-import { CONTROL_MESSAGES, startService, stopWithDependents } from '../service-control.ts';
-import { findService, runningDependents, type Service } from '../services.ts';
+import { CONTROL_MESSAGES, startService, stopWithDependents } from '../services/service-control.ts';
+import { findService, runningDependents, type Service } from '../services/services.ts';
 import { complained } from './complaint.ts';
 
 /** `net start NAME`, `net stop NAME [/y]`. Exit code 2 for every failure of a service; errors go to stderr. */

@@ -1,7 +1,7 @@
 // netsh.exe: http show|add|update|delete sslcert. Its exit code is 0 or 1, and its messages go to stdout.
 
-import { addRecord, type HttpError, removeRecord, replaceRecord } from '../http-api.ts';
-import { readRecords } from '../http-sys.ts';
+import { addRecord, type HttpError, removeRecord, replaceRecord } from '../http/http-api.ts';
+import { readRecords } from '../http/http-sys.ts';
 import { type Caller, type LabProgram, type ProgramResult, printed } from '../program.ts';
 import type { LabServer } from '../server.ts';
 import { INVALID_SYNTAX, MISSING_PARAMETERS, usageLines } from './netsh/help.ts';

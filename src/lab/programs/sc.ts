@@ -1,8 +1,8 @@
 // sc.exe: query, queryex, qc, start, stop. Unlike most programs it prints its errors on stdout.
 
 import { type LabProgram, type ProgramResult, printed } from '../program.ts';
-import { CONTROL_MESSAGES, type ControlError, startService, stopService } from '../service-control.ts';
-import { findService, type Service } from '../services.ts';
+import { CONTROL_MESSAGES, type ControlError, startService, stopService } from '../services/service-control.ts';
+import { findService, type Service } from '../services/services.ts';
 
 /** `sc VERB NAME`; the exit code is the Win32 error. `\\server` arguments and the list of all services are not emulated. */
 export const sc: LabProgram = (args, server, caller) => {

@@ -3,10 +3,10 @@
 import { type MovedAside, prepareDataFolder } from '../../ground/prepare-data-folder.ts';
 import { unsafeGround } from '../../ground/safe-ground.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Identity } from '../../model/evidence.ts';
-import type { RecordedRun } from '../../model/recorded-run.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
-import type { RunOutcome } from '../../model/run-outcome.ts';
+import type { RecordedRun } from '../../model/run/recorded-run.ts';
+import type { RunOutcome } from '../../model/run/run-outcome.ts';
+import type { Identity } from '../../model/server/evidence.ts';
 import { recover, removeTransferFiles } from '../executor/recover.ts';
 import { JournalError } from '../journal/journal.ts';
 import { damageWords, unfinishedRuns } from '../journal/unfinished-runs.ts';

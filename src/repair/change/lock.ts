@@ -3,10 +3,10 @@
 // reboot most of all, and a clock can be set.
 
 import { randomUUID } from 'node:crypto';
-import { digest } from '../../chain/fingerprint.ts';
+import { digest } from '../../chain/memory/fingerprint.ts';
 import type { Machine, ReadResult } from '../../machine/machine.ts';
-import { dataFolder } from '../../model/places.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import { dataFolder } from '../../model/server/places.ts';
 import { type LockOwner, readLockFile, writeLockFile } from '../../own-files/lock-file.ts';
 import { readOwnFile } from './own-file.ts';
 

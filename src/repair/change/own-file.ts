@@ -2,7 +2,7 @@
 // there is always a whole one.
 
 import type { Machine, ReadResult, WriteResult } from '../../machine/machine.ts';
-import { LARGEST_OWN_FILE } from '../../model/places.ts';
+import { LARGEST_OWN_FILE } from '../../model/server/places.ts';
 
 /** Its bytes. A file that something has blown up is refused, not read into memory. */
 export const readOwnFile = (machine: Pick<Machine, 'read'>, path: string): Promise<ReadResult> =>

@@ -1,8 +1,8 @@
 // Applies one step: is it so already; if not, journal, act, look again; journal.
 
-import type { StepOutcome } from '../../model/outcome.ts';
-import type { Blocked, Step } from '../../model/plan.ts';
-import type { ApplyEvent } from '../../model/run-report.ts';
+import type { Blocked, Step } from '../../model/repair/plan.ts';
+import type { StepOutcome } from '../../model/run/outcome.ts';
+import type { ApplyEvent } from '../../model/run/run-report.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import type { Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';

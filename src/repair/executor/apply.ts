@@ -1,11 +1,11 @@
 // THE executor: the only caller of perform(). Reads again, journals, acts, looks again, and takes back what failed.
 
-import { differences, sourcesOf } from '../../chain/fingerprint.ts';
+import { differences, sourcesOf } from '../../chain/memory/fingerprint.ts';
 import { collectOnly } from '../../evidence/collect.ts';
-import { liveReader } from '../../evidence/live-reader.ts';
-import type { StepOutcome, Verdict } from '../../model/outcome.ts';
-import type { Blocked, Plan } from '../../model/plan.ts';
-import type { PlanReport } from '../../model/run-report.ts';
+import { liveReader } from '../../evidence/readers/live-reader.ts';
+import type { Blocked, Plan } from '../../model/repair/plan.ts';
+import type { StepOutcome, Verdict } from '../../model/run/outcome.ts';
+import type { PlanReport } from '../../model/run/run-report.ts';
 import { JournalError, silentJournal } from '../journal/journal.ts';
 import { type ApplyContext, applyStep } from './apply-step.ts';
 import { type PerformContext, perform } from './perform.ts';

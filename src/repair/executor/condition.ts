@@ -1,22 +1,22 @@
 // Tests a statement about a machine by reading just what it speaks of, anew each time.
 
 import { isDeepStrictEqual } from 'node:util';
-import { entryNamed, storeSource } from '../../chain/certificates.ts';
-import { digest } from '../../chain/fingerprint.ts';
-import { keyPlace } from '../../chain/key-place.ts';
-import { recordAt } from '../../chain/records.ts';
+import { entryNamed, storeSource } from '../../chain/certificates/certificates.ts';
+import { keyPlace } from '../../chain/certificates/key-place.ts';
+import { digest } from '../../chain/memory/fingerprint.ts';
+import { recordAt } from '../../chain/records/records.ts';
 import { collectOnly } from '../../evidence/collect.ts';
 import { doorsOf, surroundings } from '../../evidence/doors.ts';
 import { greetDoors } from '../../evidence/greet.ts';
-import { liveReader } from '../../evidence/live-reader.ts';
-import { sourceReader } from '../../evidence/read-source.ts';
+import { liveReader } from '../../evidence/readers/live-reader.ts';
+import { sourceReader } from '../../evidence/readers/read-source.ts';
 import { addressOf } from '../../formats/http-sys/endpoint.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { StoreCertificate } from '../../model/certificate.ts';
-import { endpointKey, type Greeted } from '../../model/evidence.ts';
-import { andThen, type Known, known, type Source, unknown } from '../../model/known.ts';
-import type { Condition } from '../../model/plan.ts';
-import type { SslRecord } from '../../model/ssl-record.ts';
+import type { Condition } from '../../model/repair/plan.ts';
+import type { StoreCertificate } from '../../model/server/certificate.ts';
+import { endpointKey, type Greeted } from '../../model/server/evidence.ts';
+import { andThen, type Known, known, type Source, unknown } from '../../model/server/known.ts';
+import type { SslRecord } from '../../model/server/ssl-record.ts';
 
 /** Whether the condition holds now; unknown where it could not be read, which never counts as done. */
 export async function holdsNow(condition: Condition, machine: Machine): Promise<Known<boolean>> {

@@ -3,20 +3,20 @@
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { fixOutcome } from '../../diagnosis/outcome.ts';
 import { collect } from '../../evidence/collect.ts';
-import { liveReader } from '../../evidence/live-reader.ts';
+import { liveReader } from '../../evidence/readers/live-reader.ts';
 import { oneTimePassword } from '../../formats/pfx/wrap.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
-import type { Identity } from '../../model/evidence.ts';
-import type { Blocked, Plan } from '../../model/plan.ts';
-import type { Playbook } from '../../model/playbook.ts';
+import type { Diagnosis } from '../../model/repair/diagnosis.ts';
+import type { Blocked, Plan } from '../../model/repair/plan.ts';
+import type { Playbook } from '../../model/repair/playbook.ts';
 import {
   type ApplyEvent,
   type BlockedFinding,
   notApplied,
   type PlanReport,
   type RunReport,
-} from '../../model/run-report.ts';
+} from '../../model/run/run-report.ts';
+import type { Identity } from '../../model/server/evidence.ts';
 import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
 import { closeJournal, openJournal } from '../journal/journal.ts';
 import { applyPlan } from './apply.ts';

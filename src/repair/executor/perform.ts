@@ -1,15 +1,15 @@
 // Performs one action on the machine. The only code that changes a server. What reads PFX files and XML anew is loaded only
 // where it is needed: a check looks for runs that were cut off, and would pay for node-forge (600 kB) and two XML parsers.
 
-import { digest } from '../../chain/fingerprint.ts';
+import { digest } from '../../chain/memory/fingerprint.ts';
 import { readApplicationHost } from '../../formats/iis/application-host.ts';
 import { encodeText } from '../../formats/iis/metadata-edit.ts';
 import type { Pfx } from '../../formats/pfx/pfx.ts';
 import { storeEntryRegFile } from '../../formats/registry/reg-writing.ts';
 import { decodeText } from '../../formats/xml/text.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Command, Secret, Secrets } from '../../model/command.ts';
-import type { Action } from '../../model/plan.ts';
+import type { Command, Secret, Secrets } from '../../model/repair/command.ts';
+import type { Action } from '../../model/repair/plan.ts';
 import { failureCode, showCode } from '../../windows-commands/failure-code.ts';
 import { DONE, failed, type Performed, replaceFile, stale } from './replace-file.ts';
 

@@ -1,10 +1,10 @@
 // What is there now, in words, of the thing that a condition speaks of: for a person whose undo was refused.
 
-import { digest } from '../../chain/fingerprint.ts';
+import { digest } from '../../chain/memory/fingerprint.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Known } from '../../model/known.ts';
-import type { Condition } from '../../model/plan.ts';
-import type { SslRecord } from '../../model/ssl-record.ts';
+import type { Condition } from '../../model/repair/plan.ts';
+import type { Known } from '../../model/server/known.ts';
+import type { SslRecord } from '../../model/server/ssl-record.ts';
 import { entryOf, recordNow } from './condition.ts';
 
 /** One clause, for example `the SSL record of 0.0.0.0:443 now names 1A2B...`. */

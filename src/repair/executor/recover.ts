@@ -2,10 +2,10 @@
 
 import { outcomeOf } from '../../diagnosis/outcome.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { StepOutcome, Verdict } from '../../model/outcome.ts';
-import { workFolder } from '../../model/places.ts';
-import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
-import type { RecordedOutcome } from '../../model/run-outcome.ts';
+import type { StepOutcome, Verdict } from '../../model/run/outcome.ts';
+import type { RecordedPlan, RecordedRun } from '../../model/run/recorded-run.ts';
+import type { RecordedOutcome } from '../../model/run/run-outcome.ts';
+import { workFolder } from '../../model/server/places.ts';
 import { continueJournal, type Journal } from '../journal/journal.ts';
 import { perform } from './perform.ts';
 import { rollBack } from './roll-back.ts';

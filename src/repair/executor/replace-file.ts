@@ -1,10 +1,10 @@
 // Puts new bytes in place of a file at once, or not at all: the server never sees half a configuration.
 
-import { digest } from '../../chain/fingerprint.ts';
+import { digest } from '../../chain/memory/fingerprint.ts';
 import { readIcaclsSave } from '../../formats/acl/icacls-save.ts';
 import type { Machine } from '../../machine/machine.ts';
-import { permissionsFile, replacementFile } from '../../model/places.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import { permissionsFile, replacementFile } from '../../model/server/places.ts';
 import { restoreAcls, saveAcl } from '../../windows-commands/icacls.ts';
 
 /** `stale`: the file is not the one that the plan was made for; nothing was changed. `code`: what the program ended with. */

@@ -1,7 +1,7 @@
 // Takes back the steps of a plan, newest first, each verified by reading back.
 
-import type { StepOutcome } from '../../model/outcome.ts';
-import type { Plan, Step } from '../../model/plan.ts';
+import type { Plan, Step } from '../../model/repair/plan.ts';
+import type { StepOutcome } from '../../model/run/outcome.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import type { Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';

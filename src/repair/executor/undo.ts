@@ -1,8 +1,8 @@
 // Takes back what a run changed: newest step first, and only where the present state is still what the run left.
 
 import type { Machine } from '../../machine/machine.ts';
-import type { Condition, Step } from '../../model/plan.ts';
-import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
+import type { Condition, Step } from '../../model/repair/plan.ts';
+import type { RecordedPlan, RecordedRun } from '../../model/run/recorded-run.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import { closeJournal, continueJournal, type Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';

@@ -2,10 +2,10 @@
 // A file that was cut off by a crash is the last one and is not whole JSON; everything before it is, or the journal is damaged.
 
 import type { Machine } from '../../machine/machine.ts';
-import type { Identity } from '../../model/evidence.ts';
-import type { JournalEntry } from '../../model/journal.ts';
-import { runsFolder } from '../../model/places.ts';
-import type { RecordedOutcome, RunOutcome } from '../../model/run-outcome.ts';
+import type { JournalEntry } from '../../model/run/journal.ts';
+import type { RecordedOutcome, RunOutcome } from '../../model/run/run-outcome.ts';
+import type { Identity } from '../../model/server/evidence.ts';
+import { runsFolder } from '../../model/server/places.ts';
 import { readJournalEntry, writeJournalEntry } from '../../own-files/journal-entry.ts';
 
 /** A journal that is being written. */

@@ -2,12 +2,12 @@
 // else that cannot be read is damage, and is never taken for something that was not there.
 
 import type { Machine } from '../../machine/machine.ts';
-import type { JournalEntry } from '../../model/journal.ts';
-import { runsFolder } from '../../model/places.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { RecordedPlan, RecordedRun } from '../../model/recorded-run.ts';
+import type { Plan } from '../../model/repair/plan.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
-import type { RecordedOutcome } from '../../model/run-outcome.ts';
+import type { JournalEntry } from '../../model/run/journal.ts';
+import type { RecordedPlan, RecordedRun } from '../../model/run/recorded-run.ts';
+import type { RecordedOutcome } from '../../model/run/run-outcome.ts';
+import { runsFolder } from '../../model/server/places.ts';
 import { type EntryRead, readJournalEntry } from '../../own-files/journal-entry.ts';
 import { readOwnFile } from '../change/own-file.ts';
 import { entryFile, runNumber } from './journal.ts';

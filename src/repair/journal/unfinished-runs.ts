@@ -1,8 +1,8 @@
 // The runs that are not done with, found by reading alone: a check looks for them too, and must not pay for the executor.
 
 import type { Machine } from '../../machine/machine.ts';
-import { runsFolder } from '../../model/places.ts';
-import type { RecordedRun } from '../../model/recorded-run.ts';
+import type { RecordedRun } from '../../model/run/recorded-run.ts';
+import { runsFolder } from '../../model/server/places.ts';
 import { closedAs, readRun, runIds } from './read-journal.ts';
 
 /** The runs that are not done with: never closed, since the process or the power went away, or closed half done. */

@@ -1,9 +1,9 @@
 // Who says yes: --yes on the command line, or a person, plan by plan.
 
-import type { Blocked, Plan, Risk } from '../../model/plan.ts';
-import type { Planning } from '../../model/planning.ts';
-import type { Found } from '../../model/playbook.ts';
-import type { BlockedFinding, Repairs } from '../../model/run-report.ts';
+import type { Blocked, Plan, Risk } from '../../model/repair/plan.ts';
+import type { Planning } from '../../model/repair/planning.ts';
+import type { Found } from '../../model/repair/playbook.ts';
+import type { BlockedFinding, Repairs } from '../../model/run/run-report.ts';
 import type { Person } from '../../person/person.ts';
 import { planFor } from './make-plans.ts';
 

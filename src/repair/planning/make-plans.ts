@@ -1,10 +1,10 @@
 // From findings to plans, or to the reason why there is none here and now. Pure.
 
-import type { Finding } from '../../model/finding.ts';
-import type { Blocked, Plan } from '../../model/plan.ts';
-import type { Planning } from '../../model/planning.ts';
-import type { Found } from '../../model/playbook.ts';
-import type { BlockedFinding, Repairs } from '../../model/run-report.ts';
+import type { Finding } from '../../model/repair/finding.ts';
+import type { Blocked, Plan } from '../../model/repair/plan.ts';
+import type { Planning } from '../../model/repair/planning.ts';
+import type { Found } from '../../model/repair/playbook.ts';
+import type { BlockedFinding, Repairs } from '../../model/run/run-report.ts';
 
 /** Plans for everything that was found; a finding that an earlier plan covers gets none of its own. */
 export function makePlans(found: readonly Found[], how: Planning): Repairs {

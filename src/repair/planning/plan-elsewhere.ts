@@ -1,12 +1,12 @@
 // Plans that somebody carries to the server later: made for the session that they will need there. Pure.
 
-import type { Diagnosis } from '../../model/diagnosis.ts';
-import type { Evidence, Identity } from '../../model/evidence.ts';
-import { known } from '../../model/known.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { Planning } from '../../model/planning.ts';
-import type { Found } from '../../model/playbook.ts';
-import type { Repairs } from '../../model/run-report.ts';
+import type { Diagnosis } from '../../model/repair/diagnosis.ts';
+import type { Plan } from '../../model/repair/plan.ts';
+import type { Planning } from '../../model/repair/planning.ts';
+import type { Found } from '../../model/repair/playbook.ts';
+import type { Repairs } from '../../model/run/run-report.ts';
+import type { Evidence, Identity } from '../../model/server/evidence.ts';
+import { known } from '../../model/server/known.ts';
 import { makePlans } from './make-plans.ts';
 
 /** Repairs, and whose elevated session they take; undefined where any administrator's will do. */

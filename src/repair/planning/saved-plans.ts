@@ -1,10 +1,10 @@
 // Plans as a file keeps them, and made again from the server as it is now. Who can write a plan file can write any command
 // into it, with a checksum that fits: so nothing of the file is ever run, it only says which of our own plans was reviewed.
 
-import type { Diagnosis } from '../../model/diagnosis.ts';
-import { findingDocument } from '../../model/finding.ts';
-import type { Plan } from '../../model/plan.ts';
-import { type Host, hostOf, NO_CHOICES, type Planning } from '../../model/planning.ts';
+import type { Diagnosis } from '../../model/repair/diagnosis.ts';
+import { findingDocument } from '../../model/repair/finding.ts';
+import type { Plan } from '../../model/repair/plan.ts';
+import { type Host, hostOf, NO_CHOICES, type Planning } from '../../model/repair/planning.ts';
 import { checksum } from '../../own-files/checksum.ts';
 import type { PlanFile, SavedPlan } from '../../own-files/plan-file.ts';
 import { showAction } from '../../steps/shown-action.ts';

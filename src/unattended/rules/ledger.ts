@@ -1,8 +1,8 @@
 // What unattended runs remember of each other, so that limits outlive reboots and changes of the clock. Pure.
 
-import { endpointKey } from '../../model/evidence.ts';
-import type { Awaiting, Ledger } from '../../model/ledger.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/repair/plan.ts';
+import type { Awaiting, Ledger } from '../../model/run/ledger.ts';
+import { endpointKey } from '../../model/server/evidence.ts';
 
 /** Of a server that was never repaired unattended. */
 export const emptyLedger = (now: Date): Ledger => ({

@@ -1,9 +1,9 @@
 // Which repairs an unattended run may make now, and what holds the others back. Pure.
 
-import type { Failure, Ledger } from '../../model/ledger.ts';
-import type { Plan, Risk } from '../../model/plan.ts';
-import type { Policy } from '../../model/policy.ts';
-import type { Held } from '../../model/unattended.ts';
+import type { Plan, Risk } from '../../model/repair/plan.ts';
+import type { Failure, Ledger } from '../../model/run/ledger.ts';
+import type { Policy } from '../../model/run/policy.ts';
+import type { Held } from '../../model/run/unattended.ts';
 import { subjectsOf } from './ledger.ts';
 import { mayRepairAt } from './windows.ts';
 

@@ -1,6 +1,6 @@
 // The entries that ends of unattended runs make in the Application event log, and when they are told. Pure.
 
-import { UNATTENDED_OUTCOMES, type UnattendedOutcome } from '../../model/run-outcome.ts';
+import { UNATTENDED_OUTCOMES, type UnattendedOutcome } from '../../model/run/run-outcome.ts';
 
 /** Everything below this id tells that all is well. */
 export const FIRST_TROUBLE = 200;

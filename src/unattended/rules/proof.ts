@@ -1,10 +1,10 @@
 // Whether a repair has held: what a fresh process sees of it, at once and after the healthy delay. Pure.
 
-import type { Diagnosis } from '../../model/diagnosis.ts';
-import type { Finding } from '../../model/finding.ts';
-import type { Awaiting, Ledger } from '../../model/ledger.ts';
-import type { Playbook } from '../../model/playbook.ts';
-import type { Policy } from '../../model/policy.ts';
+import type { Diagnosis } from '../../model/repair/diagnosis.ts';
+import type { Finding } from '../../model/repair/finding.ts';
+import type { Playbook } from '../../model/repair/playbook.ts';
+import type { Awaiting, Ledger } from '../../model/run/ledger.ts';
+import type { Policy } from '../../model/run/policy.ts';
 import { failed, proofDone, withoutGone } from './ledger.ts';
 
 /** The ledger after this look, and what became of the repair that waited for its proof. */

@@ -1,6 +1,6 @@
 // Maintenance windows: whether a moment lies in one of them. Pure.
 
-import { type MaintenanceWindow, WEEKDAYS } from '../../model/policy.ts';
+import { type MaintenanceWindow, WEEKDAYS } from '../../model/run/policy.ts';
 
 const DAY = 24 * 60;
 

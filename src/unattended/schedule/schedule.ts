@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { readTaskHistory, type TaskHistory } from '../../formats/tasks/task-history.ts';
 import { readTaskXml, type TaskDefinition, writeTaskXml } from '../../formats/tasks/task-xml.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Command } from '../../model/command.ts';
-import type { Places } from '../../model/evidence.ts';
-import { type Known, known, unknown } from '../../model/known.ts';
-import { workFolder } from '../../model/places.ts';
+import type { Command } from '../../model/repair/command.ts';
+import type { Places } from '../../model/server/evidence.ts';
+import { type Known, known, unknown } from '../../model/server/known.ts';
+import { workFolder } from '../../model/server/places.ts';
 import { createTask, deleteTask, queryTaskRow, queryTaskXml } from '../../windows-commands/schtasks.ts';
 import { OWNER_PREFIX, SELF_HEAL, taskFaults } from './scheduled-tasks.ts';
 

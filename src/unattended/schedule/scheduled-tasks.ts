@@ -9,8 +9,8 @@ import {
   taskSettings,
 } from '../../formats/tasks/task-xml.ts';
 import type { OwnProgram } from '../../machine/machine.ts';
-import { SYSTEM_SID } from '../../model/evidence.ts';
-import type { Risk } from '../../model/plan.ts';
+import type { Risk } from '../../model/repair/plan.ts';
+import { SYSTEM_SID } from '../../model/server/evidence.ts';
 
 /** In the root folder: schtasks can make a folder and cannot remove one, and nothing must be left behind. */
 export const SELF_HEAL = 'iis-ssl-heal';

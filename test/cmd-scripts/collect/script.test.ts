@@ -11,11 +11,11 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectScript } from '../../../src/cmd-scripts/collect/script.ts';
-import { evidenceIn } from '../../../src/evidence/folder-reader.ts';
-import { keyFolders, profileStoreFolder } from '../../../src/evidence/key-folders.ts';
-import { everyRequest } from '../../../src/evidence/sources.ts';
-import { folderDisk } from '../../../src/lab/folder-disk.ts';
-import { folderFiles } from '../../../src/machine/folder-files.ts';
+import { evidenceIn } from '../../../src/evidence/readers/folder-reader.ts';
+import { keyFolders, profileStoreFolder } from '../../../src/evidence/sources/key-folders.ts';
+import { everyRequest } from '../../../src/evidence/sources/sources.ts';
+import { folderDisk } from '../../../src/lab/disk/folder-disk.ts';
+import { folderFiles } from '../../../src/machine/files/folder-files.ts';
 import { comparable, diagnosisOf, filesOf, folderDiagnosis } from '../../support/evidence-lab.ts';
 import { newLab } from '../../support/new-lab.ts';
 import { addHarmlessProgram, type WinePrefix, wine64, winePrefix } from '../../support/wine.ts';

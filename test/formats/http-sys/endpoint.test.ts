@@ -7,7 +7,7 @@ import {
   portOf,
   readEndpoint,
 } from '../../../src/formats/http-sys/endpoint.ts';
-import { endpointKey } from '../../../src/model/evidence.ts';
+import { endpointKey } from '../../../src/model/server/evidence.ts';
 import { FUZZ_RUNS } from '../../support/fuzz.ts';
 
 describe('endpointOfBinding', () => {

@@ -5,12 +5,12 @@ import { playbooks } from '../../../playbooks/index.ts';
 import { joinChains } from '../../../src/chain/join.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
 import { isOnThisServer } from '../../../src/formats/http-sys/on-this-server.ts';
-import type { Evidence } from '../../../src/model/evidence.ts';
-import { planningHere } from '../../../src/model/planning.ts';
+import { planningHere } from '../../../src/model/repair/planning.ts';
+import type { Evidence } from '../../../src/model/server/evidence.ts';
 import { makePlans } from '../../../src/repair/planning/make-plans.ts';
-import { renderHtml } from '../../../src/report/html.ts';
-import { diagnosisJson } from '../../../src/report/json.ts';
-import { renderDiagnosis } from '../../../src/report/text.ts';
+import { diagnosisJson } from '../../../src/report/documents/json.ts';
+import { renderHtml } from '../../../src/report/html/html.ts';
+import { renderDiagnosis } from '../../../src/report/terminal/text.ts';
 import { config, evidence, have, lack, met, site } from '../../support/evidence-folder.ts';
 import { USUAL } from '../../support/samples.ts';
 

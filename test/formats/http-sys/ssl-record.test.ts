@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readSslRecords } from '../../../src/formats/http-sys/ssl-record.ts';
 import { readRegFile } from '../../../src/formats/registry/reg-file.ts';
-import { IIS_APP_ID } from '../../../src/model/ssl-record.ts';
+import { IIS_APP_ID } from '../../../src/model/server/ssl-record.ts';
 import { neverThrows } from '../../support/fuzz.ts';
 
 const ROOT = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';

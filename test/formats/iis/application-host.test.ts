@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readApplicationHost } from '../../../src/formats/iis/application-host.ts';
-import type { IisConfig } from '../../../src/model/iis-config.ts';
+import type { IisConfig } from '../../../src/model/server/iis-config.ts';
 import { readsAnyBytes } from '../../support/xml-arbitrary.ts';
 
 const path = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config';

@@ -8,7 +8,7 @@ import {
   encodeText,
   stripProperties,
 } from '../../../src/formats/iis/metadata-edit.ts';
-import type { IisConfig } from '../../../src/model/iis-config.ts';
+import type { IisConfig } from '../../../src/model/server/iis-config.ts';
 import { FUZZ_RUNS } from '../../support/fuzz.ts';
 
 const read = (text: string): IisConfig => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readNetshOptions } from '../../../src/formats/netsh/options.ts';
 import { readNetshSslcert } from '../../../src/formats/netsh/sslcert-list.ts';
-import { IIS_APP_ID } from '../../../src/model/ssl-record.ts';
+import { IIS_APP_ID } from '../../../src/model/server/ssl-record.ts';
 import { neverThrows } from '../../support/fuzz.ts';
 
 const HASH = 'c0ffee0102030405060708090a0b0c0d0e0f1011';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTaskHistory } from '../../../src/formats/tasks/task-history.ts';
-import { historyText } from '../../../src/report/task-text.ts';
+import { historyText } from '../../../src/report/terminal/task-text.ts';
 import { neverThrows } from '../../support/fuzz.ts';
 
 const row = (name: string, next: string, last: string, result: string, command = 'C:\\heal.exe fix') =>

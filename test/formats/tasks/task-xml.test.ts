@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTaskXml, type TaskDefinition, taskSettings, writeTaskXml } from '../../../src/formats/tasks/task-xml.ts';
-import { taskXmlFault } from '../../../src/lab/programs/task-xml.ts';
+import { taskXmlFault } from '../../../src/lab/programs/schtasks/task-xml.ts';
 import { ownerTask, riskOf, selfHealTask, taskFaults } from '../../../src/unattended/schedule/scheduled-tasks.ts';
 import { neverThrows } from '../../support/fuzz.ts';
 

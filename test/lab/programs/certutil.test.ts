@@ -2,12 +2,8 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import forge from 'node-forge';
 import { describe, expect, it } from 'vitest';
-import { setKeySddl } from '../../../src/lab/acls.ts';
 import { type CallerName, callerOf } from '../../../src/lab/callers.ts';
-import { keyFileName, makeKey, openKey } from '../../../src/lab/keys.ts';
-import { makeCertificate } from '../../../src/lab/make-certificate.ts';
-import { runProgram } from '../../../src/lab/run.ts';
-import type { LabFacts, LabServer } from '../../../src/lab/server.ts';
+import { makeCertificate } from '../../../src/lab/certificates/make-certificate.ts';
 import {
   entryFrom,
   findEntry,
@@ -18,8 +14,12 @@ import {
   putUserEntry,
   readStore,
   type StoreEntry,
-} from '../../../src/lab/store.ts';
-import { PROPERTY, withProperty } from '../../../src/lab/store-entry.ts';
+} from '../../../src/lab/certificates/store.ts';
+import { PROPERTY, withProperty } from '../../../src/lab/certificates/store-entry.ts';
+import { keyFileName, makeKey, openKey } from '../../../src/lab/keys/keys.ts';
+import { setKeySddl } from '../../../src/lab/permissions/acls.ts';
+import { runProgram } from '../../../src/lab/run.ts';
+import type { LabFacts, LabServer } from '../../../src/lab/server.ts';
 import { sharedKey, smallLab } from '../../support/small-lab.ts';
 
 const SCHANNEL = { provider: 'Microsoft RSA SChannel Cryptographic Provider', type: 12, keySpec: 1 };

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../../src/lab/callers.ts';
-import { plainRecord, putRecord, readRecord, readRecords } from '../../../src/lab/http-sys.ts';
-import { makeKey } from '../../../src/lab/keys.ts';
-import { makeCertificate } from '../../../src/lab/make-certificate.ts';
+import { makeCertificate } from '../../../src/lab/certificates/make-certificate.ts';
+import { entryFrom, putEntry } from '../../../src/lab/certificates/store.ts';
+import { plainRecord, putRecord, readRecord, readRecords } from '../../../src/lab/http/http-sys.ts';
+import { makeKey } from '../../../src/lab/keys/keys.ts';
 import type { ProgramResult } from '../../../src/lab/program.ts';
 import { netsh } from '../../../src/lab/programs/netsh.ts';
 import type { LabServer } from '../../../src/lab/server.ts';
-import { entryFrom, putEntry } from '../../../src/lab/store.ts';
 import { eventsOf } from '../../support/new-lab.ts';
 import { sharedKey, smallLab } from '../../support/small-lab.ts';
 

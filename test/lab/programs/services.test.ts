@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createLab } from '../../../src/lab/create.ts';
-import { readRecords } from '../../../src/lab/http-sys.ts';
-import { memoryDisk } from '../../../src/lab/memory-disk.ts';
+import { memoryDisk } from '../../../src/lab/disk/memory-disk.ts';
+import { readRecords } from '../../../src/lab/http/http-sys.ts';
 import { iisreset as iisresetProgram } from '../../../src/lab/programs/iisreset.ts';
 import { net as netProgram } from '../../../src/lab/programs/net.ts';
 import { sc as scProgram } from '../../../src/lab/programs/sc.ts';
-import { numberValue, textValue } from '../../../src/lab/registry-values.ts';
+import { numberValue, textValue } from '../../../src/lab/registry/registry-values.ts';
 import { callers, complaints, ended, lines, transcript } from '../../support/say.ts';
 import { sharedKey, smallLab } from '../../support/small-lab.ts';
 

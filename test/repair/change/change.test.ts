@@ -1,11 +1,11 @@
 // What stands around every change: safe ground, and a journal and a lock that can be written.
 
 import { describe, expect, it } from 'vitest';
-import { setKeySddl } from '../../../src/lab/acls.ts';
 import { openLab } from '../../../src/lab/open.ts';
+import { setKeySddl } from '../../../src/lab/permissions/acls.ts';
 import type { Machine, WriteResult } from '../../../src/machine/machine.ts';
-import type { RunResult } from '../../../src/model/command.ts';
-import type { Identity } from '../../../src/model/evidence.ts';
+import type { RunResult } from '../../../src/model/repair/command.ts';
+import type { Identity } from '../../../src/model/server/evidence.ts';
 import { changeServer } from '../../../src/repair/change/change.ts';
 import { JournalError } from '../../../src/repair/journal/journal.ts';
 import { labDisk, machineOn } from '../../support/run-lab.ts';

@@ -1,11 +1,11 @@
 // One change at a time, whoever dies in between.
 
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../../src/chain/fingerprint.ts';
-import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
-import { labMachine } from '../../../src/machine/lab-machine.ts';
+import { digest } from '../../../src/chain/memory/fingerprint.ts';
+import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
+import { labMachine } from '../../../src/machine/lab/lab-machine.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
-import type { Identity } from '../../../src/model/evidence.ts';
+import type { Identity } from '../../../src/model/server/evidence.ts';
 import { changeServer } from '../../../src/repair/change/change.ts';
 import { lockOwner, takeLock } from '../../../src/repair/change/lock.ts';
 import { labDisk } from '../../support/run-lab.ts';

@@ -3,12 +3,12 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { liveReader } from '../../../src/evidence/live-reader.ts';
-import { sourceReader } from '../../../src/evidence/read-source.ts';
-import { fileSystem } from '../../../src/machine/file-system.ts';
+import { liveReader } from '../../../src/evidence/readers/live-reader.ts';
+import { sourceReader } from '../../../src/evidence/readers/read-source.ts';
+import { fileSystem } from '../../../src/machine/files/file-system.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
-import type { BaselineState } from '../../../src/model/evidence.ts';
-import { baselineFile, ledgerFile, policyFile } from '../../../src/model/places.ts';
+import type { BaselineState } from '../../../src/model/server/evidence.ts';
+import { baselineFile, ledgerFile, policyFile } from '../../../src/model/server/places.ts';
 import { writeBaselineFile } from '../../../src/own-files/baseline.ts';
 import { takeLock } from '../../../src/repair/change/lock.ts';
 import { readRun } from '../../../src/repair/journal/read-journal.ts';

@@ -1,13 +1,13 @@
 // The executor by value: plans made by hand over files of a lab, every event, every journal entry, every verdict.
 
 import { describe, expect, it } from 'vitest';
-import { digest, fingerprint } from '../../../src/chain/fingerprint.ts';
+import { digest, fingerprint } from '../../../src/chain/memory/fingerprint.ts';
 import { prepareDataFolder } from '../../../src/ground/prepare-data-folder.ts';
-import { HELD_LIST } from '../../../src/lab/held-files.ts';
-import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
-import type { JournalEntry } from '../../../src/model/journal.ts';
-import type { Action, Plan, Step } from '../../../src/model/plan.ts';
-import type { ApplyEvent } from '../../../src/model/run-report.ts';
+import { HELD_LIST } from '../../../src/lab/disk/held-files.ts';
+import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
+import type { Action, Plan, Step } from '../../../src/model/repair/plan.ts';
+import type { JournalEntry } from '../../../src/model/run/journal.ts';
+import type { ApplyEvent } from '../../../src/model/run/run-report.ts';
 import { applyPlan } from '../../../src/repair/executor/apply.ts';
 import type { ApplyContext } from '../../../src/repair/executor/apply-step.ts';
 import { type Journal, JournalError, silentJournal } from '../../../src/repair/journal/journal.ts';

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { digest } from '../../../src/chain/fingerprint.ts';
-import { CONFIG_PATH } from '../../../src/lab/applied-config.ts';
+import { digest } from '../../../src/chain/memory/fingerprint.ts';
+import { CONFIG_PATH } from '../../../src/lab/config/applied-config.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
-import type { StoreCertificate } from '../../../src/model/certificate.ts';
-import { known, unknown } from '../../../src/model/known.ts';
-import type { Condition } from '../../../src/model/plan.ts';
-import type { SslRecord } from '../../../src/model/ssl-record.ts';
+import type { Condition } from '../../../src/model/repair/plan.ts';
+import type { StoreCertificate } from '../../../src/model/server/certificate.ts';
+import { known, unknown } from '../../../src/model/server/known.ts';
+import type { SslRecord } from '../../../src/model/server/ssl-record.ts';
 import { holdsNow } from '../../../src/repair/executor/condition.ts';
 import { diagnoseLab, failure, labDisk, machineOn, tell } from '../../support/run-lab.ts';
 

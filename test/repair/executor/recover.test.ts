@@ -1,13 +1,13 @@
 // What a run that was cut off has left, by value: journals written by hand over files of a lab.
 
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../../src/chain/fingerprint.ts';
+import { digest } from '../../../src/chain/memory/fingerprint.ts';
 import { prepareDataFolder } from '../../../src/ground/prepare-data-folder.ts';
-import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
-import type { JournalEntry } from '../../../src/model/journal.ts';
-import type { StepOutcome } from '../../../src/model/outcome.ts';
-import type { Plan, Step } from '../../../src/model/plan.ts';
+import type { Plan, Step } from '../../../src/model/repair/plan.ts';
+import type { JournalEntry } from '../../../src/model/run/journal.ts';
+import type { StepOutcome } from '../../../src/model/run/outcome.ts';
 import { recover } from '../../../src/repair/executor/recover.ts';
 import { openJournal } from '../../../src/repair/journal/journal.ts';
 import { readRun } from '../../../src/repair/journal/read-journal.ts';

@@ -2,9 +2,9 @@
 // be read counts as absent, and no answer is an internal error.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
 import type { Machine, ReadResult } from '../../../src/machine/machine.ts';
-import type { Action, Plan } from '../../../src/model/plan.ts';
+import type { Action, Plan } from '../../../src/model/repair/plan.ts';
 import { checksum } from '../../../src/own-files/checksum.ts';
 import { changeServer } from '../../../src/repair/change/change.ts';
 import { stepsToUndo, undoRun } from '../../../src/repair/executor/undo.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { prepareDataFolder } from '../../../src/ground/prepare-data-folder.ts';
-import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
 import type { ListResult, Machine } from '../../../src/machine/machine.ts';
 import { continueJournal, JournalError, openJournal, silentJournal } from '../../../src/repair/journal/journal.ts';
 import { listRuns, readRun } from '../../../src/repair/journal/read-journal.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../../playbooks/index.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
-import type { Evidence } from '../../../src/model/evidence.ts';
-import type { Choices, Plan, Risk } from '../../../src/model/plan.ts';
-import { NO_CHOICES, planningHere } from '../../../src/model/planning.ts';
-import type { BlockedFinding } from '../../../src/model/run-report.ts';
+import type { Choices, Plan, Risk } from '../../../src/model/repair/plan.ts';
+import { NO_CHOICES, planningHere } from '../../../src/model/repair/planning.ts';
+import type { BlockedFinding } from '../../../src/model/run/run-report.ts';
+import type { Evidence } from '../../../src/model/server/evidence.ts';
 import type { Answer, Choice, Person } from '../../../src/person/person.ts';
 import { approveUpTo, askForEach } from '../../../src/repair/planning/approve.ts';
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../../playbooks/index.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
-import type { Evidence } from '../../../src/model/evidence.ts';
-import { planningHere } from '../../../src/model/planning.ts';
+import { planningHere } from '../../../src/model/repair/planning.ts';
+import type { Evidence } from '../../../src/model/server/evidence.ts';
 import { makePlans, planFor } from '../../../src/repair/planning/make-plans.ts';
 import {
   config,

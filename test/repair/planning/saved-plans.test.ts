@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../../src/model/diagnosis.ts';
-import { known, unknown } from '../../../src/model/known.ts';
-import type { Plan } from '../../../src/model/plan.ts';
-import { hostOf, NO_CHOICES } from '../../../src/model/planning.ts';
+import type { Diagnosis } from '../../../src/model/repair/diagnosis.ts';
+import type { Plan } from '../../../src/model/repair/plan.ts';
+import { hostOf, NO_CHOICES } from '../../../src/model/repair/planning.ts';
+import { known, unknown } from '../../../src/model/server/known.ts';
 import { type PlanFile, readPlanFile, writePlanFile } from '../../../src/own-files/plan-file.ts';
 import { plansElsewhere } from '../../../src/repair/planning/plan-elsewhere.ts';
 import { knownOf, madeAgain, savedPlan } from '../../../src/repair/planning/saved-plans.ts';

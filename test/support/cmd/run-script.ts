@@ -1,7 +1,7 @@
 // Runs a script of ours on a lab: an interpreter for the forms of cmd that the scripts use, over the lab's disk and
 // programs, with findstr and fc as published. It refuses every other form.
 
-import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../../src/lab/open.ts';
 import type { Caller } from '../../../src/lab/program.ts';
 import { runProgram } from '../../../src/lab/run.ts';

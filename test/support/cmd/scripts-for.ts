@@ -1,9 +1,9 @@
 // The scripts for a lab, as `plan --script` makes them.
 
 import { fixScript } from '../../../src/cmd-scripts/fix/script.ts';
-import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../../src/lab/open.ts';
-import { hostOf, NO_CHOICES } from '../../../src/model/planning.ts';
+import { hostOf, NO_CHOICES } from '../../../src/model/repair/planning.ts';
 import { plansElsewhere } from '../../../src/repair/planning/plan-elsewhere.ts';
 import { diagnoseLab, machineOn } from '../run-lab.ts';
 

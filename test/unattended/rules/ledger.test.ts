@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Ledger } from '../../../src/model/ledger.ts';
+import type { Ledger } from '../../../src/model/run/ledger.ts';
 import { readLedgerFile, writeLedgerFile } from '../../../src/own-files/ledger-file.ts';
 import {
   attempted,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../../src/model/plan.ts';
-import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
+import type { Plan } from '../../../src/model/repair/plan.ts';
+import { DEFAULT_POLICY } from '../../../src/model/run/policy.ts';
 import { attempted, emptyLedger, failed } from '../../../src/unattended/rules/ledger.ts';
 import { type Circumstances, selectAllowed } from '../../../src/unattended/rules/limits.ts';
 import { planOf } from '../../support/unattended-plans.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UNATTENDED_OUTCOMES } from '../../../src/model/run-outcome.ts';
+import { UNATTENDED_OUTCOMES } from '../../../src/model/run/run-outcome.ts';
 import { eventType, MOST_EVENTS_A_DAY, worthTelling } from '../../../src/unattended/rules/outcomes.ts';
 
 const NOON = new Date('2026-03-02T12:00:00.000Z');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../../src/model/diagnosis.ts';
-import type { Finding } from '../../../src/model/finding.ts';
-import type { Playbook } from '../../../src/model/playbook.ts';
-import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
+import type { Diagnosis } from '../../../src/model/repair/diagnosis.ts';
+import type { Finding } from '../../../src/model/repair/finding.ts';
+import type { Playbook } from '../../../src/model/repair/playbook.ts';
+import { DEFAULT_POLICY } from '../../../src/model/run/policy.ts';
 import { awaitingProof, emptyLedger, failed } from '../../../src/unattended/rules/ledger.ts';
 import { settle } from '../../../src/unattended/rules/proof.ts';
 import { planOf } from '../../support/unattended-plans.ts';

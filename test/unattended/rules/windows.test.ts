@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WEEKDAYS } from '../../../src/model/policy.ts';
+import { WEEKDAYS } from '../../../src/model/run/policy.ts';
 import { mayRepairAt } from '../../../src/unattended/rules/windows.ts';
 
 /** Local time, as a window is read; 2026-03-02 is a Monday. */

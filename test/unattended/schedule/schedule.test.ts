@@ -3,9 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import { prepareDataFolder } from '../../../src/ground/prepare-data-folder.ts';
 import { unsafeGround } from '../../../src/ground/safe-ground.ts';
-import { setKeySddl } from '../../../src/lab/acls.ts';
-import type { MemoryDisk } from '../../../src/lab/memory-disk.ts';
+import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../../src/lab/open.ts';
+import { setKeySddl } from '../../../src/lab/permissions/acls.ts';
 import { installTask, registeredNames, removeTask, taskStatus } from '../../../src/unattended/schedule/schedule.ts';
 import { SELF_HEAL, selfHealTask } from '../../../src/unattended/schedule/scheduled-tasks.ts';
 import { failure, labDisk, machineOn, tell } from '../../support/run-lab.ts';

@@ -3,8 +3,8 @@
 
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { listening } from '../../../src/lab/listeners.ts';
-import { answer } from '../../../src/lab/tls-answer.ts';
+import { listening } from '../../../src/lab/http/listeners.ts';
+import { answer } from '../../../src/lab/http/tls-answer.ts';
 import { thisServer } from './this-server.ts';
 
 /** Serves until it is ended. */

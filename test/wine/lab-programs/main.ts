@@ -3,9 +3,9 @@
 
 import { appendFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { rebootLab } from '../../../src/lab/reboot.ts';
-import { restartIis } from '../../../src/lab/restart-iis.ts';
 import { runProgram } from '../../../src/lab/run.ts';
+import { rebootLab } from '../../../src/lab/services/reboot.ts';
+import { restartIis } from '../../../src/lab/services/restart-iis.ts';
 import { hold } from './hold.ts';
 import { serve } from './http-sys.ts';
 import { withMovedPermissions } from './moved-folders.ts';

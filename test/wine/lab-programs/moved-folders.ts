@@ -2,7 +2,7 @@
 // hears of no rename but its own. So it remembers which folder each path was, by the number that a folder keeps for life.
 
 import { readdirSync, statSync } from 'node:fs';
-import type { Disk } from '../../../src/lab/disk.ts';
+import type { Disk } from '../../../src/lab/disk/disk.ts';
 
 const ACLS = 'C:\\acls.json';
 /** `{ "c:\\path in lower case": "the folder's number" }`: of the paths in the list of permissions. */

@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importRegistryFile } from '../../../src/lab/programs/reg-import.ts';
-import type { Registry } from '../../../src/lab/registry.ts';
-import { registryTree } from '../../../src/lab/registry-tree.ts';
-import { decodeText } from '../../../src/lab/text-file.ts';
+import { decodeText } from '../../../src/lab/disk/text-file.ts';
+import { importRegistryFile } from '../../../src/lab/programs/reg/reg-import.ts';
+import type { Registry } from '../../../src/lab/registry/registry.ts';
+import { registryTree } from '../../../src/lab/registry/registry-tree.ts';
 import { registryChanges, type Snapshot, snapshotOf } from './registry-diff.ts';
 
 /** A registry, and the way its changes go back. */

@@ -1,7 +1,7 @@
 // What changed in a part of a registry, as a file that reg.exe imports.
 
-import type { Registry, RegistryValue } from '../../../src/lab/registry.ts';
-import { utf16WithMark } from '../../../src/lab/text-file.ts';
+import { utf16WithMark } from '../../../src/lab/disk/text-file.ts';
+import type { Registry, RegistryValue } from '../../../src/lab/registry/registry.ts';
 
 /** A part of a registry at one moment: by key, by value name. */
 export type Snapshot = ReadonlyMap<string, ReadonlyMap<string, RegistryValue>>;

@@ -1,7 +1,7 @@
 // The product's own way to start a program of Windows, with arguments that no command of ours has.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { windowsServer } from '../../../src/machine/windows-server.ts';
+import { windowsServer } from '../../../src/machine/windows/windows-server.ts';
 
 /** Starts netsh.exe once for each list of arguments in `listFile` (JSON), and writes the results as JSON. */
 export async function runThroughProduct(listFile: string, resultFile: string): Promise<void> {

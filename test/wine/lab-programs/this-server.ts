@@ -1,7 +1,7 @@
 // The Windows we run on as a lab server: its real drive C: and its real registry, with the lab's own facts in C:\lab.json.
 
 import { type CallerName, callerOf } from '../../../src/lab/callers.ts';
-import { folderDisk } from '../../../src/lab/folder-disk.ts';
+import { folderDisk } from '../../../src/lab/disk/folder-disk.ts';
 import { openFacts } from '../../../src/lab/open.ts';
 import type { Caller } from '../../../src/lab/program.ts';
 import type { LabServer } from '../../../src/lab/server.ts';

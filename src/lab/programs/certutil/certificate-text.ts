@@ -1,11 +1,11 @@
 // One certificate as `certutil -store` prints it.
 
-import { certificateParts } from '../../certificate-parts.ts';
-import { openKey } from '../../keys.ts';
+import { certificateParts } from '../../certificates/certificate-parts.ts';
+import type { KeyProvInfo, StoreEntry } from '../../certificates/store.ts';
+import { PROPERTY } from '../../certificates/store-entry.ts';
+import { openKey } from '../../keys/keys.ts';
 import type { Caller } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
-import type { KeyProvInfo, StoreEntry } from '../../store.ts';
-import { PROPERTY } from '../../store-entry.ts';
 import { nameParts } from './distinguished-name.ts';
 
 /** Server 2022: certutil names provider and padding of each test, and tests CryptoAPI keys through CNG as well. */

@@ -2,12 +2,12 @@
 // hashes there, are left out.
 
 import { createHash } from 'node:crypto';
-import { certificateParts } from '../../certificate-parts.ts';
-import { openKey } from '../../keys.ts';
+import { certificateParts } from '../../certificates/certificate-parts.ts';
+import { type KeyProvInfo, MACHINE_KEYSET, type StoreEntry } from '../../certificates/store.ts';
+import { PROPERTY } from '../../certificates/store-entry.ts';
+import { openKey } from '../../keys/keys.ts';
 import type { Caller } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
-import { type KeyProvInfo, MACHINE_KEYSET, type StoreEntry } from '../../store.ts';
-import { PROPERTY } from '../../store-entry.ts';
 import { secondName, shownTime, testLines } from './certificate-text.ts';
 import { nameParts } from './distinguished-name.ts';
 

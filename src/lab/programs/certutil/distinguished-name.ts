@@ -1,6 +1,6 @@
 // A name as certutil prints it: last part first, Windows' own abbreviations.
 
-import { type Element, elements } from '../../der.ts';
+import { type Element, elements } from '../../certificates/der.ts';
 
 const ATTRIBUTES: Readonly<Record<string, string>> = {
   '550403': 'CN',

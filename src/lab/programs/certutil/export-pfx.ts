@@ -1,10 +1,10 @@
 // certutil -exportPFX.
 
-import { certificateParts } from '../../certificate-parts.ts';
-import { openKey } from '../../keys.ts';
+import { certificateParts } from '../../certificates/certificate-parts.ts';
+import { matchEntry, readStore } from '../../certificates/store.ts';
+import { openKey } from '../../keys/keys.ts';
 import type { Caller } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
-import { matchEntry, readStore } from '../../store.ts';
 import type { CertutilCall } from './arguments.ts';
 import { certificateBlock } from './certificate-text.ts';
 import { parseModifiers } from './modifiers.ts';

@@ -1,13 +1,20 @@
 // certutil -importPFX.
 
 import { createPublicKey, type KeyObject, randomUUID, X509Certificate } from 'node:crypto';
-import { certificateParts } from '../../certificate-parts.ts';
-import { type KeyScope, makeKey, ownScope } from '../../keys.ts';
+import { certificateParts } from '../../certificates/certificate-parts.ts';
+import {
+  entryFrom,
+  findEntry,
+  type KeyProvInfo,
+  MACHINE_KEYSET,
+  putEntry,
+  type StoreEntry,
+} from '../../certificates/store.ts';
+import { PROPERTY, withProperty } from '../../certificates/store-entry.ts';
+import { type KeyScope, makeKey, ownScope } from '../../keys/keys.ts';
+import { softwareProvider } from '../../keys/providers.ts';
 import type { Caller } from '../../program.ts';
-import { softwareProvider } from '../../providers.ts';
 import type { LabServer } from '../../server.ts';
-import { entryFrom, findEntry, type KeyProvInfo, MACHINE_KEYSET, putEntry, type StoreEntry } from '../../store.ts';
-import { PROPERTY, withProperty } from '../../store-entry.ts';
 import type { CertutilCall } from './arguments.ts';
 import { simpleName } from './distinguished-name.ts';
 import { parseModifiers } from './modifiers.ts';

@@ -1,10 +1,10 @@
 // certutil -key and -delkey: the containers of the machine, with -user those of the caller.
 
-import { deleteKey, keyFolder, listKeys, ownScope } from '../../keys.ts';
+import { MACHINE_KEYSET } from '../../certificates/store.ts';
+import { deleteKey, keyFolder, listKeys, ownScope } from '../../keys/keys.ts';
+import { softwareProvider } from '../../keys/providers.ts';
 import type { Caller } from '../../program.ts';
-import { softwareProvider } from '../../providers.ts';
 import type { LabServer } from '../../server.ts';
-import { MACHINE_KEYSET } from '../../store.ts';
 import type { CertutilCall } from './arguments.ts';
 import { diskFailure, NTE_BAD_KEYSET, type Outcome } from './outcome.ts';
 

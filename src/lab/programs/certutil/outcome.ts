@@ -1,6 +1,6 @@
 // How a certutil verb ends: what it printed, and the HRESULT it failed with.
 
-import { DiskError } from '../../disk.ts';
+import { DiskError } from '../../disk/disk.ts';
 import { type ProgramResult, printed } from '../../program.ts';
 
 /** Lines before the last ones, and the failure if it failed; `hangs` when it would ask for a password. */

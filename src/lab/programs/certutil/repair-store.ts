@@ -1,15 +1,15 @@
 // certutil -repairstore: finds the key that belongs to a certificate, and links it again.
 
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { keySddl, setKeySddl } from '../../acls.ts';
-import { encodeKeyProvInfo } from '../../key-prov-info.ts';
-import { type KeyStorage, listKeys, ownScope } from '../../keys.ts';
+import { type KeyProvInfo, MACHINE_KEYSET, matchEntry } from '../../certificates/store.ts';
+import { PROPERTY, withProperty } from '../../certificates/store-entry.ts';
+import { encodeKeyProvInfo } from '../../keys/key-prov-info.ts';
+import { type KeyStorage, listKeys, ownScope } from '../../keys/keys.ts';
+import { softwareProvider } from '../../keys/providers.ts';
+import { keySddl, setKeySddl } from '../../permissions/acls.ts';
+import { mayRead } from '../../permissions/sddl.ts';
 import type { Caller } from '../../program.ts';
-import { softwareProvider } from '../../providers.ts';
-import { mayRead } from '../../sddl.ts';
 import type { LabServer } from '../../server.ts';
-import { type KeyProvInfo, MACHINE_KEYSET, matchEntry } from '../../store.ts';
-import { PROPERTY, withProperty } from '../../store-entry.ts';
 import type { CertutilCall } from './arguments.ts';
 import { certificateBlock } from './certificate-text.ts';
 import { E_ACCESSDENIED, E_INVALIDARG, FILE_NOT_FOUND, NTE_NOT_FOUND, type Outcome } from './outcome.ts';

@@ -1,8 +1,5 @@
 // The store that a certutil call works on: the machine's, or with -user the caller's own.
 
-import { ownScope } from '../../keys.ts';
-import type { Caller } from '../../program.ts';
-import type { LabServer, LabUser } from '../../server.ts';
 import {
   deleteEntry,
   deleteUserEntry,
@@ -11,7 +8,10 @@ import {
   readStore,
   readUserStore,
   type StoreEntry,
-} from '../../store.ts';
+} from '../../certificates/store.ts';
+import { ownScope } from '../../keys/keys.ts';
+import type { Caller } from '../../program.ts';
+import type { LabServer, LabUser } from '../../server.ts';
 import type { CertutilCall } from './arguments.ts';
 
 /** One store, with what can be done to it. */

@@ -1,10 +1,10 @@
 // certutil -store, -delstore and -addstore.
 
 import { X509Certificate } from 'node:crypto';
-import { certificateParts } from '../../certificate-parts.ts';
+import { certificateParts } from '../../certificates/certificate-parts.ts';
+import { entryFrom, matchEntry, type StoreEntry } from '../../certificates/store.ts';
 import type { Caller } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
-import { entryFrom, matchEntry, type StoreEntry } from '../../store.ts';
 import type { CertutilCall } from './arguments.ts';
 import { certificateBlock } from './certificate-text.ts';
 import { verboseBlock } from './certificate-verbose.ts';

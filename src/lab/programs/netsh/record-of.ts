@@ -1,7 +1,7 @@
 // From the arguments of `add sslcert` to the record they ask for.
 
 import { isIP, isIPv4 } from 'node:net';
-import type { LabRecord, LabTable } from '../../http-sys.ts';
+import type { LabRecord, LabTable } from '../../http/http-sys.ts';
 import type { NetshOption } from './options.ts';
 
 /** What the arguments ask for; `missing` lacks an essential one, `incorrect` has a value that netsh refuses. */

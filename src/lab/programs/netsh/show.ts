@@ -1,6 +1,6 @@
 // What `netsh http show sslcert` prints. The set of lines grew with the builds; labels are padded to one column.
 
-import type { LabRecord } from '../../http-sys.ts';
+import type { LabRecord } from '../../http/http-sys.ts';
 import { BUILD } from './options.ts';
 
 /** Heading of every listing, also of an empty one. */

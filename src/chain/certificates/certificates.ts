@@ -1,0 +1,102 @@
+// Finding certificates in the LocalMachine stores that were read.
+
+import type { StoreExport } from '../../formats/certificates/store-export.ts';
+import { once } from '../../model/once.ts';
+import { type CertificateFacts, type StoreCertificate, unreadableEntry } from '../../model/server/certificate.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import { asciiHost } from '../../model/server/host-name.ts';
+import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
+
+/** The entry with that thumbprint in that LocalMachine store ('' = MY); undefined when it is certain that the store lacks it. */
+export function findCertificate(
+  evidence: Evidence,
+  store: string,
+  thumbprint: string,
+): Known<StoreCertificate | undefined> {
+  const entries = storeNamed(evidence, store);
+  if (!entries.known) return entries;
+  const unreadable = evidence.unreadableEntries.filter((entry) => isSameStore(entry.store, store));
+  return entryNamed(thumbprint, { certificates: entries.value, unreadable }, entries.source);
+}
+
+/** The entry with that thumbprint. One that is not found is unknown while an unreadable entry may be it. */
+export function entryNamed(
+  thumbprint: string,
+  { certificates, unreadable }: StoreExport,
+  source: Source,
+): Known<StoreCertificate | undefined> {
+  const found = byThumbprint(certificates).get(thumbprint);
+  const hidden = unreadable.find((entry) => (entry.thumbprint ?? thumbprint) === thumbprint);
+  return found === undefined && hidden !== undefined ? unknown(unreadableEntry(hidden), source) : known(found, source);
+}
+
+/**
+ * Why the certificates of this server are not all known, as one clause; undefined where both stores were read to the last
+ * entry. Nobody may choose among certificates that are not all known.
+ */
+export function notAllCertificates(evidence: Evidence): string | undefined {
+  const stores: readonly (readonly [string, Known<unknown>])[] = [
+    ['MY', evidence.storeMy],
+    ['WebHosting', evidence.storeWebHosting],
+  ];
+  const whys = [
+    ...stores.flatMap(([name, store]) => (store.known ? [] : [`LocalMachine\\${name} was not read: ${store.why}`])),
+    ...evidence.unreadableEntries.map(unreadableEntry),
+  ];
+  return whys[0] && whys.join('; ');
+}
+
+const isSameStore = (one: string, other: string): boolean =>
+  (one || 'MY').toLowerCase() === (other || 'MY').toLowerCase();
+
+/** The source that tells of the LocalMachine store of that name, whatever its spelling; '' is MY. */
+export function storeSource(store: string): 'storeMy' | 'storeWebHosting' | undefined {
+  const name = store.toLowerCase();
+  if (name === '' || name === 'my') return 'storeMy';
+  return name === 'webhosting' ? 'storeWebHosting' : undefined;
+}
+
+function storeNamed(evidence: Evidence, store: string): Known<readonly StoreCertificate[]> {
+  const source = storeSource(store);
+  if (source !== undefined) return evidence[source];
+  return unknown(`the store ${store} is not one that is read`, evidence.storeMy.source);
+}
+
+/** All entries of the stores that were read. */
+export const allCertificates = once(({ storeMy, storeWebHosting }: Evidence): readonly StoreCertificate[] => [
+  ...(storeMy.known ? storeMy.value : []),
+  ...(storeWebHosting.known ? storeWebHosting.value : []),
+]);
+
+const byThumbprint = once(
+  (entries: readonly StoreCertificate[]) => new Map(entries.map((entry) => [entry.thumbprint, entry])),
+);
+
+/** The certificate with that thumbprint, in whichever of them. */
+export const certificateNamed = (thumbprint: string, evidence: Evidence): StoreCertificate | undefined =>
+  byThumbprint(allCertificates(evidence)).get(thumbprint);
+
+type Validity = Pick<CertificateFacts, 'notBefore' | 'notAfter'>;
+
+/** At a time as ISO 8601. Both ends of the validity count (RFC 5280, 4.1.2.5). */
+export function validityAt({ notBefore, notAfter }: Validity, at: string): 'not-yet' | 'valid' | 'expired' {
+  const moment = Date.parse(at);
+  if (moment < Date.parse(notBefore)) return 'not-yet';
+  return moment > Date.parse(notAfter) ? 'expired' : 'valid';
+}
+
+/** The names of a certificate that cover a host: its own, and the wildcard one level above it. */
+export const namesFor = (host: string): readonly string[] =>
+  host.includes('.') ? [host, `*${host.slice(host.indexOf('.'))}`] : [host];
+
+/** A certificate's DNS names as A-labels, as most certificates have them anyhow. */
+export const namesOf = ({ facts }: Pick<StoreCertificate, 'facts'>): readonly string[] => facts.names.map(asciiHost);
+
+/** Whether a client that asks for this host accepts the certificate's name. */
+export function coversHost(certificate: Pick<StoreCertificate, 'facts'>, host: string): boolean {
+  const names = namesOf(certificate);
+  return namesFor(host).some((name) => names.includes(name));
+}
+
+/** The name a person knows a certificate by: its first DNS name, else its subject. */
+export const nameOf = ({ facts }: Pick<StoreCertificate, 'facts'>): string => facts.names[0] ?? facts.subject;

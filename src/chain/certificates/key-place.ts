@@ -1,0 +1,117 @@
+// Where a private key really is, from names alone: no key is opened, because opening it in the session of the person
+// who dragged the certificate succeeds and proves nothing for SYSTEM.
+
+import { type KeyFileParts, keyFileNames, splitKeyFile } from '../../formats/certificates/key-file-name.ts';
+import { groupBy, once } from '../../model/once.ts';
+import type { KeyProvider } from '../../model/server/certificate.ts';
+import type { KeyPlace } from '../../model/server/chain.ts';
+import type { Evidence, Profile } from '../../model/server/evidence.ts';
+import { type Known, known, unknown } from '../../model/server/known.ts';
+
+/** Providers that keep keys in files we know. Everything else is hardware or unknown, and is never touched. */
+const SOFTWARE_PROVIDERS = new Set([
+  'microsoft base cryptographic provider v1.0',
+  'microsoft enhanced cryptographic provider v1.0',
+  'microsoft strong cryptographic provider',
+  'microsoft rsa schannel cryptographic provider',
+  'microsoft dh schannel cryptographic provider',
+  'microsoft enhanced rsa and aes cryptographic provider',
+  'microsoft enhanced rsa and aes cryptographic provider (prototype)',
+  'microsoft base dss cryptographic provider',
+  'microsoft base dss and diffie-hellman cryptographic provider',
+  'microsoft enhanced dss and diffie-hellman cryptographic provider',
+  'microsoft software key storage provider',
+]);
+
+interface Candidate extends KeyFileParts {
+  readonly path: string;
+}
+
+/** The verdict on a certificate's key: one row of the table that joins the key provider property with the files found. */
+export function keyPlace(key: KeyProvider | undefined, evidence: Evidence): Known<KeyPlace> {
+  if (key === undefined) return known({ at: 'no-link' }, evidence.keyFiles.source);
+  const places = placesFound(evidence);
+  const place = places.get(key) ?? findPlace(key, evidence);
+  places.set(key, place);
+  return place;
+}
+
+const placesFound = once((_evidence: Evidence) => new Map<KeyProvider, Known<KeyPlace>>());
+
+function findPlace(key: KeyProvider, evidence: Evidence): Known<KeyPlace> {
+  const { keyFiles, machineGuid } = evidence;
+  if (!SOFTWARE_PROVIDERS.has(key.provider.toLowerCase())) {
+    return known({ at: 'hardware', provider: key.provider || 'no provider named' }, keyFiles.source);
+  }
+  if (!keyFiles.known) return keyFiles;
+  const found = candidatesFor(key, keyFiles.value.paths);
+  if (found.length > 0 && !machineGuid.known) return machineGuid;
+  const guid = machineGuid.known ? machineGuid.value.toLowerCase() : '';
+  const ours = found.filter((file) => file.guid === guid);
+  const place = placeOf(key, ours, evidence);
+  if (place !== undefined) return known(place, keyFiles.source);
+  const foreign = found.find((file) => file.directoryKind === 'machine');
+  if (foreign !== undefined) return known({ at: 'other-machine-guid', file: foreign.path }, keyFiles.source);
+  const [unread] = keyFiles.value.unread;
+  if (unread !== undefined) return unknown(`${unread} could not be listed, so the key may lie there`, keyFiles.source);
+  if (!keyFileNames(key).certain)
+    return unknown('the file name of a container with letters outside ASCII is not certain', keyFiles.source);
+  return known({ at: key.machineKeyset ? 'lost-machine-key' : 'lost-user-key' }, keyFiles.source);
+}
+
+/** The row of the table that the files decide; undefined when none of them does. */
+function placeOf(key: KeyProvider, files: readonly Candidate[], evidence: Evidence): KeyPlace | undefined {
+  const inMachine = files.find((file) => file.directoryKind === 'machine');
+  const inSystem = files.find((file) => file.directoryKind === 'system');
+  const inUser = files.find((file) => file.directoryKind === 'user' || file.directoryKind === 'service');
+  if (key.machineKeyset) {
+    if (inMachine !== undefined) return { at: 'machine', file: inMachine.path };
+    return inUser === undefined ? undefined : userPlace(inUser, true, evidence);
+  }
+  // A key imported by SYSTEM as a user key has been seen among the machine's keys too (dotnet/runtime issue 97121), so
+  // both machine-side places are looked at before a profile is.
+  if (inSystem !== undefined) return { at: 'system', file: inSystem.path };
+  if (inMachine !== undefined) return { at: 'machine-mislabelled', file: inMachine.path };
+  return inUser === undefined ? undefined : userPlace(inUser, false, evidence);
+}
+
+function userPlace(file: Candidate, mislabelled: boolean, evidence: Evidence): KeyPlace {
+  return { at: 'user', file: file.path, profile: ownerOf(file, evidence), storage: file.storage, mislabelled };
+}
+
+/** The profile that the file lies in: by the profile list, else by what the path itself says. */
+function ownerOf(file: Candidate, evidence: Evidence): Profile | undefined {
+  const profiles = evidence.profiles.known ? evidence.profiles.value : [];
+  const path = file.path.toLowerCase();
+  const listed =
+    profiles.find((profile) => profile.sid === file.sid) ??
+    profiles.find((profile) => path.startsWith(`${profile.path.toLowerCase()}\\`));
+  if (listed !== undefined) return listed;
+  if (file.sid === undefined || file.profilePath === undefined) return undefined;
+  return {
+    sid: file.sid,
+    path: file.profilePath,
+    name: file.profilePath.slice(file.profilePath.lastIndexOf('\\') + 1),
+  };
+}
+
+/**
+ * All files whose name this key may have. A CNG key is looked for under both algorithms: the key storage provider falls
+ * back to the CryptoAPI container ("Key Storage and Retrieval", Microsoft).
+ */
+function candidatesFor(key: KeyProvider, paths: readonly string[]): readonly Candidate[] {
+  const names = keyFileNames(key);
+  const digits = new Set([...names.capi, ...names.cng].map((name) => name.slice(0, 32).toLowerCase()));
+  const byDigits = indexed(paths);
+  return [...digits].flatMap((each) => byDigits.get(each) ?? []);
+}
+
+const indexed = once((paths: readonly string[]) =>
+  groupBy(
+    paths.flatMap((path): readonly Candidate[] => {
+      const parts = splitKeyFile(path);
+      return parts === undefined ? [] : [{ ...parts, path }];
+    }),
+    (file) => file.digits,
+  ),
+);

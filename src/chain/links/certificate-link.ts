@@ -1,0 +1,85 @@
+// The certificate link: there, valid now, and for the name that visitors ask for.
+
+import { hostOfBinding } from '../../formats/http-sys/endpoint.ts';
+import type { CertificateFacts } from '../../model/server/certificate.ts';
+import type { Link } from '../../model/server/chain.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import type { Source } from '../../model/server/known.ts';
+import { isCentralStore } from '../../model/server/ssl-record.ts';
+import { certificateNamed, nameOf, validityAt } from '../certificates/certificates.ts';
+import { nameFault } from '../certificates/names.ts';
+import { factsOf, meantFor, renewalServed } from '../meant.ts';
+import { answerOf, answersOf } from '../visit.ts';
+import { link, notRead, type Unlinked } from './link.ts';
+
+/** Of the record's certificate; of the central store only what it has just sent can be judged. */
+export function certificateLink(chain: Unlinked, evidence: Evidence): Link {
+  const { certificate, record } = chain;
+  if (record.known && record.value !== undefined && isCentralStore(record.value.endpoint))
+    return centralLink(chain, evidence);
+  if (!certificate.known) return notRead('certificate', certificate);
+  const store = `LocalMachine\\${(record.known && record.value?.store) || 'MY'}`;
+  const { value, source } = certificate;
+  if (value === undefined) {
+    const message = missingWords(store, record.known ? (record.value?.thumbprint ?? '') : '', evidence);
+    return link('certificate', 'broken', 'certificate-missing', message, source);
+  }
+  return judged(chain, { ...value, where: `in ${store}`, source }, evidence);
+}
+
+interface Judged {
+  readonly facts: CertificateFacts;
+  readonly thumbprint: string;
+  readonly where: string;
+  readonly source: Source;
+}
+
+function judged(chain: Unlinked, certificate: Judged, evidence: Evidence): Link {
+  const { facts, where, source } = certificate;
+  const name = nameOf(certificate);
+  const validity = validityAt(facts, evidence.collectedAt);
+  if (validity === 'expired') {
+    const expired = `${name} expired on ${facts.notAfter.slice(0, 10)}`;
+    const renewal = renewalServed(chain, evidence);
+    return renewal === undefined
+      ? link('certificate', 'broken', 'certificate-expired', expired, source)
+      : link('certificate', 'note', 'renewal-served', `${expired}; visitors get its renewal ${renewal}`, source);
+  }
+  if (validity === 'not-yet') {
+    const message = `${name} is not valid before ${facts.notBefore.slice(0, 10)}`;
+    return link('certificate', 'broken', 'certificate-not-yet-valid', message, source);
+  }
+  const fault = nameFault(chain, certificate, evidence);
+  if (fault !== undefined) return link('certificate', fault.state, fault.code, fault.says, source);
+  return link('certificate', 'ok', 'fine', `${name} ${where}, valid until ${facts.notAfter.slice(0, 10)}`, source);
+}
+
+function centralLink(chain: Unlinked, evidence: Evidence): Link {
+  // Another record may have answered somebody: what the store itself sends is what is meant, if anybody got that.
+  const isMeant = meantFor(chain, evidence);
+  const answer = answersOf(chain.greeted).find((each) => isMeant(each)) ?? answerOf(chain);
+  const facts = answer && factsOf(answer, evidence);
+  if (answer === undefined || facts === undefined) {
+    const host = hostOfBinding(chain.binding.information);
+    const nobody = answer
+      ? 'what it sent was not kept'
+      : `no certificate was got by greeting it${host && ` as ${host}`}`;
+    return notRead('certificate', { why: `the central certificate store chooses it by file name, and ${nobody}` });
+  }
+  const { thumbprint } = answer;
+  const where = `(${thumbprint}) from the central certificate store`;
+  return judged(
+    chain,
+    { facts, thumbprint, where, source: chain.handshake?.source ?? evidence.config.source },
+    evidence,
+  );
+}
+
+/** A record that names the wrong store is mended by another store name, not by an import. */
+function missingWords(store: string, thumbprint: string, evidence: Evidence): string {
+  const elsewhere = certificateNamed(thumbprint, evidence);
+  const missing = `no certificate ${thumbprint} in ${store}`;
+  return elsewhere === undefined
+    ? missing
+    : `${missing}, which the record names; this very certificate (${nameOf(elsewhere)}) is in LocalMachine\\${elsewhere.store}`;
+}

@@ -1,0 +1,89 @@
+// The links of the private key: where it lies, and whether SYSTEM may read it there.
+
+import type { KeyProvider } from '../../model/server/certificate.ts';
+import type { KeyPlace, Link, LinkCode, LinkState } from '../../model/server/chain.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import { systemMayRead } from '../certificates/usable.ts';
+import { answerOf, isServedItself } from '../visit.ts';
+import { link, notRead, skipped, type Unlinked } from './link.ts';
+
+/** Where the key is. What visitors just got with it is the only proof of a key that is never opened. */
+export function keyLink(chain: Unlinked): Link {
+  const { key, certificate } = chain;
+  if (!key.known) return notRead('key', key);
+  if (key.value === undefined) return skipped('key', 'nothing to look at');
+  const provider = certificate.known ? certificate.value?.key : undefined;
+  const [state, code, message] = isSignatureOnly(provider, key.value)
+    ? signatureOnly(isServedItself(chain))
+    : judgeKey(key.value, chain);
+  return link('key', state, code, message, key.source);
+}
+
+const AT_SIGNATURE = 2;
+
+/** Schannel does not take a CryptoAPI key that is for signatures alone (AD FS and certificate KeySpec); CNG keys have no such kind. */
+const isSignatureOnly = (key: KeyProvider | undefined, { at }: KeyPlace): boolean =>
+  key !== undefined && key.type !== 0 && key.keySpec === AT_SIGNATURE && (at === 'machine' || at === 'system');
+
+const signatureOnly = (served: boolean): readonly [LinkState, LinkCode, string] => {
+  const is = 'a key for signatures only (AT_SIGNATURE, KeySpec 2)';
+  return served
+    ? [
+        'warning',
+        'key-signature-only',
+        `${is}: a greeting was answered with it, and visitors that need key exchange are not`,
+      ]
+    : ['broken', 'key-signature-only', `${is}, which Schannel does not take`];
+};
+
+function judgeKey(place: KeyPlace, chain: Unlinked): readonly [LinkState, LinkCode, string] {
+  switch (place.at) {
+    case 'machine':
+      return ['ok', 'fine', 'in the machine key store'];
+    case 'system':
+      return ['ok', 'fine', "in SYSTEM's own key store"];
+    case 'user': {
+      const where = `stayed in the key store of ${place.profile?.name ?? 'a user'}`;
+      return answerOf(chain) !== undefined
+        ? ['warning', 'key-stranded', `${where}; HTTPS will stop at the next reboot`]
+        : ['broken', 'key-stranded', `${where}; SYSTEM cannot open it`];
+    }
+    case 'lost-user-key':
+      return [
+        'broken',
+        'key-lost-with-profile',
+        'no key file anywhere: the entry names a key of a user whose profile is gone, or it was deleted',
+      ];
+    case 'lost-machine-key':
+      return ['broken', 'key-lost', 'no key file in the machine key store: it was deleted'];
+    case 'machine-mislabelled':
+      return ['broken', 'key-mislabelled', 'in the machine key store, but the entry says it is a user key'];
+    case 'other-machine-guid':
+      return [
+        'broken',
+        'key-other-machine',
+        'the key file belongs to another MachineGuid: this server was cloned or renamed',
+      ];
+    case 'hardware': {
+      const where = `the key is with ${place.provider}, which is never touched`;
+      return isServedItself(chain)
+        ? ['note', 'key-hardware', `${where}; http.sys has just served with it`]
+        : ['unknown', 'key-hardware', `not checked: ${where}`];
+    }
+    case 'no-link':
+      return ['broken', 'key-no-link', 'the store entry names no private key'];
+  }
+}
+
+/** Whether SYSTEM may read the key file. */
+export function accessLink(chain: Unlinked, evidence: Evidence): Link {
+  const { key } = chain;
+  if (!key.known || key.value === undefined || key.value.at === 'user') return skipped('access', 'nothing to look at');
+  if (key.value.at === 'hardware')
+    return link('access', 'ok', 'fine', 'no key file; http.sys has just served', key.source);
+  const access = systemMayRead(key.value, evidence);
+  if (!access.known) return notRead('access', access);
+  return access.value
+    ? link('access', 'ok', 'fine', 'SYSTEM may read the key file', access.source)
+    : link('access', 'broken', 'key-closed-to-system', 'SYSTEM may not read the key file', access.source);
+}

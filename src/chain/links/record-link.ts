@@ -1,0 +1,39 @@
+// The http.sys link: which SSL record answers for the binding.
+
+import { addressOfBinding } from '../../formats/http-sys/endpoint.ts';
+import type { Link } from '../../model/server/chain.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import { isCentralStore, REJECT } from '../../model/server/ssl-record.ts';
+import { isServedRight } from '../meant.ts';
+import { standInFor, standInWords } from '../records/stand-in.ts';
+import { link, notRead, type Unlinked } from './link.ts';
+
+/** `here`: undefined where nobody knows whether the address is of this server. */
+export function recordLink(chain: Unlinked, here: true | undefined, evidence: Evidence): Link {
+  const { record, endpoint } = chain;
+  if (!record.known) return notRead('http.sys', record);
+  const { value, source } = record;
+  const { name } = endpoint;
+  if (value === undefined && here === undefined) {
+    const address = addressOfBinding(chain.binding.information);
+    const why = `no SSL record for ${name}, and it is not known whether ${address} is an address of this server`;
+    return notRead('http.sys', { why, source: evidence.addresses.source });
+  }
+  if (value === undefined) {
+    const served = isServedRight(chain, evidence) ? standInFor(chain, evidence) : undefined;
+    if (served === undefined) return link('http.sys', 'broken', 'no-record', `no SSL record for ${name}`, source);
+    const message = `no SSL record for ${name}; visitors are answered through ${standInWords(served)}`;
+    return link('http.sys', 'warning', 'falls-back', message, source);
+  }
+  if ((value.flags & REJECT) !== 0) {
+    const message = `the record of ${name} turns every visitor away (reject, flag 0x8)`;
+    return link('http.sys', 'broken', 'record-rejects', message, source);
+  }
+  if (isCentralStore(value.endpoint))
+    return link('http.sys', 'ok', 'central-store', 'central certificate store: chosen by file name', source);
+  if (value.thumbprint === '') {
+    const message = `the record of ${name} names no certificate`;
+    return link('http.sys', 'broken', 'record-without-hash', message, source);
+  }
+  return link('http.sys', 'ok', 'fine', `${name} uses ${value.thumbprint}`, source);
+}

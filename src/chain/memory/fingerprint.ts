@@ -1,0 +1,64 @@
+// The state that a plan was made for, subject by subject: read again just before acting, and compared.
+
+import { createHash } from 'node:crypto';
+import type { Fingerprint } from '../../model/repair/plan.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import type { Endpoint } from '../../model/server/ssl-record.ts';
+import { findCertificate, storeSource } from '../certificates/certificates.ts';
+import { recordAt } from '../records/records.ts';
+
+/** What a plan rests on: the whole configuration, the record of an endpoint, or the bytes of a store entry. */
+export type FingerprintSubject =
+  | { readonly kind: 'config' }
+  | { readonly kind: 'record'; readonly endpoint: Endpoint }
+  | { readonly kind: 'entry'; readonly store: string; readonly thumbprint: string };
+
+/** The present state of each subject as a short text; 'unknown' where it was not read, which never equals a plan's. */
+export function fingerprint(evidence: Evidence, subjects: readonly FingerprintSubject[]): Fingerprint {
+  return Object.fromEntries(subjects.map((subject) => [subjectKey(subject), stateOf(subject, evidence)]));
+}
+
+/** The subjects of a fingerprint that was made earlier, read back from its keys. */
+export function subjectsOf(earlier: Fingerprint): readonly FingerprintSubject[] {
+  return Object.keys(earlier).map((key) => JSON.parse(key) as FingerprintSubject);
+}
+
+/** The sources of the evidence that tell how these subjects are now. */
+export function sourcesOf(earlier: Fingerprint): readonly ('config' | 'records' | 'storeMy' | 'storeWebHosting')[] {
+  const sources = subjectsOf(earlier).map((subject) => {
+    if (subject.kind === 'entry') return storeSource(subject.store);
+    return subject.kind === 'config' ? 'config' : 'records';
+  });
+  return [...new Set(sources.filter((source) => source !== undefined))];
+}
+
+/** The subjects whose state is another than when the plan was made, in words. Empty: the plan may be applied. */
+export function differences(earlier: Fingerprint, evidence: Evidence): readonly string[] {
+  const now = fingerprint(evidence, subjectsOf(earlier));
+  return Object.keys(earlier)
+    .filter((key) => now[key] === 'unknown' || now[key] !== earlier[key])
+    .map((key) => `${describe(JSON.parse(key) as FingerprintSubject)} has changed`);
+}
+
+const subjectKey = (subject: FingerprintSubject): string => JSON.stringify(subject);
+
+function describe(subject: FingerprintSubject): string {
+  if (subject.kind === 'config') return 'applicationHost.config';
+  if (subject.kind === 'record') return `the SSL record of ${subject.endpoint.name}`;
+  return `the store entry LocalMachine\\${subject.store || 'MY'} ${subject.thumbprint}`;
+}
+
+function stateOf(subject: FingerprintSubject, evidence: Evidence): string {
+  if (subject.kind === 'config') return evidence.config.known ? evidence.config.value.sha256 : 'unknown';
+  if (subject.kind === 'record') {
+    if (!evidence.records.known) return 'unknown';
+    const record = recordAt(evidence.records.value, subject.endpoint);
+    return record === undefined ? 'absent' : digest(JSON.stringify(record));
+  }
+  const entry = findCertificate(evidence, subject.store, subject.thumbprint);
+  if (!entry.known) return 'unknown';
+  return entry.value === undefined ? 'absent' : digest(entry.value.blob);
+}
+
+/** SHA-256 in lower-case hex. */
+export const digest = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -1,0 +1,74 @@
+// check: look, join, detect, say. Changes nothing on the server; what it saw healthy it remembers in our own folder.
+
+import { diagnose } from '../../diagnosis/diagnose.ts';
+import { checkOutcome } from '../../diagnosis/outcome.ts';
+import { collect } from '../../evidence/collect.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { Diagnosis } from '../../model/repair/diagnosis.ts';
+import { planningHere } from '../../model/repair/planning.ts';
+import type { RunOutcome } from '../../model/run/run-outcome.ts';
+import type { Repairs } from '../../model/run/run-report.ts';
+import { UserError } from '../../model/user-error.ts';
+import { makePlans } from '../../repair/planning/make-plans.ts';
+import { styleFor } from '../../report/terminal/style.ts';
+import { renderDiagnosis } from '../../report/terminal/text.ts';
+import type { Streams } from '../streams.ts';
+import { chosenPlaybooks, openTarget, type Target, type TargetOptions } from '../target.ts';
+
+/** The flags of check. */
+export interface CheckOptions extends TargetOptions {
+  readonly only?: readonly string[];
+  readonly json?: boolean;
+  readonly prometheus?: boolean;
+  readonly html?: string;
+}
+
+/** Diagnoses the target, prints it in the form that was asked for, and remembers a machine that was seen healthy. */
+export async function check(options: CheckOptions, streams: Streams): Promise<RunOutcome> {
+  const target = await openTarget(options);
+  const chosen = chosenPlaybooks(options.only);
+  const diagnosis = diagnose(await collect(target.reader), chosen);
+  await print(diagnosis, makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target, options, streams);
+  if (target.machine !== undefined && (options.only ?? []).length === 0)
+    await remember(target.machine, diagnosis, streams);
+  if (target.machine === undefined) return checkOutcome(diagnosis);
+  const { withLeftRuns } = await import('./left-runs.ts');
+  return withLeftRuns(checkOutcome(diagnosis), target.machine, streams);
+}
+
+/** The verdict stands whatever becomes of this; only what a person should see to is told. */
+async function remember(machine: Machine, diagnosis: Diagnosis, streams: Streams): Promise<void> {
+  if (diagnosis.verdict !== 'healthy') return;
+  const { rememberHealthy } = await import('../../unattended/remember.ts');
+  const done = await rememberHealthy(machine, diagnosis);
+  if (!done.ok && done.error.worthSaying) streams.err(`This healthy state was not remembered: ${done.error.why}.\n`);
+}
+
+async function print(
+  diagnosis: Diagnosis,
+  repairs: Repairs,
+  target: Target,
+  options: CheckOptions,
+  streams: Streams,
+): Promise<void> {
+  if (options.json) {
+    const { diagnosisJson } = await import('../../report/documents/json.ts');
+    streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name), null, 2)}\n`);
+    return;
+  }
+  if (options.prometheus) {
+    const { renderPrometheus } = await import('../../report/documents/prometheus.ts');
+    const { lastHeal } = await import('../../repair/journal/read-journal.ts');
+    streams.out(renderPrometheus(diagnosis, target.machine && (await lastHeal(target.machine))));
+    return;
+  }
+  if (options.html !== undefined) await writeHtml(diagnosis, repairs, target, options.html);
+  streams.out(renderDiagnosis(diagnosis, target.arguments, styleFor(streams.stdout, streams.env), repairs));
+}
+
+async function writeHtml(diagnosis: Diagnosis, repairs: Repairs, target: Target, file: string): Promise<void> {
+  const { renderHtml } = await import('../../report/html/html.ts');
+  const { writeLocalFile } = await import('../../machine/files/local-files.ts');
+  const written = await writeLocalFile(file, renderHtml(diagnosis, repairs, target.name));
+  if (written.result !== 'ok') throw new UserError(`${file} cannot be written: ${written.detail}`);
+}

@@ -1,0 +1,24 @@
+// explain: an error code, an event or a playbook, decoded.
+
+import { playbooks } from '../../../playbooks/index.ts';
+import { didYouMean, knownList, knownNames } from '../../explain/closest.ts';
+import { explainCode } from '../../explain/explain-code.ts';
+import { renderExplanation } from '../../explain/render.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { Streams } from '../streams.ts';
+
+/** Prints what the code, event or playbook means, and what meets it. */
+export async function explain(code: string, streams: Streams): Promise<undefined> {
+  const playbook = playbooks.find((each) => each.id === code.toLowerCase());
+  if (playbook !== undefined) {
+    streams.out(`${playbook.id}: ${playbook.title}\nSymptom: ${playbook.symptom}.\nRepair:  ${playbook.remedy}.\n`);
+    return;
+  }
+  const explanation = explainCode(code);
+  if (explanation === undefined) {
+    const ids = playbooks.map(({ id }) => id);
+    const unknown = `'${code}' is not a code, an event or a playbook that is known here ${didYouMean(code, [...ids, ...knownNames()])}`;
+    throw new UserError(`${unknown.trimEnd()}\nKnown are ${knownList(ids)}.`);
+  }
+  streams.out(renderExplanation(explanation, playbooks));
+}

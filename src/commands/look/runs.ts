@@ -1,0 +1,18 @@
+// runs: what was done here, run by run, and how the unattended runs ended.
+
+import { listRuns, readRun } from '../../repair/journal/read-journal.ts';
+import { renderRuns, runsJson } from '../../report/documents/runs-json.ts';
+import { readTrailOf } from '../../unattended/trail.ts';
+import type { Streams } from '../streams.ts';
+import { openMachine, type TargetOptions } from '../target.ts';
+
+/** Lists every run with its plans, oldest first. */
+export async function runs(options: TargetOptions & { readonly json?: boolean }, streams: Streams): Promise<undefined> {
+  const { machine, name } = await openMachine(options);
+  const ids = await listRuns(machine);
+  const read = await Promise.all(ids.map((id) => readRun(machine, id)));
+  const all = read.filter((run) => run !== undefined);
+  const trail = await readTrailOf(machine);
+  const document = () => runsJson(all, trail, name, machine.systemRoot);
+  streams.out(options.json ? `${JSON.stringify(document(), null, 2)}\n` : renderRuns(all, trail));
+}

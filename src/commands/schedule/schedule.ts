@@ -1,0 +1,154 @@
+// schedule install | status | remove: the scheduled task that repairs after every reboot, with nobody there.
+
+import { playbooks } from '../../../playbooks/index.ts';
+import { diagnose } from '../../diagnosis/diagnose.ts';
+import { collect } from '../../evidence/collect.ts';
+import type { TaskHistory } from '../../formats/tasks/task-history.ts';
+import { unsafeGround } from '../../ground/safe-ground.ts';
+import type { Machine } from '../../machine/machine.ts';
+import { ownProgram } from '../../machine/programs/own-program.ts';
+import type { Risk } from '../../model/repair/plan.ts';
+import { firstOf, type RunOutcome } from '../../model/run/run-outcome.ts';
+import { ledgerFile } from '../../model/server/places.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { Stopping } from '../../person/stopping.ts';
+import { printable, verbatim } from '../../report/terminal/layout.ts';
+import { historyText } from '../../report/terminal/task-text.ts';
+import { settingsFaults } from '../../unattended/memory.ts';
+import {
+  installTask,
+  registeredNames,
+  removeTask,
+  type TaskStatus,
+  taskHistory,
+  taskStatus,
+} from '../../unattended/schedule/schedule.ts';
+import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../../unattended/schedule/scheduled-tasks.ts';
+import { changeOrRefuse, orHalfDone } from '../change/unfinished.ts';
+import type { Streams } from '../streams.ts';
+import { openMachine, type TargetOptions } from '../target.ts';
+import { ownersOf } from './owner-task.ts';
+
+/** The playbooks whose faults only their owner can mend. */
+const OWNED = playbooks.filter(({ owner }) => owner !== undefined).map(({ id }) => id);
+
+/** The flags of schedule install. */
+export interface InstallOptions extends TargetOptions {
+  readonly yes?: Risk;
+  readonly owner?: boolean;
+}
+
+/** Registers the task, and with --owner one for each owner of a stranded key; ends as schedule status would. */
+export async function installSchedule(
+  options: InstallOptions,
+  streams: Streams,
+  stopping: Stopping,
+): Promise<RunOutcome> {
+  const { machine, reader } = await openMachine(options);
+  const program = ownProgram(machine);
+  // SYSTEM runs what lies there, so nobody else may write there, not even the caller without elevation.
+  const unsafe = await unsafeGround(machine, program.folders);
+  if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, 'refused');
+  const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
+  const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.found);
+  const wanted = [
+    { name: SELF_HEAL, task: selfHealTask(program, options.yes ?? 'safe') },
+    ...owners.map((sid) => ({ name: `${OWNER_PREFIX}${sid}`, task: ownerTask(program, sid, OWNED) })),
+  ];
+  const { result: statuses, left } = await changeOrRefuse(machine, streams, stopping, async () => {
+    const done: TaskStatus[] = [];
+    for (const task of wanted) done.push(await installTask(task, machine));
+    return done;
+  });
+  streams.out(text(statuses));
+  const outcome = orHalfDone(outcomeOf(statuses), left);
+  if (diagnosis === undefined || owners.length > 0) return outcome;
+  if (diagnosis.verdict !== 'unknown') {
+    streams.out("No key is stranded with a known owner: no owner's task is needed.\n");
+    return outcome;
+  }
+  streams.err('Whether a key is stranded could not be read in full, and none was found: see check.\n');
+  return firstOf([outcome, 'unknown']);
+}
+
+/** Compares what is registered with what should be: 0 right, 1 wrong or missing, 4 not to be read. */
+export async function scheduleStatus(
+  options: TargetOptions & { readonly json?: boolean },
+  streams: Streams,
+): Promise<RunOutcome> {
+  const { machine } = await openMachine(options);
+  const program = ownProgram(machine);
+  const statuses = [await taskStatus(machine, SELF_HEAL, (registered) => selfHealTask(program, riskOf(registered)))];
+  for (const name of (await namesOn(machine)).filter((each) => each.toLowerCase() !== SELF_HEAL)) {
+    statuses.push(await taskStatus(machine, name, () => ownerTask(program, name.slice(OWNER_PREFIX.length), OWNED)));
+  }
+  const tasks: (TaskStatus & TaskHistory)[] = [];
+  for (const status of statuses) {
+    const history = status.state === 'missing' ? {} : await taskHistory(machine, status.name);
+    tasks.push({ ...status, ...history });
+  }
+  const settings = await settingsFaults(machine);
+  const lines = settings.map((fault) => `${printable(`unattended repairs: ${fault}`)}\n`).join('');
+  streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks, settings }, null, 2)}\n` : `${text(tasks)}${lines}`);
+  return settings.length === 0 ? outcomeOf(statuses) : firstOf([outcomeOf(statuses), 'faults-remain']);
+}
+
+/** Removes every task of ours; there may be none. */
+export async function removeSchedule(
+  options: TargetOptions,
+  streams: Streams,
+  stopping: Stopping,
+): Promise<RunOutcome> {
+  const { machine } = await openMachine(options);
+  const names = await namesOn(machine);
+  if (names.length === 0) {
+    streams.out('There is no task of ours.\n');
+    return 'nothing-to-do';
+  }
+  const { result: staying, left } = await changeOrRefuse(machine, streams, stopping, async () => {
+    const reasons: string[] = [];
+    for (const name of names) reasons.push((await removeTask(name, machine)) ?? '');
+    return reasons.filter((why) => why !== '');
+  });
+  if (staying.length > 0) throw new UserError(staying.join('; '), 'faults-remain');
+  streams.out(`Removed: ${names.join(', ')}.\n`);
+  return orHalfDone('nothing-to-do', left);
+}
+
+async function namesOn(machine: Machine): Promise<readonly string[]> {
+  const names = await registeredNames(machine);
+  if (!names.known) throw new UserError(names.why, 'unknown');
+  return names.value;
+}
+
+const OUTCOMES: Readonly<Record<TaskStatus['state'], RunOutcome>> = {
+  right: 'nothing-to-do',
+  wrong: 'faults-remain',
+  missing: 'faults-remain',
+  unreadable: 'unknown',
+};
+
+const outcomeOf = (statuses: readonly TaskStatus[]): RunOutcome =>
+  firstOf(statuses.map(({ state }) => OUTCOMES[state]));
+
+const WORDS: Readonly<Record<TaskStatus['state'], string>> = {
+  right: 'registered as it should be',
+  wrong: 'not as it should be: iis-ssl-heal schedule install mends it',
+  missing: 'not registered: iis-ssl-heal schedule install',
+  unreadable: 'cannot be read',
+};
+
+const text = (tasks: readonly (TaskStatus & TaskHistory)[]): string => tasks.map(taskText).join('');
+
+const taskText = (task: TaskStatus & TaskHistory): string =>
+  `${printable(task.name)}: ${WORDS[task.state]}\n${task.faults.map((fault) => `${verbatim(fault, 2)}\n`).join('')}${historyText(task)}`;
+
+/** Removes the memory of unattended runs, a damaged one too: attempts, failures, and what waits for its proof. */
+export async function resetSchedule(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
+  const { machine } = await openMachine(options);
+  const file = ledgerFile(machine);
+  const { result: removed, left } = await changeOrRefuse(machine, streams, stopping, () => machine.remove(file));
+  if (removed.result !== 'ok') throw new UserError(`${file} cannot be removed: ${removed.detail}`, 'refused');
+  streams.out('Forgotten: what unattended runs had tried and given up. The next one begins anew.\n');
+  return orHalfDone('nothing-to-do', left);
+}

@@ -1,0 +1,42 @@
+// What collecting needs of a source: a live machine (live-reader.ts) or a folder that somebody mailed (evidence-folder.ts).
+
+import type { Greeted, Identity, KeyFiles, PartUnread, Places, Profile } from '../../model/server/evidence.ts';
+import type { Known } from '../../model/server/known.ts';
+import type { Endpoint } from '../../model/server/ssl-record.ts';
+import type { Door } from '../doors.ts';
+import type { Reading, Request } from './reading.ts';
+
+/** One file of a user's own certificate store. */
+export interface ProfileCertificateFile {
+  readonly sid: string;
+  /** The file's name: a thumbprint. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The files of the users' own stores, and which were not read. */
+export interface ProfileEntries {
+  readonly files: readonly ProfileCertificateFile[];
+  readonly unread: readonly PartUnread[];
+}
+
+/** A source of evidence. Nothing here decides anything. */
+export interface EvidenceReader {
+  /** See Evidence. */
+  readonly recorded: boolean;
+  readonly places: Places;
+  /** ISO 8601: now on a live machine, the time of collecting for a folder. */
+  collectedAt(): string;
+  read(request: Request): Promise<Reading>;
+  /** The text files in `folder` that are no file of the table: under names of the sender's own choice; folders only. */
+  othersIn?(folder: string): Promise<readonly Reading[]>;
+  /** Names of the key files of the machine, SYSTEM, the services and these profiles; undefined: no list could be read. */
+  keyFiles(profiles: readonly Profile[] | undefined): Promise<Known<KeyFiles>>;
+  profileCertificates(profiles: readonly Profile[]): Promise<Known<ProfileEntries>>;
+  identity(): Promise<Known<Identity>>;
+  addresses(): Promise<Known<readonly string[]>>;
+  /** Through these doors; empty where the source cannot greet and has no greeting of this endpoint recorded. */
+  greet(endpoint: Endpoint, doors: readonly Door[]): Promise<readonly Greeted[]>;
+  /** The endpoints (see endpointKey) whose handshakes were recorded; folders only. */
+  recordedHandshakes?(): readonly string[];
+}

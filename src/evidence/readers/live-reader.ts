@@ -1,0 +1,114 @@
+// Reads evidence from a live machine.
+
+import { readSubkeys } from '../../formats/registry/reg-query.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { Command } from '../../model/repair/command.ts';
+import type { KeyFiles, Places, Profile } from '../../model/server/evidence.ts';
+import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
+import { queryKey } from '../../windows-commands/reg.ts';
+import { showCommand } from '../../windows-commands/shown-command.ts';
+import { greetDoors } from '../greet.ts';
+import { keyFolders, profileStoreFolder } from '../sources/key-folders.ts';
+import { readProfileEntries } from '../sources/profile-entries.ts';
+import { inTurns } from '../turns.ts';
+import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
+import type { Reading } from './reading.ts';
+
+/** The evidence of this very server, or of a lab. */
+export function liveReader(machine: Machine): EvidenceReader {
+  const { systemRoot, programData } = machine;
+  const places = { systemRoot, programData };
+  const handshake = inTurns(machine);
+  return {
+    recorded: false,
+    places,
+    collectedAt: () => machine.now().toISOString(),
+    read: (request) =>
+      request.kind === 'file' ? readFile(machine, request.path, request.most) : readCommand(machine, request.command),
+    keyFiles: (profiles) => listKeyFiles(machine, places, profiles),
+    profileCertificates: (profiles) => readProfileStores(machine, profiles),
+    identity: () => machine.identity(),
+    addresses: () => machine.addresses(),
+    greet: (_endpoint, doors) => greetDoors(doors, handshake),
+  };
+}
+
+async function readFile(machine: Machine, path: string, most?: number): Promise<Reading> {
+  const source: Source = { kind: 'file', path };
+  const read = await machine.read(path, most);
+  if (read.result === 'ok') return { result: 'ok', bytes: read.bytes, source };
+  if (read.result === 'absent') return { result: 'absent', why: `${path} does not exist`, source };
+  return { result: read.result, why: `${path} cannot be read: ${read.detail}`, source };
+}
+
+/**
+ * The output of a query. A program that ends with 0 and has said nothing has not answered: netsh, certutil and others
+ * do so when they cannot work at all. `reg` ends with 1 for a key that is absent, closed, or could not be written out.
+ */
+async function readCommand(machine: Machine, command: Command): Promise<Reading> {
+  const source: Source = { kind: 'command', shown: showCommand(command, machine.systemRoot) };
+  const ran = await machine.run(command);
+  if (!ran.started) return { result: ran.why === 'missing' ? 'failed' : ran.why, why: ran.detail, source };
+  const wantsFile = command.args.some((argument) => typeof argument === 'object' && 'outputFile' in argument);
+  const bytes = wantsFile ? ran.output : ran.stdout;
+  const exported = exportedKey(command);
+  if (exported !== undefined && ran.exitCode === 1) return whyNotExported(machine, exported, source);
+  // netsh ends with 1 after printing its help, so help is judged by what it printed.
+  if (ran.exitCode !== 0 && command.program !== 'netsh') {
+    const ended = `${command.program} ended with exit code ${ran.exitCode}`;
+    return { result: ran.exitCode === 5 ? 'denied' : 'failed', why: ended, source };
+  }
+  if (bytes === undefined || (bytes.length === 0 && command.program !== 'wevtutil')) {
+    return { result: 'failed', why: `${command.program} ended without an answer`, source };
+  }
+  return { result: 'ok', bytes, source };
+}
+
+/** The key that a command exports. */
+function exportedKey({ program, args }: Command): string | undefined {
+  const [verb, key] = args;
+  return program === 'reg' && verb === 'export' && typeof key === 'string' ? key : undefined;
+}
+
+/** Absent is only what the list of the key above does not name: a key that could not be read must not pass for none. */
+async function whyNotExported(machine: Machine, key: string, source: Source): Promise<Reading> {
+  const at = key.lastIndexOf('\\');
+  const [above, name] = [key.slice(0, at), key.slice(at + 1).toLowerCase()];
+  const ran = await machine.run(queryKey(above));
+  const listed = ran.started && ran.exitCode === 0 ? readSubkeys(ran.stdout, above) : undefined;
+  if (!listed?.ok) return { result: 'failed', why: `the registry key ${key} was not exported`, source };
+  if (listed.value.has(name))
+    return { result: 'denied', why: `the registry key ${key} is there and cannot be read`, source };
+  return { result: 'absent', why: `there is no registry key ${key}`, source };
+}
+
+async function listKeyFiles(
+  machine: Machine,
+  places: Places,
+  profiles: readonly Profile[] | undefined,
+): Promise<Known<KeyFiles>> {
+  const folders = keyFolders(places, profiles ?? []);
+  const source: Source = { kind: 'file', path: `${places.programData}\\Microsoft\\Crypto` };
+  const lists = await Promise.all(folders.map(async (folder) => ({ folder, list: await machine.list(folder.path) })));
+  const closed = lists.find(({ folder, list }) => folder.machine && list.result !== 'ok' && list.result !== 'absent');
+  if (closed !== undefined) return unknown(`${closed.folder.path} could not be listed`, source);
+  const paths = lists.flatMap(({ folder, list }) =>
+    list.result === 'ok' ? list.files.map((name) => `${folder.path}\\${name}`) : [],
+  );
+  const unread = lists.flatMap(({ folder, list }) =>
+    list.result === 'ok' || list.result === 'absent' ? [] : [folder.path],
+  );
+  // Without the list of profiles nobody knows where else a key may lie.
+  return known({ paths, unread: profiles === undefined ? [...unread, "the users' key folders"] : unread }, source);
+}
+
+/** Every folder from the profile down to the store is looked at: its user may have laid a junction anywhere. */
+async function readProfileStores(machine: Machine, profiles: readonly Profile[]): Promise<Known<ProfileEntries>> {
+  const stores = profiles.map((profile) => {
+    const folder = profileStoreFolder(profile);
+    const below = folder.slice(profile.path.length + 1).split('\\');
+    const mayBeLinks = below.map((_name, index) => [profile.path, ...below.slice(0, index + 1)].join('\\'));
+    return { sid: profile.sid, folder, mayBeLinks };
+  });
+  return known(await readProfileEntries(machine, stores, '\\'), { kind: 'file', path: 'profiles' });
+}

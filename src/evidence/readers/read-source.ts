@@ -1,0 +1,54 @@
+// Reads a row of the table from a reader: asks what it asks, all at once, and gives the answers to its reader.
+
+import type { Evidence } from '../../model/server/evidence.ts';
+import type { Known } from '../../model/server/known.ts';
+import type { Other, Read, Source, SourceName } from '../sources/source.ts';
+import { requestsOf, sources } from '../sources/sources.ts';
+import type { EvidenceReader } from './evidence-reader.ts';
+import type { Reading } from './reading.ts';
+
+/** The rows of one reader, each read at most once. */
+export type SourceReader = <K extends SourceName>(name: K) => Promise<Read<Evidence[K]>>;
+
+/** Opens a reader by the names of the table. */
+export function sourceReader(of: EvidenceReader): SourceReader {
+  const reader = { ...of, read: askedOnce(of.read) };
+  // By its name each is what the table says.
+  const started: { [K in SourceName]?: Promise<Read<Evidence[K]>> } = {};
+  const start = <K extends SourceName>(name: K): Promise<Read<Evidence[K]>> => {
+    const earlier: Promise<Read<Evidence[K]>> | undefined = started[name];
+    const now = earlier ?? readRow<Evidence[K]>(sources[name], reader, other);
+    Object.assign(started, { [name]: now });
+    return now;
+  };
+  const other: Other = async (name) => (await start(name)).value;
+  return start;
+}
+
+/** Two rows may rest on one file: it is asked for once. */
+function askedOnce(read: EvidenceReader['read']): EvidenceReader['read'] {
+  const asked = new Map<string, Promise<Reading>>();
+  return (request) => {
+    const earlier = asked.get(request.folderFile) ?? read(request);
+    asked.set(request.folderFile, earlier);
+    return earlier;
+  };
+}
+
+async function readRow<V extends Known<unknown>>(
+  row: Source<V>,
+  reader: EvidenceReader,
+  other: Other,
+): Promise<Read<V>> {
+  const requests = requestsOf(row, reader.places);
+  if (row.gather !== undefined) return row.gather(reader, requests, other);
+  const { beside } = row;
+  const [asked, others] = await Promise.all([
+    Promise.all(requests.map((request) => reader.read(request))),
+    beside === undefined ? [] : (reader.othersIn?.(beside) ?? []),
+  ]);
+  const read = await row.read([...asked, ...others], reader);
+  if (row.standIn === undefined || asked[0]?.result === 'ok') return read;
+  const instead = row.standIn.read(await reader.read(row.standIn.request));
+  return instead.known || instead.broken ? { value: instead } : read;
+}

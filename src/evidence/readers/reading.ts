@@ -1,0 +1,39 @@
+// What a probe asks for and what it gets: raw bytes with their origin, from a live machine or from an evidence folder.
+
+import type { Command } from '../../model/repair/command.ts';
+import type { Result } from '../../model/result.ts';
+import { broken, type Known, known, type Source, unknown } from '../../model/server/known.ts';
+
+/** One thing to read, and the file of the evidence folder that keeps its bytes. */
+export type Request =
+  | { readonly kind: 'command'; readonly command: Command; readonly folderFile: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly folderFile: string;
+      /** Bytes that it may have at most; the port's own limit where nothing is said. */
+      readonly most?: number;
+    };
+
+/** The bytes, or why there are none. `absent` is an answer of its own: the file is not there, the key does not exist. */
+export type Reading =
+  | { readonly result: 'ok'; readonly bytes: Uint8Array; readonly source: Source }
+  | { readonly result: 'absent'; readonly why: string; readonly source: Source }
+  | {
+      readonly result: 'denied' | 'timeout' | 'failed';
+      readonly why: string;
+      readonly source: Source;
+      /** A part of an evidence folder that is there and was not read. */
+      readonly broken?: true;
+    };
+
+/** Runs a pure reader over the bytes of a reading; whatever is missing or malformed stays unknown, with its reason. */
+export function interpret<T>(reading: Reading | undefined, read: (bytes: Uint8Array) => Result<T>): Known<T> {
+  if (reading === undefined) return unknown('it was not asked for', { kind: 'file', path: '' });
+  if (reading.result !== 'ok') {
+    const isBroken = reading.result !== 'absent' && reading.broken;
+    return isBroken ? broken(reading.why, reading.source) : unknown(reading.why, reading.source);
+  }
+  const result = read(reading.bytes);
+  return result.ok ? known(result.value, reading.source) : broken(result.error, reading.source);
+}

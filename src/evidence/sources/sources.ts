@@ -1,0 +1,251 @@
+// The table of evidence: one row per source. A new source is a row here, a field of Evidence and its reader; a field
+// without a row, or a row without a field, does not compile. The order is that of the collecting script.
+
+import { readEvents } from '../../formats/events/event-xml.ts';
+import { readNetshOptions } from '../../formats/netsh/options.ts';
+import { readNetshSslcert } from '../../formats/netsh/sslcert-list.ts';
+import { readProfileList } from '../../formats/registry/profile-list.ts';
+import { readBuildNumber, readComputerName, readDnsDomain, readMachineGuid } from '../../formats/registry/reg-query.ts';
+import type { Command } from '../../model/repair/command.ts';
+import type { Result } from '../../model/result.ts';
+import type { Evidence, Places } from '../../model/server/evidence.ts';
+import type { Known } from '../../model/server/known.ts';
+import { baselineFile, inetsrvFolder, LARGEST_OWN_FILE } from '../../model/server/places.ts';
+import { saveAcls } from '../../windows-commands/icacls.ts';
+import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../../windows-commands/netsh.ts';
+import { exportKey, queryValue } from '../../windows-commands/reg.ts';
+import { queryEvents } from '../../windows-commands/wevtutil.ts';
+import { interpret, type Reading, type Request } from '../readers/reading.ts';
+import { readAcls } from './acls.ts';
+import { readBaseline } from './baseline.ts';
+import { gatherConfig, readRedirectionFile } from './configuration.ts';
+import { machineAclFolders } from './key-folders.ts';
+import { gatherProfileCertificates } from './profile-entries.ts';
+import { readListenList, readRecords, readStore } from './registry.ts';
+import { readServices, WATCHED_SERVICES } from './services.ts';
+import type { Read, Source, SourceName } from './source.ts';
+
+const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
+const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
+const COMPUTER_NAME = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName';
+const WINDOWS_NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
+
+/** Seven days, in the milliseconds that timediff counts. */
+const RECENT = 'TimeCreated[timediff(@SystemTime) <= 604800000]';
+
+/** A burst of events says no more than its first thousand. */
+const MOST_EVENTS = 1000;
+
+const SYSTEM_EVENTS = `*[System[(EventID=36870 or EventID=36869 or EventID=15021 or EventID=15300 or EventID=15301 or EventID=15005) and ${RECENT}]]`;
+const SECURITY_EVENTS = `*[System[(EventID=5061 or EventID=5058) and ${RECENT}]]`;
+
+/** Lists the key files, one full path a line. */
+export const KEY_FILES = 'key-files.txt';
+
+/** Lists the folders of key files that are there and could not be listed, one full path a line. */
+export const KEY_FOLDERS_UNREAD = 'key-folders-unread.txt';
+
+/** Says that the users' own stores were looked at, also where no user has a certificate: archives lose empty folders. */
+export const PROFILES_NOTE = 'profiles/README.txt';
+
+/** Lists the IP addresses of the server. */
+export const ADDRESSES = 'addresses.txt';
+
+const run = (folderFile: string, command: Command): Request => ({ kind: 'command', command, folderFile });
+const asks = (folderFile: string, command: Command) => () => [run(folderFile, command)];
+
+/** A source of one file with a reader of its bytes. */
+const file = <T>(name: string, command: Command, read: (bytes: Uint8Array, places: Places) => Result<T>) => ({
+  ask: asks(name, command),
+  read: ([reading]: readonly Reading[], { places }: { readonly places: Places }): Read<Known<T>> => ({
+    value: interpret(reading, (bytes) => read(bytes, places)),
+  }),
+});
+
+const HTTP_PARAMETERS = run('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`));
+
+/** Every source, by its field of the evidence. */
+export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
+  redirection: {
+    what: 'whether the configuration is shared',
+    needed: 'aid',
+    lack: 'the configuration counts as not shared',
+    secrets: 'xml-attributes',
+    ask: (places) => [iisFile('redirection.config', places)],
+    read: readRedirectionFile,
+  },
+  config: {
+    what: 'the site bindings',
+    needed: 'verdict',
+    secrets: 'xml-attributes',
+    ask: (places) => [iisFile('applicationHost.config', places)],
+    gather: gatherConfig,
+  },
+  baseline: {
+    what: 'the last healthy state',
+    needed: 'support',
+    absence: 'answer',
+    lack: 'none was remembered',
+    ask: (places) => [
+      { kind: 'file', path: baselineFile(places), folderFile: 'baseline.json', most: LARGEST_OWN_FILE },
+    ],
+    read: readBaseline,
+  },
+  records: {
+    what: 'the SSL records of http.sys',
+    needed: 'verdict',
+    ask: () => [HTTP_PARAMETERS],
+    standIn: {
+      request: run('netsh-sslcert.txt', showSslcert()),
+      read: (reading) => interpret(reading, readNetshSslcert),
+    },
+    read: readRecords,
+  },
+  // Of the same export; netsh shows it apart from the records.
+  listenList: {
+    what: 'the addresses that http.sys listens on alone',
+    needed: 'support',
+    within: 'records',
+    gather: async (reader) => readListenList(await reader.read(HTTP_PARAMETERS)),
+  },
+  storeMy: {
+    what: 'LocalMachine\\MY',
+    needed: 'links',
+    ask: asks('registry/store-MY.reg', exportKey(`${STORES}\\MY`)),
+    read: readStore('MY'),
+  },
+  storeWebHosting: {
+    what: 'LocalMachine\\WebHosting',
+    needed: 'links',
+    absence: 'said',
+    ask: asks('registry/store-WebHosting.reg', exportKey(`${STORES}\\WebHosting`)),
+    read: readStore('WebHosting'),
+  },
+  profiles: {
+    what: 'the user profiles',
+    needed: 'support',
+    ...file('registry/profile-list.reg', exportKey(`${WINDOWS_NT}\\ProfileList`), (bytes, { systemRoot }) =>
+      readProfileList(bytes, systemRoot),
+    ),
+  },
+  machineGuid: {
+    what: 'the MachineGuid',
+    needed: 'links',
+    ...file('machine-guid.txt', queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid'), readMachineGuid),
+  },
+  computerName: {
+    what: 'the name of the computer',
+    needed: 'aid',
+    ...file('computer-name.txt', queryValue(COMPUTER_NAME, 'ComputerName'), readComputerName),
+  },
+  dnsDomain: {
+    what: 'the primary DNS suffix',
+    needed: 'aid',
+    ...file('dns-domain.txt', queryValue(`${SERVICES}\\Tcpip\\Parameters`, 'Domain'), readDnsDomain),
+  },
+  osBuild: {
+    what: 'the build of Windows',
+    needed: 'origin',
+    ...file('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber'), readBuildNumber),
+  },
+  systemEvents: {
+    what: 'the System event log',
+    needed: 'support',
+    extent: 'everything',
+    ...file('events/System.xml', queryEvents('System', SYSTEM_EVENTS, MOST_EVENTS), readEvents),
+  },
+  securityEvents: {
+    what: 'the Security event log',
+    needed: 'support',
+    extent: 'everything',
+    ...file('events/Security.xml', queryEvents('Security', SECURITY_EVENTS, MOST_EVENTS), readEvents),
+  },
+  netshOptions: {
+    what: 'the options of netsh http add sslcert',
+    needed: 'aid',
+    ...file('netsh-add-help.txt', addSslcertHelp(), readNetshOptions),
+  },
+  netshUpdateOptions: {
+    what: 'the options of netsh http update sslcert',
+    needed: 'aid',
+    ...file('netsh-update-help.txt', updateSslcertHelp(), readNetshOptions),
+  },
+  services: {
+    what: 'the services',
+    needed: 'support',
+    extent: 'everything',
+    absence: 'answer',
+    lack: 'beside the file of another service, this one is not installed',
+    ask: () => WATCHED_SERVICES.map((name) => run(`registry/service-${name}.reg`, exportKey(`${SERVICES}\\${name}`))),
+    read: readServices,
+  },
+  acls: {
+    what: 'the permissions of the key files',
+    needed: 'support',
+    beside: 'acls',
+    ask: (places) => machineAclFolders(places).map(({ path, folderFile }) => run(folderFile, saveAcls(path))),
+    read: readAcls,
+  },
+  // Node asks the network cards itself, on every Windows in one language.
+  addresses: {
+    what: 'the addresses of this server',
+    needed: 'support',
+    files: [ADDRESSES],
+    gather: async (reader) => ({ value: await reader.addresses() }),
+  },
+  // Where a user's keys lie is known when the profiles are.
+  keyFiles: {
+    what: 'the key files',
+    needed: 'links',
+    files: [KEY_FILES, KEY_FOLDERS_UNREAD],
+    gather: async (reader, _requests, other) => {
+      const profiles = await other('profiles');
+      return { value: await reader.keyFiles(profiles.known ? profiles.value : undefined) };
+    },
+  },
+  profileCertificates: {
+    what: "the users' own certificate stores",
+    needed: 'support',
+    extent: 'everything',
+    files: [PROFILES_NOTE, 'profiles/SID/My/*'],
+    gather: gatherProfileCertificates,
+  },
+  // The token of this process; no file but the manifest keeps it.
+  identity: {
+    what: 'who collected',
+    needed: 'origin',
+    files: ['manifest.json'],
+    gather: async (reader) => ({ value: await reader.identity() }),
+  },
+};
+
+/** In the order of the table. */
+export const sourceNames = Object.keys(sources) as readonly SourceName[];
+
+/** What a row asks of a server with these places. */
+export const requestsOf = ({ ask }: Pick<Source<Known<unknown>>, 'ask'>, places: Places) => ask?.(places) ?? [];
+
+/** A request and the row that it is of. */
+export interface Asked {
+  readonly row: Source<Known<unknown>>;
+  readonly request: Request;
+  readonly isStandIn: boolean;
+}
+
+/** Everything that is asked of a server with these places. */
+export const everyRequest = (places: Places): readonly Asked[] =>
+  Object.values<Source<Known<unknown>>>(sources).flatMap((row) => [
+    ...requestsOf(row, places).map((request) => ({ row, request, isStandIn: false })),
+    ...(row.standIn === undefined ? [] : [{ row, request: row.standIn.request, isStandIn: true }]),
+  ]);
+
+const byFile = new Map(
+  everyRequest({ systemRoot: '', programData: '' }).map(({ row, request }) => [request.folderFile, row]),
+);
+
+/** The row that a file of the folder belongs to, if a request has it. */
+export const rowOf = (folderFile: string): Source<Known<unknown>> | undefined => byFile.get(folderFile);
+
+function iisFile(name: string, places: Places): Request {
+  return { kind: 'file', path: `${inetsrvFolder(places)}\\config\\${name}`, folderFile: name };
+}

@@ -1,0 +1,48 @@
+// Faults that only a visitor meets: everything stands where it belongs, and somebody gets the wrong certificate.
+
+import { readStore } from '../certificates/store.ts';
+import { isWildcard, ownAddresses } from '../http/addresses.ts';
+import { isCentral, type LabRecord, plainRecord, putRecord, readRecord, readRecords } from '../http/http-sys.ts';
+import { placesOf, sitesOf } from '../http/sites.ts';
+import { dropCredential } from '../keys/credentials.ts';
+import type { LabServer } from '../server.ts';
+import { LabFaultError } from './lab-fault-error.ts';
+
+/** The record of the last site with a host name names another record's certificate. */
+export function bindWrongName(server: LabServer): void {
+  const record = placesOf(sitesOf(server))
+    .toReversed()
+    .filter(({ host }) => host !== '')
+    .flatMap(({ table, endpoint }) => readRecord(server, table, endpoint) ?? [])
+    .find((each) => !isCentral(each));
+  const other = record && otherCertificate(server, record);
+  if (record === undefined || other === undefined)
+    throw new LabFaultError('No site with a host name has a record that could name the certificate of another one.');
+  dropCredential(server, record);
+  putRecord(server, { ...record, thumbprint: other.thumbprint, store: other.store });
+}
+
+/** A record that no site has, at an address of the server: it answers there for every site of that port. */
+export function shadowRecord(server: LabServer): void {
+  const places = placesOf(sitesOf(server)).toReversed();
+  const record = places.flatMap(({ table, endpoint }) => readRecord(server, table, endpoint) ?? [])[0];
+  const other = record && otherCertificate(server, record);
+  const port = record?.endpoint.split(':').at(-1);
+  const free = ownAddresses(server)
+    .filter((ip) => !/^(127\.|::1$)/.test(ip) && !ip.includes(':'))
+    .map((ip) => `${ip}:${port}`)
+    .find((endpoint) => readRecord(server, 'ip', endpoint) === undefined);
+  const shadowed = places.some(({ ip, endpoint }) => isWildcard(ip) && endpoint === record?.endpoint);
+  if (!shadowed || other === undefined || free === undefined)
+    throw new LabFaultError(
+      'The last https site answers at no address where a record of another certificate could hide it.',
+    );
+  putRecord(server, plainRecord('ip', free, other.thumbprint, other.store));
+}
+
+/** That of another record, else any in the store: another fault may have left all records with one. */
+function otherCertificate(server: LabServer, record: LabRecord): Pick<LabRecord, 'thumbprint' | 'store'> | undefined {
+  const inStore = (readStore(server, 'MY') ?? []).map(({ thumbprint }) => ({ thumbprint, store: 'MY' }));
+  const all = [...readRecords(server), ...inStore];
+  return all.find(({ thumbprint }) => thumbprint !== '' && thumbprint !== record.thumbprint);
+}

@@ -1,0 +1,85 @@
+// One connection to the lab's http.sys: a real TLS server where there is a record with a credential, a reset where not.
+
+import { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
+import type { LabServer } from '../server.ts';
+import { clientHello } from './client-hello.ts';
+import type { Place } from './listeners.ts';
+import { type Answer, whoAnswers } from './who-answers.ts';
+
+type Served = Answer & { readonly gets: 'certificate' };
+
+const DISABLE_TLS13 = 0x40;
+const DISABLE_TLS12 = 0x1000;
+
+/** Idle connections are dropped, so that a client which never speaks holds nothing open. */
+const IDLE_MS = 10_000;
+
+/**
+ * Answers a connection that came in for this address and port. The state is read when the client has said which name it
+ * wants, so a repair counts for the next connection. `told` gets one line about what was done.
+ */
+export function answer(
+  socket: Socket,
+  state: () => LabServer,
+  place: Place,
+  told: (line: string) => void = () => {},
+): void {
+  let sent: Buffer = Buffer.alloc(0);
+  const read = (chunk: Buffer) => {
+    sent = Buffer.concat([sent, chunk]);
+    const hello = clientHello(sent);
+    if (hello === 'more') return;
+    socket.off('data', read);
+    socket.pause();
+    const name = `${place.ip}:${place.port}${typeof hello === 'object' && hello.serverName ? ` ${hello.serverName}` : ''}`;
+    const chosen = hello === 'not-tls' ? undefined : choose(state, place, hello.serverName);
+    if (chosen?.gets !== 'certificate') {
+      told(`${name}: reset`);
+      socket.resetAndDestroy();
+      return;
+    }
+    told(`${name}: certificate ${new X509Certificate(chosen.credential.der).fingerprint.replaceAll(':', '')}`);
+    socket.unshift(sent);
+    serveTls(socket, chosen);
+  };
+  socket.on('error', () => socket.destroy());
+  socket.setTimeout(IDLE_MS, () => socket.destroy());
+  socket.on('data', read);
+}
+
+/** The answer to this connection; a reset also while the folder is being changed, or where it is no lab any more. */
+function choose(state: () => LabServer, place: Place, serverName: string | undefined): Answer {
+  try {
+    return whoAnswers(state(), place, serverName);
+  } catch {
+    return { gets: 'nothing' };
+  }
+}
+
+function contextOf({ record, credential, sends }: Served): SecureContextOptions {
+  return {
+    cert: sends.map((der) => new X509Certificate(der).toString()).join(''),
+    key: credential.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    minVersion: record.flags & DISABLE_TLS12 ? 'TLSv1.3' : 'TLSv1.2',
+    maxVersion: record.flags & DISABLE_TLS13 ? 'TLSv1.2' : 'TLSv1.3',
+  };
+}
+
+/** The handshake, and one small page for whoever asks over HTTP. */
+function serveTls(socket: Socket, served: Served): void {
+  const secureContext = createSecureContext(contextOf(served));
+  const secure = new TLSSocket(socket, { isServer: true, secureContext });
+  let request = '';
+  if (served.resetsAfterwards) secure.on('secure', () => secure.resetAndDestroy());
+  secure.on('error', () => socket.destroy());
+  secure.on('data', (chunk: Buffer) => {
+    request = (request + chunk.toString('latin1')).slice(-65536);
+    if (!request.includes('\r\n\r\n')) return;
+    const page = 'This is a site of the lab.\n';
+    secure.end(
+      `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${page.length}\r\nConnection: close\r\n\r\n${page}`,
+    );
+  });
+}

@@ -1,0 +1,60 @@
+// The security descriptors of the lab's key files: NTFS keeps them, a folder of the host cannot.
+
+import { isDeepStrictEqual } from 'node:util';
+import { replaceWhole } from '../disk/text-file.ts';
+import type { LabServer } from '../server.ts';
+
+/** `{ "c:\\path in lower case": "SDDL" }`. */
+const ACLS = 'C:\\acls.json';
+
+/** What Windows gives a new machine key file: full access for SYSTEM and the administrators, nothing inherited. */
+export const DEFAULT_KEY_SDDL = 'O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
+
+/** The descriptor of a key file as SDDL. */
+export function keySddl(server: LabServer, path: string): string {
+  return storedSddl(server, path) ?? DEFAULT_KEY_SDDL;
+}
+
+/** The descriptor that a file or folder was given; undefined where it has what Windows gives by default. */
+export function storedSddl(server: LabServer, path: string): string | undefined {
+  return readAll(server)[path.toLowerCase()];
+}
+
+/** Sets the descriptor of a key file, or forgets it where none is given. */
+export function setKeySddl(server: LabServer, path: string, sddl: string | undefined): void {
+  const all = readAll(server);
+  if (all[path.toLowerCase()] === sddl) return;
+  if (sddl === undefined) delete all[path.toLowerCase()];
+  else all[path.toLowerCase()] = sddl;
+  replaceWhole(server.disk, ACLS, `${JSON.stringify(all, null, 2)}\n`);
+}
+
+/**
+ * Moves a file, or a folder with all in it, and its descriptors along; those of what was in its place are gone. NTFS does
+ * that as one act: where nothing is yet the descriptors come first, so that a kill leaves no folder without them.
+ */
+export function moveWithSddl({ disk }: LabServer, from: string, to: string): void {
+  const all = readAll({ disk });
+  const [source, target] = [from.toLowerCase(), to.toLowerCase()];
+  const isAt = (path: string, place: string) => path === place || path.startsWith(`${place}\\`);
+  const stay = Object.entries(all).filter(([path]) => !isAt(path, source) && !isAt(path, target));
+  const moving = Object.entries(all).filter(([path]) => isAt(path, source));
+  const moved = moving.map(([path, sddl]) => [target + path.slice(source.length), sddl] as const);
+  const isFree = disk.read(to) === undefined && disk.list(to) === undefined && !disk.isLink(to);
+  const write = (entries: readonly (readonly [string, string])[]) => {
+    const next = Object.fromEntries(entries);
+    if (!isDeepStrictEqual(next, readAll({ disk }))) replaceWhole(disk, ACLS, `${JSON.stringify(next, null, 2)}\n`);
+  };
+  if (isFree) write([...stay, ...moving, ...moved]);
+  try {
+    disk.rename(from, to);
+  } catch (error) {
+    if (isFree) write([...stay, ...moving]);
+    throw error;
+  }
+  write([...stay, ...moved]);
+}
+
+function readAll(server: Pick<LabServer, 'disk'>): Record<string, string> {
+  return JSON.parse(server.disk.read(ACLS)?.toString('utf8') ?? '{}') as Record<string, string>;
+}

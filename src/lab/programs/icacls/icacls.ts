@@ -1,0 +1,151 @@
+// icacls.exe: list, /save, /restore, /reset, /grant, /remove, /inheritance:r, /setowner.
+
+import { DiskError } from '../../disk/disk.ts';
+import { setKeySddl } from '../../permissions/acls.ts';
+import { accessList, accessListText, parseAccessList } from '../../permissions/descriptors.ts';
+import { type LabProgram, type ProgramResult, printed } from '../../program.ts';
+import type { LabServer } from '../../server.ts';
+import { complained } from '../complaint.ts';
+import { changedList, listingLines, parseChange } from './icacls-entries.ts';
+
+/** A file or folder that the command is about. */
+interface Target {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/**
+ * `icacls PATH [verb ...] [/t] [/c] [/q] [/l]`. Each file is named on stdout and counted in the last line; exit code 0, or
+ * the Win32 error of the last failure: 2, 3, 5, 87, 1332 (a name that is no account).
+ */
+export const icacls: LabProgram = (args, server, caller) => {
+  const [path = '', ...rest] = args;
+  const flags = new Set(rest.map((word) => word.toLowerCase()).filter((word) => /^\/[tcql]$/.test(word)));
+  const words = rest.filter((word) => !/^\/[tcql]$/i.test(word));
+  const target = targetAt(server, path.replace(/\\$/, ''));
+  const verb = words[0]?.toLowerCase();
+  if (!target) return summary([], 0, [`${path}: The system cannot find the file specified.`], 2);
+  if (verb === undefined) {
+    const lines = targets(server, target, flags).flatMap(({ path: each, isFolder }) => [
+      ...listingLines(server, each, accessList(server, each, isFolder)),
+      '',
+    ]);
+    return printed([...lines, counted(targets(server, target, flags).length, 0)]);
+  }
+  if (!caller.elevated) return summary([], 0, [`${path}: Access is denied.`], 5);
+  if (verb === '/save') return save(words[1] ?? '', targets(server, target, flags), target.path, server, flags);
+  if (verb === '/restore') return restore(words[1] ?? '', target.path, server, flags);
+  if (verb === '/reset') return reset(targets(server, target, flags), server, flags);
+  if (verb === '/setowner') return setOwner(words[1] ?? '', targets(server, target, flags), server, flags);
+  return change(words, targets(server, target, flags), server, flags);
+};
+
+/** What was set on it goes; what it inherits stays. */
+function reset(all: readonly Target[], server: LabServer, flags: ReadonlySet<string>): ProgramResult {
+  for (const { path } of all) setKeySddl(server, path, undefined);
+  return summary(processed(all, flags), all.length);
+}
+
+/** The list stays as it is; only who owns it changes. */
+function setOwner(
+  account: string,
+  all: readonly Target[],
+  server: LabServer,
+  flags: ReadonlySet<string>,
+): ProgramResult {
+  const sid = /^\*(S-1-[\d-]+)$/i.exec(account)?.[1];
+  if (sid === undefined) return complained([`Invalid parameter "${account}"`], 87);
+  for (const { path, isFolder } of all) {
+    setKeySddl(server, path, `O:${sid}G:SY${accessListText(accessList(server, path, isFolder))}`);
+  }
+  return summary(processed(all, flags), all.length);
+}
+
+function targetAt(server: LabServer, path: string): Target | undefined {
+  if (server.disk.list(path)) return { path, isFolder: true };
+  return server.disk.read(path) ? { path, isFolder: false } : undefined;
+}
+
+/** The target, and with /t all below it, each folder before what it holds. */
+function targets(server: LabServer, target: Target, flags: ReadonlySet<string>): readonly Target[] {
+  if (!flags.has('/t') || !target.isFolder) return [target];
+  const { files = [], folders = [] } = server.disk.list(target.path) ?? {};
+  const below = folders.flatMap((name) => targets(server, { path: `${target.path}\\${name}`, isFolder: true }, flags));
+  return [target, ...files.map((name) => ({ path: `${target.path}\\${name}`, isFolder: false })), ...below];
+}
+
+/** UTF-16LE without a byte order mark; a name below the folder that holds the target, then its list, in turn. */
+function save(
+  file: string,
+  all: readonly Target[],
+  top: string,
+  server: LabServer,
+  flags: ReadonlySet<string>,
+): ProgramResult {
+  const above = top.lastIndexOf('\\') + 1;
+  const text = all
+    .map(({ path, isFolder }) => `${path.slice(above)}\r\n${accessListText(accessList(server, path, isFolder))}\r\n`)
+    .join('');
+  try {
+    server.disk.write(file, Buffer.from(text, 'utf16le'));
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    const message = error.code === 'absent' ? 'The system cannot find the path specified.' : 'Access is denied.';
+    return complained([`${file}: ${message}`], error.code === 'absent' ? 3 : 5);
+  }
+  return summary(processed(all, flags), all.length);
+}
+
+function restore(file: string, folder: string, server: LabServer, flags: ReadonlySet<string>): ProgramResult {
+  const text = server.disk
+    .read(file)
+    ?.toString('utf16le')
+    .replace(/^\uFEFF/, '');
+  if (text === undefined) return complained([`${file}: The system cannot find the file specified.`], 2);
+  const lines = text.split('\r\n');
+  const done: Target[] = [];
+  const failures: string[] = [];
+  for (let index = 0; index + 1 < lines.length; index += 2) {
+    const path = `${folder}\\${lines[index]}`;
+    const target = targetAt(server, path);
+    if (target) {
+      setKeySddl(server, path, `O:BAG:SY${accessListText(parseAccessList(lines[index + 1] ?? ''))}`);
+      done.push(target);
+    } else failures.push(`${path}: The system cannot find the file specified.`);
+  }
+  return summary(processed(done, flags), done.length, failures, failures.length > 0 ? 2 : 0);
+}
+
+function change(
+  words: readonly string[],
+  all: readonly Target[],
+  server: LabServer,
+  flags: ReadonlySet<string>,
+): ProgramResult {
+  const steps = parseChange(words);
+  if ('invalid' in steps) return complained([`Invalid parameter "${steps.invalid}"`], 87);
+  if ('noAccount' in steps) {
+    const why = `${steps.noAccount}: No mapping between account names and security IDs was done.`;
+    return summary([], 0, [why], 1332);
+  }
+  // First all lists, then all changes: a folder's new list must not leak into what its files had before.
+  const lists = all.map(({ path, isFolder }) => changedList(accessList(server, path, isFolder), steps));
+  for (const [index, { path }] of all.entries()) {
+    const list = lists[index];
+    if (list) setKeySddl(server, path, `O:BAG:SY${accessListText(list)}`);
+  }
+  return summary(processed(all, flags), all.length);
+}
+
+const processed = (all: readonly Target[], flags: ReadonlySet<string>): readonly string[] =>
+  flags.has('/q') ? [] : all.map(({ path }) => `processed file: ${path}`);
+
+const counted = (done: number, failures: number): string =>
+  `Successfully processed ${done} files; Failed processing ${failures} files`;
+
+const summary = (
+  lines: readonly string[],
+  done: number,
+  failures: readonly string[] = [],
+  exitCode = 0,
+): ProgramResult => complained(failures, exitCode, [...lines, counted(done, failures.length)]);

@@ -1,0 +1,190 @@
+// What --json prints: the one schema of each document, from which its type and docs/schemas/*.json come. Only types of it are
+// imported by the program, which never judges what it has made itself; tests do.
+
+import * as v from 'valibot';
+import { SEVERITIES } from '../../model/repair/finding.ts';
+import { HANDS } from '../../model/repair/plan.ts';
+import { STEP_OUTCOMES, VERDICTS } from '../../model/run/outcome.ts';
+import { OUTCOME_WORDS, RECORDED_OUTCOMES, UNATTENDED_WORDS } from '../../model/run/run-outcome.ts';
+
+const text = v.string();
+const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
+const texts = list(text);
+const whole = v.pipe(v.number(), v.integer());
+const optional = v.exactOptional;
+const about = <Schema extends v.GenericSchema>(schema: Schema, words: string) => v.pipe(schema, v.description(words));
+
+const schema = v.literal(1);
+const target = about(text, '`this server`, or the folder of a lab or of evidence.');
+const utc = about(text, 'ISO 8601 in UTC.');
+const risk = v.picklist(['safe', 'disruptive', 'manual']);
+const through = optional(about(v.picklist(HANDS), 'What runs a binding again; absent where none is.'));
+const undoable = about(text, 'The name that `undo` takes.');
+
+const link = v.object({
+  name: v.picklist(['site', 'http.sys', 'certificate', 'key', 'access', 'handshake']),
+  state: v.picklist(['ok', 'note', 'warning', 'broken', 'unknown', 'skipped']),
+  code: about(text, 'Never changes once released.'),
+  says: text,
+  source: optional(about(text, 'The command, file or endpoint that this was read from.')),
+});
+
+const endpoint = v.object({ table: v.picklist(['ip', 'sni', 'ccs', 'scoped-ccs']), name: text });
+
+const chain = v.object({
+  site: v.object({ name: text, id: whole }),
+  binding: v.object({ protocol: text, information: text, sslFlags: whole }),
+  endpoint,
+  links: v.pipe(v.array(link), v.minLength(6), v.maxLength(6), v.readonly()),
+});
+
+const record = v.object({
+  endpoint,
+  owner: v.object({ appId: text, product: about(text, '`nobody` where it has no AppId.') }),
+  sites: about(texts, 'Those whose https bindings use it.'),
+  certificate: v.object({
+    thumbprint: text,
+    store: text,
+    name: optional(about(text, 'Absent where the certificate is gone or was not read.')),
+    validUntil: optional(utc),
+  }),
+  state: v.picklist(['ok', 'note', 'warning', 'broken', 'unknown']),
+  code: about(text, 'Never changes once released.'),
+  says: text,
+});
+
+const blockedEntries = {
+  why: text,
+  who: optional(about(text, 'Whose session or decision it takes.')),
+  command: optional(about(text, 'What to run there.')),
+  offer: optional(
+    about(
+      v.object({ says: text, command: about(text, 'What arranges it, run here.') }),
+      'Another way, which needs nobody at the keyboard.',
+    ),
+  ),
+  refused: optional(about(v.literal(true), 'This server may not be touched at all.')),
+};
+const blocked = v.object(blockedEntries);
+
+const repair = about(
+  v.object({
+    title: optional(text),
+    risk,
+    through,
+    covers: optional(texts),
+    effects: optional(texts),
+    steps: list(v.object({ title: text, shown: text })),
+    blocked: optional(blocked),
+  }),
+  'With `blocked`, there are no steps: it cannot be repaired from here and now.',
+);
+
+const fact = v.object({ name: text, value: text, source: text });
+
+const fixedPlan = v.object({
+  finding: text,
+  covers: texts,
+  title: text,
+  risk,
+  through,
+  effects: texts,
+  verdict: v.picklist(VERDICTS),
+  detail: optional(text),
+  blocked: optional(blocked),
+  steps: list(v.object({ title: text, shown: text, outcome: v.picklist(STEP_OUTCOMES), detail: optional(text) })),
+});
+
+const recordedPlan = v.object({
+  finding: about(text, 'The id of the finding, as check gives it.'),
+  subject: text,
+  says: about(text, 'What was wrong, in a sentence.'),
+  title: text,
+  risk,
+  steps: list(
+    v.object({
+      title: text,
+      shown: text,
+      outcome: about(v.picklist([...STEP_OUTCOMES, 'begun']), 'begun: the journal ends in the middle of this step.'),
+    }),
+  ),
+});
+
+const run = v.object({
+  id: undoable,
+  startedAt: utc,
+  damage: optional(about(text, 'The file of its journal that cannot be read, and why.')),
+  closed: about(v.boolean(), 'False: the run was cut off.'),
+  exitCode: about(v.nullable(whole), 'What it ended with; null where it was cut off.'),
+  verdict: about(
+    v.picklist([...RECORDED_OUTCOMES, 'undone', 'cut-off']),
+    'undone: `undo` has taken steps of it back since.',
+  ),
+  plans: list(recordedPlan),
+});
+
+const line = v.object({
+  at: utc,
+  by: about(v.picklist(['fix', 'verify']), 'verify: a fresh process that looked after a repair.'),
+  outcome: v.picklist(UNATTENDED_WORDS),
+  exitCode: whole,
+  run: optional(about(text, 'The journal of what was done.')),
+  findings: texts,
+  says: about(text, 'The same words as in the event log.'),
+  event: optional(about(v.nullable(whole), 'The id of the entry in the Application log; null: it could not be made.')),
+});
+
+const runs = v.object({
+  schema,
+  target,
+  runs: list(run),
+  unattended: about(list(line), 'The log of fix --unattended and check --unattended, oldest first.'),
+});
+
+/** The documents of a program that has the playbooks of these ids. */
+export function documents(ids: readonly string[]) {
+  const playbook = v.picklist(ids);
+  const finding = v.object({
+    id: about(text, 'Stable: playbook and subject.'),
+    playbook,
+    subject: text,
+    severity: v.picklist(SEVERITIES),
+    says: text,
+    endpoints: texts,
+    facts: list(fact),
+    repair,
+  });
+  const check = v.object({
+    schema,
+    target,
+    collectedAt: utc,
+    verdict: about(v.picklist(['healthy', 'faulty', 'unknown']), 'unknown: a link that decides could not be read.'),
+    chains: about(
+      list(chain),
+      'Each https site binding with its six links, in the order in which a connection needs them.',
+    ),
+    records: about(list(record), 'Each SSL record of http.sys, also those that no site binding has.'),
+    findings: list(finding),
+    notChecked: list(v.object({ what: text, why: text })),
+  });
+  const fix = v.object({
+    schema,
+    target,
+    verdict: about(v.picklist(OUTCOME_WORDS), 'planned: repairs were shown and nothing was applied.'),
+    runId: about(v.nullable(undoable), 'Null where nothing was begun.'),
+    plans: list(fixedPlan),
+    blocked: list(v.object({ ...blockedEntries, finding: text, playbook, subject: text })),
+    after: about(v.nullable(check), 'The second diagnosis, or null where nothing was tried.'),
+    exitCode: whole,
+  });
+  return { check, fix, runs };
+}
+
+type Documents = ReturnType<typeof documents>;
+
+/** The document of `check --json`. */
+export type CheckDocument = v.InferOutput<Documents['check']>;
+/** The document of `fix --json`. */
+export type FixDocument = v.InferOutput<Documents['fix']>;
+/** The document of `runs --json`. */
+export type RunsDocument = v.InferOutput<Documents['runs']>;

@@ -1,0 +1,121 @@
+// The documents of --json. Fields may be added, never renamed; documents.ts says what they hold.
+
+import { nameOf } from '../../chain/certificates/certificates.ts';
+import { type JudgedRecord, judgedRecords } from '../../chain/records/judged-records.ts';
+import type { Diagnosis } from '../../model/repair/diagnosis.ts';
+import { type Finding, findingDocument } from '../../model/repair/finding.ts';
+import type { Blocked, Plan } from '../../model/repair/plan.ts';
+import { exitCodeOf } from '../../model/run/run-outcome.ts';
+import type { BlockedFinding, PlanReport, Repairs, RunReport } from '../../model/run/run-report.ts';
+import type { Chain } from '../../model/server/chain.ts';
+import { showAction } from '../../steps/shown-action.ts';
+import { repairOf } from '../words/repairs.ts';
+import type { CheckDocument, FixDocument } from './documents.ts';
+
+/** The document of `check --json`. `target` is how a person would name the server. */
+export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: string): CheckDocument {
+  const { chains, findings, notes, notChecked, verdict, evidence } = diagnosis;
+  return {
+    schema: 1,
+    target,
+    collectedAt: evidence.collectedAt,
+    verdict,
+    chains: chains.map(chainJson),
+    records: judgedRecords(evidence).map(recordJson),
+    findings: [...findings, ...notes].map((finding) => findingJson(finding, repairs, evidence.places.systemRoot)),
+    notChecked,
+  };
+}
+
+const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
+  site: { name: site.name, id: site.id },
+  binding: { protocol: binding.protocol, information: binding.information, sslFlags: binding.sslFlags },
+  endpoint,
+  links: links.map(({ name, state, code, message, source }) => ({
+    name,
+    state,
+    code,
+    says: message,
+    ...(source !== undefined && { source }),
+  })),
+});
+
+const recordJson = ({ record, owner, chains, certificate, state, code, says }: JudgedRecord) => ({
+  endpoint: record.endpoint,
+  owner: { appId: record.appId, product: owner },
+  sites: [...new Set(chains.map(({ site }) => site.name))],
+  certificate: {
+    thumbprint: record.thumbprint,
+    store: record.store || 'MY',
+    ...(certificate && { name: nameOf(certificate), validUntil: certificate.facts.notAfter }),
+  },
+  state,
+  code,
+  says,
+});
+
+type FindingJson = CheckDocument['findings'][number];
+
+const findingJson = (finding: Finding, repairs: Repairs, systemRoot: string): FindingJson => ({
+  ...findingDocument(finding),
+  repair: repairJson(finding.severity === 'note' ? NO_FAULT : (repairOf(finding, repairs) ?? NOT_PLANNED), systemRoot),
+});
+
+const NO_FAULT: Blocked = { blocked: true, why: 'it is no fault' };
+const NOT_PLANNED: Blocked = { blocked: true, why: 'no repair was planned for it here' };
+
+function repairJson(repair: Plan | Blocked, systemRoot: string): FindingJson['repair'] {
+  if ('blocked' in repair) return { risk: 'manual', steps: [], blocked: blockedJson(repair) };
+  const { title, risk, through, covers, effects, steps } = repair;
+  const shown = steps.map((step) => ({ title: step.title, shown: showAction(step.do, systemRoot) }));
+  return { title, risk, ...(through && { through }), covers, effects, steps: shown };
+}
+
+const blockedJson = ({ why, who, command, offer, refused }: Blocked) => ({
+  why,
+  ...(who !== undefined && { who }),
+  ...(command !== undefined && { command }),
+  ...(offer !== undefined && { offer }),
+  ...(refused && { refused }),
+});
+
+/** The document of `fix --json`. */
+export function runJson(report: RunReport, target: string, systemRoot: string): FixDocument {
+  const { plans, blocked, after, outcome, runId } = report;
+  const repairsAfter = { plans: [], blocked };
+  return {
+    schema: 1,
+    target,
+    verdict: outcome,
+    runId: runId ?? null,
+    plans: plans.map((plan) => planJson(plan, systemRoot)),
+    blocked: blocked.map(blockedFindingJson),
+    after: after === undefined ? null : diagnosisJson(after, repairsAfter, target),
+    exitCode: exitCodeOf(outcome),
+  };
+}
+
+const blockedFindingJson = ({ finding, blocked }: BlockedFinding) => ({
+  finding: finding.id,
+  playbook: finding.playbook,
+  subject: finding.subject,
+  ...blockedJson(blocked),
+});
+
+const planJson = ({ plan, steps, verdict, detail, blocked }: PlanReport, systemRoot: string) => ({
+  finding: plan.finding.id,
+  covers: plan.covers,
+  title: plan.title,
+  risk: plan.risk,
+  ...(plan.through && { through: plan.through }),
+  effects: plan.effects,
+  verdict,
+  ...(detail !== undefined && { detail }),
+  ...(blocked !== undefined && { blocked: blockedJson(blocked) }),
+  steps: steps.map(({ step, outcome, detail }) => ({
+    title: step.title,
+    shown: showAction(step.do, systemRoot),
+    outcome,
+    ...(detail !== undefined && { detail }),
+  })),
+});

@@ -1,0 +1,105 @@
+// A diagnosis for the terminal: verdict, chains, findings, what was not checked, what to do next.
+
+import type { Diagnosis, NotChecked } from '../../model/repair/diagnosis.ts';
+import type { Repairs } from '../../model/run/run-report.ts';
+import { commandFor, isReadOnly, repairOf } from '../words/repairs.ts';
+import { verdictPaint, verdictSentence } from '../words/verdict-words.ts';
+import { renderChains } from './chain-text.ts';
+import { renderFinding } from './finding-text.ts';
+import { MOST, paragraph, restLine, verbatim } from './layout.ts';
+import { renderRecords } from './records-text.ts';
+import { marks, paint, type Style } from './style.ts';
+
+/** Everything about one diagnosis; ends with a line break. With `repairs`, each finding says what would mend it. */
+export function renderDiagnosis(
+  diagnosis: Diagnosis,
+  targetArguments: string,
+  style: Style,
+  repairs?: Repairs,
+): string {
+  const { chains, findings, notes, notChecked } = diagnosis;
+  const sections = [
+    heading(diagnosis, style),
+    renderChains(chains, style),
+    ...findings
+      .slice(0, MOST)
+      .map((finding, index) => renderFinding(finding, index + 1, repairs && repairOf(finding, repairs), style)),
+    restLine(findings.length, 'faults', style),
+    renderRecords(diagnosis, style),
+    renderNotes(notes, style),
+    renderNotChecked(notChecked, style),
+    next(diagnosis, targetArguments, style, repairs),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function heading(diagnosis: Diagnosis, style: Style): string {
+  const { identity, collectedAt } = diagnosis.evidence;
+  const as = verdictPaint(diagnosis);
+  const sign = marks(style)[as];
+  const who = identity.known ? ` by ${identity.value.name}${identity.value.elevated ? '' : ', not elevated'}` : '';
+  return [
+    paragraph(style, [{ text: sign, as }, ' ', { text: verdictSentence(diagnosis), as }], { first: 0, rest: 2 }),
+    paragraph(style, [{ text: `looked at ${collectedAt}${who}`, as: 'dim' }], { first: 2, rest: 4 }),
+  ].join('\n');
+}
+
+function renderNotes(notes: Diagnosis['notes'], style: Style): string {
+  if (notes.length === 0) return '';
+  const lines = notes
+    .slice(0, MOST)
+    .map(({ message }) => paragraph(style, [`${marks(style).note} ${message}`], { first: 2, rest: 4 }));
+  const more = restLine(notes.length, 'notes', style);
+  return [paint(style, 'strong', 'Worth knowing, and no fault:'), ...lines, ...(more === '' ? [] : [more])].join('\n');
+}
+
+/** What was not checked, said as such; '' where there is nothing. */
+export function renderNotChecked(notChecked: readonly NotChecked[], style: Style): string {
+  if (notChecked.length === 0) return '';
+  const lines = notChecked
+    .slice(0, MOST)
+    .map(({ what, why }) =>
+      paragraph(style, [{ text: marks(style).unsure, as: 'unsure' }, ` ${what}: ${why}`], { first: 2, rest: 4 }),
+    );
+  const more = restLine(notChecked.length, 'things', style);
+  return [paint(style, 'strong', 'Not checked:'), ...lines, ...(more === '' ? [] : [more])].join('\n');
+}
+
+function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: Repairs | undefined): string {
+  if (diagnosis.verdict === 'healthy') return '';
+  const [message, command] = nextStep(diagnosis, targetArguments, repairs);
+  return [
+    paragraph(style, [{ text: 'Next:', as: 'strong' }, ` ${message}`], { first: 0, rest: 2 }),
+    paint(style, 'strong', verbatim(command, 2)),
+  ].join('\n');
+}
+
+/** What to do, and the command for it. */
+function nextStep(
+  { verdict }: Diagnosis,
+  targetArguments: string,
+  repairs: Repairs | undefined,
+): readonly [string, string] {
+  if (verdict === 'unknown') {
+    const message = 'see to what is listed as not checked (most often: an elevated prompt), then look again:';
+    return [message, targetArguments === '' ? 'iis-ssl-heal check' : `iis-ssl-heal check ${targetArguments}`];
+  }
+  if (isReadOnly(targetArguments)) {
+    return ['this folder is only evidence. On the server itself, in an elevated prompt, run', 'iis-ssl-heal fix'];
+  }
+  const elsewhere = repairs?.plans.length === 0 ? repairs.blocked.find((each) => each.blocked.command) : undefined;
+  if (elsewhere?.blocked.command !== undefined) {
+    const who = elsewhere.blocked.who ?? 'somebody else';
+    return [
+      `nothing can be repaired from here. It takes ${who}, who runs`,
+      commandFor(elsewhere.blocked.command, targetArguments),
+    ];
+  }
+  if (repairs?.plans.length === 0 && !repairs.blocked.some(({ blocked }) => blocked.offer ?? blocked.choices))
+    return [
+      'nothing of this is repaired from here. When it is mended, look again:',
+      commandFor('iis-ssl-heal check', targetArguments),
+    ];
+  const message = 'see each repair with its exact commands, and be asked before anything is changed:';
+  return [message, commandFor('iis-ssl-heal fix', targetArguments)];
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { differences, digest, fingerprint, sourcesOf, subjectsOf } from '../../../src/chain/memory/fingerprint.ts';
+import {
+  certificate,
+  config,
+  evidence,
+  FRONT,
+  FRONT_RECORD,
+  have,
+  lack,
+  SHOP,
+  SHOP_RECORD,
+} from '../../support/evidence-folder.ts';
+
+const SUBJECTS = [
+  { kind: 'config' },
+  { kind: 'record', endpoint: FRONT_RECORD.endpoint },
+  { kind: 'entry', store: '', thumbprint: FRONT.thumbprint },
+] as const;
+
+const earlier = () => fingerprint(evidence(), SUBJECTS);
+
+describe('a fingerprint', () => {
+  it('can be read back into its subjects', () => {
+    expect(subjectsOf(earlier())).toEqual(SUBJECTS);
+    expect(subjectsOf(JSON.parse(JSON.stringify(earlier())))).toEqual(SUBJECTS);
+  });
+
+  it('names the sources that tell how its subjects are now, each once', () => {
+    const entry = { kind: 'entry', thumbprint: FRONT.thumbprint } as const;
+    const subjects = [
+      ...SUBJECTS,
+      { ...entry, store: 'my' },
+      { ...entry, store: 'WEBHOSTING' },
+      { ...entry, store: 'Root' },
+    ];
+    expect(sourcesOf(fingerprint(evidence(), subjects))).toEqual(['config', 'records', 'storeMy', 'storeWebHosting']);
+  });
+
+  it('of the same state does not differ', () => {
+    expect(differences(earlier(), evidence())).toEqual([]);
+    expect(differences({}, evidence())).toEqual([]);
+  });
+
+  it('does not mind what it does not speak of', () => {
+    const other = evidence({ records: have([FRONT_RECORD]), storeMy: have([FRONT]) });
+    expect(differences(earlier(), other)).toEqual([]);
+  });
+
+  it('tells the configuration, the record and the entry apart when they change', () => {
+    expect(differences(earlier(), evidence({ config: config(['<!-- -->']) }))).toEqual([
+      'applicationHost.config has changed',
+    ]);
+    const record = 'the SSL record of 0.0.0.0:443 has changed';
+    expect(differences(earlier(), evidence({ records: have([SHOP_RECORD]) }))).toEqual([record]);
+    expect(differences(earlier(), evidence({ records: have([{ ...FRONT_RECORD, flags: 0 }]) }))).toEqual([record]);
+    const entry = `the store entry LocalMachine\\MY ${FRONT.thumbprint} has changed`;
+    expect(differences(earlier(), evidence({ storeMy: have([SHOP]) }))).toEqual([entry]);
+    expect(
+      differences(earlier(), evidence({ storeMy: have([{ ...FRONT, blob: Buffer.from('other') }, SHOP]) })),
+    ).toEqual([entry]);
+  });
+
+  it('names the store that it speaks of', () => {
+    const hosted = certificate('hosted', { store: 'WebHosting' });
+    const subject = { kind: 'entry', store: 'WebHosting', thumbprint: hosted.thumbprint } as const;
+    const before = fingerprint(evidence({ storeWebHosting: have([hosted]) }), [subject]);
+    expect(differences(before, evidence())).toEqual([
+      `the store entry LocalMachine\\WebHosting ${hosted.thumbprint} has changed`,
+    ]);
+  });
+
+  it('of what was absent differs only when something is there', () => {
+    const absent = fingerprint(evidence({ records: have([]), storeMy: have([]) }), SUBJECTS);
+    expect(differences(absent, evidence({ records: have([]), storeMy: have([]) }))).toEqual([]);
+    expect(differences(absent, evidence())).toHaveLength(2);
+  });
+
+  it('of what is not read differs, even from one that was not read either', () => {
+    const blind = evidence({ config: lack(), records: lack(), storeMy: lack() });
+    expect(differences(earlier(), blind)).toHaveLength(3);
+    expect(differences(fingerprint(blind, SUBJECTS), blind)).toHaveLength(3);
+    expect(differences(fingerprint(blind, SUBJECTS), evidence())).toHaveLength(3);
+  });
+});
+
+describe('digest', () => {
+  it('is SHA-256 in lower-case hex', () => {
+    expect(digest('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(digest(Buffer.from([0xff]))).toBe(
+      createHash('sha256')
+        .update(Buffer.from([0xff]))
+        .digest('hex'),
+    );
+  });
+});

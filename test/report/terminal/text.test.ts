@@ -1,0 +1,134 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Diagnosis } from '../../../src/model/repair/diagnosis.ts';
+import { renderDiagnosis } from '../../../src/report/terminal/text.ts';
+import { config, evidence, have, lack, record, SHOP, site } from '../../support/evidence-folder.ts';
+import {
+  diagnosisOf,
+  HEALTHY,
+  NARROW,
+  repairsOf,
+  STALE,
+  STRANDED,
+  STRANDED_FOR_SYSTEM,
+  UNREAD,
+  USUAL,
+  WIDE,
+} from '../../support/samples.ts';
+
+/** The lines of the text from the first one that holds `from` to the next empty one. */
+function block(text: string, from: string): string {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.includes(from));
+  return lines.slice(start, lines.indexOf('', start)).join('\n');
+}
+
+describe('renderDiagnosis', () => {
+  it('says that all is well, one line for each binding', () => {
+    expect(renderDiagnosis(HEALTHY, '', WIDE)).toBe(`✔ HTTPS is healthy: nothing is wrong with 2 https site bindings.
+  looked at 2026-03-01T12:00:00.000Z by WEB01\\olga
+
+✔ Front, https *:443: (front.example.test in LocalMachine\\MY, valid until 2027-01-01)
+✔ Shop, https *:443:shop.example.test (shop.example.test in LocalMachine\\MY, valid until 2027-01-01)
+
+2 SSL records: 2 of site bindings
+`);
+  });
+
+  it('shows at one look which link broke and why', () => {
+    const text = renderDiagnosis(STRANDED, '--lab L', USUAL);
+    expect(text.split('\n')[0]).toBe('✖ HTTPS is broken: 1 fault was found.');
+    expect(block(text, 'Front,')).toBe(`Front, https *:443:
+  site ── http.sys ── certificate ──╳ key ·· access ──╳ handshake
+  ✖ key: stayed in the key store of olga; SYSTEM cannot open it
+      read from C:\\ProgramData\\Microsoft\\Crypto
+  ✖ handshake: no TLS answer: connection reset
+      read from TLS handshake with test`);
+    expect(block(text, 'stranded-key')).toContain('     owner         olga\n');
+    expect(text.endsWith('changed:\n  iis-ssl-heal fix --lab L\n')).toBe(true);
+  });
+
+  it('draws the same in 40 columns of ASCII, broken between links only', () => {
+    const text = renderDiagnosis(STRANDED, '', NARROW);
+    expect(text).toMatch(/^[ -~\n]*$/);
+    expect(block(text, 'Front,')).toBe(`Front, https *:443:
+  site -- http.sys -- certificate
+    --X key .. access --X handshake
+  X key: stayed in the key store of
+      olga; SYSTEM cannot open it
+      read from
+        C:\\ProgramData\\Microsoft\\Crypto
+  X handshake: no TLS answer: connection
+      reset
+      read from TLS handshake with test`);
+  });
+
+  it('tells a break to come from one that is there', () => {
+    const text = renderDiagnosis(STALE, '', USUAL);
+    expect(text.split('\n')[0]).toBe('! HTTPS is at risk: 1 fault was found.');
+    expect(text).toContain('  ! site ── http.sys ── certificate ── key ── access ── handshake\n');
+  });
+
+  it('never says healthy where something that decides was not read', () => {
+    const text = renderDiagnosis(UNREAD, '--lab L', USUAL);
+    expect(text).not.toMatch(/healthy|all is well|✔/i);
+    expect(text.split('\n')[0]).toBe('? Cannot be judged: not everything that decides could be read.');
+    expect(text).toContain('  site ──? http.sys ·· certificate ·· key ·· access ── handshake\n');
+    expect(text).toContain('Not checked:\n  ? the SSL records of http.sys: access denied\n');
+  });
+
+  it('is not healthy either where only some faults were looked for and a link is broken', () => {
+    const diagnosis: Diagnosis = { ...STRANDED, findings: [], verdict: 'healthy' };
+    expect(renderDiagnosis(diagnosis, '', USUAL)).not.toMatch(/healthy/);
+  });
+
+  it('says what would mend a finding, or whose session it takes', () => {
+    expect(renderDiagnosis(STRANDED, '', USUAL, repairsOf(STRANDED))).toContain(
+      '     repair: Move the key into the machine key store (safe)\n',
+    );
+    const text = renderDiagnosis(STRANDED_FOR_SYSTEM, '--lab L', WIDE, repairsOf(STRANDED_FOR_SYSTEM));
+    expect(text).toContain(
+      'Next: nothing can be repaired from here. It takes olga (S-1-5-21-1-2-3-1001), who runs\n  iis-ssl-heal fix --only stranded-key --lab L\n',
+    );
+  });
+
+  it('does not send to fix where nothing is repaired', () => {
+    const expired = diagnosisOf(evidence({ storeMy: have([]) }));
+    expect(renderDiagnosis(expired, '--lab L', USUAL, repairsOf(expired))).toMatch(
+      /Next: nothing of this is repaired from here\. When it is mended, look again:\n {2}iis-ssl-heal check --lab L\n$/,
+    );
+  });
+
+  it('sends the reader of an evidence folder to the server', () => {
+    const text = renderDiagnosis(STRANDED, '--from E', WIDE);
+    expect(text.endsWith('On the server itself, in an elevated prompt, run\n  iis-ssl-heal fix\n')).toBe(true);
+  });
+
+  it('counts what is fine where there are many bindings, and draws the rest', () => {
+    const hosts = Array.from({ length: 30 }, (_, index) => `h${index}.example.test`);
+    const sites = hosts.map((host, index) => site(index + 1, host, [`https *:443:${host} 1`]));
+    const healthy = HEALTHY.evidence.records.known ? HEALTHY.evidence.records.value[1] : undefined;
+    const records = hosts
+      .slice(1)
+      .map((host) => record('sni', `${host}:443`, { thumbprint: healthy?.thumbprint ?? '' }));
+    const from = evidence({
+      config: config([], sites),
+      records: { known: true, value: records, source: { kind: 'file', path: 'test' } },
+      storeMy: have([{ ...SHOP, facts: { ...SHOP.facts, names: ['*.example.test'] } }]),
+      handshakes: new Map(),
+    });
+    const text = renderDiagnosis(diagnosisOf(from), '', WIDE);
+    expect(text).toContain(
+      '✔ 29 https site bindings: nothing wrong was seen; for 29 of them the handshake was not checked',
+    );
+    expect(text.match(/^ {2}site /gm)).toHaveLength(1);
+  });
+
+  it('colours nothing but words, and no signs of a server reach the terminal', () => {
+    const colored = renderDiagnosis(STRANDED, '', { ...USUAL, color: true });
+    expect(colored).toContain('\u001b[31m');
+    expect(stripVTControlCharacters(colored)).toBe(renderDiagnosis(STRANDED, '', USUAL));
+    const hostile = diagnosisOf(evidence({ records: lack('\u001b]0;title\u0007') }));
+    expect(renderDiagnosis(hostile, '', USUAL)).not.toMatch(/[^\n -~·─✔✖╳]/);
+  });
+});
