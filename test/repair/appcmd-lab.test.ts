@@ -70,7 +70,8 @@ describe.each(CASES)('with %j and %i records %s the reboot', (answers, records, 
     expect(repairs.plans.map(({ through, risk }) => [through, risk])).toEqual([
       ['appcmd', records === 2 ? 'disruptive' : 'safe'],
     ]);
-    expect(report.outcome).toBe('healed');
+    // That Shop has a certificate without its name is another fault, which is left to a person.
+    expect(report.outcome).toBe(records === 2 ? 'needs-person' : 'healed');
     expect(report.plans.map(({ verdict }) => verdict)).toEqual(['healed']);
     expect(readRecord(openLab(disk), 'ip', FRONT)).toEqual(record);
     reboot(disk);
