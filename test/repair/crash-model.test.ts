@@ -9,6 +9,7 @@ import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { changeServer } from '../../src/repair/change/change.ts';
 import { unfinishedRuns } from '../../src/repair/journal/unfinished-runs.ts';
+import { byWord } from '../support/by-word.ts';
 import { Crash, type Cut, mortal } from '../support/mortal.ts';
 import {
   configBytes,
@@ -17,11 +18,13 @@ import {
   fixLab,
   ids,
   labDisk,
-  machineOn,
   reboot,
   restart,
+  machineOn as shakingHands,
   stateOf,
 } from '../support/run-lab.ts';
+
+const machineOn = (disk: MemoryDisk) => byWord(shakingHands(disk), disk);
 
 const endpointsOf = (disk: MemoryDisk): readonly string[] =>
   readRecords(openLab(disk)).map((record) => record.endpoint);

@@ -12,6 +12,7 @@ import type { Noted } from '../../src/unattended/note-end.ts';
 import { awaitCalm, selfHeal } from '../../src/unattended/self-heal.ts';
 import { readTrailOf } from '../../src/unattended/trail.ts';
 import { type Verified, verifyHeal } from '../../src/unattended/verify-heal.ts';
+import { byWord } from './by-word.ts';
 
 /** A clock that stands still but for what sleeps: milliseconds since 1970. */
 export interface TestClock {
@@ -25,14 +26,17 @@ export const DAY = 24 * HOUR;
 
 /** The machine over a disk, whose sleeps move the clock. */
 export const timedMachine = (disk: MemoryDisk, clock: TestClock, as: CallerName = 'system'): Machine =>
-  labMachine(disk, {
-    as,
-    targetArguments: '',
-    now: () => new Date(clock.now),
-    sleep: async (milliseconds) => {
-      clock.now += milliseconds;
-    },
-  });
+  byWord(
+    labMachine(disk, {
+      as,
+      targetArguments: '',
+      now: () => new Date(clock.now),
+      sleep: async (milliseconds) => {
+        clock.now += milliseconds;
+      },
+    }),
+    disk,
+  );
 
 const describe = (end: Parameters<typeof describeEnd>[0]) => describeEnd(end, '');
 
