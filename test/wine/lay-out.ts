@@ -1,6 +1,7 @@
 // A lab server laid out on Wine's drive C: and in Wine's registry.
 
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { defaultConfig } from '../../src/lab/config/default-config.ts';
 import type { Disk } from '../../src/lab/disk/disk.ts';
 import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
@@ -39,11 +40,19 @@ const KEYS = [
   ...['HTTP', 'IISADMIN', 'W3SVC', 'WAS'].map((name) => `SYSTEM\\CurrentControlSet\\Services\\${name}`),
 ].map((key) => `HKEY_LOCAL_MACHINE\\${key}`);
 
-/** A lab with these faults whose https bindings are at a port that is free here. */
+/**
+ * A lab with these faults whose https bindings are at a port that is free here. Its addresses are those of this computer:
+ * the program asks Windows for them, and Wine tells those of the host.
+ */
 export async function labOnFreePort(...faults: readonly string[]): Promise<MemoryDisk> {
   const port = await freePort();
   const config = Buffer.from(defaultConfig().toString('utf8').replaceAll('*:443:', `*:${port}:`));
-  return newLab({ config, faults }).disk;
+  const own = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .filter(({ address }) => !address.startsWith('fe80:'));
+  const addresses = own.filter(({ internal }) => !internal).map(({ address }) => address);
+  const foreignAddresses = own.some(({ address }) => address === '::1') ? [] : ['::1'];
+  return newLab({ config, faults, addresses, foreignAddresses }).disk;
 }
 
 function freePort(): Promise<number> {
