@@ -3,7 +3,7 @@
 
 import { joinChains } from '../src/chain/join.ts';
 import { type RecordFault, recordFaults } from '../src/chain/records/record-faults.ts';
-import { shadowsOf } from '../src/chain/records/shadows.ts';
+import { isHidden } from '../src/chain/records/shadows.ts';
 import { listed, siteNames } from '../src/chain/words.ts';
 import { groupBy } from '../src/model/once.ts';
 import type { Severity } from '../src/model/repair/finding.ts';
@@ -62,7 +62,7 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
 
 /** What visitors get is told of the record that gives it to them. */
 const isExplained = (chain: Chain, { name }: Link, evidence: Evidence): boolean =>
-  name === 'handshake' && shadowsOf(chain, evidence).some(({ severity }) => severity === 'broken');
+  name === 'handshake' && isHidden(chain, evidence);
 
 /** What stands before all sites alike, as a service that is disabled, is one fault. */
 function toldOnce(links: readonly Break[]): readonly Break[] {

@@ -23,7 +23,6 @@ export const overwrittenRecord: Playbook<OverwrittenRecord> = {
   remedy: 'strips the entry that did it and puts the record of the last healthy state back',
   shownBy: ['15301'],
   takes: [],
-  fromMemory: true,
   find: overwrittenRecords,
   describe,
   plan: (overwritten, evidence, how) => planMetadata(METADATA_IDS.record(overwritten), METADATA_IDS, evidence, how),

@@ -1,6 +1,6 @@
 // What the visitors of a binding got.
 
-import { addressOfBinding, hostOfBinding, isLoopback } from '../formats/http-sys/endpoint.ts';
+import { addressOfBinding, hostOfBinding, isLoopback, isWildcard } from '../formats/http-sys/endpoint.ts';
 import { nameToAsk } from '../formats/http-sys/visitors.ts';
 import type { Chain } from '../model/server/chain.ts';
 import type { Greeted, Handshake } from '../model/server/evidence.ts';
@@ -20,9 +20,9 @@ export type Meeting = 'right' | 'other' | 'failed' | 'unread';
 export function visitorsOf({ information }: SiteBinding, greeted: readonly Greeted[] = []): readonly Greeted[] {
   const name = nameToAsk(hostOfBinding(information));
   const address = addressOfBinding(information) ?? '0.0.0.0';
-  const isForAll = address === '0.0.0.0' || address === '::';
   return greeted.filter(
-    ({ greeting }) => greeting === undefined || (greeting.name === name && (isForAll || greeting.address === address)),
+    ({ greeting }) =>
+      greeting === undefined || (greeting.name === name && (isWildcard(address) || greeting.address === address)),
   );
 }
 

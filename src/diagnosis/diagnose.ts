@@ -7,6 +7,7 @@ import { isVisited } from '../chain/records/shadows.ts';
 import { type MissingSource, missingSources, unreadEntries } from '../evidence/missing.ts';
 import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
+import { MOST_ADDRESSES, MOST_NAMES } from '../formats/http-sys/visitors.ts';
 import { groupBy } from '../model/once.ts';
 import type { Diagnosis, NotChecked } from '../model/repair/diagnosis.ts';
 import type { Finding } from '../model/repair/finding.ts';
@@ -132,7 +133,7 @@ function namesNotGreeted(chains: readonly Chain[]): readonly NotChecked[] {
   });
 }
 
-const BOUND = 'at most 8 names and 4 addresses of an endpoint are greeted';
+const BOUND = `at most ${MOST_NAMES} names and ${MOST_ADDRESSES} addresses of an endpoint are greeted`;
 
 const unique = (list: readonly NotChecked[]): readonly NotChecked[] => [
   ...new Map(list.map((each) => [`${each.what} ${each.why}`, each])).values(),

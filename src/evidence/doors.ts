@@ -1,6 +1,6 @@
 // How visitors come to an endpoint: through which addresses of this server, and by which names.
 
-import { addressOf, isLoopback, portOf } from '../formats/http-sys/endpoint.ts';
+import { addressOf, isLinkLocal, isLoopback, isWildcard, portOf } from '../formats/http-sys/endpoint.ts';
 import { listensOn, MOST_ADDRESSES, MOST_NAMES, nameToAsk } from '../formats/http-sys/visitors.ts';
 import { groupBy } from '../model/once.ts';
 import type { Evidence, Greeting } from '../model/server/evidence.ts';
@@ -53,8 +53,8 @@ function addressDoors(endpoint: Endpoint, through: readonly string[], around: Su
   if (own.length > 0 && own.length === certain.length) return own.slice(0, MOST_ADDRESSES).map((each) => [each]);
   const { addresses, listenList } = around;
   const [recorded, bound] = [around.recorded, around.bound].map((places) => places.get(portOf(endpoint)) ?? NONE);
-  // Nothing listens on what the list leaves out: the diagnosis says so by the list itself. A zone is not known here.
-  const reachable = addresses.filter((address) => !/^fe80:/i.test(address) && listensOn(address, listenList));
+  // Nothing listens on what the list leaves out: the diagnosis says so by the list itself.
+  const reachable = addresses.filter((address) => !isLinkLocal(address) && listensOn(address, listenList));
   const families = certain.join() === '::' ? [isIpv6] : [isIpv4, isIpv6];
   // Whoever comes to an address that a site has bound for itself is that site's visitor.
   const open = reachable.filter((address) => !bound?.has(address) && families.some((is) => is(address)));
@@ -93,6 +93,5 @@ const addressesByPort = (places: readonly Place[]): ReadonlyMap<number, Readonly
     [...groupBy(places, ({ port }) => port)].map(([port, all]) => [port, new Set(all.map(({ address }) => address))]),
   );
 
-const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
 const isIpv6 = (address: string): boolean => address.includes(':');
 const isIpv4 = (address: string): boolean => !isIpv6(address);

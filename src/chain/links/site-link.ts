@@ -1,6 +1,6 @@
 // The site link: whether the binding is one that visitors can reach at all.
 
-import { addressOfBinding, isLoopback } from '../../formats/http-sys/endpoint.ts';
+import { addressOfBinding, isLinkLocal, isLoopback, isWildcard } from '../../formats/http-sys/endpoint.ts';
 import { listensOn } from '../../formats/http-sys/visitors.ts';
 import type { Link, LinkCode, LinkName, LinkState } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
@@ -70,10 +70,9 @@ function listenFault(chain: Unlinked, { listenList, addresses }: Evidence): Faul
   if (!listenList.known || listenList.value.length === 0) return undefined;
   const list = listenList.value;
   const address = addressOfBinding(chain.binding.information) ?? '0.0.0.0';
-  const isForAll = address === '0.0.0.0' || address === '::';
-  // A zone is not known here, and no visitor comes from another network by such an address.
+  const isForAll = isWildcard(address);
   const own = (addresses.known ? addresses.value : list).filter(
-    (each) => !isLoopback(each) && !/^fe80:/i.test(each) && (address !== '::' || each.includes(':')),
+    (each) => !isLoopback(each) && !isLinkLocal(each) && (address !== '::' || each.includes(':')),
   );
   const wanted = isForAll ? own : [address];
   const missing = wanted.filter((each) => !listensOn(each, list));

@@ -8,13 +8,13 @@ import type { Chain, LinkCode } from '../../model/server/chain.ts';
 import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import { asciiHost } from '../../model/server/host-name.ts';
 import { isOurs, isOwnerless, ownerName } from '../../model/server/record-owner.ts';
-import { isCentralStore, type SslRecord } from '../../model/server/ssl-record.ts';
+import { isCentralStore, REJECT, type SslRecord } from '../../model/server/ssl-record.ts';
 import { findCertificate, nameOf, validityAt } from '../certificates/certificates.ts';
 import { chainsAt, chainsWithHost } from '../join.ts';
 import { newestState } from '../memory/remembered.ts';
 import { shadowWords } from '../words.ts';
 import { recordAt } from './records.ts';
-import { hasAddress, isVisited, type Shadow, shadows } from './shadows.ts';
+import { hasAddress, isVisited, type Shadow, shadowAt } from './shadows.ts';
 
 /** Why a record is as it is; codes never change once released. */
 export type RecordCode =
@@ -52,7 +52,7 @@ function judgedRecord(record: SslRecord, evidence: Evidence): JudgedRecord {
   const found = findCertificate(evidence, record.store, record.thumbprint);
   const certificate = found.known ? found.value : undefined;
   const judged = { record, owner: ownerName(record), chains, certificate };
-  const shadow = shadows(evidence).find((each) => each.record === record);
+  const shadow = shadowAt(record, evidence);
   const verdict =
     isCentralStore(record.endpoint) && record.thumbprint === ''
       ? verdictOf('ok', 'central-store', 'the central certificate store chooses by file name')
@@ -118,8 +118,6 @@ function certificateVerdict({ record, chains, certificate }: Omit<JudgedRecord, 
   if ((record.flags & REJECT) === 0) return undefined;
   return verdictOf(state, 'record-rejects', 'its flag reject turns away every TLS connection');
 }
-
-const REJECT = 0x8;
 
 function ownerVerdict(judged: Omit<JudgedRecord, keyof Verdict>, evidence: Evidence): Verdict {
   const { record, chains, certificate, owner } = judged;

@@ -21,6 +21,7 @@ import { chainsAt, joinChains } from '../join.ts';
 import { isValidFor, meantFor } from '../meant.ts';
 import { newestState } from '../memory/remembered.ts';
 import { answersOf, isLoopbackAlone } from '../visit.ts';
+import { recordAt } from './records.ts';
 
 /** A record, and those whose visitors meet it. */
 export interface Shadow {
@@ -49,9 +50,18 @@ export const shadows = once((evidence: Evidence): readonly Shadow[] => {
   });
 });
 
-/** Whether the record at this endpoint answers before the site's own, as far as visitors were greeted. */
-export const shadowsOf = (chain: Chain, evidence: Evidence): readonly Shadow[] =>
-  shadows(evidence).filter(({ hidden }) => hidden.includes(chain));
+/** What this record hides. */
+export const shadowAt = (record: SslRecord, evidence: Evidence): Shadow | undefined => byRecord(evidence).get(record);
+
+const byRecord = once((evidence: Evidence) => new Map(shadows(evidence).map((each) => [each.record, each])));
+
+/** Whether visitors of the chain were seen to get something else from a record that answers before its own. */
+export const isHidden = (chain: Chain, evidence: Evidence): boolean => hiddenChains(evidence).has(chain);
+
+const hiddenChains = once(
+  (evidence: Evidence) =>
+    new Set(shadows(evidence).flatMap(({ severity, hidden }) => (severity === 'broken' ? hidden : []))),
+);
 
 /** A site that runs, on this server. */
 export const isVisited = ({ site, links }: Chain): boolean =>
@@ -114,8 +124,8 @@ function whatIsMet(record: SslRecord, chain: Chain, evidence: Evidence): Met {
 /** What comes to [::] is IPv6 without a record of its own. */
 function isAt(address: string, { endpoint }: SslRecord, { records }: Evidence): boolean {
   if (addressOf(endpoint) !== '::') return address === addressOf(endpoint);
-  const own = `[${address}]:${portOf(endpoint)}`;
-  return address.includes(':') && !(records.known && records.value.some((each) => each.endpoint.name === own));
+  const own = { table: 'ip', name: `[${address}]:${portOf(endpoint)}` } as const;
+  return address.includes(':') && !(records.known && recordAt(records.value, own) !== undefined);
 }
 
 const failed = ({ got }: Greeted): boolean => got.known && got.value.outcome === 'no-tls';
@@ -133,11 +143,14 @@ function hiddenNames(record: SslRecord, by: readonly Chain[], chain: Chain, evid
 
 /** A healthy state had these bindings side by side. */
 function isMeant(chains: readonly Chain[], evidence: Evidence): boolean {
-  const before = newestState(evidence)?.bindings ?? [];
-  return chains.every(({ site, binding }) =>
-    before.some(({ siteId, information }) => siteId === site.id && information === binding.information),
-  );
+  const before = rememberedBindings(evidence);
+  return chains.every(({ site, binding }) => before.has(`${site.id} ${binding.information}`));
 }
+
+const rememberedBindings = once(
+  (evidence: Evidence) =>
+    new Set((newestState(evidence)?.bindings ?? []).map(({ siteId, information }) => `${siteId} ${information}`)),
+);
 
 const isAlike = (record: SslRecord, chain: Chain): boolean =>
   !isCentralStore(chain.endpoint) &&

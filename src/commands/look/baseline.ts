@@ -27,10 +27,7 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
   const evidence = await collect(reader);
   const seen = stateToRemember(evidence, true);
   // Judged by itself: what it was before is what this replaces, and the warnings that only it accepts stand no more.
-  const diagnosis = diagnose(
-    seen === undefined ? evidence : asRemembered(evidence, seen),
-    playbooks.filter(({ fromMemory }) => !fromMemory),
-  );
+  const diagnosis = diagnose(seen === undefined ? evidence : asRemembered(evidence, seen), playbooks);
   if (seen === undefined || diagnosis.verdict !== 'healthy') {
     streams.err('Not saved: only a server whose every chain is healthy is worth remembering. See check.\n');
     return diagnosis.verdict === 'healthy' ? 'unknown' : checkOutcome(diagnosis);

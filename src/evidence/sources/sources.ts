@@ -14,11 +14,11 @@ import { baselineFile, inetsrvFolder, LARGEST_OWN_FILE } from '../../model/serve
 import { saveAcls } from '../../windows-commands/icacls.ts';
 import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../../windows-commands/netsh.ts';
 import { exportKey, queryValue } from '../../windows-commands/reg.ts';
-import { queryEvents } from '../../windows-commands/wevtutil.ts';
 import { interpret, type Reading, type Request } from '../readers/reading.ts';
 import { readAcls } from './acls.ts';
 import { readBaseline } from './baseline.ts';
 import { gatherConfig, readRedirectionFile } from './configuration.ts';
+import { querySecurity, querySystem } from './event-queries.ts';
 import { machineAclFolders } from './key-folders.ts';
 import { gatherProfileCertificates } from './profile-entries.ts';
 import { readListenList, readRecords, readStore } from './registry.ts';
@@ -29,15 +29,6 @@ const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
 const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
 const COMPUTER_NAME = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName';
 const WINDOWS_NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
-
-/** Seven days, in the milliseconds that timediff counts. */
-const RECENT = 'TimeCreated[timediff(@SystemTime) <= 604800000]';
-
-/** A burst of events says no more than its first thousand. */
-const MOST_EVENTS = 1000;
-
-const SYSTEM_EVENTS = `*[System[(EventID=36870 or EventID=36869 or EventID=15021 or EventID=15300 or EventID=15301 or EventID=15005) and ${RECENT}]]`;
-const SECURITY_EVENTS = `*[System[(EventID=5061 or EventID=5058) and ${RECENT}]]`;
 
 /** Lists the key files, one full path a line. */
 export const KEY_FILES = 'key-files.txt';
@@ -152,13 +143,13 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     what: 'the System event log',
     needed: 'support',
     extent: 'everything',
-    ...file('events/System.xml', queryEvents('System', SYSTEM_EVENTS, MOST_EVENTS), readEvents),
+    ...file('events/System.xml', querySystem(), readEvents),
   },
   securityEvents: {
     what: 'the Security event log',
     needed: 'support',
     extent: 'everything',
-    ...file('events/Security.xml', queryEvents('Security', SECURITY_EVENTS, MOST_EVENTS), readEvents),
+    ...file('events/Security.xml', querySecurity(), readEvents),
   },
   netshOptions: {
     what: 'the options of netsh http add sslcert',

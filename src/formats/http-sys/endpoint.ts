@@ -75,6 +75,12 @@ export function greetingName({ address, port, name }: Greeting): string {
   return name === '' ? place : `${place} as ${name}`;
 }
 
+/** All addresses, of a family or of both. */
+export const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
+
+/** Of one network cable: no visitor comes from another network by it, and its zone is not known here. */
+export const isLinkLocal = (address: string): boolean => /^fe80:/i.test(address);
+
 /** Loopback, in either family. */
 export const isLoopback = (address: string): boolean => /^(?:127(?:\.\d+){3}|::1)$/.test(address);
 

@@ -39,8 +39,6 @@ export interface Playbook<Subject = unknown> {
   readonly takes: readonly LinkCode[];
   /** Flags of `fix` and `plan` that it alone looks at. */
   readonly flags?: readonly ('pfx' | 'correct' | 'through')[];
-  /** Set where the fault is a difference from the remembered healthy state: `baseline save` says that it is meant. */
-  readonly fromMemory?: true;
   /** The faults, in the order of the evidence. */
   find(evidence: Evidence): readonly Subject[];
   /** One of them for people. */

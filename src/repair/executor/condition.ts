@@ -60,17 +60,18 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
  */
 async function servesNow(record: SslRecord, machine: Machine): Promise<Known<boolean>> {
   const { endpoint, thumbprint } = record;
-  const is = await holdsNow({ kind: 'record-is', record }, machine);
-  if (!is.known || !is.value) return is;
   const around = await collectOnly(liveReader(machine), ['addresses', 'records', 'listenList']);
+  if (!around.records.known) return around.records;
+  const { value, source } = around.records;
+  if (!isRecord(recordAt(value, endpoint), { kind: 'record-is', record })) return known(false, source);
   const names = [endpoint.table === 'sni' ? addressOf(endpoint) : ''];
   const doors = doorsOf(endpoint, { names, through: [] }, surroundings(around, []));
   const greeted = await greetDoors(doors, machine.handshake);
-  const source: Source = { kind: 'handshake', endpoint: endpoint.name };
   const gets = ({ got }: Greeted) =>
     got.known && got.value.outcome === 'certificate' && got.value.thumbprint === thumbprint;
-  const [first] = greeted;
-  return first !== undefined && !first.got.known ? first.got : known(greeted.some(gets), source);
+  const unasked = greeted.find(({ got }) => !got.known)?.got;
+  if (unasked !== undefined && !greeted.some(gets)) return andThen(unasked, () => known(false, source));
+  return known(greeted.some(gets), { kind: 'handshake', endpoint: endpoint.name });
 }
 
 function isRecord(
