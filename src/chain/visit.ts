@@ -3,7 +3,7 @@
 import { addressOfBinding, hostOfBinding, isLoopback, isWildcard } from '../formats/http-sys/endpoint.ts';
 import { nameToAsk } from '../formats/http-sys/visitors.ts';
 import type { Chain } from '../model/server/chain.ts';
-import type { Greeted, Handshake } from '../model/server/evidence.ts';
+import { type Evidence, endpointKey, type Greeted, type Handshake } from '../model/server/evidence.ts';
 import type { SiteBinding } from '../model/server/iis-config.ts';
 import type { Known } from '../model/server/known.ts';
 
@@ -71,3 +71,13 @@ export const answerOf = ({ handshake }: Pick<Chain, 'handshake'>): Answer | unde
 /** Whether some visitor got exactly the certificate of the record. */
 export const isServedItself = ({ greeted, record }: Pick<Chain, 'greeted' | 'record'>): boolean =>
   record.known && answersOf(greeted).some(({ thumbprint }) => thumbprint === record.value?.thumbprint);
+
+/**
+ * Whether a binding of this very server was to be greeted and was not, or what came of it is not known: nobody may call it
+ * healthy. A folder may have been collected without greetings, and says so; names beyond the bound share a record with those
+ * that were greeted.
+ */
+export const isUnseen = ({ links, greeted, endpoint }: Chain, { recorded, handshakes }: Evidence): boolean =>
+  !recorded &&
+  links.some(({ name, state }) => name === 'handshake' && state === 'unknown') &&
+  (greeted.length > 0 || !handshakes.has(endpointKey(endpoint)));

@@ -4,6 +4,7 @@ import { systemMayRead } from '../chain/certificates/usable.ts';
 import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
 import { isVisited } from '../chain/records/shadows.ts';
+import { isUnseen } from '../chain/visit.ts';
 import { type MissingSource, missingSources, unreadEntries } from '../evidence/missing.ts';
 import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
@@ -30,7 +31,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
   const required = [
     ...withoutIis(evidence),
     ...missing.filter(({ needed }) => needed === 'verdict').map(told),
-    ...chains.flatMap(unreadLinks),
+    ...chains.flatMap((chain) => unreadLinks(chain, evidence)),
     ...unjudgedEntries(evidence),
     ...unreadEntries(evidence),
     ...missing.filter(({ broken }) => broken).map(told),
@@ -40,7 +41,9 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
   const supporting = [
     ...missing.map(told),
     ...partsUnread(evidence, false),
-    ...(chains.some(wasNotGreeted) ? [{ what: 'the TLS handshakes', why: 'not every endpoint was tried' }] : []),
+    ...(chains.some((chain) => wasNotGreeted(chain) && !isUnseen(chain, evidence))
+      ? [{ what: 'the TLS handshakes', why: 'not every endpoint was tried' }]
+      : []),
     ...namesNotGreeted(chains),
   ];
   const notChecked = unique([...required, ...supporting]);
@@ -85,10 +88,14 @@ function withoutIis(evidence: Evidence): readonly NotChecked[] {
   ];
 }
 
-/** Links 1 to 4 of a chain that could not be judged. A key in hardware is never opened, and so never called healthy. */
-function unreadLinks(chain: Chain): readonly NotChecked[] {
+/**
+ * Links 1 to 4 of a chain that could not be judged, and a handshake that a live server did not come to. A key in hardware is
+ * never opened, and so never called healthy.
+ */
+function unreadLinks(chain: Chain, evidence: Evidence): readonly NotChecked[] {
+  const passedOver = isUnseen(chain, evidence) ? ['access'] : ['access', 'handshake'];
   return chain.links
-    .filter((link) => link.state === 'unknown' && link.name !== 'access' && link.name !== 'handshake')
+    .filter((link) => link.state === 'unknown' && !passedOver.includes(link.name))
     .map((link) => ({
       what: `the ${link.name} link of ${chain.site.name}, https ${chain.binding.information}`,
       why: link.message.replace(/^not checked: /, ''),

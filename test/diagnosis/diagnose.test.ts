@@ -84,7 +84,7 @@ describe('diagnose', () => {
     const hsm = { ...SHOP, key: cngKey({ provider: 'Acme HSM' }) };
     expect(look({ storeMy: have([FRONT, hsm]) })).toEqual({ verdict: 'healthy', notChecked: [], findings: [] });
     const handshakes = met([[FRONT_KEY, serves(FRONT.thumbprint)]]);
-    expect(look({ storeMy: have([FRONT, hsm]), handshakes })).toMatchObject({
+    expect(look({ storeMy: have([FRONT, hsm]), handshakes, recorded: true })).toMatchObject({
       verdict: 'unknown',
       notChecked: [
         'the key link of Shop, https *:443:shop.example.test: the key is with Acme HSM, which is never touched',
@@ -147,12 +147,36 @@ describe('diagnose', () => {
     expect(look(changes)).toEqual({ verdict: 'healthy', notChecked: [`${what}: access denied`], findings: [] });
   });
 
-  it('is still a check without handshakes, and says so once', () => {
+  it('of a live server is none where somebody was to be greeted and was not', () => {
+    const shop = 'the handshake link of Shop, https *:443:shop.example.test';
+    const front = met([[FRONT_KEY, serves(FRONT.thumbprint)]]);
+    expect(look({ handshakes: front })).toEqual({
+      verdict: 'unknown',
+      notChecked: [`${shop}: no handshake was made`],
+      findings: [],
+    });
+    const late = met([
+      [FRONT_KEY, serves(FRONT.thumbprint)],
+      [SHOP_KEY, lack<never>('too many others did not answer in time')],
+    ]);
+    expect(look({ handshakes: late })).toEqual({
+      verdict: 'unknown',
+      notChecked: [`${shop}: too many others did not answer in time`],
+      findings: [],
+    });
+  });
+
+  it('of a folder is still a check without handshakes, and says so once', () => {
     const told = ['the TLS handshakes: not every endpoint was tried'];
-    expect(look({ handshakes: new Map() })).toEqual({ verdict: 'healthy', notChecked: told, findings: [] });
-    expect(look({ handshakes: met([[FRONT_KEY, serves(FRONT.thumbprint)]]) }).notChecked).toEqual(told);
+    expect(look({ recorded: true, handshakes: new Map() })).toEqual({
+      verdict: 'healthy',
+      notChecked: told,
+      findings: [],
+    });
+    expect(look({ recorded: true, handshakes: met([[FRONT_KEY, serves(FRONT.thumbprint)]]) }).notChecked).toEqual(told);
     expect(
       look({
+        recorded: true,
         handshakes: met([
           [FRONT_KEY, lack<never>()],
           [SHOP_KEY, serves(SHOP.thumbprint)],
@@ -181,7 +205,7 @@ describe('diagnose', () => {
       'the addresses that http.sys listens on alone: access denied',
       'the services: access denied',
     ]);
-    expect(look({ handshakes: new Map(), ...unread }).notChecked).toHaveLength(3);
+    expect(look({ recorded: true, handshakes: new Map(), ...unread }).notChecked).toHaveLength(3);
   });
 
   it('says faulty, whatever was not read beside it', () => {

@@ -1,8 +1,8 @@
 // The verdict in one plain sentence. Never "healthy" where something that decides was not read.
 
 import { isVisited } from '../../chain/records/shadows.ts';
+import { isUnseen } from '../../chain/visit.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
-import type { Chain } from '../../model/server/chain.ts';
 import { chainState } from './chain-state.ts';
 
 /** `1 fault`, `2 faults`. */
@@ -12,7 +12,7 @@ const count = (number: number, one: string, many = `${one}s`): string => `${numb
 export function verdictSentence(diagnosis: Diagnosis): string {
   const { chains, findings, verdict } = diagnosis;
   const broken = chains.filter((chain) => chainState(chain) === 'broken').length;
-  if (verdict === 'unknown') return unseen(chains);
+  if (verdict === 'unknown') return unseen(diagnosis);
   if (verdict === 'faulty') {
     const what = isBroken(diagnosis) ? 'HTTPS is broken' : 'HTTPS is at risk';
     return `${what}: ${count(findings.length, 'fault was', 'faults were')} found.`;
@@ -40,9 +40,9 @@ const isBroken = ({ chains, findings }: Diagnosis): boolean =>
   chains.some((chain) => chainState(chain) === 'broken') || findings.some((finding) => finding.severity === 'broken');
 
 /** How much of the server was seen; never a word of health where nothing was. */
-function unseen(chains: readonly Chain[]): string {
+function unseen({ chains, evidence }: Diagnosis): string {
   const here = chains.filter(isVisited);
-  const sound = here.filter((chain) => ['ok', 'note'].includes(chainState(chain)));
+  const sound = here.filter((chain) => ['ok', 'note'].includes(chainState(chain)) && !isUnseen(chain, evidence));
   if (sound.length === 0) return 'Cannot be judged: not everything that decides could be read.';
   const seen = `${sound.length} of ${count(here.length, 'https binding')} checked and healthy`;
   const others = [...new Set(here.filter((chain) => !sound.includes(chain)).map(({ site }) => site.name))];
