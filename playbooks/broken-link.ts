@@ -29,6 +29,11 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
   symptom:
     'HTTPS fails for another reason: certificate missing or expired, key lost or closed to SYSTEM, no TLS answer',
   remedy: 'explains it and says what a person can do; changes nothing',
+  cause:
+    'Whatever keeps a visitor out and belongs to no other fault of this list: each broken link says what was seen, and where.',
+  mayGoWrong: 'Nothing is changed from here.',
+  takenBack: 'Nothing is changed from here.',
+  sources: ['the six links that a connection needs, in ARCHITECTURE.md'],
   shownBy: [
     KEY_CODES,
     'CRYPT_E_NOT_FOUND',

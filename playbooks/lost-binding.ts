@@ -25,6 +25,12 @@ export const lostBinding: Playbook<LostEndpoint> = {
   title: 'An https site binding without its SSL record in http.sys',
   symptom: 'the site has its https binding, and no connection comes about; HttpEvent 15300',
   remedy: 'adds the SSL record again, for the certificate that is certain',
+  cause:
+    'The ABO mapper has deleted the record and could not make it anew, or a program that tidies up has deleted more than its own. The site keeps its binding in the configuration, and http.sys knows nothing of it.',
+  mayGoWrong:
+    'IIS keeps the hash nowhere but in the record: where neither a remembered state nor the certificates themselves leave one answer, a person chooses. Settings that only the lost record knew are at their defaults.',
+  takenBack: 'The record that was added is deleted.',
+  sources: ['KB 2025598', 'KB 956209'],
   shownBy: ['ERROR_FILE_NOT_FOUND', '15300', 'ECONNRESET'],
   takes: ['no-record', 'falls-back'],
   find: (evidence) => [...lostChains(evidence).values()] as unknown as readonly LostEndpoint[],

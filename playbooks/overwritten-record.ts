@@ -21,6 +21,12 @@ export const overwrittenRecord: Playbook<OverwrittenRecord> = {
   title: 'An SSL record that the ABO mapper has overwritten',
   symptom: 'clients get another certificate, or are no longer asked for theirs, after IISADMIN has started',
   remedy: 'strips the entry that did it and puts the record of the last healthy state back',
+  cause:
+    'A hash in customMetadata names a certificate that is there, so the ABO mapper makes the record anew from it: without the settings that it had, or with another certificate.',
+  mayGoWrong:
+    'New connections fail for a moment. What the last healthy state had is put back, also where somebody has changed the record on purpose since: baseline save says that it is meant.',
+  takenBack: 'The record is made again as the mapper had left it, and the entry of the configuration put back.',
+  sources: ['KB 2025598'],
   shownBy: ['15301'],
   takes: [],
   find: overwrittenRecords,

@@ -16,6 +16,11 @@ export const shadowingRecord: Playbook<Shadow> = {
   symptom:
     'at one address, or over IPv6 alone, clients get another certificate or none; IIS Manager shows nothing wrong',
   remedy: 'names the record and the sites that it hides; changes nothing',
+  cause:
+    'http.sys looks a record up by the address that a visitor came to before it looks at the wildcard. A record at one address, left by a site that has moved or by another product, answers there for every site of the port.',
+  mayGoWrong: 'Nothing is changed from here.',
+  takenBack: 'Nothing is changed from here.',
+  sources: ['win-acme issue 94', 'certify issue 231'],
   shownBy: ['15021', 'ERR_CERT_COMMON_NAME_INVALID', 'SSL_ERROR_BAD_CERT_DOMAIN', 'ECONNRESET'],
   takes: [],
   find: shadows,

@@ -28,6 +28,12 @@ export const staleHash: Playbook<JudgedEntry> = {
   symptom:
     'HTTPS is gone after IISADMIN or another user of the IIS 6 metabase has started; HttpEvent 15300, 0x80092004',
   remedy: 'strips the entry from applicationHost.config, on a backup, and leaves every other byte',
+  cause:
+    'A program that speaks to the IIS 6 metabase leaves a certificate hash in customMetadata, or IIS takes one over from an older server. When IISADMIN or another service that uses the ABO mapper starts, the mapper deletes the SSL record of the site and makes it anew from that hash, which it cannot where no such certificate is there.',
+  mayGoWrong:
+    "applicationHost.config is edited on a verified copy and IIS's own named backup, only where it is well-formed and is the file that this server uses; every other byte stays. A server with shared configuration is refused.",
+  takenBack: 'The kept copy is put back, as long as nobody has changed the file since.',
+  sources: ['KB 2025598', 'KB 3202096'],
   shownBy: [
     'CRYPT_E_NOT_FOUND',
     'ERROR_NO_SUCH_LOGON_SESSION',

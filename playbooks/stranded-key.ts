@@ -34,6 +34,13 @@ export const strandedKey: Playbook<Stranded> = {
   title: "The private key stayed in a user's key store when its certificate was dragged to the machine's",
   symptom: 'HTTPS worked until the reboot; Schannel 36870 with 0x80090016 or 0x8009030D, Security 5061',
   remedy: 'moves the key into the machine key store and runs the binding again',
+  cause:
+    "Dragging a certificate in the certificates console from a user's store to the computer's copies the entry, and leaves the private key in the user's profile. http.sys keeps the key open that it got while that user was logged on, so nothing is seen until the reboot; after it nobody but that user can open the key.",
+  mayGoWrong:
+    'The key leaves its profile through a PFX file with a one-time password, in a folder that only administrators can enter, and the file is removed on every path. A key that was marked non-exportable is not forced out: then its PFX file is asked for. New connections fail for a moment while the binding is run again.',
+  takenBack:
+    'The store entry is put back byte for byte and the SSL record as it was. The key that was imported is deleted; the one in the profile was never touched.',
+  sources: ['the article "SSL stops working in IIS7"', 'KB 889651'],
   shownBy: [
     KEY_CODES,
     'ERROR_NO_SUCH_LOGON_SESSION',

@@ -19,6 +19,11 @@ export const wrongName: Playbook<WrongName> = {
   title: 'A certificate without the host name of its binding, or a binding that lost its SNI flag',
   symptom: 'browsers warn of another name: ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN',
   remedy: 'says which certificate has the name, or how the flag comes back; changes nothing',
+  cause:
+    'A certificate was bound to more sites than it has names for, by hand or by a program that binds a renewal to all; or a program wrote the binding anew and left its SNI flag out, so that it shares the record of another site.',
+  mayGoWrong: 'Nothing is changed from here.',
+  takenBack: 'Nothing is changed from here.',
+  sources: ['ansible/ansible issue 60133'],
   shownBy: [],
   takes: ['certificate-other-name', 'sni-flag-lost'],
   find: (evidence) =>

@@ -34,6 +34,10 @@ export const missingCertificate: Playbook<Chain> = {
   title: 'The certificate of an SSL record is not in its store',
   symptom: 'HTTPS is gone after certificates were tidied up in the console',
   remedy: 'says which certificate has to come back; changes nothing',
+  cause: 'Somebody tidied up.',
+  mayGoWrong: 'Nothing is changed from here.',
+  takenBack: 'Nothing is changed from here.',
+  sources: ['KB 0'],
   shownBy: ['CRYPT_E_NOT_FOUND', '15021'],
   takes: ['certificate-missing'],
   find: (evidence) =>
@@ -113,9 +117,15 @@ beforeAll(() => {
 
 describe('a playbook in four files', () => {
   it('is told by the tests to have the documents made anew', () => {
-    const { stdout, status } = node([...VITEST, '-t', 'README|the schema of the program', 'test/docs']);
+    const { stdout, status } = node([...VITEST, '-t', 'README|faults.md|the schema of the program', 'test/docs']);
     expect(status).toBe(1);
-    for (const name of ['README.md has a row', 'check.schema.json', 'fix.schema.json', 'config.schema.json'])
+    for (const name of [
+      'README.md has a row',
+      'faults.md has a section',
+      'check.schema.json',
+      'fix.schema.json',
+      'config.schema.json',
+    ])
       expect(stdout).toMatch(new RegExp(`×.*${name}`));
   });
 
@@ -125,6 +135,7 @@ describe('a playbook in four files', () => {
     const { stdout, status } = node([...VITEST, ...tests], { UPDATE_DOCS: '1' });
     expect(status, stdout).toBe(0);
     expect(read('README.md')).toContain(`\`${ID}\``);
+    expect(read('docs/faults.md')).toContain(`## ${ID}\n`);
     for (const name of ['check', 'fix', 'config'])
       expect(read(`docs/schemas/${name}.schema.json`)).toContain(`"${ID}"`);
   });

@@ -33,6 +33,14 @@ export interface Playbook<Subject = unknown> {
   readonly symptom: string;
   /** What the repair does, in one sentence. */
   readonly remedy: string;
+  /** How a server comes to have the fault, in whole sentences; with the next three, the fault's section in docs/faults.md. */
+  readonly cause: string;
+  /** What can go wrong while it is mended, and for whom; or what a person should mind who mends it. */
+  readonly mayGoWrong: string;
+  /** How the repair is taken back, and what then stands there. */
+  readonly takenBack: string;
+  /** Where the facts come from: Microsoft's articles and reports of the fault, each a number or an address. */
+  readonly sources: readonly [string, ...string[]];
   /** The codes (`NTE_BAD_KEYSET`) and events (`36870`) that the fault shows itself by, for `explain`. */
   readonly shownBy: readonly string[];
   /** The codes of broken links that this playbook answers for; the last playbook tells of every other one. */
