@@ -39,7 +39,7 @@ export const strandedKey: Playbook<Stranded> = {
   mayGoWrong:
     'The key leaves its profile through a PFX file with a one-time password, in a folder that only administrators can enter, and the file is removed on every path. A key that was marked non-exportable is not forced out: then its PFX file is asked for. New connections fail for a moment while the binding is run again.',
   takenBack:
-    'The store entry is put back byte for byte and the SSL record as it was. The key that was imported is deleted; the one in the profile was never touched.',
+    'The store entry is put back byte for byte and the SSL record as it was. The machine key that was imported stays behind as a file that nothing names; the one in the profile was never touched.',
   sources: ['the article "SSL stops working in IIS7"', 'KB 889651'],
   shownBy: [
     KEY_CODES,
