@@ -75,6 +75,7 @@ export function certificate(
       notAfter: '2027-01-01T00:00:00.000Z',
       serverAuth: true,
       selfSigned: false,
+      publicKey: `key of ${seed}`,
       ...facts,
     },
   };

@@ -2,6 +2,7 @@
 // OpenSSL object for each of 10,000 entries.
 
 import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { CertificateFacts } from '../../model/server/certificate.ts';
 import { type DerElement, derChildren, derElement, derHex, derOid, derString, derTime } from './der.ts';
@@ -62,6 +63,7 @@ export function readCertificateFacts(bytes: Uint8Array): Result<CertificateFacts
     notAfter,
     serverAuth: extensions.serverAuth,
     selfSigned: derHex(der, subject) === derHex(der, issuer),
+    publicKey: hash('sha256', der.subarray(publicKey.from, publicKey.end)),
   });
 }
 

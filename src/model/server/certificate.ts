@@ -24,6 +24,8 @@ export interface CertificateFacts {
   /** True when extended key usage is absent, or holds serverAuth or anyExtendedKeyUsage. */
   readonly serverAuth: boolean;
   readonly selfSigned: boolean;
+  /** SHA-256 of the SubjectPublicKeyInfo, hex: two certificates with the same one have the same key. */
+  readonly publicKey: string;
 }
 
 /** One entry of a store. */

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCertificateFacts } from '../../../src/formats/certificates/certificate-facts.ts';
@@ -30,6 +30,14 @@ describe('readCertificateFacts', () => {
       selfSigned: true,
     });
   });
+
+  it.each(Object.entries(certificates))(
+    'knows the public key of %s by its SubjectPublicKeyInfo',
+    (_name, certificate) => {
+      const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
+      expect(facts(certificate).publicKey).toBe(createHash('sha256').update(spki).digest('hex'));
+    },
+  );
 
   it('sees that a certificate is for clients only, and falls back to the common name', () => {
     expect(facts(certificates.client)).toMatchObject({
