@@ -97,6 +97,9 @@ function newRegistry(facts: LabFacts, people: readonly LabUser[]): Registry {
   registry.setValue(`${control}\\ComputerName\\ComputerName`, 'ComputerName', textValue(facts.computer));
   const tcpip = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters';
   registry.setValue(tcpip, 'Domain', textValue(facts.dnsName.slice(facts.dnsName.indexOf('.') + 1)));
+  // Every Windows has these keys; the key of the policy for cipher suites comes with the policy.
+  registry.setValue(`${control}\\SecurityProviders\\SCHANNEL`, 'EventLogging', numberValue(1));
+  registry.makeKey('HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates');
   registry.makeKey(storeKey('MY'));
   // WebHosting came with IIS 8.
   if (facts.osBuild >= 9200) registry.makeKey(storeKey('WebHosting'));

@@ -282,6 +282,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
       'acls',
     ),
     services: have(new Map()),
+    schannel: have({ enabled: new Map() }),
     systemEvents: have([]),
     securityEvents: have([]),
     netshOptions: have(NETSH_OPTIONS),

@@ -72,14 +72,21 @@ function exportedKey({ program, args }: Command): string | undefined {
 
 /** Absent is only what the list of the key above does not name: a key that could not be read must not pass for none. */
 async function whyNotExported(machine: Machine, key: string, source: Source): Promise<Reading> {
+  const isThere = await isListed(machine, key);
+  if (isThere === undefined) return { result: 'failed', why: `the registry key ${key} was not exported`, source };
+  if (isThere) return { result: 'denied', why: `the registry key ${key} is there and cannot be read`, source };
+  return { result: 'absent', why: `there is no registry key ${key}`, source };
+}
+
+/** Whether the key above it lists it; where that is absent too, nothing is below it. Undefined: nobody knows. */
+async function isListed(machine: Machine, key: string): Promise<boolean | undefined> {
   const at = key.lastIndexOf('\\');
+  if (at < 0) return undefined;
   const [above, name] = [key.slice(0, at), key.slice(at + 1).toLowerCase()];
   const ran = await machine.run(queryKey(above));
+  if (ran.started && ran.exitCode === 1) return (await isListed(machine, above)) === false ? false : undefined;
   const listed = ran.started && ran.exitCode === 0 ? readSubkeys(ran.stdout, above) : undefined;
-  if (!listed?.ok) return { result: 'failed', why: `the registry key ${key} was not exported`, source };
-  if (listed.value.has(name))
-    return { result: 'denied', why: `the registry key ${key} is there and cannot be read`, source };
-  return { result: 'absent', why: `there is no registry key ${key}`, source };
+  return listed?.ok ? listed.value.has(name) : undefined;
 }
 
 async function listKeyFiles(

@@ -22,6 +22,7 @@ import { querySecurity, querySystem } from './event-queries.ts';
 import { machineAclFolders } from './key-folders.ts';
 import { gatherProfileCertificates } from './profile-entries.ts';
 import { readListenList, readRecords, readStore } from './registry.ts';
+import { readSchannel, SCHANNEL_KEY, SUITE_POLICY_KEY } from './schannel.ts';
 import { readServices, WATCHED_SERVICES } from './services.ts';
 import type { Read, Source, SourceName } from './source.ts';
 
@@ -169,6 +170,16 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     lack: 'beside the file of another service, this one is not installed',
     ask: () => WATCHED_SERVICES.map((name) => run(`registry/service-${name}.reg`, exportKey(`${SERVICES}\\${name}`))),
     read: readServices,
+  },
+  schannel: {
+    what: 'the TLS protocols that are switched on and off',
+    needed: 'support',
+    absence: 'answer',
+    ask: () => [
+      run('registry/schannel.reg', exportKey(SCHANNEL_KEY)),
+      run('registry/suite-policy.reg', exportKey(SUITE_POLICY_KEY)),
+    ],
+    read: readSchannel,
   },
   acls: {
     what: 'the permissions of the key files',

@@ -4,6 +4,7 @@ import type { StoreCertificate, UnreadableEntry } from './certificate.ts';
 import { asciiHost } from './host-name.ts';
 import type { IisConfig, Redirection } from './iis-config.ts';
 import type { Known, Source } from './known.ts';
+import type { Schannel } from './schannel.ts';
 import type { Endpoint, SslRecord, SslTable } from './ssl-record.ts';
 
 /** Who runs the program. The name is for people; decisions use the SID. */
@@ -176,6 +177,8 @@ export interface Evidence {
   readonly acls: Known<ReadonlyMap<string, string>>;
   /** By service name: IISADMIN, W3SVC, HTTP. */
   readonly services: Known<ReadonlyMap<string, ServiceState>>;
+  /** What is switched on and off of TLS; nothing of it where everything is as Windows has it. */
+  readonly schannel: Known<Schannel>;
   readonly systemEvents: Known<readonly EventRecord[]>;
   readonly securityEvents: Known<readonly EventRecord[]>;
   /** Options that this host's `netsh http add sslcert` lists; live machines only. */
