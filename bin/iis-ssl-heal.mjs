@@ -1,10 +1,15 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { compile, run } from './program.mjs';
 
-const program = new URL('../dist/main.js', import.meta.url);
-if (existsSync(program)) {
-  await import(program.href);
-} else {
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+if (!existsSync(`${dist}program.cjs`)) {
   process.stderr.write('iis-ssl-heal is not built yet: run `npm ci && npm run build` in its folder, then try again.\n');
   process.exitCode = 70;
+} else if (process.argv.length === 3 && process.argv[2] === '--version') {
+  // Monitoring asks for it often: the program is not loaded for that.
+  process.stdout.write(`${readFileSync(`${dist}version.txt`, 'utf8')}, Node ${process.versions.node}\n`);
+} else {
+  run(compile(dist), dist);
 }

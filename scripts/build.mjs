@@ -1,29 +1,38 @@
 // Bundles src/main.ts and all its dependencies into dist/, so that the published package has none.
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { build } from 'esbuild';
-import { bundleOptions } from './bundle-options.mjs';
-import { licencesOf, packagesOf } from './licences.mjs';
-import { root } from './program-facts.mjs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundled } from './bundle.mjs';
+import { licencesOf } from './licences.mjs';
+import { commit, root, version } from './program-facts.mjs';
 
-const { metafile } = await build({
-  ...bundleOptions(),
-  entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  format: 'esm',
-  // One chunk per lazy import: `--version` must not pay for parsing node-forge.
-  splitting: true,
-  // Minified, a start took as long (87 ms against 87, everything loaded 141 against 139), and stack traces were lost.
-  minify: false,
-  // Some dependencies are CommonJS and call require(), which an ES module does not have.
-  banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
-});
+const dist = join(root, 'dist');
+const { script, packages } = await bundled('src/main.ts');
+/** @type {[name: string, bytes: string | Uint8Array][]} */
+const files = [
+  ['program.cjs', script],
+  ['version.txt', `iis-ssl-heal ${version} (${commit()})`],
+  ['third-party-licences.txt', licencesOf(packages)],
+];
+mkdirSync(dist, { recursive: true });
+// Of an earlier build; the program itself is written over, so that there is never a moment without one.
+const names = new Set(files.map(([name]) => name));
+for (const name of readdirSync(dist)) if (!names.has(name)) rmSync(join(dist, name), { recursive: true });
+for (const [name, bytes] of files) writeFileSync(join(dist, name), bytes);
 
-const licences = 'third-party-licences.txt';
-writeFileSync(join(root, 'dist', licences), licencesOf(packagesOf(metafile)));
-
-// Chunks of an earlier build; removed afterwards, so that there is never a moment without a program.
-const written = new Set([...Object.keys(metafile.outputs).map((file) => basename(file)), licences]);
-for (const file of readdirSync(join(root, 'dist'))) {
-  if (!written.has(file)) rmSync(join(root, 'dist', file), { recursive: true });
+// What V8 has compiled by the end of a check of a small folder is what most starts need; more than that is only more to read.
+const folder = mkdtempSync(join(tmpdir(), 'iis-ssl-heal-build-'));
+try {
+  const program = join(root, 'bin', 'iis-ssl-heal.mjs');
+  const lab = join(folder, 'lab');
+  const evidence = join(folder, 'evidence');
+  for (const args of [
+    [program, 'lab', 'create', lab],
+    [program, 'collect', '--lab', lab, '--out', evidence],
+    [join(root, 'scripts', 'keep-compiled.mjs'), 'check', '--from', evidence],
+  ])
+    execFileSync(process.execPath, args, { stdio: 'pipe' });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

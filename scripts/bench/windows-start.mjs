@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundled } from '../exe/bundle.mjs';
+import { bundled } from '../bundle.mjs';
 import { fileOfPackage } from '../exe/npm-package.mjs';
 import { RELEASE_NODE, WINE_NODE } from '../exe/pins.mjs';
 import { singleExecutable } from '../exe/single-executable.mjs';

@@ -1,6 +1,6 @@
 // Our .exe as it is shipped but for the Node, which Wine must be able to start, and the lab's programs as one .exe.
 
-import { bundled } from '../../scripts/exe/bundle.mjs';
+import { bundled } from '../../scripts/bundle.mjs';
 import { WINE_NODE } from '../../scripts/exe/pins.mjs';
 import { singleExecutable } from '../../scripts/exe/single-executable.mjs';
 import { version } from '../../scripts/program-facts.mjs';

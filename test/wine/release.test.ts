@@ -2,7 +2,7 @@
 
 import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { bundled } from '../../scripts/exe/bundle.mjs';
+import { bundled } from '../../scripts/bundle.mjs';
 import { RELEASE_NODE } from '../../scripts/exe/pins.mjs';
 import { singleExecutable } from '../../scripts/exe/single-executable.mjs';
 import { version } from '../../scripts/program-facts.mjs';
