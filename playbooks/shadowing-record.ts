@@ -55,8 +55,10 @@ function blocked({ record, by, hidden }: Shadow): Blocked {
     const owner = ownerName(record);
     return { blocked: true, why: `the record is not of IIS: whoever changes it changes ${owner} too`, who: owner };
   }
-  if (by.length > 0)
-    return { blocked: true, why: `${siteNames(by)} has the address for itself: give ${siteNames(hidden)} another one` };
+  if (by.length > 0) {
+    const why = `${siteNames(by)} has the address for itself: give ${siteNames(hidden)} another one`;
+    return { blocked: true, why, who: 'an administrator, who knows which names come to that address' };
+  }
   const why = `no repair here deletes it; where nobody means it to be there: netsh http delete sslcert ipport=${name}`;
   return { blocked: true, why, who: 'an administrator, who knows whether it is meant' };
 }
