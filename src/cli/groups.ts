@@ -63,7 +63,7 @@ export function scheduleCommands(program: Command, { streams, stopping, ends }: 
     );
 }
 
-/** lab create | reboot | restart-iis | logon | serve. */
+/** lab create | unknowns | reboot | restart-iis | logon | serve. */
 export function labCommands(program: Command, { streams, stopping, ends }: Running, faults: readonly string[]): void {
   const lab = program.command('lab').description('a small Windows server in a folder, to learn, show and test on');
   const folder = () => new Argument('<dir>', 'the folder of the lab');
@@ -72,6 +72,7 @@ export function labCommands(program: Command, { streams, stopping, ends }: Runni
     .description('make a healthy server, and break it with --fault')
     .addArgument(folder())
     .option('--config <file>', "a server with this applicationHost.config's sites")
+    .option('--windows <answers>', 'SWITCH=ANSWER,...: what is not known of Windows (lab unknowns) is so there')
     .addOption(
       new Option('--fault <id>', listing('break it this way; may be repeated', faults))
         .argParser(collected)
@@ -80,6 +81,10 @@ export function labCommands(program: Command, { streams, stopping, ends }: Runni
     .action((dir, options) =>
       ends(import('../commands/lab.ts').then((each) => each.createLabIn(dir, options, streams))),
     );
+  lab
+    .command('unknowns')
+    .description('print what is not known of Windows, and the answers that a lab can be given')
+    .action(() => ends(import('../commands/lab.ts').then((each) => each.printUnknowns(streams))));
   lab
     .command('reboot')
     .description('restart the server: cached credentials are gone, and the tasks at boot run')

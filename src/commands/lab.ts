@@ -1,4 +1,4 @@
-// lab create | reboot | restart-iis | logon | serve: the small Windows server to learn, show and test on.
+// lab create | unknowns | reboot | restart-iis | logon | serve: the small Windows server to learn, show and test on.
 
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
@@ -14,6 +14,7 @@ import { rebootLab } from '../lab/services/reboot.ts';
 import { restartIis } from '../lab/services/restart-iis.ts';
 import { dueByEvents, markLogs, runTasks, type TaskHost } from '../lab/tasks/run-tasks.ts';
 import { dueTasks, type Occasion } from '../lab/tasks/scheduler.ts';
+import { parseAnswers, unknownsTable } from '../lab/unknowns.ts';
 import { localFolderState, readLocalFile } from '../machine/files/local-files.ts';
 import { openLabFolder } from '../machine/lab/lab-folder.ts';
 import { startOwnProgram } from '../machine/programs/start-own-program.ts';
@@ -25,19 +26,26 @@ import type { Streams } from './streams.ts';
 /** Makes a healthy server in an empty or new folder, with a config of somebody's own if given, and breaks it. */
 export async function createLabIn(
   folder: string,
-  options: { readonly config?: string; readonly fault: readonly string[] },
+  options: { readonly config?: string; readonly windows?: string; readonly fault: readonly string[] },
   streams: Streams,
 ): Promise<undefined> {
   const state = await localFolderState(folder);
   if (state === 'not-empty') throw new UserError(`${folder} is not empty: a lab needs a folder of its own`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
   const config = options.config === undefined ? undefined : await configBytes(options.config);
+  const windows = options.windows === undefined ? { answers: {} } : parseAnswers(options.windows);
+  if ('wrong' in windows) throw new UserError(`--windows: ${windows.wrong}`);
   const changes = options.fault.filter((id) => changeIds.includes(id));
   const faults = options.fault.filter((id) => !changes.includes(id));
   const first = changes.length === 0 ? faults : [];
-  attempt(() => createLab(folderDisk(folder), { faults: first, ...(config && { config }) }));
+  attempt(() => createLab(folderDisk(folder), { faults: first, unknowns: windows.answers, ...(config && { config }) }));
   if (changes.length > 0) await changeLab(folder, [...changes, ...faults]);
   streams.err(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab ${folder}\n`);
+}
+
+/** What is not known of Windows, as a table. */
+export async function printUnknowns(streams: Streams): Promise<undefined> {
+  streams.out(unknownsTable());
 }
 
 /** Sees the healthy server, as a check does, and remembers it; then breaks it. */

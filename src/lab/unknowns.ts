@@ -76,3 +76,29 @@ export const areAnswers = (given: object): boolean =>
     const unknown: Unknown | undefined = Object.hasOwn(UNKNOWNS, name) ? UNKNOWNS[name as UnknownName] : undefined;
     return unknown?.answers.includes(answer) ?? false;
   });
+
+/** The answers of `SWITCH=ANSWER,...`; or, in one sentence, why it has none. */
+export function parseAnswers(text: string): { readonly answers: Answers } | { readonly wrong: string } {
+  const answers: Record<string, string> = {};
+  for (const part of text.split(',')) {
+    const [name = '', answer = '', ...more] = part.split('=');
+    const unknown: Unknown | undefined = Object.hasOwn(UNKNOWNS, name) ? UNKNOWNS[name as UnknownName] : undefined;
+    if (unknown === undefined)
+      return { wrong: `there is no switch "${name}"; a lab has ${Object.keys(UNKNOWNS).join(', ')}` };
+    if (more.length > 0 || !unknown.answers.includes(answer))
+      return { wrong: `"${part}" is no answer; ${name} is ${unknown.answers.join(' or ')}` };
+    if (name in answers) return { wrong: `${name} is answered twice` };
+    answers[name] = answer;
+  }
+  return { answers };
+}
+
+/** The table of all switches in Markdown, the default answer first. */
+export function unknownsTable(): string {
+  const rows = Object.entries(UNKNOWNS).map(
+    ([name, { answers, decides, why }]) => `| \`${name}\` | ${answers.join(', ')} | ${decides} | ${why} |`,
+  );
+  return ['| switch | answers | it decides | why it is not known |', '| --- | --- | --- | --- |', ...rows, ''].join(
+    '\n',
+  );
+}

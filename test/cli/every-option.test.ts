@@ -112,6 +112,7 @@ const VALUES: Readonly<Record<string, () => string>> = {
   '--pfx': () => join(import.meta.dirname, '../fixtures/pfx/aes.pfx'),
   '--pfx-password-file': () => join(temporaryFolder({ password: 'test\n' }), 'password'),
   '--config': () => join(template, 'Windows/System32/inetsrv/config/applicationHost.config'),
+  '--windows': () => 'record-order=wildcard-first',
   '--fault': () => 'stale-hash',
   '--through': () => 'appcmd',
 };

@@ -2,82 +2,30 @@
 // and each plant, met by Node; with ATTACKS=all (npm run attacks) 200, and each plant under each answer to what is not known
 // of Windows, met by openssl where this computer has it.
 
-import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { collect } from '../../src/evidence/collect.ts';
-import { readStore } from '../../src/lab/certificates/store.ts';
 import { PROPERTY } from '../../src/lab/certificates/store-entry.ts';
-import { bare, hasAddress, isWildcard, ownAddresses } from '../../src/lab/http/addresses.ts';
-import { readRecord } from '../../src/lab/http/http-sys.ts';
 import { serveLab } from '../../src/lab/http/serve.ts';
-import { placesOf, sitesOf } from '../../src/lab/http/sites.ts';
-import { whoAnswers } from '../../src/lab/http/who-answers.ts';
 import { openLab } from '../../src/lab/open.ts';
-import type { LabServer } from '../../src/lab/server.ts';
 import { type Answers, UNKNOWNS } from '../../src/lab/unknowns.ts';
 import { diagnosisJson } from '../../src/report/documents/json.ts';
 import { chainState } from '../../src/report/words/chain-state.ts';
 import { labReader } from '../support/evidence-lab.ts';
+import { answerTo, isRight, type Visitor, visitorsOf } from '../support/lab-visitors.ts';
 import { newLab } from '../support/new-lab.ts';
 import { PLANTS, type Plant, plant } from '../support/plants.ts';
 import { labFrom, randomLab } from '../support/random-lab.ts';
 import { meet, meetByOpenssl, type Shown } from '../support/visitor.ts';
 
 const ALL = process.env.ATTACKS === 'all';
-const RENEWAL = PROPERTY.renewal;
+const _RENEWAL = PROPERTY.renewal;
 const client = async (port: number, name: string): Promise<Shown> =>
   (ALL ? await meetByOpenssl(port, name) : undefined) ?? meet(port, name);
 
 type Lab = ReturnType<typeof newLab>;
-type Place = ReturnType<typeof placesOf>[number];
-
-interface Visitor {
-  readonly binding: string;
-  readonly place: Place;
-  /** Without brackets. */
-  readonly address: string;
-  readonly name: string;
-}
-
-/**
- * Who comes to a running site from the network: to each address of the server that its binding is for, but for those that
- * another site has to itself. Loopback is no visitor's way in but where a binding names it.
- */
-function visitorsOf(server: LabServer): readonly Visitor[] {
-  const sites = sitesOf(server);
-  const owned = placesOf(sites).filter(({ table }) => table === 'ip');
-  return sites
-    .filter(({ started }) => started)
-    .flatMap((site) =>
-      site.bindings.flatMap((binding) =>
-        placesOf([{ ...site, bindings: [binding] }]).flatMap((place) => {
-          const isOwned = (address: string) =>
-            owned.some(({ ip, port }) => bare(ip) === address && port === place.port);
-          const wide = ownAddresses(server).filter(
-            (each) => !/^127\.|^::1$/.test(each) && (place.ip !== '[::]' || each.includes(':')) && !isOwned(each),
-          );
-          const addresses = isWildcard(place.ip) ? wide : hasAddress(server, place.ip) ? [bare(place.ip)] : [];
-          const name = place.host.replace(/^\*/, 'x');
-          return addresses.map((address) => ({ binding: binding.information, place, address, name }));
-        }),
-      ),
-    );
-}
-
-/** A certificate with the name that was asked for; where none was, that of the binding's own record, or its renewal. */
-function isRight(shown: Shown, { place, name }: Visitor, server: LabServer): boolean {
-  if (typeof shown === 'string') return false;
-  const certificate = new X509Certificate(shown);
-  if (name !== '') return certificate.checkHost(name) !== undefined;
-  const own = readRecord(server, place.table, place.endpoint)?.thumbprint;
-  const renewal = readStore(server, 'MY')
-    ?.find(({ thumbprint }) => thumbprint === own)
-    ?.properties.get(RENEWAL);
-  return [own, renewal?.toString('hex').toUpperCase()].includes(certificate.fingerprint.replaceAll(':', ''));
-}
 
 /** Every visitor of a lab, what the report says of his binding, and whether it is so. */
 async function compare(lab: Lab) {
@@ -105,11 +53,7 @@ async function compare(lab: Lab) {
       if (isFine && chain.links.at(-1)?.state === 'unknown') said.push(`${binding}: called fine and not seen`);
       if (right) continue;
       turnedAway += 1;
-      const answer = whoAnswers(
-        server,
-        { ip: place.ip.includes(':') ? `[${address}]` : address, port: place.port },
-        name,
-      );
+      const answer = answerTo(server, visitor);
       const record = 'record' in answer ? answer.record?.endpoint : undefined;
       const faults = findings.filter(({ severity }) => severity !== 'note');
       const names = [address, place.endpoint, record].filter((each) => each !== undefined);

@@ -9,7 +9,7 @@ import { whoAnswers } from '../../src/lab/http/who-answers.ts';
 import { LAB_FACTS, NotALab, openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/services/reboot.ts';
 import { findService } from '../../src/lab/services/services.ts';
-import { type Answers, answerOf, UNKNOWNS } from '../../src/lab/unknowns.ts';
+import { type Answers, answerOf, parseAnswers, UNKNOWNS } from '../../src/lab/unknowns.ts';
 import { eventsOf, newLab, served } from '../support/new-lab.ts';
 import {
   CDN_HOST,
@@ -242,6 +242,21 @@ describe('what is not known of Windows', () => {
       expect(decides.length).toBeGreaterThan(20);
       expect(answerOf({}, name as keyof typeof UNKNOWNS)).toBe(answers[0]);
     }
+  });
+
+  it.each([
+    ['record-order=wildcard-first,ipv6-wildcard=both-families', undefined],
+    ['', 'there is no switch ""'],
+    ['record-order', 'is no answer; record-order is sni-first or wildcard-first'],
+    ['record-order=yes', 'is no answer'],
+    ['record-order=sni-first=sni-first', 'is no answer'],
+    ['constructor=x', 'there is no switch "constructor"'],
+    ['record-order=sni-first,record-order=sni-first', 'record-order is answered twice'],
+  ])('are answered by %j, or one sentence says what is wrong', (text, wrong) => {
+    const parsed = parseAnswers(text);
+    if (wrong === undefined)
+      expect(parsed).toEqual({ answers: { 'record-order': 'wildcard-first', 'ipv6-wildcard': 'both-families' } });
+    else expect(parsed).toEqual({ wrong: expect.stringContaining(wrong) });
   });
 
   it('logs a connection that finds no certificate or key, or not', async () => {
