@@ -148,9 +148,7 @@ const ADVICE: Partial<Record<LinkCode, string>> = {
   'certificate-expired': 'renew the certificate and bind the new one',
   'certificate-not-yet-valid': 'check the clock of this server, or bind a certificate that is valid already',
   'key-lost': 'import the certificate from its PFX file, or have it issued again',
-  'key-mislabelled': 'run certutil -repairstore MY with the thumbprint: the key is in the machine key store',
   'key-other-machine': 'import the certificate from its PFX file: keys do not survive the cloning of a server',
-  'key-no-link': 'run certutil -repairstore MY with the thumbprint; where no key is found, import the PFX file',
   'key-signature-only':
     'export the certificate with its key, and import it with certutil -importpfx FILE AT_KEYEXCHANGE',
   'key-closed-to-system': 'give SYSTEM access to the key file again; never give it to Everyone',

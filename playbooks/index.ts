@@ -4,6 +4,7 @@
 import type { Playbook } from '../src/model/repair/playbook.ts';
 import { brokenLink } from './broken-link.ts';
 import { lostBinding } from './lost-binding.ts';
+import { lostKeyLink } from './lost-key-link.ts';
 import { overwrittenRecord } from './overwritten-record.ts';
 import { shadowingRecord } from './shadowing-record.ts';
 import { staleHash } from './stale-hash.ts';
@@ -14,6 +15,7 @@ import { wrongName } from './wrong-name.ts';
 export const named: readonly Playbook[] = [
   staleHash,
   overwrittenRecord,
+  lostKeyLink,
   strandedKey,
   lostBinding,
   wrongName,

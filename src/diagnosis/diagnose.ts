@@ -5,7 +5,7 @@ import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
 import { isVisited } from '../chain/records/shadows.ts';
 import { isUnseen } from '../chain/visit.ts';
-import { type MissingSource, missingSources, unreadEntries } from '../evidence/missing.ts';
+import { type MissingSource, missingSources, type UnreadPart, unreadEntries } from '../evidence/missing.ts';
 import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import { isOnThisServer } from '../formats/http-sys/on-this-server.ts';
 import { MOST_ADDRESSES, MOST_NAMES } from '../formats/http-sys/visitors.ts';
@@ -33,13 +33,14 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
     ...missing.filter(({ needed }) => needed === 'verdict').map(told),
     ...chains.flatMap((chain) => unreadLinks(chain, evidence)),
     ...unjudgedEntries(evidence),
-    ...unreadEntries(evidence),
+    ...unreadEntries(evidence).filter(isRequired).map(told),
     ...missing.filter(({ broken }) => broken).map(told),
     ...brokenLinks(chains, evidence),
     ...partsUnread(evidence, true),
   ];
   const supporting = [
     ...missing.map(told),
+    ...unreadEntries(evidence).map(told),
     ...partsUnread(evidence, false),
     ...(chains.some((chain) => wasNotGreeted(chain) && !isUnseen(chain, evidence))
       ? [{ what: 'the TLS handshakes', why: 'not every endpoint was tried' }]
@@ -73,6 +74,8 @@ function missedByCheck(evidence: Evidence, chains: readonly Chain[]): readonly M
 }
 
 const told = ({ what, why }: NotChecked): NotChecked => ({ what, why });
+
+const isRequired = ({ required }: UnreadPart): boolean => required;
 
 /** A federation server, a gateway: its SSL records are those of other programs. */
 function withoutIis(evidence: Evidence): readonly NotChecked[] {

@@ -1,7 +1,7 @@
 // What of the table was not read, for whoever must say so: a check, and who collects.
 
 import type { NotChecked } from '../model/repair/diagnosis.ts';
-import { unreadableEntry } from '../model/server/certificate.ts';
+import { isServerStore, unreadableEntry } from '../model/server/certificate.ts';
 import type { Evidence } from '../model/server/evidence.ts';
 import type { Need, SourceName } from './sources/source.ts';
 import { sourceNames, sources } from './sources/sources.ts';
@@ -26,9 +26,16 @@ export function missingSources(evidence: Evidence): readonly MissingSource[] {
   return [...missing.filter(decides), ...missing.filter((each) => !decides(each))];
 }
 
-/** Entries of the machine's stores that could not be read; the store is known without them. */
-export const unreadEntries = ({ unreadableEntries }: Evidence): readonly NotChecked[] =>
-  unreadableEntries.map((entry) => ({ what: `LocalMachine\\${entry.store}`, why: unreadableEntry(entry) }));
+/**
+ * Entries of the machine's stores that could not be read; the store is known without them. What http.sys does not serve with
+ * decides nothing on a live server; in a folder it was damaged on its way.
+ */
+export const unreadEntries = ({ unreadableEntries, recorded }: Evidence): readonly UnreadPart[] =>
+  unreadableEntries.map((entry) => ({
+    what: `LocalMachine\\${entry.store}`,
+    why: unreadableEntry(entry),
+    required: recorded || isServerStore(entry.store),
+  }));
 
 /** Something that was not read. `required`: without it nobody can call the server healthy. */
 export interface UnreadPart extends NotChecked {
@@ -42,7 +49,7 @@ export function unreadParts(evidence: Evidence): readonly UnreadPart[] {
     ...missingSources(evidence)
       .filter(({ needed }) => needed !== 'aid')
       .map((part) => ({ what: part.what, why: part.why, required: decides(part) })),
-    ...unreadEntries(evidence).map((entry) => ({ ...entry, required: true })),
+    ...unreadEntries(evidence),
     ...evidence.partsUnread.map(({ what, why, broken }) => ({ what, why, required: broken })),
     ...folders.map((what) => ({ what, why: 'it could not be listed', required: false })),
   ];

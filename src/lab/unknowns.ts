@@ -54,6 +54,16 @@ export const UNKNOWNS = {
     why: 'It is documented that it unbinds and binds, not what becomes of settings that only http.sys knows.',
     decides: 'whether a record keeps client certificates, revocation, CTL and flags when appcmd renews its binding',
   },
+  'repair-of-a-link': {
+    answers: ['rewritten', 'left-alone'],
+    why: 'It is documented that certutil repairs a lost association; no transcript shows an entry that has a wrong one.',
+    decides: 'whether certutil -repairstore without an INF writes a key link anew that is there already',
+  },
+  'repair-without-a-key': {
+    answers: ['fails', 'asks'],
+    why: 'That it may ask for a smart card where no key fits is told, and nowhere in print; nor what -silent does then.',
+    decides: 'what certutil -silent -repairstore does where no key of the machine belongs to the certificate',
+  },
 } as const satisfies Record<string, Unknown>;
 
 /** The name of a switch. */

@@ -1,6 +1,7 @@
 // Where an action may write, and what it may start. A stored plan is read by its schema first; then each of its actions must
 // be one that a plan of ours can hold on this server. It stands against damage and against whoever got at a file of ours.
 
+import { isKeyLinkInf } from '../formats/certificates/key-link-inf.ts';
 import type { Argument, Command } from '../model/repair/command.ts';
 import type { Action, Plan } from '../model/repair/plan.ts';
 import type { Places } from '../model/server/evidence.ts';
@@ -23,10 +24,16 @@ export function foreignAction(plan: Plan, places: Places): string | undefined {
 function whyForeign(action: Action, places: Places): string | undefined {
   const path = pathsOf(action, places).find(([given, allowed]) => !allowed.test(given))?.[0];
   if (path !== undefined) return `${action.kind} may not reach ${JSON.stringify(path)}`;
+  if (action.kind === 'write-file' && !isGivenContent(action))
+    return `${action.path} may not hold what is to be written`;
   const command = commandsOf(action).find((each) => !isOurs(each, places));
   if (command === undefined) return undefined;
   return `no plan of this program runs ${command.program} ${JSON.stringify(command.args)}`;
 }
+
+/** Nothing that a program is given may ask more of it than a plan of ours does. */
+const isGivenContent = ({ bytes }: Extract<Action, { kind: 'write-file' }>): boolean =>
+  isKeyLinkInf(Buffer.from(bytes, 'base64').toString('latin1'));
 
 type PathRule = readonly [path: string, allowed: RegExp];
 
@@ -41,12 +48,19 @@ const NAME = /\\[0-9A-Za-z_-]+(?:\.[0-9A-Za-z_-]+)*/;
 
 /** The version before kept none: it wrote the file into the work folder when it needed it. */
 const keptFile = (places: Places): RegExp =>
-  new RegExp([backupFolder, workFolder].map((folder) => exactly(folder(places), NAME, /\.reg/).source).join('|'), 'i');
+  anyOf(...[backupFolder, workFolder].map((folder) => exactly(folder(places), NAME, /\.reg/)));
+
+/** What a program is given is named after the certificate that it is about. */
+const givenFile = (places: Places, ending: string): RegExp =>
+  exactly(workFolder(places), /\\[0-9A-F]{40}/, `.${ending}`);
+
+const anyOf = (...rules: readonly RegExp[]): RegExp => new RegExp(rules.map(({ source }) => source).join('|'), 'i');
 
 function pathsOf(action: Action, places: Places): readonly PathRule[] {
   const configPath = `${inetsrvFolder(places)}\\config\\applicationHost.config`;
   const config = exactly(configPath);
   const work = exactly(workFolder(places), NAME, /\.pfx/);
+  const given = givenFile(places, 'inf');
   const copy = exactly(backupFolder(places), NAME, /\.config/);
   const kept = keptFile(places);
   switch (action.kind) {
@@ -67,8 +81,10 @@ function pathsOf(action: Action, places: Places): readonly PathRule[] {
     case 'remove-file': {
       const replacement = replacementFile(configPath);
       const beside = [replacement, permissionsFile(replacement)].find((path) => exactly(path).test(action.path));
-      return [[action.path, beside === undefined ? work : exactly(beside)]];
+      return [[action.path, beside ? exactly(beside) : anyOf(work, given)]];
     }
+    case 'write-file':
+      return [[action.path, given]];
     case 'check-pfx':
       return [[action.path, work]];
     case 'write-pfx':
@@ -136,6 +152,8 @@ function rulesOf(
     ],
     certutil: [
       [[word('-delstore'), STORE, THUMBPRINT]],
+      [[word('-silent'), word('-repairstore'), STORE, THUMBPRINT]],
+      [[word('-silent'), word('-repairstore'), STORE, THUMBPRINT, givenFile(places, 'inf')]],
       [[...password, word('-exportPFX'), STORE, THUMBPRINT, pfx, /^NoChain(?:,CryptoAlgorithm=Aes256-Sha256)?$/]],
       [[...password, word('-importPFX'), STORE, pfx], /^(?:(?:AT_KEYEXCHANGE|NoExport|NoChain|NoRoot),?)+$/],
     ],

@@ -76,6 +76,7 @@ const action = v.variant('kind', [
     through: v.exactOptional(v.array(command)),
   }),
   v.strictObject({ kind: v.literal('remove-file'), path: text }),
+  v.strictObject({ kind: v.literal('write-file'), path: text, bytes: v.pipe(text, v.base64()) }),
   v.strictObject({ kind: v.literal('check-pfx'), path: text, password: secret, thumbprint }),
   v.strictObject({
     kind: v.literal('write-pfx'),
@@ -108,7 +109,7 @@ const condition = v.variant('kind', [
   v.strictObject({ kind: v.literal('serves'), record: recordSchema }),
   v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
   v.strictObject({ kind: v.literal('store-lacks'), store, thumbprint }),
-  v.strictObject({ kind: v.literal('machine-key'), store, thumbprint }),
+  v.strictObject({ kind: v.literal('machine-key'), store, thumbprint, midway: v.exactOptional(sha256) }),
   v.strictObject({ kind: v.literal('file-is'), path: text, sha256 }),
   v.strictObject({ kind: v.literal('file-present'), path: text }),
   v.strictObject({ kind: v.literal('file-absent'), path: text }),

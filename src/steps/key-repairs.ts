@@ -1,7 +1,7 @@
 // The three ways out for a key that SYSTEM cannot open: move it, run the binding again, import it from a PFX file.
 
 import { fingerprint } from '../chain/memory/fingerprint.ts';
-import type { Blocked, Step } from '../model/repair/plan.ts';
+import type { Action, Blocked, Step } from '../model/repair/plan.ts';
 import type { Planning } from '../model/repair/planning.ts';
 import type { Repair } from '../model/repair/playbook.ts';
 import type { StoreCertificate } from '../model/server/certificate.ts';
@@ -30,6 +30,7 @@ export function planMove(certificate: StoreCertificate, evidence: Evidence, how:
     title: 'Move the key into the machine key store',
     steps: transfer,
     effects: ["The key also stays in its owner's profile, where it harms nobody."],
+    cleanup: [removeTransferFile(certificate, evidence.places)],
   });
 }
 
@@ -74,14 +75,24 @@ export function planFromPfx(
       ...replaceEntrySteps(certificate, evidence.places),
     ],
     effects: [],
+    cleanup: [removeTransferFile(certificate, evidence.places)],
   });
 }
 
-function withRebind(
+/** What mends a key, before its bindings are run again. */
+export interface KeyMending {
+  readonly title: string;
+  readonly steps: readonly Step[];
+  readonly effects: readonly string[];
+  readonly cleanup?: readonly Action[];
+}
+
+/** The steps that mend a key, and then every binding of its certificate again: http.sys keeps the credential that it has. */
+export function withRebind(
   certificate: StoreCertificate,
   evidence: Evidence,
   how: Planning,
-  way: { readonly title: string; readonly steps: readonly Step[]; readonly effects: readonly string[] },
+  way: KeyMending,
 ): Repair | Blocked {
   const rebind = rebindCertificate(certificate, evidence, how);
   if ('blocked' in rebind) return rebind;
@@ -92,7 +103,7 @@ function withRebind(
     risk: rebind.risk,
     ...(records.length > 0 && { through }),
     steps: [...way.steps, ...rebind.steps],
-    cleanup: way.steps.length > 0 ? [removeTransferFile(certificate, evidence.places)] : [],
+    cleanup: way.cleanup ?? [],
     before: fingerprint(evidence, [
       { kind: 'entry', store, thumbprint },
       ...records.map((record) => ({ kind: 'record', endpoint: record.endpoint }) as const),

@@ -6,6 +6,7 @@ import type { Blocked, Hands, Risk, Step } from '../model/repair/plan.ts';
 import type { Host, Planning } from '../model/repair/planning.ts';
 import type { StoreCertificate } from '../model/server/certificate.ts';
 import type { Evidence } from '../model/server/evidence.ts';
+import { isOurs, ownerName } from '../model/server/record-owner.ts';
 import type { SslRecord } from '../model/server/ssl-record.ts';
 import { rebindSteps } from './rebind.ts';
 import { rebindThroughAppcmd } from './rebind-through-appcmd.ts';
@@ -25,10 +26,26 @@ export function rebindCertificate(
   evidence: Evidence,
   { host, choices }: Planning,
 ): Rebind | Blocked {
-  const netsh = throughNetsh(recordsUsing(certificate, evidence), host);
-  if (choices.through === 'appcmd') return throughAppcmd(certificate, evidence, host);
+  const records = recordsUsing(certificate, evidence);
+  const foreign = records.filter((record) => !isOurs(record));
+  const made = throughHands(certificate, records.filter(isOurs), evidence, { host, choices });
+  return 'blocked' in made ? made : { ...made, effects: [...made.effects, ...foreign.map(leftWords)] };
+}
+
+/** A record of another product is that product's, also where it uses the certificate. */
+const leftWords = (record: SslRecord): string =>
+  `${record.endpoint.name} uses the certificate too, and is left to ${ownerName(record)}.`;
+
+function throughHands(
+  certificate: StoreCertificate,
+  records: readonly SslRecord[],
+  evidence: Evidence,
+  { host, choices }: Pick<Planning, 'host' | 'choices'>,
+): Rebind | Blocked {
+  const netsh = throughNetsh(records, host);
+  if (choices.through === 'appcmd') return throughAppcmd(certificate, records, evidence, host);
   if (!('blocked' in netsh) || choices.through === 'netsh') return netsh;
-  const appcmd = throughAppcmd(certificate, evidence, host);
+  const appcmd = throughAppcmd(certificate, records, evidence, host);
   return 'blocked' in appcmd && appcmd.refused ? netsh : appcmd;
 }
 
@@ -42,11 +59,16 @@ function throughNetsh(records: readonly SslRecord[], host: Host): Rebind | Block
 }
 
 /** IIS knows its own bindings alone: what else uses the certificate is netsh's, as always. */
-function throughAppcmd(certificate: StoreCertificate, evidence: Evidence, host: Host): Rebind | Blocked {
+function throughAppcmd(
+  certificate: StoreCertificate,
+  records: readonly SslRecord[],
+  evidence: Evidence,
+  host: Host,
+): Rebind | Blocked {
   const iis = rebindThroughAppcmd(certificate.thumbprint, evidence, host);
   if ('blocked' in iis) return iis;
   const others = throughNetsh(
-    recordsUsing(certificate, evidence).filter((record) => !iis.records.includes(record)),
+    records.filter((record) => !iis.records.includes(record)),
     host,
   );
   if ('blocked' in others || iis.records.length === 0) return others;

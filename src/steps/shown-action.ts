@@ -1,5 +1,6 @@
 // An action as the one line that everybody sees: dry run, question, progress, JSON and journal.
 
+import { digest } from '../chain/memory/fingerprint.ts';
 import type { Action } from '../model/repair/plan.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
 
@@ -20,6 +21,8 @@ export function showAction(action: Action, systemRoot: string): string {
       return `put ${action.from} back as ${action.path} (sha256 ${short(action.result)})`;
     case 'remove-file':
       return `remove ${action.path}`;
+    case 'write-file':
+      return `write ${action.path} (sha256 ${short(digest(Buffer.from(action.bytes, 'base64')))})`;
     case 'check-pfx':
       return `check that ${action.path} holds ${action.thumbprint} with its own key`;
     case 'write-pfx':

@@ -75,27 +75,18 @@ export function checkStep(certificate: StoreCertificate, places: Places): Step {
 
 /**
  * Deletes the entry and imports it anew with a machine key. The entry goes first, because an import over an existing
- * entry may keep the old key property; its exact bytes are the undo, and lie in a file before that, since the disk may be full by then. Deleting an entry leaves its key (KB889651).
+ * entry may keep the old key property; its exact bytes are the undo. Deleting an entry leaves its key (KB889651).
  */
 export function replaceEntrySteps(certificate: StoreCertificate, places: Places): readonly Step[] {
   const { store, thumbprint } = certificate;
   const file = transferFile(certificate, places);
   const deletion: Action = { kind: 'run', command: deleteStoreEntry(store, thumbprint) };
-  const kept = keptEntry(certificate, places);
   return [
-    {
-      title: 'Keep the store entry as a file, to put it back from',
-      do: { kind: 'keep-store-entry', ...kept.entry },
-      undo: 'none',
-      holds: { kind: 'file-is', path: kept.entry.file, sha256: kept.sha256 },
-    },
+    keepEntryStep(certificate, places),
     {
       title: `Delete the store entry LocalMachine\\${store} (its key stays)`,
       do: deletion,
-      undo: {
-        do: { kind: 'restore-store-entry', ...kept.entry, command: importFile(kept.entry.file) },
-        holds: { kind: 'entry-is', store, thumbprint, sha256: digest(certificate.blob) },
-      },
+      undo: putEntryBack(certificate, places),
       holds: { kind: 'store-lacks', store, thumbprint },
     },
     {
@@ -110,6 +101,27 @@ export function replaceEntrySteps(certificate: StoreCertificate, places: Places)
 /** CryptoAPI keys of a web server are exchange keys; a key storage provider knows no such difference. */
 function modifiersFor(certificate: StoreCertificate): readonly ('AT_KEYEXCHANGE' | 'NoRoot')[] {
   return certificate.key !== undefined && certificate.key.type !== 0 ? ['AT_KEYEXCHANGE', 'NoRoot'] : ['NoRoot'];
+}
+
+/** Before anything is done to an entry: its exact bytes, as a file, since the disk may be full by the time they are needed. */
+export function keepEntryStep(certificate: StoreCertificate, places: Places): Step {
+  const { sha256, entry } = keptEntry(certificate, places);
+  return {
+    title: 'Keep the store entry as a file, to put it back from',
+    do: { kind: 'keep-store-entry', ...entry },
+    undo: 'none',
+    holds: { kind: 'file-is', path: entry.file, sha256 },
+  };
+}
+
+/** Takes back whatever was done to an entry. */
+export function putEntryBack(certificate: StoreCertificate, places: Places): Exclude<Step['undo'], 'none'> {
+  const { entry } = keptEntry(certificate, places);
+  const { store, thumbprint, blob } = certificate;
+  return {
+    do: { kind: 'restore-store-entry', ...entry, command: importFile(entry.file) },
+    holds: { kind: 'entry-is', store, thumbprint, sha256: digest(blob) },
+  };
 }
 
 /** Named after the bytes that the file holds, so that the same entry is never kept twice. It holds no key. */

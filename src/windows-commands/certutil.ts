@@ -40,6 +40,14 @@ export function deleteStoreEntry(store: string, thumbprint: string): Command {
   return certutil('-delstore', store, thumbprint);
 }
 
+/**
+ * Looks among the machine's keys for the one that belongs to the entry, and writes the entry's key link anew; with an INF it
+ * writes what that says. Silent: where no key fits it may look for a smart card, and ask a desktop that is not there.
+ */
+export function repairStore(store: string, thumbprint: string, inf?: string): Command {
+  return certutil('-silent', '-repairstore', store, thumbprint, ...(inf === undefined ? [] : [inf]));
+}
+
 function certutil(...args: Argument[]): Command {
   return { program: 'certutil', args };
 }

@@ -3,6 +3,10 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { putEntry, readStore } from '../../src/lab/certificates/store.ts';
+import { PROPERTY, withProperty } from '../../src/lab/certificates/store-entry.ts';
+import { encodeKeyProvInfo } from '../../src/lab/keys/key-prov-info.ts';
+import { openLab } from '../../src/lab/open.ts';
 import { findingDocument } from '../../src/model/repair/finding.ts';
 import type { Action, Plan } from '../../src/model/repair/plan.ts';
 import { NO_CHOICES, planningHere } from '../../src/model/repair/planning.ts';
@@ -25,7 +29,21 @@ const labs = [
   labDisk({ faults: ['stranded-key', 'stale-hash', 'lost-binding'] }),
   labDisk({ faults: ['stranded-key', 'lost-binding'], osBuild: 14393 }),
   labDisk({ faults: ['stale-hash', 'stranded-key'], osBuild: 26100 }),
+  labDisk({ faults: ['lost-key-link'] }),
+  mislabelled(),
 ];
+
+/** The key of the first certificate is the machine's, and its entry says that it is a user's. */
+function mislabelled() {
+  const disk = labDisk();
+  const server = openLab(disk);
+  const [entry] = readStore(server, 'MY')!;
+  const wrong = encodeKeyProvInfo({ ...entry!.key!, flags: 0 });
+  putEntry(server, 'MY', withProperty(entry!, PROPERTY.keyProvInfo, wrong));
+  server.save();
+  return disk;
+}
+
 for (const disk of labs) {
   restart(disk);
   reboot(disk);
@@ -88,6 +106,9 @@ describe('the schema of a plan', () => {
           'C:\\ProgramData\\iis-ssl-heal',
         ])
           if (path !== (action as { path?: string }).path) yield { ...action, [field]: path } as Action;
+    if (action.kind === 'write-file')
+      for (const bytes of ['', '!', Buffer.from('[Properties]\r\n19 = Empty\r\n').toString('base64')])
+        yield { ...action, bytes };
     if (!('command' in action)) return;
     const { command } = action;
     if (action.kind === 'run' && action.first !== undefined)

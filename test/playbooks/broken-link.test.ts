@@ -8,7 +8,6 @@ import {
   config,
   evidence,
   FRONT,
-  FRONT_DRAGGED,
   FRONT_FILE,
   FRONT_KEY,
   FRONT_RECORD,
@@ -26,7 +25,6 @@ import {
   serves,
   site,
   stranded,
-  withoutKey,
 } from '../support/evidence-folder.ts';
 
 const brokenLink = asked(playbooks.find(({ id }) => id === 'broken-link')!);
@@ -45,17 +43,15 @@ const BROKEN: readonly (readonly [code: string, changes: Partial<Evidence>, link
   ['certificate-expired', { storeMy: front({ notAfter: '2026-01-01T00:00:00.000Z' }) }, 'certificate', 'renew'],
   ['certificate-not-yet-valid', { storeMy: front({ notBefore: '2026-04-01T00:00:00.000Z' }) }, 'certificate', 'clock'],
   ['key-lost', { keyFiles: keyFiles([SHOP_FILE]) }, 'key', 'from its PFX file, or have it issued again'],
-  ['key-mislabelled', { storeMy: have([FRONT_DRAGGED, SHOP]) }, 'key', 'certutil -repairstore'],
   [
     'key-other-machine',
     { keyFiles: keyFiles([keyFile(FRONT.key!, 'machine-capi', OTHER_GUID), SHOP_FILE]) },
     'key',
     'cloning',
   ],
-  ['key-no-link', { storeMy: have([withoutKey(FRONT), SHOP]) }, 'key', 'where no key is found'],
   [
     'key-closed-to-system',
-    { acls: have(new Map([[FRONT_FILE.toLowerCase(), CLOSED_SDDL]])) },
+    { acls: have(new Map([[FRONT_FILE.toLowerCase(), CLOSED_SDDL]])), handshakes: new Map() },
     'access',
     'never give it to Everyone',
   ],

@@ -2,8 +2,11 @@
 // the journal, and in the middle of each write. What the next start finds must be a server as it was, or healed.
 
 import { afterAll, describe, expect, it } from 'vitest';
+import { putEntry, readStore } from '../../src/lab/certificates/store.ts';
+import { PROPERTY, withProperty } from '../../src/lab/certificates/store-entry.ts';
 import { type MemoryDisk, memoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { readRecords } from '../../src/lab/http/http-sys.ts';
+import { encodeKeyProvInfo } from '../../src/lab/keys/key-prov-info.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import type { Machine } from '../../src/machine/machine.ts';
@@ -30,7 +33,9 @@ const endpointsOf = (disk: MemoryDisk): readonly string[] =>
   readRecords(openLab(disk)).map((record) => record.endpoint);
 
 const secretsLeft = (disk: MemoryDisk): readonly string[] =>
-  [...disk.files().keys()].filter((path) => /\.(?:pfx|tmp)$|\\work\\.*\.reg$/i.test(path) || /lock\.json/i.test(path));
+  [...disk.files().keys()].filter(
+    (path) => /\.(?:pfx|tmp|inf|cer)$|\\work\\.*\.reg$/i.test(path) || /lock\.json/i.test(path),
+  );
 
 let runs = 0;
 afterAll(() => console.log(`crash model: ${runs} runs cut off, recovered and healed`));
@@ -100,12 +105,25 @@ const started = (faults: readonly string[], ...events: readonly ((disk: MemoryDi
   return disk;
 };
 
+/** The key of the first certificate is the machine's, its entry says otherwise, and certutil alone leaves it so. */
+function mislabelled(): MemoryDisk {
+  const disk = labDisk({ unknowns: { 'repair-of-a-link': 'left-alone' } });
+  const server = openLab(disk);
+  const [entry] = readStore(server, 'MY') ?? [];
+  if (entry?.key === undefined) throw new Error('the lab has no certificate with a key');
+  putEntry(server, 'MY', withProperty(entry, PROPERTY.keyProvInfo, encodeKeyProvInfo({ ...entry.key, flags: 0 })));
+  server.save();
+  return disk;
+}
+
 describe.each([
   ['stranded-key', () => started(['stranded-key'])],
   ['stranded-key, after the reboot', () => started(['stranded-key'], reboot)],
   ['stale-hash', () => started(['stale-hash'])],
   ['stale-hash, after the restart', () => started(['stale-hash'], restart)],
   ['lost-binding', () => started(['lost-binding'])],
+  ['lost-key-link', () => started(['lost-key-link'])],
+  ['lost-key-link, told by an INF', mislabelled],
   ['all three', () => started(['stranded-key', 'stale-hash', 'lost-binding'], restart)],
 ])('%s', (_name, start) => {
   it.each(['before', 'torn'] as const)(

@@ -170,8 +170,8 @@ describe('a record that netsh here cannot give back', () => {
     ['a CTL store', { records: have([{ ...NO_TLS13, ctlStore: 'ClientAuthIssuer' }]) }, 'sslctlstorename'],
     ['revocation', { records: have([{ ...NO_TLS13, checkMode: 1 }]) }, 'verifyclientcertrevocation'],
     [
-      'another owner',
-      { records: have([{ ...NO_TLS13, appId: `{${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}}` }]) },
+      'no owner',
+      { records: have([{ ...NO_TLS13, appId: `{${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}}` }]) },
       'appid',
     ],
   ])('is refused with what IIS would lose of it: %s', (_name, changes, lost) => {

@@ -270,6 +270,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     records: have([FRONT_RECORD, SHOP_RECORD], 'HTTP\\Parameters'),
     storeMy: have([FRONT, SHOP], 'SystemCertificates\\MY'),
     storeWebHosting: have([], 'SystemCertificates\\WebHosting'),
+    storeRequest: have([]),
     unreadableEntries: [],
     profiles: have([OLGA, KARL], 'ProfileList'),
     profileCertificates: have(new Map()),

@@ -34,6 +34,9 @@ const CLOCK = new Date('2026-03-02T09:00:00.000Z');
 /** The disk of a lab, broken as told: a server before Windows Server 2022: its netsh knows no update, so a re-bind is delete and add. */
 export const labDisk = (options: LabOptions = {}): MemoryDisk => newLab({ osBuild: 17763, ...options }).disk;
 
+/** Faults that befall one lab at once, and none hides another. */
+export const TOGETHER = ['stranded-key', 'stale-hash', 'lost-binding'];
+
 /** The machine over a disk, with a clock that stands still. */
 export const machineOn = (disk: MemoryDisk, as: CallerName = 'owner'): Machine =>
   labMachine(disk, { as, targetArguments: '', now: () => CLOCK, sleep: async () => {} });

@@ -2,7 +2,12 @@
 
 import type { StoreExport } from '../../formats/certificates/store-export.ts';
 import { once } from '../../model/once.ts';
-import { type CertificateFacts, type StoreCertificate, unreadableEntry } from '../../model/server/certificate.ts';
+import {
+  type CertificateFacts,
+  isServerStore,
+  type StoreCertificate,
+  unreadableEntry,
+} from '../../model/server/certificate.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { asciiHost } from '../../model/server/host-name.ts';
 import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
@@ -41,7 +46,7 @@ export function notAllCertificates(evidence: Evidence): string | undefined {
   ];
   const whys = [
     ...stores.flatMap(([name, store]) => (store.known ? [] : [`LocalMachine\\${name} was not read: ${store.why}`])),
-    ...evidence.unreadableEntries.map(unreadableEntry),
+    ...evidence.unreadableEntries.filter(({ store }) => isServerStore(store)).map(unreadableEntry),
   ];
   return whys[0] && whys.join('; ');
 }

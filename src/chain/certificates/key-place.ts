@@ -36,6 +36,15 @@ export function keyPlace(key: KeyProvider | undefined, evidence: Evidence): Know
   return place;
 }
 
+const AT_SIGNATURE = 2;
+
+/**
+ * Whether it is a CryptoAPI key for signatures alone, which Schannel does not take for every visitor (AD FS and certificate
+ * KeySpec); CNG keys have no such kind.
+ */
+export const isSignatureOnly = (key: KeyProvider | undefined): boolean =>
+  key !== undefined && key.type !== 0 && key.keySpec === AT_SIGNATURE;
+
 const placesFound = once((_evidence: Evidence) => new Map<KeyProvider, Known<KeyPlace>>());
 
 function findPlace(key: KeyProvider, evidence: Evidence): Known<KeyPlace> {

@@ -1,8 +1,8 @@
 // The links of the private key: where it lies, and whether SYSTEM may read it there.
 
-import type { KeyProvider } from '../../model/server/certificate.ts';
 import type { KeyPlace, Link, LinkCode, LinkState } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
+import { isSignatureOnly } from '../certificates/key-place.ts';
 import { systemMayRead } from '../certificates/usable.ts';
 import { answerOf, isServedItself } from '../visit.ts';
 import { link, notRead, skipped, type Unlinked } from './link.ts';
@@ -13,17 +13,11 @@ export function keyLink(chain: Unlinked): Link {
   if (!key.known) return notRead('key', key);
   if (key.value === undefined) return skipped('key', 'nothing to look at');
   const provider = certificate.known ? certificate.value?.key : undefined;
-  const [state, code, message] = isSignatureOnly(provider, key.value)
-    ? signatureOnly(isServedItself(chain))
-    : judgeKey(key.value, chain);
+  const isOpen = key.value.at === 'machine' || key.value.at === 'system';
+  const [state, code, message] =
+    isOpen && isSignatureOnly(provider) ? signatureOnly(isServedItself(chain)) : judgeKey(key.value, chain);
   return link('key', state, code, message, key.source);
 }
-
-const AT_SIGNATURE = 2;
-
-/** Schannel does not take a CryptoAPI key that is for signatures alone (AD FS and certificate KeySpec); CNG keys have no such kind. */
-const isSignatureOnly = (key: KeyProvider | undefined, { at }: KeyPlace): boolean =>
-  key !== undefined && key.type !== 0 && key.keySpec === AT_SIGNATURE && (at === 'machine' || at === 'system');
 
 const signatureOnly = (served: boolean): readonly [LinkState, LinkCode, string] => {
   const is = 'a key for signatures only (AT_SIGNATURE, KeySpec 2)';
@@ -57,7 +51,7 @@ function judgeKey(place: KeyPlace, chain: Unlinked): readonly [LinkState, LinkCo
     case 'lost-machine-key':
       return ['broken', 'key-lost', 'no key file in the machine key store: it was deleted'];
     case 'machine-mislabelled':
-      return ['broken', 'key-mislabelled', 'in the machine key store, but the entry says it is a user key'];
+      return atRisk(chain, 'key-mislabelled', 'in the machine key store, but the entry says it is a user key');
     case 'other-machine-guid':
       return [
         'broken',
@@ -71,19 +65,26 @@ function judgeKey(place: KeyPlace, chain: Unlinked): readonly [LinkState, LinkCo
         : ['unknown', 'key-hardware', `not checked: ${where}`];
     }
     case 'no-link':
-      return ['broken', 'key-no-link', 'the store entry names no private key'];
+      return atRisk(chain, 'key-no-link', 'the store entry names no private key');
   }
 }
+
+/** http.sys keeps what it has opened until the reboot, whatever becomes of the entry or the file meanwhile. */
+const atRisk = (chain: Unlinked, code: LinkCode, what: string): readonly [LinkState, LinkCode, string] =>
+  isServedItself(chain)
+    ? ['warning', code, `${what}; http.sys still serves with it, which may end with the next reboot`]
+    : ['broken', code, what];
 
 /** Whether SYSTEM may read the key file. */
 export function accessLink(chain: Unlinked, evidence: Evidence): Link {
   const { key } = chain;
-  if (!key.known || key.value === undefined || key.value.at === 'user') return skipped('access', 'nothing to look at');
+  if (!key.known || key.value === undefined || key.value.at === 'user' || key.value.at === 'no-link')
+    return skipped('access', 'nothing to look at');
   if (key.value.at === 'hardware')
     return link('access', 'ok', 'fine', 'no key file; http.sys has just served', key.source);
   const access = systemMayRead(key.value, evidence);
   if (!access.known) return notRead('access', access);
-  return access.value
-    ? link('access', 'ok', 'fine', 'SYSTEM may read the key file', access.source)
-    : link('access', 'broken', 'key-closed-to-system', 'SYSTEM may not read the key file', access.source);
+  if (access.value) return link('access', 'ok', 'fine', 'SYSTEM may read the key file', access.source);
+  const [state, code, message] = atRisk(chain, 'key-closed-to-system', 'SYSTEM may not read the key file');
+  return link('access', state, code, message, access.source);
 }

@@ -65,7 +65,6 @@ function aboveAndName(name: SourceName): readonly [above: string, name: string] 
 }
 
 const [STORES, MY] = aboveAndName('storeMy');
-const [, WEB_HOSTING] = aboveAndName('storeWebHosting');
 
 /** Every profile of the list. reg prints in the code page that `for /f` reads, so a name survives as far as that goes. */
 export const PROFILES: readonly string[] = [
@@ -182,6 +181,7 @@ export const SUBROUTINES: readonly string[] = [
   '',
   'rem reg ends with 1 for a key that is closed too: a store is not there only where the list of stores lacks it.',
   ':no_store',
+  'set "NAME=%~2"',
   'set "LISTED="',
   'set "CLOSED="',
   `${REG} "query" "${STORES}" >${TEMPORARY} 2>nul`,
@@ -193,7 +193,7 @@ export const SUBROUTINES: readonly string[] = [
   '',
   ':one_store',
   `if /i "%~nx1"=="${MY}" set "LISTED=1"`,
-  `if /i "%~nx1"=="${WEB_HOSTING}" set "CLOSED=1"`,
+  'if /i "%~nx1"=="%NAME%" set "CLOSED=1"',
   'exit /b 0',
   '',
   'rem An empty file is no answer.',

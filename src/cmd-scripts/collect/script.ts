@@ -77,11 +77,18 @@ function collectLines({ row, request, isStandIn }: Asked): readonly string[] {
   const isRequired = !isStandIn && (row.needed === 'verdict' || row.needed === 'links');
   return [
     ...(request.kind === 'file' ? copyLines(request.path, row, file) : runLines(request, folderFile)),
-    ...(row.absence === 'said' ? [`if not exist ${file} call :no_store ${file}`] : []),
+    ...(row.absence === 'said' ? [`if not exist ${file} call :no_store ${file} "${lastOf(request)}"`] : []),
     ...(row === sources.redirection ? ['call :look_for_share'] : []),
     ...(row.absence === 'answer' ? [] : [`call :check ${file} ${isRequired ? 'required' : 'supporting'}`]),
     '',
   ];
+}
+
+/** The name of the store that an export is of. */
+function lastOf(request: Request): string {
+  const key = request.kind === 'command' ? request.command.args[1] : undefined;
+  if (typeof key !== 'string') throw new Error(`the request for ${request.folderFile} names no key`);
+  return key.slice(key.lastIndexOf('\\') + 1);
 }
 
 /** A configuration that is shared lies elsewhere: the local file is then an old one, and must not be taken for it. */

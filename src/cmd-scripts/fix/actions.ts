@@ -29,6 +29,7 @@ export function actionLines(action: Action, failed: string, kept: string): Lines
     case 'restore-file':
       return commandsOf(action).map((command) => `${commandLine(command)} ${NO_INPUT}`);
     case 'write-pfx':
+    case 'write-file':
     case 'keep-store-entry':
       throw new Error(`a cmd script has no lines for ${action.kind}`);
   }

@@ -27,8 +27,9 @@ export const readListenList = (reading: Reading): Read<Evidence['listenList']> =
 });
 
 /**
- * A LocalMachine store. WebHosting came with IIS 8; where its key is absent, or a file without a key says so, the store is
- * empty. An entry that cannot be read is listed beside the others: a certificate that is there must not be called missing.
+ * A LocalMachine store. A server may lack all but MY: WebHosting came with IIS 8, REQUEST with the first request. Where its
+ * key is absent, or a file without a key says so, the store is empty. An entry that cannot be read is listed beside the
+ * others: a certificate that is there must not be called missing.
  */
 export const readStore =
   (store: string) =>

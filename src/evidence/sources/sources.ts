@@ -113,6 +113,13 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     ask: asks('registry/store-WebHosting.reg', exportKey(`${STORES}\\WebHosting`)),
     read: readStore('WebHosting'),
   },
+  storeRequest: {
+    what: 'LocalMachine\\REQUEST',
+    needed: 'support',
+    absence: 'said',
+    ask: asks('registry/store-REQUEST.reg', exportKey(`${STORES}\\REQUEST`)),
+    read: readStore('REQUEST'),
+  },
   profiles: {
     what: 'the user profiles',
     needed: 'support',

@@ -34,7 +34,7 @@ export interface KeyFileParts {
 const LITERAL = /^([0-9a-f]{32})_[0-9a-f-]{36}$/i;
 
 /** Type 0 is CNG, whose provider falls back to the CryptoAPI container, so it has names of both kinds. */
-export function keyFileNames(key: KeyProvider): KeyFileNames {
+export function keyFileNames(key: Pick<KeyProvider, 'container' | 'type'>): KeyFileNames {
   const literal = LITERAL.exec(key.container)?.[1]?.toLowerCase();
   const first = literal === undefined ? [] : [literal];
   const name = `${key.container.toLowerCase()}\0`;

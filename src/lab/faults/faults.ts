@@ -1,24 +1,19 @@
 // The faults that a lab can be given, by the id of the playbook that heals each.
 
 import { callerOf } from '../callers.ts';
-import { MACHINE_KEYSET, putEntry, readStore, type StoreEntry } from '../certificates/store.ts';
+import { MACHINE_KEYSET, putEntry, readStore } from '../certificates/store.ts';
 import { PROPERTY, withProperty } from '../certificates/store-entry.ts';
-import {
-  type AppliedConfig,
-  type AppliedSite,
-  appliedConfig,
-  CONFIG_PATH,
-  decodedConfig,
-  placeOf,
-} from '../config/applied-config.ts';
+import { appliedConfig, CONFIG_PATH, decodedConfig } from '../config/applied-config.ts';
 import { hashEntry, withStaleEntry } from '../config/config-entry.ts';
 import { removeRecord } from '../http/http-api.ts';
-import { type LabRecord, readRecord, readRecords } from '../http/http-sys.ts';
+import { readRecords } from '../http/http-sys.ts';
 import { credentialOf, keepCredential } from '../keys/credentials.ts';
 import { encodeKeyProvInfo } from '../keys/key-prov-info.ts';
 import { deleteKey, makeKey, openKey } from '../keys/keys.ts';
 import type { LabServer } from '../server.ts';
 import { runAboMapper } from '../services/abo-mapper.ts';
+import { certificateInUse, configOf, httpsSites, recordsOf } from './in-use.ts';
+import { loseKeyLink } from './key-faults.ts';
 import { LabFaultError } from './lab-fault-error.ts';
 import { bindWrongName, shadowRecord } from './visitor-faults.ts';
 
@@ -28,6 +23,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['stranded-key', strandKey],
   ['stale-hash', insertStaleHash],
   ['lost-binding', loseBinding],
+  ['lost-key-link', loseKeyLink],
 ]);
 
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */
@@ -120,30 +116,4 @@ function loseBinding(server: LabServer): void {
   const record = sites.flatMap((site) => recordsOf(server, site))[0];
   if (record === undefined) throw new LabFaultError('No https binding has a record that could be lost.');
   removeRecord(server, record.table, record.endpoint);
-}
-
-function certificateInUse(server: LabServer): { store: string; entry: StoreEntry } {
-  for (const record of httpsSites(configOf(server)).flatMap((site) => recordsOf(server, site))) {
-    const store = record.store || 'MY';
-    const entry = readStore(server, store)?.find(({ thumbprint }) => thumbprint === record.thumbprint);
-    if (entry !== undefined) return { store, entry };
-  }
-  // The record may be lost already: another fault came first.
-  const entry = readStore(server, 'MY')?.[0];
-  if (entry === undefined) throw new LabFaultError('The server has no certificate whose key could be stranded.');
-  return { store: 'MY', entry };
-}
-
-const configOf = (server: LabServer): AppliedConfig => appliedConfig(server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0));
-
-const httpsSites = (config: AppliedConfig): readonly AppliedSite[] =>
-  config.sites.filter(({ bindings }) => bindings.some((binding) => placeOf(binding) !== undefined));
-
-/** The records of a site's https bindings, central store apart. */
-function recordsOf(server: LabServer, site: AppliedSite): readonly LabRecord[] {
-  return site.bindings.flatMap((binding) => {
-    const place = placeOf(binding);
-    if (place === undefined || place.table === 'ccs') return [];
-    return readRecord(server, place.table, place.endpoint) ?? [];
-  });
 }

@@ -62,6 +62,8 @@ export type Action =
       readonly through?: readonly Command[];
     }
   | { readonly kind: 'remove-file'; readonly path: string }
+  /** Writes a small file that a program is given, in base64: a certificate, or an INF that says what an entry should have. No secret. */
+  | { readonly kind: 'write-file'; readonly path: string; readonly bytes: string }
   /** Opens a PFX and demands that it holds the certificate `thumbprint` with its own key. Changes nothing. */
   | { readonly kind: 'check-pfx'; readonly path: string; readonly password: Secret; readonly thumbprint: string }
   /** Writes the person's PFX, opened before, anew with a one-time password. `source` is only shown. */
@@ -101,8 +103,11 @@ export type Condition =
   /** The entry's bytes have this SHA-256. */
   | { readonly kind: 'entry-is'; readonly store: string; readonly thumbprint: string; readonly sha256: string }
   | { readonly kind: 'store-lacks'; readonly store: string; readonly thumbprint: string }
-  /** The entry is there, points at a machine key, and the key's file exists. */
-  | { readonly kind: 'machine-key'; readonly store: string; readonly thumbprint: string }
+  /**
+   * The entry is there, points at a machine key that Schannel takes, and the key's file exists. With `midway`, its bytes may
+   * still have this SHA-256: certutil has left it as it was, and the next step does otherwise.
+   */
+  | { readonly kind: 'machine-key'; readonly store: string; readonly thumbprint: string; readonly midway?: string }
   | { readonly kind: 'file-is'; readonly path: string; readonly sha256: string }
   | { readonly kind: 'file-present'; readonly path: string }
   | { readonly kind: 'file-absent'; readonly path: string }

@@ -45,6 +45,9 @@ export interface StoreCertificate {
   readonly facts: CertificateFacts;
 }
 
+/** Whether http.sys serves with certificates of this LocalMachine store ('' is MY); the others tell of keys and issuers alone. */
+export const isServerStore = (store: string): boolean => ['', 'my', 'webhosting'].includes(store.toLowerCase());
+
 /** An entry of a LocalMachine store that is there and could not be read: its certificate must not be called missing. */
 export interface UnreadableEntry {
   readonly store: string;

@@ -167,7 +167,9 @@ export interface Evidence {
   readonly storeMy: Known<readonly StoreCertificate[]>;
   /** LocalMachine\WebHosting; an empty list on a server that has no such store (before IIS 8). */
   readonly storeWebHosting: Known<readonly StoreCertificate[]>;
-  /** Entries of these two that could not be read. A store that is known lacks them: see `notAllCertificates`. */
+  /** LocalMachine\REQUEST: requests that wait for their certificate, each with its key; an empty list where none was made. */
+  readonly storeRequest: Known<readonly StoreCertificate[]>;
+  /** Entries of these that could not be read. A store that is known lacks them: see `notAllCertificates`. */
   readonly unreadableEntries: readonly UnreadableEntry[];
   readonly profiles: Known<readonly Profile[]>;
   /** Certificates in the users' own stores, by SID. */

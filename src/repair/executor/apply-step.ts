@@ -1,6 +1,6 @@
 // Applies one step: is it so already; if not, journal, act, look again; journal.
 
-import type { Blocked, Step } from '../../model/repair/plan.ts';
+import type { Blocked, Condition, Step } from '../../model/repair/plan.ts';
 import type { StepOutcome } from '../../model/run/outcome.ts';
 import type { ApplyEvent } from '../../model/run/run-report.ts';
 import { showAction } from '../../steps/shown-action.ts';
@@ -49,12 +49,19 @@ export async function applyStep(
 
 /** True where what the step is for holds already. What could not be read never counts as so. */
 async function alreadySo(step: Step, { machine }: ApplyContext): Promise<boolean> {
-  const conditions = [...(step.unless ? [step.unless] : []), ...(step.always ? [] : [step.holds])];
+  const conditions = [...(step.unless ? [step.unless] : []), ...(step.always ? [] : [withoutMidway(step.holds)])];
   for (const condition of conditions) {
     const holds = await holdsNow(condition, machine);
     if (holds.known && holds.value) return true;
   }
   return false;
+}
+
+/** What may stand midway is what the step finds, and no reason to leave it out. */
+function withoutMidway(condition: Condition): Condition {
+  if (!('midway' in condition)) return condition;
+  const { midway: _, ...whole } = condition;
+  return whole;
 }
 
 function shownUndo({ undo }: Step, systemRoot: string): string {

@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { entryNamed, storeSource } from '../../chain/certificates/certificates.ts';
-import { keyPlace } from '../../chain/certificates/key-place.ts';
+import { isSignatureOnly, keyPlace } from '../../chain/certificates/key-place.ts';
 import { digest } from '../../chain/memory/fingerprint.ts';
 import { recordAt } from '../../chain/records/records.ts';
 import { collectOnly } from '../../evidence/collect.ts';
@@ -119,11 +119,16 @@ export async function entryOf(
   );
 }
 
-async function machineKeyNow(name: EntryName, machine: Machine): Promise<Known<boolean>> {
+async function machineKeyNow(
+  { midway, ...name }: Extract<Condition, { kind: 'machine-key' }>,
+  machine: Machine,
+): Promise<Known<boolean>> {
   const evidence = await collectOnly(liveReader(machine), ['machineGuid', 'profiles', 'keyFiles']);
   return andThen(await entryOf(name, machine), (found, source) => {
     if (found === undefined) return known(false, source);
-    return andThen(keyPlace(found.key, evidence), (place) => known(place.at === 'machine', source));
+    if (midway !== undefined && digest(found.blob) === midway) return known(true, source);
+    const isTaken = !isSignatureOnly(found.key);
+    return andThen(keyPlace(found.key, evidence), (place) => known(isTaken && place.at === 'machine', source));
   });
 }
 

@@ -38,6 +38,8 @@ export async function perform(action: Action, context: PerformContext): Promise<
       return restoreFile(action, machine);
     case 'remove-file':
       return written(await machine.remove(action.path), action.path);
+    case 'write-file':
+      return writeFile(action.path, Buffer.from(action.bytes, 'base64'), machine);
     case 'check-pfx':
       return checkPfx(action, context);
     case 'write-pfx':
@@ -189,8 +191,11 @@ type StoreEntry = { readonly store: string; readonly thumbprint: string; readonl
 const regFileOf = ({ store, thumbprint, blob }: StoreEntry): Uint8Array =>
   storeEntryRegFile(store, thumbprint, Buffer.from(blob, 'base64'));
 
-async function keepStoreEntry(entry: StoreEntry, machine: Machine): Promise<Performed> {
-  const folder = await machine.makeFolder(entry.file.slice(0, entry.file.lastIndexOf('\\')));
-  if (folder.result !== 'ok') return failed(`${entry.file}: ${folder.detail}`);
-  return written(await machine.write(entry.file, regFileOf(entry)), entry.file);
+const keepStoreEntry = (entry: StoreEntry, machine: Machine): Promise<Performed> =>
+  writeFile(entry.file, regFileOf(entry), machine);
+
+async function writeFile(path: string, bytes: Uint8Array, machine: Machine): Promise<Performed> {
+  const folder = await machine.makeFolder(path.slice(0, path.lastIndexOf('\\')));
+  if (folder.result !== 'ok') return failed(`${path}: ${folder.detail}`);
+  return written(await machine.write(path, bytes), path);
 }

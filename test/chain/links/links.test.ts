@@ -410,10 +410,19 @@ describe('the key link', () => {
     expect(signs(paths, cng)).toBe('ok fine: in the machine key store');
   });
 
-  it('of an entry without a key property is broken', () => {
-    const given = evidence({ storeMy: have([withoutKey(FRONT), SHOP]) });
-    expect(links(given)[3]).toBe('broken key-no-link: the store entry names no private key');
-    expect(links(given)[4]).toBe('skipped skipped: nothing to look at');
+  it('of an entry without a key property, or with a wrong one, is broken; a warning while it is served', () => {
+    const [none, wrong] = [withoutKey(FRONT), FRONT_DRAGGED].map((entry) => ({ storeMy: have([entry, SHOP]) }));
+    const served = '; http.sys still serves with it, which may end with the next reboot';
+    const says = 'key-no-link: the store entry names no private key';
+    expect(links(evidence({ ...none, handshakes: new Map() }))[3]).toBe(`broken ${says}`);
+    expect(links(evidence(none))[3]).toBe(`warning ${says}${served}`);
+    expect(links(evidence(none))[4]).toBe('skipped skipped: nothing to look at');
+    const labelled = 'key-mislabelled: in the machine key store, but the entry says it is a user key';
+    expect(links(evidence({ ...wrong, handshakes: new Map() }))[3]).toBe(`broken ${labelled}`);
+    expect(links(evidence(wrong)).slice(3, 5)).toEqual([
+      `warning ${labelled}${served}`,
+      'ok fine: SYSTEM may read the key file',
+    ]);
   });
 
   it('is not checked where the key files were not listed', () => {
@@ -422,9 +431,13 @@ describe('the key link', () => {
 });
 
 describe('the access link', () => {
-  it('is broken where SYSTEM may not read the key file', () => {
+  it('is broken where SYSTEM may not read the key file; a warning while it is served', () => {
     const acls = have(new Map([[FRONT_FILE.toLowerCase(), CLOSED_SDDL]]));
-    expect(links(evidence({ acls }))[4]).toBe('broken key-closed-to-system: SYSTEM may not read the key file');
+    const says = 'key-closed-to-system: SYSTEM may not read the key file';
+    expect(links(evidence({ acls, handshakes: new Map() }))[4]).toBe(`broken ${says}`);
+    expect(links(evidence({ acls }))[4]).toBe(
+      `warning ${says}; http.sys still serves with it, which may end with the next reboot`,
+    );
   });
 
   it('is not checked without its ACL, or with one that is not understood', () => {

@@ -15,6 +15,7 @@ import type { Evidence } from '../../../src/model/server/evidence.ts';
 import { UserError } from '../../../src/model/user-error.ts';
 import { comparable, diagnosisOf, filesOf, folderDiagnosis, labReader } from '../../support/evidence-lab.ts';
 import { newLab } from '../../support/new-lab.ts';
+import { TOGETHER } from '../../support/run-lab.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 type Lab = ReturnType<typeof newLab>;
@@ -26,7 +27,7 @@ const LIVES: readonly (readonly [string, (server: Lab) => void])[] = [
 ];
 
 describe('check --from of a collected server', () => {
-  const labs = [[], ...faultIds.map((id) => [id]), [...faultIds]];
+  const labs = [[], ...faultIds.map((id) => [id]), TOGETHER];
   for (const faults of labs) {
     it.each(LIVES)(`finds what the live check finds: ${faults.join(' and ') || 'healthy'}, %s`, async (_life, live) => {
       const server = newLab({ faults });
@@ -59,6 +60,7 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['machine-guid.txt', 'manifest.json'], ['machineGuid', 'identity'], 'unknown'],
     // No record of this server names it.
     [['registry/store-WebHosting.reg'], ['storeWebHosting'], 'healthy'],
+    [['registry/store-REQUEST.reg'], ['storeRequest'], 'healthy'],
     [['registry/profile-list.reg'], ['profiles', 'profileCertificates'], 'healthy'],
     [['profiles/README.txt'], ['profileCertificates'], 'healthy'],
     [['acls/machine-keys-capi.txt', 'acls/machine-keys-cng.txt'], ['acls'], 'healthy'],
@@ -161,7 +163,7 @@ describe('secrets', () => {
   const PLANTED = ['Hunter2-pool', 'Hunter3-vdir', 'Hunter4-db', 'Hunter5-enc', 'Hunter6-share', 'KEY-FILE-CONTENT-7'];
 
   it('planted anywhere on the server are in no byte of the folder', async () => {
-    const server = newLab({ faults: [...faultIds] });
+    const server = newLab({ faults: TOGETHER });
     const config = server.disk.read(CONFIG_PATH)!.toString('utf8');
     server.disk.write(
       CONFIG_PATH,
@@ -206,7 +208,7 @@ describe('secrets', () => {
       expect(Object.entries(files).filter(([, bytes]) => holds(Buffer.from(bytes), secret))).toEqual([]);
     }
     expect(files['applicationHost.config']!.length).toBe(server.disk.read(CONFIG_PATH)!.length);
-    expect((await folderDiagnosis(files)).findings.length).toBe(faultIds.length);
+    expect((await folderDiagnosis(files)).findings.length).toBe(TOGETHER.length);
   });
 });
 

@@ -7,8 +7,7 @@ const GUID = '0b5a8f3e-1c2d-4e5f-8a9b-112233445566';
 const DIGITS = '76944fb33636aeddb9590521c2e8815a';
 const FILE = `${DIGITS}_${GUID}`;
 
-const names = (container: string, type: number) =>
-  keyFileNames({ container, provider: '', type, flags: 0, machineKeyset: false, keySpec: 1 });
+const names = (container: string, type: number) => keyFileNames({ container, type });
 
 // Names and file names that were published together: Microsoft's lists of well-known containers, its conditional access
 // and event 5058 documents, and outputs of certutil and other tools.

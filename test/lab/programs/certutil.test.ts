@@ -387,7 +387,71 @@ describe('certutil -repairstore', () => {
     expect(openKey(server, callerOf(server, 'system'), key!)).toEqual({ ok: false, hresult: 0x80090010 });
     expect(run(server, 'owner', '-repairstore', 'My', WEB, 'D:PAI(A;;GA;;;BA)(A;;GA;;;SY)').code).toBe(0);
     expect(openKey(server, callerOf(server, 'system'), key!).ok).toBe(true);
-    expect(run(server, 'owner', '-repairstore', 'My', WEB, 'C:\\some.inf').code).toBe(0x80070057);
+  });
+
+  it('sets the properties that an INF says, as the documentation writes one, and looks for no key', () => {
+    const server = dragged();
+    const inf = (text: string) => server.disk.write('C:\\some.inf', Buffer.from(text.replaceAll('\n', '\r\n')));
+    const told = () => run(server, 'owner', '-silent', '-repairstore', 'My', WEB, 'C:\\some.inf').code;
+    expect(told()).toBe(0x80070002);
+    inf(`[Properties]
+     11 = "{text}Friendly Name" ; Add friendly name property
+     2 = "{text}" ; Add Key Provider Information property
+       _continue_ = "Container=Container Name&"
+       _continue_ = "Provider=Microsoft Strong Cryptographic Provider&"
+       _continue_ = "ProviderType=1&"
+       _continue_ = "Flags=32&"
+       _continue_ = "KeySpec=2"
+`);
+    expect(told()).toBe(0);
+    expect(findEntry(server, 'MY', WEB)).toMatchObject({
+      friendlyName: 'Friendly Name',
+      key: {
+        container: 'Container Name',
+        provider: 'Microsoft Strong Cryptographic Provider',
+        type: 1,
+        flags: 32,
+        keySpec: 2,
+      },
+    });
+    inf('[Properties]\n11 =\n');
+    expect(told()).toBe(0);
+    expect(findEntry(server, 'MY', WEB)?.friendlyName).toBe('');
+    for (const bad of [
+      '',
+      '[Properties]\n',
+      '[Properties]\n2 = "{text}Container=a"\n',
+      '[Properties]\n127 = "{hex}00"\n',
+    ]) {
+      inf(bad);
+      expect(told()).toBe(0x80070057);
+    }
+  });
+
+  it('leaves a link that is there, or asks where no key fits, in a lab that is told so', () => {
+    const made = (unknowns: LabFacts['unknowns']) => {
+      const server = smallLab({ ...(unknowns && { unknowns }) });
+      putEntry(server, 'MY', entryFrom(authority.der, { ...KSP, container: 'wrong', flags: 0 }));
+      return server;
+    };
+    const asking = made({ 'repair-without-a-key': 'asks' });
+    const search = ['-silent', '-repairstore', 'My', 'Kiosk Issuing'];
+    expect(runProgram(asking, 'certutil', search, callerOf(asking, 'owner'))).toBe('hangs');
+    for (const [answer, flags] of [
+      ['rewritten', MACHINE_KEYSET],
+      ['left-alone', 0],
+    ] as const) {
+      const server = made({ 'repair-of-a-link': answer });
+      makeKey(server, {
+        container: 'kiosk-ca',
+        storage: 'cng',
+        scope: 'machine',
+        exportable: true,
+        privateKey: sharedKey(1),
+      });
+      expect(run(server, 'owner', ...search).code).toBe(0);
+      expect(readStore(server, 'MY')?.[0]?.key?.flags).toBe(flags);
+    }
   });
 });
 

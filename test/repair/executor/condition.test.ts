@@ -1,6 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../../src/chain/memory/fingerprint.ts';
+import { encodeEntry, putEntry, readStore, type StoreEntry } from '../../../src/lab/certificates/store.ts';
+import { PROPERTY, withProperty } from '../../../src/lab/certificates/store-entry.ts';
 import { CONFIG_PATH } from '../../../src/lab/config/applied-config.ts';
+import { encodeKeyProvInfo } from '../../../src/lab/keys/key-prov-info.ts';
+import { openLab } from '../../../src/lab/open.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import type { Condition } from '../../../src/model/repair/plan.ts';
 import type { StoreCertificate } from '../../../src/model/server/certificate.ts';
@@ -116,8 +120,19 @@ describe('a store entry', () => {
     );
   });
 
-  it('has a machine key or not', async () => {
+  it('has a machine key or not; midway it may be as it was', async () => {
     expect(await holds({ kind: 'machine-key', ...named })).toBe(true);
+    const asItWas = labWith((old) => withProperty(old, PROPERTY.keyProvInfo, undefined));
+    const midway = digest(encodeEntry(asItWas.entry));
+    expect(
+      await holds({ kind: 'machine-key', ...named, thumbprint: asItWas.entry.thumbprint, midway }, asItWas.machine),
+    ).toBe(true);
+    expect(
+      await holds(
+        { kind: 'machine-key', ...named, thumbprint: asItWas.entry.thumbprint, midway: digest('') },
+        asItWas.machine,
+      ),
+    ).toBe(false);
     expect(await holds({ kind: 'machine-key', ...absent })).toBe(false);
     const dragged = labDisk({ faults: ['stranded-key'] });
     const seen = await diagnoseLab(machineOn(dragged));
@@ -130,6 +145,30 @@ describe('a store entry', () => {
     expect(await holds({ kind: 'machine-key', store: 'MY', thumbprint: key.thumbprint }, machineOn(lost))).toBe(false);
   });
 });
+
+it('a key for signatures alone is no machine key that Schannel takes, unless it is of CNG', async () => {
+  for (const [type, taken] of [
+    [12, false],
+    [0, true],
+  ] as const) {
+    const { machine: signing, entry: of } = labWith((old) =>
+      withProperty(old, PROPERTY.keyProvInfo, encodeKeyProvInfo({ ...old.key!, type, keySpec: 2 })),
+    );
+    const thumbprint = of.thumbprint;
+    expect(await holds({ kind: 'machine-key', store: 'MY', thumbprint }, signing)).toBe(taken);
+  }
+});
+
+/** A lab whose first entry was changed. */
+function labWith(change: (entry: StoreEntry) => StoreEntry) {
+  const changed = labDisk();
+  const server = openLab(changed);
+  const [old] = readStore(server, 'MY')!.filter(({ key }) => key?.type !== 0);
+  const entry = change(old!);
+  putEntry(server, 'MY', entry);
+  server.save();
+  return { machine: machineOn(changed), entry };
+}
 
 describe('a file', () => {
   it('is present, absent, empty, or has its bytes', async () => {

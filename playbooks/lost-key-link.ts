@@ -1,0 +1,72 @@
+// The entry of a certificate names no private key, or says that a key of the machine is a user's: the key is there, and
+// nobody finds it. KB 889651.
+
+import { nameOf } from '../src/chain/certificates/certificates.ts';
+import { describeKeyFault, foreignOwner, type KeyFault, keyFaults } from '../src/chain/certificates/key-faults.ts';
+import { isMachines, type KeyTrace, keyTrace } from '../src/chain/certificates/key-trace.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import type { Planning } from '../src/model/repair/planning.ts';
+import { KEY_CODES, type Playbook, type Repair } from '../src/model/repair/playbook.ts';
+import type { LinkCode } from '../src/model/server/chain.ts';
+import type { Evidence } from '../src/model/server/evidence.ts';
+import { NO_KEY_HERE, planLinkAgain } from '../src/steps/link-again.ts';
+
+const CODES: readonly LinkCode[] = ['key-no-link', 'key-mislabelled'];
+
+/** A certificate whose entry does not lead to its key, which may be among the machine's. */
+export const lostKeyLink: Playbook<KeyFault> = {
+  id: 'lost-key-link',
+  title: 'A certificate whose store entry does not lead to its private key',
+  symptom: 'the certificate was deleted and added again, or came as a .cer file: Schannel 36869, no connection',
+  remedy: 'has certutil find the key among those of the machine, and runs the binding again',
+  cause:
+    "Whoever deletes a certificate leaves its private key, and adding the certificate again from a .cer file brings back an entry that names no key. A request that was answered on the wrong way, or a copied entry, leaves the same; and some programs import a key into the machine's key store while the entry says that it is a user's.",
+  mayGoWrong:
+    "certutil looks through all keys of the machine for the one that belongs to the certificate. Where none does, nothing is changed, and a PFX file is asked for. It is told to ask nobody; should it wait for a smart card all the same, it is ended after a minute. Keys in hardware and in a user's profile are never touched. New connections fail for a moment while the binding is run again.",
+  takenBack: 'The store entry is put back byte for byte, and the SSL record as it was. No key is touched.',
+  sources: ['KB 889651', 'certutil -repairstore in the documentation of Windows Server'],
+  shownBy: [KEY_CODES, 'CRYPT_E_NOT_FOUND', '36869', '36870', '15021', 'ECONNRESET'],
+  takes: CODES,
+  flags: ['through'],
+  find: (evidence) => keyFaults(CODES, evidence),
+  describe: (fault, evidence) => describeKeyFault(fault, sentence(fault), evidence),
+  plan,
+};
+
+function sentence({ certificate, place }: KeyFault): string {
+  const entry = `The store entry of ${nameOf(certificate)}`;
+  return place.at === 'no-link'
+    ? `${entry} names no private key`
+    : `${entry} says that its private key is a user's, and it is in the machine key store`;
+}
+
+function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Blocked {
+  const { certificate } = fault;
+  const owner = foreignOwner(fault);
+  if (owner !== undefined)
+    return { blocked: true, why: `the SSL record is not of IIS, and only ${owner} changes it`, who: owner };
+  const trace = keyTrace(certificate, evidence);
+  if (!trace.known)
+    return { blocked: true, why: `whether a key is here is not known: ${trace.why}`, who: 'an administrator' };
+  return whyNot(trace.value) ?? planLinkAgain(certificate, trace.value, evidence, how);
+}
+
+/** certutil finds nothing but keys of the machine, and none of hardware is asked for. */
+function whyNot(trace: KeyTrace): Blocked | undefined {
+  if (trace.by === 'unnamed') return trace.count === 0 ? NO_KEY_HERE : undefined;
+  if (trace.by === 'file' || isMachines(trace.place)) return undefined;
+  const { twin, place } = trace;
+  const same = `another entry with the same public key (${nameOf(twin)}, ${twin.thumbprint})`;
+  if (place.at === 'hardware')
+    return {
+      blocked: true,
+      why: `${same} has its key with ${place.provider}, which is never touched: link it with the tools of its maker`,
+      who: 'whoever looks after that provider',
+    };
+  const who = place.at === 'user' ? (place.profile?.name ?? 'its owner') : 'SYSTEM';
+  return {
+    blocked: true,
+    why: `${same} has its key in the key store of ${who}: it has to be exported there as a PFX file and imported from it`,
+    who,
+  };
+}
