@@ -4,6 +4,7 @@ import type { Disk } from './disk/disk.ts';
 import { replaceWhole } from './disk/text-file.ts';
 import type { Registry } from './registry/registry.ts';
 import { readRegistry, writeRegistry } from './registry/registry-tree.ts';
+import { remembered } from './remembered.ts';
 import type { LabFacts, LabServer } from './server.ts';
 import { areAnswers } from './unknowns.ts';
 
@@ -22,10 +23,14 @@ export function openLab(disk: Disk): LabServer {
   const text = disk.read(LAB_REGISTRY)?.toString('utf8');
   if (text === undefined) throw new NotALab('this folder is not a lab: it has no registry.json');
   let touched = false;
-  const registry = noticing(
-    parsed('registry.json', () => readRegistry(text)),
+  const shared = parsed('registry.json', () => sharedRegistry(text));
+  let own: Registry | undefined;
+  const registry = eitherOf(
+    () => own ?? shared,
     () => {
       touched = true;
+      own ??= readRegistry(text);
+      return own;
     },
   );
   // Most opens only look: the text of a registry is made where something was changed in it.
@@ -37,28 +42,24 @@ export function openLab(disk: Disk): LabServer {
     save() {
       save();
       if (!touched) return;
-      saveRegistry ??= kept(disk, LAB_REGISTRY, () => writeRegistry(registry), writeRegistry(readRegistry(text)));
+      saveRegistry ??= kept(disk, LAB_REGISTRY, () => writeRegistry(registry), writeRegistry(shared));
       saveRegistry();
       touched = false;
     },
   };
 }
 
-function noticing(registry: Registry, notice: () => void): Registry {
-  const noticed =
-    <Arguments extends readonly unknown[]>(change: (...args: Arguments) => void) =>
-    (...args: Arguments) => {
-      notice();
-      change(...args);
-    };
-  return {
-    ...registry,
-    makeKey: noticed(registry.makeKey),
-    setValue: noticed(registry.setValue),
-    deleteValue: noticed(registry.deleteValue),
-    deleteKey: noticed(registry.deleteKey),
-  };
-}
+/** What all servers of one text look into; the first change of one is made to a copy of its own. */
+const sharedRegistry = remembered(readRegistry);
+
+const eitherOf = (toRead: () => Registry, toChange: () => Registry): Registry => ({
+  values: (key) => toRead().values(key),
+  subkeys: (key) => toRead().subkeys(key),
+  makeKey: (key) => toChange().makeKey(key),
+  setValue: (key, name, value) => toChange().setValue(key, name, value),
+  deleteValue: (key, name) => toChange().deleteValue(key, name),
+  deleteKey: (key) => toChange().deleteKey(key),
+});
 
 /** The half of a lab server that lab.json holds, for one whose registry is kept elsewhere. Throws NotALab. */
 export function openFacts(disk: Disk): Pick<LabServer, 'facts' | 'save'> {

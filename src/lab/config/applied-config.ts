@@ -2,6 +2,7 @@
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { LabTable } from '../http/http-sys.ts';
+import { remembered } from '../remembered.ts';
 
 /** The configuration cannot be applied; the message is one sentence for a person. */
 export class LabConfigError extends Error {}
@@ -49,12 +50,16 @@ type Node = Record<string, unknown>;
 
 /** Decodes and reads the file's bytes. Throws LabConfigError where IIS would refuse the file. */
 export function appliedConfig(bytes: Uint8Array): AppliedConfig {
-  const root = rootOf(decodedConfig(bytes).text);
+  return readConfig(decodedConfig(bytes).text);
+}
+
+const readConfig = remembered((text): AppliedConfig => {
+  const root = rootOf(text);
   const hosts = below(root, 'system.applicationHost');
   const sites = hosts.flatMap((host) => below(host, 'sites')).flatMap((sites) => below(sites, 'site'));
   const keys = hosts.flatMap((host) => below(host, 'customMetadata')).flatMap((section) => below(section, 'key'));
   return { sites: sites.map(siteOf), certificateProperties: keys.flatMap(propertiesOf) };
-}
+});
 
 /** The text of a configuration file and how to write it back. A BOM stays the first character of the text. */
 export function decodedConfig(bytes: Uint8Array): { text: string; encode: (text: string) => Buffer } {

@@ -27,6 +27,21 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
   const join = (folder: string, name: string) => `${folder.replace(/\\$/, '')}\\${name}`;
   const find = (path: string) => entries.get(pathKey(path));
 
+  // A disk has thousands of files, and the same few folders are listed all the time.
+  const listings = new Map<string, Listing>();
+  const put = (key: string, entry: Entry) => {
+    if (!entries.has(key)) listings.delete(above(key));
+    entries.set(key, entry);
+  };
+  const take = (key: string) => {
+    listings.delete(above(key));
+    listings.delete(key);
+    entries.delete(key);
+  };
+  /** The keys of a file, or of a folder and all that is in it. */
+  const withAllBelow = (key: string): readonly string[] =>
+    entries.get(key)?.bytes ? [key] : [...entries.keys()].filter((each) => each === key || each.startsWith(`${key}\\`));
+
   const refuseHeld = (path: string) => {
     if (isHeld(heldKeys(entries.get(pathKey(HELD_LIST))?.bytes), pathKey(path))) throw new DiskError('held', path);
   };
@@ -52,7 +67,7 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
       const place = placeFor(path);
       refuseHeld(path);
       if (options?.exclusive && find(path) !== undefined) throw new DiskError('exists', path);
-      entries.set(pathKey(path), { path: place, bytes: Buffer.from(bytes) });
+      put(pathKey(path), { path: place, bytes: Buffer.from(bytes) });
     },
     rename(from, to) {
       const source = find(from);
@@ -62,35 +77,26 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
       refuseHeld(from);
       refuseHeld(to);
       const [key, toKey] = [pathKey(from), pathKey(to)];
-      for (const [other, entry] of [...entries]) {
-        if (other !== key && !other.startsWith(`${key}\\`)) continue;
-        entries.delete(other);
+      for (const other of withAllBelow(key)) {
+        const entry = entries.get(other) ?? source;
+        take(other);
         const path = place + entry.path.slice(source.path.length);
-        entries.set(toKey + other.slice(key.length), { ...entry, path });
+        put(toKey + other.slice(key.length), { ...entry, path });
       }
     },
     remove(path) {
       if (!findOrNothing(find, path)) return;
       if (pathParts(path).length === 0) throw new DiskError('denied', path);
       refuseHeld(path);
-      const key = pathKey(path);
-      for (const other of [...entries.keys()]) {
-        if (other === key || other.startsWith(`${key}\\`)) entries.delete(other);
-      }
+      for (const key of withAllBelow(pathKey(path))) take(key);
     },
     list(path) {
       const folder = findOrNothing(find, path);
       if (!folder || folder.bytes) return undefined;
-      // By key alone: a disk has thousands of files, and this is asked all the time.
-      const below = `${pathKey(path).replace(/\\$/, '')}\\`;
-      const inside = [...entries].flatMap(([key, entry]) =>
-        key.startsWith(below) && key.length > below.length && !key.includes('\\', below.length) ? [entry] : [],
-      );
-      const names = (entriesOfKind: readonly Entry[]) => entriesOfKind.map((entry) => nameOf(entry.path)).sort();
-      return {
-        files: names(inside.filter((entry) => entry.bytes)),
-        folders: names(inside.filter((entry) => !entry.bytes)),
-      };
+      const key = pathKey(path);
+      const listing = listings.get(key) ?? listingOf(entries, key);
+      listings.set(key, listing);
+      return listing;
     },
     makeFolder(path) {
       let folder = 'C:\\';
@@ -98,7 +104,7 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
         const next = join(folder, name);
         const there = find(next);
         if (there?.bytes) throw new DiskError('exists', path);
-        if (!there) entries.set(pathKey(next), { path: next });
+        if (!there) put(pathKey(next), { path: next });
         folder = there?.path ?? next;
       }
     },
@@ -107,6 +113,24 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
     files: () => new Map([...entries.values()].flatMap((entry) => (entry.bytes ? [[entry.path, entry.bytes]] : []))),
   };
 }
+
+/** What is in a folder, by name. */
+type Listing = NonNullable<ReturnType<Disk['list']>>;
+
+function listingOf(entries: ReadonlyMap<string, Entry>, folder: string): Listing {
+  const below = `${folder.replace(/\\$/, '')}\\`;
+  const inside: Entry[] = [];
+  for (const [key, entry] of entries)
+    if (key.startsWith(below) && key.length > below.length && !key.includes('\\', below.length)) inside.push(entry);
+  const names = (entriesOfKind: readonly Entry[]) => entriesOfKind.map((entry) => nameOf(entry.path)).sort();
+  return {
+    files: names(inside.filter((entry) => entry.bytes)),
+    folders: names(inside.filter((entry) => !entry.bytes)),
+  };
+}
+
+/** The key of the folder that holds it. */
+const above = (key: string): string => key.slice(0, key.lastIndexOf('\\')).replace(/^c:$/, 'c:\\');
 
 /** A path that cannot be is as good as one where nothing is. */
 function findOrNothing(find: (path: string) => Entry | undefined, path: string): Entry | undefined {

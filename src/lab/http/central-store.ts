@@ -1,8 +1,9 @@
 // The central certificate store of IIS 8 and later: a folder of PFX files named after the hosts that they serve. What is in
 // a file is the lab's own (certificate and key in JSON); nobody else on the server has the password of a PFX.
 
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Credential } from '../keys/credentials.ts';
+import { readKey } from '../keys/read-key.ts';
 import { findValue, numberOf, numberValue, textOf, textValue } from '../registry/registry-values.ts';
 import type { LabServer } from '../server.ts';
 import { aLabels } from './a-labels.ts';
@@ -48,7 +49,7 @@ export function centralCredential(server: LabServer, serverName: string): Creden
   if (bytes === undefined) return undefined;
   try {
     const { der, pkcs8 } = JSON.parse(bytes.toString('utf8')) as CentralFile;
-    return { der: Buffer.from(der, 'base64'), privateKey: createPrivateKey(pkcs8) };
+    return { der: Buffer.from(der, 'base64'), privateKey: readKey(pkcs8) };
   } catch {
     // Not a file of the lab's: no PFX that this password opens.
     return undefined;

@@ -1,7 +1,7 @@
 // The credentials of http.sys: certificate and key, acquired in the session of whoever made the record and kept until the
 // next reboot. That is why a certificate whose key SYSTEM cannot open serves HTTPS until then.
 
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { callerOf } from '../callers.ts';
 import { readStore, type StoreEntry } from '../certificates/store.ts';
 import { PROPERTY } from '../certificates/store-entry.ts';
@@ -11,6 +11,7 @@ import type { Caller } from '../program.ts';
 import type { LabServer } from '../server.ts';
 import { answerOf } from '../unknowns.ts';
 import { openKey } from './keys.ts';
+import { readKey } from './read-key.ts';
 
 /** What a TLS server needs. */
 export interface Credential {
@@ -48,7 +49,7 @@ export function acquireToServe(server: LabServer, record: LabRecord): Acquired {
     return { ok: false, hresult: ALGORITHM_MISMATCH, entry };
   const kept = server.facts.cachedCredentials.includes(nameOf(record)) ? readMemory(server)[nameOf(record)] : undefined;
   if (kept !== undefined) {
-    const privateKey = createPrivateKey(kept.privateKey);
+    const privateKey = readKey(kept.privateKey);
     return { ok: true, credential: { der: Buffer.from(kept.der, 'base64'), privateKey } };
   }
   return acquire(server, callerOf(server, 'system'), record);

@@ -1,13 +1,14 @@
 // Key containers as files with the names and in the folders that Windows uses. What is in a file is the lab's own:
 // on Windows DPAPI seals it, here the owner's SID stands beside the key, and `openKey` keeps to it.
 
-import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { keySddl, setKeySddl } from '../permissions/acls.ts';
 import { mayRead } from '../permissions/sddl.ts';
 import type { Caller } from '../program.ts';
 import type { LabServer, LabUser } from '../server.ts';
 import { type KeyProvInfo, MACHINE_KEYSET } from './key-prov-info.ts';
 import { softwareProvider } from './providers.ts';
+import { readKey } from './read-key.ts';
 
 /** Whose keyset: the machine's, SYSTEM's own, or a user's. */
 export type KeyScope = 'machine' | 'system' | LabUser;
@@ -79,7 +80,7 @@ export function openKey(server: LabServer, caller: Caller, info: KeyProvInfo): O
   // Somebody else's file, copied here: it is found, and DPAPI does not unseal it.
   if (content.owner !== ownerOf(scope)) return { ok: false, hresult: NTE_BAD_KEY_STATE };
   const { exportable, container } = content;
-  return { ok: true, privateKey: createPrivateKey(content.pkcs8), exportable, file, container };
+  return { ok: true, privateKey: readKey(content.pkcs8), exportable, file, container };
 }
 
 /** Deletes the container that `openKey` would open; returns its file, or undefined when there is none to delete. */
@@ -102,7 +103,7 @@ export function listKeys(
   return (server.disk.list(folder)?.files ?? []).flatMap((name) => {
     const content = keyFile(server, `${folder}\\${name}`);
     if (!content) return [];
-    return [{ container: content.container, file: `${folder}\\${name}`, privateKey: createPrivateKey(content.pkcs8) }];
+    return [{ container: content.container, file: `${folder}\\${name}`, privateKey: readKey(content.pkcs8) }];
   });
 }
 
