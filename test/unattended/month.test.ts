@@ -7,6 +7,7 @@ import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { withStaleEntry } from '../../src/lab/config/config-entry.ts';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { whoAnswers } from '../../src/lab/http/who-answers.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { logPath, logSchannelStorm } from '../../src/lab/services/events.ts';
 import { dueByEvents, markLogs, runTasks } from '../../src/lab/tasks/run-tasks.ts';
@@ -122,13 +123,16 @@ function wrapLog({ disk }: Month): void {
   disk.write(path, Buffer.from(lines.slice(-51).join('\r\n')));
 }
 
+/** By the lab's word, which is what a client gets: see test/lab/http/who-answers.test.ts. */
+const serves = (disk: MemoryDisk): boolean =>
+  whoAnswers(openLab(disk), { ip: '0.0.0.0', port: 443 }, SHOP).gets === 'certificate';
+
 /** Time goes on to `until`, with the hourly runs in between; how long the shop was down is counted by the way. */
 async function passTo(month: Month, until: number, day: number): Promise<void> {
   while (month.clock.now < until) {
     const from = month.clock.now;
     const next = Math.min(until, from + 30 * MINUTE);
-    if ((await served(openLab(month.disk), SHOP)).length !== 40)
-      month.down[day] = (month.down[day] ?? 0) + (next - from) / MINUTE;
+    if (!serves(month.disk)) month.down[day] = (month.down[day] ?? 0) + (next - from) / MINUTE;
     month.clock.now = next;
     setLabClock(month);
     const span = { from: new Date(from).toISOString(), until: new Date(next).toISOString() };
@@ -156,6 +160,7 @@ async function oneDay(month: Month, day: number): Promise<void> {
     await unattendedFix(machine);
   }
   await passTo(month, midnight + DAY, day);
+  expect((await served(openLab(month.disk), SHOP)).length === 40).toBe(serves(month.disk));
 }
 
 const bytesBelow = (disk: MemoryDisk, folder: string): number =>
