@@ -65,9 +65,9 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
       : blockedRecord(broken),
 });
 
-/** What visitors get is told of the record that gives it to them. */
+/** What visitors get is told of the record that gives it to them, or of what keeps TLS from being agreed on. */
 const isExplained = (chain: Chain, { name }: Link, evidence: Evidence): boolean =>
-  name === 'handshake' && isHidden(chain, evidence);
+  name === 'handshake' && (isHidden(chain, evidence) || chain.links.some(isOfTls));
 
 /** What stands before all sites alike, as a service that is disabled, is one fault. */
 function toldOnce(links: readonly Break[]): readonly Break[] {
@@ -123,13 +123,18 @@ function blockedRecord({ code, foreign }: RecordFault): Blocked {
 /** The first break, whose consequences the others are, and each warning, which stands for itself. */
 function faultsOf({ links }: Chain): readonly Link[] {
   // A handshake that fails behind a key that is about to be lost is its consequence; a wrong name has none.
+  const standsAlone = (link: Link) => isOfNames(link.code) || isOfTls(link);
   const first = links.find(
-    ({ state, code }) => (state === 'broken' && !isOfNames(code)) || (code === 'key-stranded' && state !== 'note'),
+    (link) =>
+      (link.state === 'broken' && !standsAlone(link)) || (link.code === 'key-stranded' && link.state !== 'note'),
   );
   return links.filter(
-    (link) => link === first || link.state === 'warning' || (link.state === 'broken' && isOfNames(link.code)),
+    (link) => link === first || link.state === 'warning' || (link.state === 'broken' && standsAlone(link)),
   );
 }
+
+const isOfTls = ({ state, code }: Link): boolean =>
+  state === 'broken' && ['record-rejects', 'no-common-protocol', 'no-common-suite'].includes(code);
 
 const isOfNames = (code: LinkCode): boolean => code === 'certificate-other-name' || code === 'sni-flag-lost';
 
@@ -141,8 +146,6 @@ const ADVICE: Partial<Record<LinkCode, string>> = {
   'listen-list':
     'netsh http add iplisten ipaddress=ADDRESS for each address that is meant, or netsh http delete iplisten for what is in the list by mistake',
   'record-without-hash': 'choose the certificate of the binding again in IIS Manager',
-  'record-rejects':
-    'add the record again without reject, or choose the certificate of the binding again in IIS Manager',
   'certificate-missing':
     'import the certificate into the store that the record names, bind it where it is, or bind another one',
   'certificate-expired': 'renew the certificate and bind the new one',

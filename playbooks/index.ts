@@ -5,6 +5,7 @@ import type { Playbook } from '../src/model/repair/playbook.ts';
 import { brokenLink } from './broken-link.ts';
 import { lostBinding } from './lost-binding.ts';
 import { lostKeyLink } from './lost-key-link.ts';
+import { noCommonTls } from './no-common-tls.ts';
 import { overwrittenRecord } from './overwritten-record.ts';
 import { shadowingRecord } from './shadowing-record.ts';
 import { staleHash } from './stale-hash.ts';
@@ -20,6 +21,7 @@ export const named: readonly Playbook[] = [
   lostBinding,
   wrongName,
   shadowingRecord,
+  noCommonTls,
 ];
 
 /** Every playbook; a test fails for a file of this folder that is not here. */

@@ -55,13 +55,18 @@ function deleteStep(record: SslRecord, added: readonly Step[]): Step {
 const again = (record: SslRecord, added: readonly Step[]): readonly Step[] =>
   added.map((step) => ({ ...step, title: `Add the SSL record of ${record.endpoint.name} again, every setting kept` }));
 
-/** Puts `wanted` in the place of the record that stands at its endpoint; refused where either could not be added. */
-export function replaceRecordSteps(present: SslRecord, wanted: SslRecord, host: Host): Result<readonly Step[]> {
+/** Puts `wanted` in the place of the record that stands at its endpoint; refused where either could not be added. `as`: what it is then, for a title. */
+export function replaceRecordSteps(
+  present: SslRecord,
+  wanted: SslRecord,
+  host: Host,
+  as: string,
+): Result<readonly Step[]> {
   const back = addRecordSteps(present, host);
   if (!back.ok) return back;
   const added = addRecordSteps(wanted, host);
   if (!added.ok) return added;
-  const title = `Add the SSL record of ${wanted.endpoint.name} as it was when it was last seen healthy`;
+  const title = `Add the SSL record of ${wanted.endpoint.name} ${as}`;
   return ok([deleteStep(present, back.value), ...added.value.map((step) => ({ ...step, title }))]);
 }
 

@@ -11,16 +11,18 @@ export interface RestorableRecord extends OverwrittenRecord {
   readonly steps: readonly Step[];
 }
 
+const AS_IT_WAS = 'as it was when it was last seen healthy';
+
 /** Those that netsh can put back here, whole. */
 export const restorable = (records: readonly OverwrittenRecord[], host: Host): readonly RestorableRecord[] =>
   records.flatMap((record) => {
-    const steps = replaceRecordSteps(record.present, record.remembered, host);
+    const steps = replaceRecordSteps(record.present, record.remembered, host, AS_IT_WAS);
     return steps.ok ? [{ ...record, steps: steps.value }] : [];
   });
 
 /** Why it is not put back. */
 export function notRestorable({ present, remembered }: OverwrittenRecord, host: Host): Blocked {
-  const steps = replaceRecordSteps(present, remembered, host);
+  const steps = replaceRecordSteps(present, remembered, host, AS_IT_WAS);
   const why = !steps.ok ? steps.error : 'another record shares its entry';
   return { blocked: true, why: `the record cannot be put back: ${why}` };
 }

@@ -164,7 +164,7 @@ describe('a server that a visitor cannot use is not called healthy', () => {
 
   it('for a record with every flag: what check says of it and what its plan says agree', () => {
     const seen = look({ ...alone, records: have([{ ...FRONT_RECORD, flags: 0x7fff }]), handshakes: new Map() });
-    expect(seen.findings).toEqual(['broken broken-link:record-rejects:0.0.0.0:443']);
+    expect(seen.findings).toEqual(['broken no-common-tls:record-rejects:0.0.0.0:443']);
     expect(seen.plans).toMatchObject([{ blocked: true, why: expect.stringContaining('without reject') }]);
   });
 });

@@ -54,7 +54,7 @@ describe('a cause that is planted into a healthy lab', () => {
     ['owned-by-nobody', 'warning', `broken-link:record-ownerless:${SITE}`, SITE],
     ['listens-on-loopback', 'broken', `broken-link:listen-list:${SITE}`, SITE],
     ['signature-key', 'broken', `broken-link:key-signature-only:${SITE}`, SITE],
-    ['rejecting-record', 'broken', `broken-link:record-rejects:${SITE}`, SITE],
+    ['rejecting-record', 'broken', `no-common-tls:record-rejects:${SITE}`, SITE],
   ])('%s is named, with its record', async (name, severity, id, record) => {
     const lab = labWith(name);
     const { exitCode, out } = await checked(lab, true);

@@ -213,7 +213,7 @@ describe('causes that were planted into a healthy server', () => {
         records: have([{ ...FRONT_RECORD, flags: 0x8 }, SHOP_RECORD]),
         handshakes: new Map([[FRONT_KEY, [got('127.0.0.1')]]]),
       },
-      'broken-link:record-rejects:0.0.0.0:443',
+      'no-common-tls:record-rejects:0.0.0.0:443',
       '0.0.0.0:443 broken record-rejects',
     ],
   ])('%s', (_what, changes, id, state) => {

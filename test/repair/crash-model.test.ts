@@ -59,7 +59,7 @@ async function everyCut(start: MemoryDisk, cut: Cut, how: FixHow = {}): Promise<
     );
     if (ended) return;
     runs += 1;
-    await recovered(disk, { at, findings, endpoints, configs, start });
+    await recovered(disk, { at, findings, endpoints, configs, start, how });
   }
 }
 
@@ -69,6 +69,7 @@ interface Before {
   readonly endpoints: readonly string[];
   readonly configs: readonly string[];
   readonly start: MemoryDisk;
+  readonly how?: FixHow;
 }
 
 async function recovered(disk: MemoryDisk, before: Before): Promise<void> {
@@ -90,7 +91,7 @@ async function recovered(disk: MemoryDisk, before: Before): Promise<void> {
   if (now.length === before.findings.length)
     expect(withoutNewKeys(stateOf(disk), stateOf(before.start)), where).toEqual(stateOf(before.start));
 
-  await fixLab(disk, machine);
+  await fixLab(disk, machine, before.how);
   expect((await diagnoseLab(machine)).verdict, where).toBe('healthy');
   expect(secretsLeft(disk), where).toEqual([]);
 }
@@ -130,6 +131,17 @@ describe.each([
     'survives a cut at every point (%s)',
     async (cut) => {
       await everyCut(start(), cut);
+    },
+    300_000,
+  );
+});
+
+/** Repairs that are made only where somebody says so. */
+describe.each([['no-common-tls', () => started(['no-common-tls'])]])('%s, with consent', (_name, start) => {
+  it.each(['before', 'torn'] as const)(
+    'survives a cut at every point (%s)',
+    async (cut) => {
+      await everyCut(start(), cut, { yes: 'disruptive' });
     },
     300_000,
   );

@@ -1,7 +1,7 @@
 // The verdict on each of the six links, in a person's words.
 
 import { isOnThisServer } from '../../formats/http-sys/on-this-server.ts';
-import type { Link, LinkName } from '../../model/server/chain.ts';
+import type { Link, LinkCode, LinkName } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { isCentralStore } from '../../model/server/ssl-record.ts';
 import type { JudgedEntry } from '../mapper.ts';
@@ -54,11 +54,19 @@ function keyLinks(certificate: Link, chain: Unlinked, evidence: Evidence): reado
   return [eased(key), eased(access)];
 }
 
-/** A wrong name says nothing about the key. */
+/** A wrong name says nothing about the key, and what keeps TLS from being agreed on nothing about the certificate. */
+const SAYS_NOTHING: ReadonlySet<LinkCode> = new Set([
+  'certificate-other-name',
+  'sni-flag-lost',
+  'record-rejects',
+  'no-common-protocol',
+  'no-common-suite',
+]);
+
 function follows(before: Link, name: LinkName, next: () => Link): Link {
   if (before.code === 'falls-back') return skipped(name, 'of the record that answers');
   if (before.state === 'ok' || before.state === 'note' || before.state === 'warning') return next();
-  if (before.code === 'certificate-other-name' || before.code === 'sni-flag-lost') return next();
+  if (SAYS_NOTHING.has(before.code)) return next();
   return skipped(
     name,
     before.state === 'unknown' ? `not checked: depends on the ${before.name} link` : 'nothing to look at',

@@ -3,9 +3,10 @@
 import { addressOfBinding } from '../../formats/http-sys/endpoint.ts';
 import type { Link } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
-import { isCentralStore, REJECT } from '../../model/server/ssl-record.ts';
+import { isCentralStore } from '../../model/server/ssl-record.ts';
 import { isServedRight } from '../meant.ts';
 import { standInFor, standInWords } from '../records/stand-in.ts';
+import { tlsFault } from '../tls.ts';
 import { link, notRead, type Unlinked } from './link.ts';
 
 /** `here`: undefined where nobody knows whether the address is of this server. */
@@ -25,15 +26,15 @@ export function recordLink(chain: Unlinked, here: true | undefined, evidence: Ev
     const message = `no SSL record for ${name}; visitors are answered through ${standInWords(served)}`;
     return link('http.sys', 'warning', 'falls-back', message, source);
   }
-  if ((value.flags & REJECT) !== 0) {
-    const message = `the record of ${name} turns every visitor away (reject, flag 0x8)`;
-    return link('http.sys', 'broken', 'record-rejects', message, source);
-  }
-  if (isCentralStore(value.endpoint))
-    return link('http.sys', 'ok', 'central-store', 'central certificate store: chosen by file name', source);
-  if (value.thumbprint === '') {
+  const fault = tlsFault(chain, evidence);
+  if (fault?.state === 'broken') return link('http.sys', fault.state, fault.code, fault.says, fault.source);
+  const isCentral = isCentralStore(value.endpoint);
+  if (value.thumbprint === '' && !isCentral) {
     const message = `the record of ${name} names no certificate`;
     return link('http.sys', 'broken', 'record-without-hash', message, source);
   }
+  if (fault !== undefined) return link('http.sys', fault.state, fault.code, fault.says, fault.source);
+  if (isCentral)
+    return link('http.sys', 'ok', 'central-store', 'central certificate store: chosen by file name', source);
   return link('http.sys', 'ok', 'fine', `${name} uses ${value.thumbprint}`, source);
 }

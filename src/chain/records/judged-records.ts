@@ -116,7 +116,9 @@ function certificateVerdict({ record, chains, certificate }: Omit<JudgedRecord, 
       `${nameOf(certificate)} is not valid before ${notBefore.slice(0, 10)}`,
     );
   if ((record.flags & REJECT) === 0) return undefined;
-  return verdictOf(state, 'record-rejects', 'its flag reject turns away every TLS connection');
+  // Without a binding it keeps out only who asks for no name that is bound, which some set it for.
+  const rejects = chains.length === 0 ? 'note' : outOfTime;
+  return verdictOf(rejects, 'record-rejects', 'its flag reject turns away every TLS connection');
 }
 
 function ownerVerdict(judged: Omit<JudgedRecord, keyof Verdict>, evidence: Evidence): Verdict {

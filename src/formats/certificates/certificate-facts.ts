@@ -29,6 +29,12 @@ const ATTRIBUTES = new Map([
   ['2a864886f70d010901', 'E'],
 ]);
 
+/** Public key algorithms by the hex of their OID: rsaEncryption, ecPublicKey. */
+const KEY_TYPES = new Map<string, CertificateFacts['keyType']>([
+  ['2a864886f70d010101', 'rsa'],
+  ['2a8648ce3d0201', 'ecdsa'],
+]);
+
 interface Attribute {
   readonly type: string;
   readonly value: string;
@@ -64,7 +70,15 @@ export function readCertificateFacts(bytes: Uint8Array): Result<CertificateFacts
     serverAuth: extensions.serverAuth,
     selfSigned: derHex(der, subject) === derHex(der, issuer),
     publicKey: hash('sha256', der.subarray(publicKey.from, publicKey.end)),
+    ...keyTypeOf(der, publicKey),
   });
+}
+
+/** SubjectPublicKeyInfo begins with the algorithm, and that with its identifier (RFC 5280, 4.1.2.7). */
+function keyTypeOf(der: Buffer, publicKey: DerElement): Pick<CertificateFacts, 'keyType'> {
+  const [identifier] = derChildren(der, derChildren(der, publicKey)?.[0]) ?? [];
+  const keyType = identifier && KEY_TYPES.get(derHex(der, identifier));
+  return keyType === undefined ? {} : { keyType };
 }
 
 /** The attributes of a distinguished name in encoded order. */

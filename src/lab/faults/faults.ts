@@ -15,7 +15,7 @@ import { runAboMapper } from '../services/abo-mapper.ts';
 import { certificateInUse, configOf, httpsSites, recordsOf } from './in-use.ts';
 import { loseKeyLink } from './key-faults.ts';
 import { LabFaultError } from './lab-fault-error.ts';
-import { bindWrongName, shadowRecord } from './visitor-faults.ts';
+import { bindWrongName, shadowRecord, turnAway } from './visitor-faults.ts';
 
 export { LabFaultError };
 
@@ -24,6 +24,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['stale-hash', insertStaleHash],
   ['lost-binding', loseBinding],
   ['lost-key-link', loseKeyLink],
+  ['no-common-tls', turnAway],
 ]);
 
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */

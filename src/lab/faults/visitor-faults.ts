@@ -8,6 +8,8 @@ import { dropCredential } from '../keys/credentials.ts';
 import type { LabServer } from '../server.ts';
 import { LabFaultError } from './lab-fault-error.ts';
 
+const REJECT = 0x8;
+
 /** The record of the last site with a host name names another record's certificate. */
 export function bindWrongName(server: LabServer): void {
   const record = placesOf(sitesOf(server))
@@ -38,6 +40,15 @@ export function shadowRecord(server: LabServer): void {
       'The last https site answers at no address where a record of another certificate could hide it.',
     );
   putRecord(server, plainRecord('ip', free, other.thumbprint, other.store));
+}
+
+/** The record of the last https site that has one gets the flag with which http.sys ends every connection there. */
+export function turnAway(server: LabServer): void {
+  const record = placesOf(sitesOf(server))
+    .toReversed()
+    .flatMap(({ table, endpoint }) => readRecord(server, table, endpoint) ?? [])[0];
+  if (record === undefined) throw new LabFaultError('No https binding has a record that could turn visitors away.');
+  putRecord(server, { ...record, flags: record.flags | REJECT });
 }
 
 /** That of another record, else any in the store: another fault may have left all records with one. */

@@ -2,16 +2,13 @@
 
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
+import { createSecureContext, DEFAULT_CIPHERS, type SecureContextOptions, TLSSocket } from 'node:tls';
 import type { LabServer } from '../server.ts';
 import { clientHello } from './client-hello.ts';
 import type { Place } from './listeners.ts';
 import { type Answer, whoAnswers } from './who-answers.ts';
 
 type Served = Answer & { readonly gets: 'certificate' };
-
-const DISABLE_TLS13 = 0x40;
-const DISABLE_TLS12 = 0x1000;
 
 /** Idle connections are dropped, so that a client which never speaks holds nothing open. */
 const IDLE_MS = 10_000;
@@ -58,12 +55,14 @@ function choose(state: () => LabServer, place: Place, serverName: string | undef
   }
 }
 
-function contextOf({ record, credential, sends }: Served): SecureContextOptions {
+/** Windows has the old versions on where nobody has switched them off; OpenSSL speaks them at its lowest level alone. */
+function contextOf({ credential, sends, tls }: Served): SecureContextOptions {
   return {
     cert: sends.map((der) => new X509Certificate(der).toString()).join(''),
     key: credential.privateKey.export({ type: 'pkcs8', format: 'pem' }),
-    minVersion: record.flags & DISABLE_TLS12 ? 'TLSv1.3' : 'TLSv1.2',
-    maxVersion: record.flags & DISABLE_TLS13 ? 'TLSv1.2' : 'TLSv1.3',
+    minVersion: 'TLSv1',
+    ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0`,
+    secureOptions: tls,
   };
 }
 

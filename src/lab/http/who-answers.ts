@@ -10,6 +10,7 @@ import { chainOf } from './chain-of.ts';
 import { isCentral, type LabRecord } from './http-sys.ts';
 import { hears, type Place } from './listeners.ts';
 import { lookUp } from './look-up.ts';
+import { tlsLeft } from './tls-left.ts';
 
 const REJECT = 0x8;
 
@@ -22,7 +23,7 @@ export type Answer =
   | { readonly gets: 'nothing' }
   | {
       readonly gets: 'reset';
-      readonly why: 'no-record' | 'record-rejects' | 'no-credential' | 'loopback';
+      readonly why: 'no-record' | 'record-rejects' | 'no-credential' | 'no-tls' | 'loopback';
       readonly record?: LabRecord;
       /** Where the certificate or its key is what failed. */
       readonly failed?: Acquired & { readonly ok: false };
@@ -33,6 +34,8 @@ export type Answer =
       readonly credential: (Acquired & { readonly ok: true })['credential'];
       /** The certificates that are sent, in DER, the server's own first. */
       readonly sends: readonly Buffer[];
+      /** OpenSSL's options that leave the versions of TLS which both the server and the record speak. */
+      readonly tls: number;
       readonly resetsAfterwards: boolean;
     };
 
@@ -47,8 +50,17 @@ export function whoAnswers(server: LabServer, place: Place, serverName?: string)
   const acquired = isCentral(record) ? fromCentralStore(server, serverName) : acquireToServe(server, record);
   if (!acquired.ok) return { gets: 'reset', why: 'no-credential', record, failed: acquired };
   const { credential } = acquired;
+  const tls = tlsLeft(server, record, credential.privateKey);
+  if (tls === undefined) return { gets: 'reset', why: 'no-tls', record };
   const sends = [credential.der, ...chainOf(server, credential.der)];
-  return { gets: 'certificate', record, credential, sends, resetsAfterwards: loopback === 'reset-after-handshake' };
+  return {
+    gets: 'certificate',
+    record,
+    credential,
+    sends,
+    tls,
+    resetsAfterwards: loopback === 'reset-after-handshake',
+  };
 }
 
 function fromCentralStore(server: LabServer, serverName = ''): Acquired {

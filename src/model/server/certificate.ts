@@ -26,6 +26,8 @@ export interface CertificateFacts {
   readonly selfSigned: boolean;
   /** SHA-256 of the SubjectPublicKeyInfo, hex: two certificates with the same one have the same key. */
   readonly publicKey: string;
+  /** Which cipher suites it can serve with; absent for a key of another kind. */
+  readonly keyType?: 'rsa' | 'ecdsa';
 }
 
 /** One entry of a store. */

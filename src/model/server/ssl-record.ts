@@ -51,6 +51,11 @@ export const CLIENT_CERTIFICATES = 0x2;
 /** The bit that turns every visitor away. */
 export const REJECT = 0x8;
 
+/** The bits that forbid a protocol there: TLS 1.0 and 1.1, TLS 1.2, TLS 1.3. */
+export const NO_LEGACY_TLS = 0x400;
+export const NO_TLS12 = 0x1000;
+export const NO_TLS13 = 0x40;
+
 /** Bits of SslRecord.flags with the netsh option that sets each; `''` where netsh has none, and then what it is. */
 export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: string; readonly what?: string }[] = [
   { bit: 0x1, option: 'dsmapperusage' },
@@ -59,13 +64,13 @@ export const RECORD_FLAGS: readonly { readonly bit: number; readonly option: str
   { bit: REJECT, option: 'reject' },
   { bit: 0x10, option: 'disablehttp2' },
   { bit: 0x20, option: 'disablequic' },
-  { bit: 0x40, option: 'disabletls13' },
+  { bit: NO_TLS13, option: 'disabletls13' },
   { bit: 0x80, option: 'disableocspstapling' },
   { bit: 0x100, option: 'enabletokenbinding' },
   { bit: 0x200, option: 'logextendedevents' },
-  { bit: 0x400, option: 'disablelegacytls' },
+  { bit: NO_LEGACY_TLS, option: 'disablelegacytls' },
   { bit: 0x800, option: 'enablesessionticket' },
-  { bit: 0x1000, option: 'disabletls12' },
+  { bit: NO_TLS12, option: 'disabletls12' },
   { bit: 0x2000, option: '', what: 'client correlation' },
   { bit: 0x4000, option: 'disablesessionid' },
   { bit: 0x8000, option: '', what: 'caching of the client hello' },
@@ -101,8 +106,8 @@ const BINDING_TO_RECORD_FLAGS: readonly (readonly [binding: number, record: numb
   [4, 0x10], // disablehttp2
   [8, 0x80], // disableocspstapling
   [16, 0x20], // disablequic
-  [32, 0x40], // disabletls13
-  [64, 0x400], // disablelegacytls
+  [32, NO_TLS13],
+  [64, NO_LEGACY_TLS],
   [128, CLIENT_CERTIFICATES], // clientcertnegotiation (Windows Server 2025)
 ];
 

@@ -51,6 +51,14 @@ describe('a record that no site binding has', () => {
   it.each<readonly [string, SslRecord, Partial<Evidence>, string, string, readonly string[]]>([
     ['in order', record('ip', '0.0.0.0:8172', { thumbprint: SHOP.thumbprint, appId: FOREIGN }), {}, 'ok', 'fine', []],
     [
+      'that turns everybody away: sites go by their host names there',
+      record('ip', '[::]:8443', { thumbprint: SHOP.thumbprint, flags: 0x8 }),
+      {},
+      'note',
+      'record-rejects',
+      [],
+    ],
+    [
       'whose certificate is gone',
       record('ip', '0.0.0.0:55539', { thumbprint: thumb('gone'), appId: FOREIGN }),
       {},

@@ -1,9 +1,11 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCertificateFacts } from '../../../src/formats/certificates/certificate-facts.ts';
 import { derOid } from '../../../src/formats/certificates/der.ts';
+import { makeCertificate } from '../../../src/lab/certificates/make-certificate.ts';
 import { neverThrows } from '../../support/fuzz.ts';
+import { sharedKey } from '../../support/small-lab.ts';
 
 // Made with openssl.
 const load = (name: string) =>
@@ -38,6 +40,17 @@ describe('readCertificateFacts', () => {
       expect(facts(certificate).publicKey).toBe(createHash('sha256').update(spki).digest('hex'));
     },
   );
+
+  it('knows which kind of key it is, where Windows has suites for that', () => {
+    for (const certificate of Object.values(certificates)) {
+      expect(certificate.publicKey.asymmetricKeyType).toBe('ec');
+      expect(facts(certificate).keyType).toBe('ecdsa');
+    }
+    const [notBefore, notAfter] = [new Date(0), new Date(1e12)];
+    const made = (key: KeyObject) =>
+      readCertificateFacts(makeCertificate({ names: ['a.test'], notBefore, notAfter }, () => key).der);
+    expect(made(sharedKey())).toMatchObject({ value: { keyType: 'rsa' } });
+  });
 
   it('sees that a certificate is for clients only, and falls back to the common name', () => {
     expect(facts(certificates.client)).toMatchObject({

@@ -1,0 +1,122 @@
+// A visitor and the server agree on no TLS: the SSL record turns everybody away or forbids what is left, Schannel has switched
+// protocols off, or a policy allows no cipher suite for the key. Only the record's own flag reject is mended: what somebody has
+// hardened for the whole server is not ours to soften.
+
+import { joinChains } from '../src/chain/join.ts';
+import { type TlsFault, tlsFault } from '../src/chain/tls.ts';
+import { listed, siteNames } from '../src/chain/words.ts';
+import { groupBy } from '../src/model/once.ts';
+import { findingId } from '../src/model/repair/finding.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import type { Planning } from '../src/model/repair/planning.ts';
+import type { Description, Playbook, Repair } from '../src/model/repair/playbook.ts';
+import type { Chain } from '../src/model/server/chain.ts';
+import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
+import { REJECT } from '../src/model/server/ssl-record.ts';
+import { rewriteRecord } from '../src/steps/rewrite-record.ts';
+
+/** What a record says is of its endpoint; what the server says is of all that it keeps out. */
+interface NoCommonTls {
+  readonly chains: readonly [Chain, ...Chain[]];
+  readonly fault: TlsFault;
+}
+
+/** Nothing of TLS that both sides speak. */
+export const noCommonTls: Playbook<NoCommonTls> = {
+  id: 'no-common-tls',
+  title: 'No TLS that a visitor and the server both speak',
+  symptom:
+    'clients are cut off before they see a certificate: ERR_SSL_VERSION_OR_CIPHER_MISMATCH, ECONNRESET; Schannel 36874',
+  remedy: 'takes the flag reject from the SSL record; what Schannel or a policy has switched off is explained',
+  cause:
+    'The SSL record has the flag reject, which turns every visitor away, or forbids TLS 1.2 where there is no TLS 1.3; hardening has switched protocols off in SCHANNEL\\Protocols; or a policy for cipher suites names none that the key of the certificate can serve. Enabled = 0 is off, every other number is on.',
+  mayGoWrong:
+    'Somebody may have set reject on purpose, so it is taken away only where a person says so. What is switched off for the whole server is a decision about it, and is not changed from here; most of it counts after a reboot.',
+  takenBack: 'The record is made again with the flag.',
+  sources: ['CSS-Exchange issue 852', 'netsh http add sslcert'],
+  shownBy: [
+    'ERR_SSL_VERSION_OR_CIPHER_MISMATCH',
+    'SSL_ERROR_NO_CYPHER_OVERLAP',
+    'SSL_ERROR_UNSUPPORTED_VERSION',
+    'ECONNRESET',
+    '36874',
+    '36888',
+  ],
+  takes: ['record-rejects', 'no-common-protocol', 'tls12-off', 'no-common-suite'],
+  find,
+  describe,
+  plan: (found, evidence, how) =>
+    found.fault.code === 'record-rejects' ? withoutReject(found, evidence, how) : explained(found.fault),
+};
+
+/** Where a link of the chain says so: a site that is stopped has no visitor to turn away. */
+function find(evidence: Evidence): readonly NoCommonTls[] {
+  const found = joinChains(evidence).flatMap((chain) => {
+    const fault = tlsFault(chain, evidence);
+    return fault && chain.links.some(({ code }) => code === fault.code)
+      ? [{ chain, fault, key: keyOf(chain, fault) }]
+      : [];
+  });
+  return [...groupBy(found, ({ key }) => key).values()].map((all) => {
+    // Some may still get in while others do not.
+    const worst = (all.find(({ fault }) => fault.state === 'broken') ?? all[0]) as (typeof all)[number];
+    return { fault: worst.fault, chains: all.map(({ chain }) => chain) as unknown as NoCommonTls['chains'] };
+  });
+}
+
+const keyOf = ({ endpoint }: Chain, { by, code }: TlsFault): string =>
+  by === 'record' ? `${code}:${endpoint.name}` : code;
+
+function describe({ chains, fault }: NoCommonTls): Description {
+  const [chain] = chains;
+  const source = describeSource(fault.source);
+  return {
+    key: keyOf(chain, fault),
+    subject: `https of ${siteNames(chains)}`,
+    severity: fault.state,
+    message: `https of ${siteNames(chains)} ${fault.state === 'broken' ? 'is broken' : 'is at risk'}: ${fault.says}.`,
+    facts: [
+      { name: 'code', value: fault.code, source },
+      { name: 'endpoint', value: listed([...new Set(chains.map(({ endpoint }) => endpoint.name))], 10), source },
+    ],
+    endpoints: [...new Set(chains.map(({ endpoint }) => endpointKey(endpoint)))],
+  };
+}
+
+function withoutReject({ chains }: NoCommonTls, evidence: Evidence, { host }: Planning): Repair | Blocked {
+  const [chain] = chains;
+  const { name } = chain.endpoint;
+  const flags = chain.record.known ? (chain.record.value?.flags ?? 0) & ~REJECT : 0;
+  const made = rewriteRecord(chain, { flags }, 'without reject, every other setting kept', evidence, host);
+  if ('blocked' in made) return made;
+  const { stranded, ...rewrite } = made;
+  return {
+    ...rewrite,
+    title: `Take the flag reject from the SSL record of ${name}`,
+    risk: 'disruptive',
+    effects: [`Visitors of ${siteNames(chains)} get in at ${name} again, also where somebody meant to keep them out.`],
+    after: stranded === undefined ? [] : [findingId('stranded-key', stranded)],
+  };
+}
+
+const SCHANNEL_KEY =
+  'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server';
+const POLICY_KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002';
+
+const EXPLAINED: Readonly<Record<TlsFault['by'], Omit<Blocked, 'blocked'>>> = {
+  record: {
+    why: 'no repair here changes which protocols a record allows: add the record again without disabletls12, or bind the certificate anew in IIS Manager',
+    who: 'an administrator, who knows why it is forbidden',
+  },
+  schannel: {
+    why: `what is switched off for the whole server is not changed from here: reg.exe add "${SCHANNEL_KEY}" /v Enabled /t REG_DWORD /d 1 /f, and reboot`,
+    who: 'whoever has switched it off',
+  },
+  policy: {
+    why: `the policy is not changed from here: it is Functions in ${POLICY_KEY} (Group Policy: SSL Cipher Suite Order); add a suite for this kind of key there, or bind a certificate with a key of the other kind`,
+    who: 'whoever sets the policy',
+  },
+};
+
+const explained = ({ by }: TlsFault): Blocked => ({ blocked: true, ...EXPLAINED[by] });
