@@ -1,13 +1,17 @@
 // An SSL record that visitors of a site meet before the site's own: one at a certain address, or [::] beside 0.0.0.0, that no
-// binding has; or the address of another site, which hides host names there. It is found here, and not touched yet.
+// binding has; or the address of another site, which hides host names there. The first kind is deleted, the second is a person's.
 
+import { type Unanswered, unansweredWithout } from '../src/chain/records/answers-without.ts';
 import { type Shadow, shadows } from '../src/chain/records/shadows.ts';
 import { shadowWords, siteNames } from '../src/chain/words.ts';
+import { findingId } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
-import type { Description, Playbook } from '../src/model/repair/playbook.ts';
+import type { Planning } from '../src/model/repair/planning.ts';
+import type { Description, Playbook, Repair } from '../src/model/repair/playbook.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
 import { isOurs, ownerName } from '../src/model/server/record-owner.ts';
+import { deleteShadow } from '../src/steps/delete-shadow.ts';
 
 /** A record that answers before a site's own. */
 export const shadowingRecord: Playbook<Shadow> = {
@@ -15,17 +19,19 @@ export const shadowingRecord: Playbook<Shadow> = {
   title: "An SSL record that answers before the site's own",
   symptom:
     'at one address, or over IPv6 alone, clients get another certificate or none; IIS Manager shows nothing wrong',
-  remedy: 'names the record and the sites that it hides; changes nothing',
+  remedy: 'deletes a record that no site has, where each site has one of its own to answer with',
   cause:
     'http.sys looks a record up by the address that a visitor came to before it looks at the wildcard. A record at one address, left by a site that has moved or by another product, answers there for every site of the port.',
-  mayGoWrong: 'Nothing is changed from here.',
-  takenBack: 'Nothing is changed from here.',
+  mayGoWrong:
+    'A program that serves the address through http.sys without a site of IIS would lose its certificate. A record of another product is never touched, nor one that a site has, nor one that stands in for a site whose own record does not answer.',
+  takenBack:
+    'The record is added again with every setting. One whose certificate is not there any more cannot be added again, and serves nobody: the plan says so before.',
   sources: ['win-acme issue 94', 'certify issue 231'],
   shownBy: ['15021', 'ERR_CERT_COMMON_NAME_INVALID', 'SSL_ERROR_BAD_CERT_DOMAIN', 'ECONNRESET'],
   takes: [],
   find: shadows,
   describe,
-  plan: blocked,
+  plan,
 };
 
 function describe(shadow: Shadow, { records }: Evidence): Description {
@@ -49,8 +55,8 @@ function describe(shadow: Shadow, { records }: Evidence): Description {
   };
 }
 
-function blocked({ record, by, hidden }: Shadow): Blocked {
-  const { name } = record.endpoint;
+function plan(shadow: Shadow, evidence: Evidence, { host }: Planning): Repair | Blocked {
+  const { record, by, hidden } = shadow;
   if (!isOurs(record)) {
     const owner = ownerName(record);
     return { blocked: true, why: `the record is not of IIS: whoever changes it changes ${owner} too`, who: owner };
@@ -59,6 +65,34 @@ function blocked({ record, by, hidden }: Shadow): Blocked {
     const why = `${siteNames(by)} has the address for itself: give ${siteNames(hidden)} another one`;
     return { blocked: true, why, who: 'an administrator, who knows which names come to that address' };
   }
-  const why = `no repair here deletes it; where nobody means it to be there: netsh http delete sslcert ipport=${name}`;
-  return { blocked: true, why, who: 'an administrator, who knows whether it is meant' };
+  const unanswered = unansweredWithout(record, evidence);
+  const first = unanswered.find((each) => mendedBy(each) === undefined);
+  if (first !== undefined) {
+    const { chain, link } = first;
+    const why =
+      link.state === 'unknown'
+        ? `whether ${chain.site.name} would answer there itself is not known: ${link.message}`
+        : `${chain.site.name} could not answer there itself: ${link.message}; that has to be mended first`;
+    return { blocked: true, why, who: 'an administrator' };
+  }
+  const made = deleteShadow(shadow, evidence, host);
+  return 'blocked' in made ? made : { ...made, after: unanswered.flatMap((each) => mendedBy(each) ?? []) };
+}
+
+/** The finding whose repair gives a binding what it answers with; undefined where no repair here is certain to. */
+function mendedBy({ chain, link }: Unanswered): string | undefined {
+  switch (link.code) {
+    case 'no-record':
+    case 'falls-back':
+      return findingId('lost-binding', chain.endpoint.name);
+    case 'certificate-other-name':
+    case 'sni-flag-lost':
+      return findingId('wrong-name', chain.binding.information);
+    case 'key-stranded':
+      return chain.certificate.known && chain.certificate.value
+        ? findingId('stranded-key', chain.certificate.value.thumbprint)
+        : undefined;
+    default:
+      return undefined;
+  }
 }

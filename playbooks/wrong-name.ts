@@ -2,11 +2,15 @@
 // one for all; or the binding has lost its SNI flag, and shares the record of another site.
 
 import { joinChains } from '../src/chain/join.ts';
+import { findingId } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
-import type { Description, Playbook } from '../src/model/repair/playbook.ts';
+import type { Planning } from '../src/model/repair/planning.ts';
+import type { Description, Playbook, Repair } from '../src/model/repair/playbook.ts';
 import type { Chain, Link } from '../src/model/server/chain.ts';
-import { endpointKey } from '../src/model/server/evidence.ts';
+import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
+import { bindCovering } from '../src/steps/other-certificate.ts';
+import { canHaveFlag, sniFlagBack } from '../src/steps/sni-flag-back.ts';
 
 interface WrongName {
   readonly chain: Chain;
@@ -18,19 +22,24 @@ export const wrongName: Playbook<WrongName> = {
   id: 'wrong-name',
   title: 'A certificate without the host name of its binding, or a binding that lost its SNI flag',
   symptom: 'browsers warn of another name: ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN',
-  remedy: 'says which certificate has the name, or how the flag comes back; changes nothing',
+  remedy: 'binds the only certificate that has the name, or sets the flag of the binding again',
   cause:
     'A certificate was bound to more sites than it has names for, by hand or by a program that binds a renewal to all; or a program wrote the binding anew and left its SNI flag out, so that it shares the record of another site.',
-  mayGoWrong: 'Nothing is changed from here.',
-  takenBack: 'Nothing is changed from here.',
+  mayGoWrong:
+    "The certificate may be meant, where TLS ends in front of this server: baseline save says so, and until then nothing is bound without a person's consent. All visitors of the endpoint get the other certificate, so it must have every host name that is bound there; where several have, or a binding there has none, a person chooses or nothing is done. The flag is set by an edit of one attribute of applicationHost.config, on a verified copy; application pools may recycle.",
+  takenBack:
+    'The record is made again as it was, with its certificate and every setting; the kept copy of the configuration is put back, as long as nobody has changed the file since.',
   sources: ['ansible/ansible issue 60133'],
   shownBy: [],
   takes: ['certificate-other-name', 'sni-flag-lost'],
-  find: (evidence) =>
-    joinChains(evidence).flatMap((chain) => chain.links.filter(isWrong).map((link) => ({ chain, link }))),
+  find: found,
   describe,
-  plan: ({ chain, link }) => (link.code === 'sni-flag-lost' ? flagBack(chain) : another(link)),
+  plan,
 };
+
+function found(evidence: Evidence): readonly WrongName[] {
+  return joinChains(evidence).flatMap((chain) => chain.links.filter(isWrong).map((link) => ({ chain, link })));
+}
 
 const isWrong = ({ code, state }: Link): boolean =>
   (code === 'certificate-other-name' || code === 'sni-flag-lost') && state !== 'note';
@@ -52,22 +61,36 @@ function describe({ chain, link }: WrongName): Description {
   };
 }
 
-const another = ({ state }: Link): Blocked => ({
-  blocked: true,
-  why:
-    state === 'broken'
-      ? 'it is not bound from here yet: choose that certificate for the binding in IIS Manager'
-      : 'no certificate here has the name: import one and bind it; where this is meant, say so',
-  who: 'an administrator',
-  ...(state === 'warning' && { command: 'iis-ssl-heal baseline save' }),
-});
-
-const flagBack = ({ site, binding }: Chain): Blocked => {
-  const place = `[protocol='https',bindingInformation='${binding.information}']`;
-  const command = `%SystemRoot%\\System32\\inetsrv\\appcmd.exe set site /site.name:"${site.name}" "/bindings.${place}.sslFlags:${binding.sslFlags | 1}"`;
+function plan({ chain, link }: WrongName, evidence: Evidence, how: Planning): Repair | Blocked {
+  const alike = found(evidence).filter((each) => each.link.code === link.code);
+  if (link.code === 'sni-flag-lost') {
+    const able = alike.filter((each) => each.chain === chain || canHaveFlag(each.chain, evidence));
+    const made = sniFlagBack(
+      able.map((each) => each.chain),
+      evidence,
+      how.host,
+    );
+    return 'blocked' in made ? made : { ...made, covers: able.map(idOf) };
+  }
+  if (link.state === 'warning') return NO_OTHER;
+  const made = bindCovering({ playbook: 'wrong-name', id: idOf({ chain, link }) }, chain, evidence, how);
+  if ('blocked' in made) return made;
+  const key = endpointKey(chain.endpoint);
+  const stranded = chain.links.some(({ code }) => code === 'key-stranded');
+  const thumbprint = chain.record.known ? (chain.record.value?.thumbprint ?? '') : '';
   return {
-    blocked: true,
-    why: `the flag is not set from here yet: tick "Require Server Name Indication" of the binding in IIS Manager, or run ${command}`,
-    who: 'an administrator',
+    ...made,
+    covers: alike.filter((each) => endpointKey(each.chain.endpoint) === key).map(idOf),
+    // Without its key the record could not be put back.
+    after: stranded ? [findingId('stranded-key', thumbprint)] : [],
   };
+}
+
+const idOf = ({ chain }: WrongName): string => findingId('wrong-name', chain.binding.information);
+
+const NO_OTHER: Blocked = {
+  blocked: true,
+  why: 'no certificate here has the name: import one and bind it; where this is meant, say so',
+  who: 'an administrator',
+  command: 'iis-ssl-heal baseline save',
 };

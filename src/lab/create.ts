@@ -15,6 +15,7 @@ import { makeKey } from './keys/keys.ts';
 import { newWindows } from './new-windows.ts';
 import { DEFAULT_KEY_SDDL, setKeySddl } from './permissions/acls.ts';
 import type { LabServer } from './server.ts';
+import { noteFlags } from './services/config-change.ts';
 import type { Answers } from './unknowns.ts';
 
 export { LabConfigError } from './config/applied-config.ts';
@@ -63,6 +64,7 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
     bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', options.keyPool);
   if (options.config === undefined) tuneFirstRecord(server);
   for (const fault of options.faults ?? []) applyFault(server, fault);
+  noteFlags(server);
   server.save();
   return server;
 }

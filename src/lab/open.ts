@@ -6,6 +6,7 @@ import type { Registry } from './registry/registry.ts';
 import { readRegistry, writeRegistry } from './registry/registry-tree.ts';
 import { remembered } from './remembered.ts';
 import type { LabFacts, LabServer } from './server.ts';
+import { followConfig } from './services/config-change.ts';
 import { areAnswers } from './unknowns.ts';
 
 /** Where a lab keeps what it knows of itself. */
@@ -35,7 +36,7 @@ export function openLab(disk: Disk): LabServer {
   );
   // Most opens only look: the text of a registry is made where something was changed in it.
   let saveRegistry: (() => void) | undefined;
-  return {
+  const server: LabServer = {
     disk,
     registry,
     facts,
@@ -47,6 +48,8 @@ export function openLab(disk: Disk): LabServer {
       touched = false;
     },
   };
+  if (followConfig(server)) server.save();
+  return server;
 }
 
 /** What all servers of one text look into; the first change of one is made to a copy of its own. */

@@ -29,6 +29,8 @@ export interface LabFacts {
   foreignAddresses?: readonly string[];
   /** Answers to what is not known of Windows, where they are not the default. */
   unknowns?: Answers;
+  /** sslFlags by binding, as IIS has last read them; only where a change of them does something to SSL records. */
+  flagsSeen?: Readonly<Record<string, number>>;
   readonly owner: LabUser;
   readonly otherAdmin: LabUser;
   /** Lab time, so that reboots and events are repeatable: ISO 8601; moves on with every event that is logged. */

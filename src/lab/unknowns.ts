@@ -64,6 +64,11 @@ export const UNKNOWNS = {
     why: 'That it may ask for a smart card where no key fits is told, and nowhere in print; nor what -silent does then.',
     decides: 'what certutil -silent -repairstore does where no key of the machine belongs to the certificate',
   },
+  'config-flags': {
+    answers: ['records-left-alone', 'records-made-anew'],
+    why: 'IIS keeps the hash in http.sys alone and reads its file again at each change; whether it then writes the record of a binding with other sslFlags is not said.',
+    decides: 'what becomes of the SSL record of a binding whose sslFlags are changed in applicationHost.config',
+  },
 } as const satisfies Record<string, Unknown>;
 
 /** The name of a switch. */

@@ -123,6 +123,9 @@ const THUMBPRINT = /^[0-9A-F]{40}$/;
 const ENDPOINT = /^(?:ipport|hostnameport|ccs)=[^\s\p{Cc}"]{1,300}$/u;
 const BACKUP = /^iis-ssl-heal-[0-9a-f]{12}$/;
 const METADATA = word('-section:system.applicationHost/customMetadata');
+const SITES = word('-section:system.applicationHost/sites');
+const SITE = /^\/site\.name:[^\p{Cc}"']{1,260}$/u;
+const FLAGS = /^\/bindings\.\[protocol='https',bindingInformation='[^\p{Cc}"']{1,300}'\]\.sslFlags:\d{1,3}$/u;
 
 const SETTINGS = [
   'certhash',
@@ -166,6 +169,8 @@ function rulesOf(
       [[/^(?:add|delete|restore)$/, word('backup'), BACKUP]],
       [[word('renew'), word('binding'), /^\/oldcert:[0-9A-F]{40}$/, /^\/newcert:[0-9A-F]{40}$/]],
       [[word('list'), word('config'), METADATA]],
+      [[word('list'), word('config'), SITES]],
+      [[word('set'), word('site'), SITE, FLAGS]],
       [[word('set'), word('config'), METADATA, /^\/-?\[path='.*'\](?:\.\[id='\d+'\](?:\.value:.*)?)?$/s]],
     ],
   };

@@ -2,11 +2,32 @@
 
 import { digest } from '../chain/memory/fingerprint.ts';
 import { applyEdits, encodeText } from '../formats/iis/metadata-edit.ts';
-import type { Edit, Step, ThroughAppcmd } from '../model/repair/plan.ts';
+import type { Action, Blocked, Edit, Step, ThroughAppcmd } from '../model/repair/plan.ts';
 import type { Evidence } from '../model/server/evidence.ts';
 import type { IisConfig } from '../model/server/iis-config.ts';
-import { backupFolder, inetsrvFolder } from '../model/server/places.ts';
+import { backupFolder, inetsrvFolder, permissionsFile, replacementFile } from '../model/server/places.ts';
 import { addBackup, deleteBackup, restoreBackup } from '../windows-commands/appcmd.ts';
+
+/** What a person should know of any such edit. */
+export const EDIT_EFFECT = 'IIS reads the file again at once; application pools may recycle.';
+
+/** The configuration, where it was read and serves this server alone. */
+export function editableConfig({ config, redirection }: Evidence): IisConfig | Blocked {
+  if (!config.known) return { blocked: true, why: `the configuration was not read: ${config.why}` };
+  if (!redirection.known)
+    return { blocked: true, refused: true, why: `redirection.config was not read: ${redirection.why}` };
+  if (!redirection.value.enabled) return config.value;
+  return {
+    blocked: true,
+    refused: true,
+    why: `the configuration is shared (${redirection.value.path}) and serves other servers too: it is not edited from here`,
+    who: `the administrator of the shared configuration`,
+  };
+}
+
+/** What a replacement that was cut off would leave beside the file. */
+export const editLeftovers = (path: string): readonly Action[] =>
+  [replacementFile(path), permissionsFile(replacementFile(path))].map((file) => ({ kind: 'remove-file', path: file }));
 
 /** Copy, named backup, edit. The copies are named after the bytes they hold, so the same state is never kept twice. */
 export function editConfigSteps(

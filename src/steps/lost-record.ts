@@ -103,7 +103,8 @@ const flagWords = (asks: boolean): string =>
 /** More names than these do not help to see what is meant; the question lists all. */
 const MOST_NAMES = 5;
 
-function toChoose(
+/** Several fit: only a person knows which. */
+export function toChoose(
   playbook: string,
   offered: readonly CandidateCertificate[],
   why: string,

@@ -14,9 +14,8 @@ import { type Host, NO_CHOICES, type Planning } from '../model/repair/planning.t
 import type { Repair } from '../model/repair/playbook.ts';
 import type { Evidence } from '../model/server/evidence.ts';
 import type { IisConfig } from '../model/server/iis-config.ts';
-import { permissionsFile, replacementFile } from '../model/server/places.ts';
 import { corrections, editsFor, stripping } from './change-hash.ts';
-import { editConfigSteps } from './edit-config.ts';
+import { EDIT_EFFECT, editableConfig, editConfigSteps, editLeftovers } from './edit-config.ts';
 import {
   notRestorable,
   type RestorableRecord,
@@ -36,22 +35,11 @@ export interface MetadataIds {
 /** The plan that mends the finding `id`, and all others that the same write mends. */
 export function planMetadata(id: string, ids: MetadataIds, evidence: Evidence, how: Planning): Repair | Blocked {
   const { host, choices } = how;
-  const { config, redirection } = evidence;
-  if (!config.known) return { blocked: true, why: `the configuration was not read: ${config.why}` };
-  if (!redirection.known)
-    return { blocked: true, refused: true, why: `redirection.config was not read: ${redirection.why}` };
-  if (redirection.value.enabled) {
-    const where = redirection.value.path;
-    return {
-      blocked: true,
-      refused: true,
-      why: `the configuration is shared (${where}) and serves other servers too: it is not edited from here`,
-      who: `the administrator of the shared configuration`,
-    };
-  }
+  const config = editableConfig(evidence);
+  if ('blocked' in config) return config;
   const { safe, disruptive } = repairsOf(evidence, host);
   const [safeIds, disruptiveIds] = [idsOf(safe, ids), idsOf(disruptive, ids)];
-  if (safeIds.includes(id)) return planOf(safe, 'safe', safeIds, config.value, evidence, choices);
+  if (safeIds.includes(id)) return planOf(safe, 'safe', safeIds, config, evidence, choices);
   if (!disruptiveIds.includes(id)) return leftAlone(id, ids, evidence, host);
   const [first] = safeIds;
   if (first !== undefined)
@@ -59,7 +47,7 @@ export function planMetadata(id: string, ids: MetadataIds, evidence: Evidence, h
       blocked: true,
       why: `${first} has to be repaired first, then this by another fix: each edits the same file`,
     };
-  return planOf(disruptive, 'disruptive', disruptiveIds, config.value, evidence, NO_CHOICES);
+  return planOf(disruptive, 'disruptive', disruptiveIds, config, evidence, NO_CHOICES);
 }
 
 function leftAlone(id: string, ids: MetadataIds, evidence: Evidence, host: Host): Blocked {
@@ -122,10 +110,10 @@ function planOf(
       ...editConfigSteps(config, edits, titleOf(entries, choices), evidence, throughAppcmd(config, changes, edits)),
       ...records.flatMap(({ steps }) => steps),
     ],
-    cleanup: leftovers(config.path),
+    cleanup: editLeftovers(config.path),
     before: fingerprint(evidence, [{ kind: 'config' }, ...records.flatMap(restoreSubjects)]),
     effects: [
-      'IIS reads the file again at once; application pools may recycle.',
+      EDIT_EFFECT,
       'The program that wrote the entry (an installer, a script, a panel with IIS 6 interfaces) may write it again.',
       ...records.map(restoreEffect),
     ],
@@ -136,7 +124,3 @@ function planOf(
 
 const titleOf = (entries: readonly JudgedEntry[], choices: Choices): string =>
   `${choices.correct ? 'Correct' : 'Strip'} property 5506 of ${entries.map(({ key }) => key.path).join(', ')}`;
-
-/** What a replacement that was cut off would leave beside the file. */
-const leftovers = (path: string): Repair['cleanup'] =>
-  [replacementFile(path), permissionsFile(replacementFile(path))].map((file) => ({ kind: 'remove-file', path: file }));

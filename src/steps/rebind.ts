@@ -41,7 +41,8 @@ function updateStep(record: SslRecord, command: Command): Step {
   };
 }
 
-function deleteStep(record: SslRecord, added: readonly Step[]): Step {
+/** Deletes a record; it is taken back by what would add it again. */
+export function deleteStep(record: SslRecord, added: readonly Step[]): Step {
   const [add] = added;
   const undo = add === undefined ? ('none' as const) : { do: add.do, holds: { kind: 'record-is', record } as const };
   return {

@@ -1,4 +1,4 @@
-// appcmd: IIS's own configuration tool, for named backups, for customMetadata, and for bindings that are run again.
+// appcmd: IIS's own configuration tool, for named backups, customMetadata, flags of bindings, and bindings run again.
 
 import type { Command } from '../model/repair/command.ts';
 
@@ -43,6 +43,20 @@ export function removeMetadata(keyPath: string, propertyId?: number): Command {
 /** Gives a property of customMetadata another value. */
 export function setMetadataValue(keyPath: string, propertyId: number, value: string): Command {
   return setMetadata(`/${metadataElement(keyPath, propertyId)}.value:${value}`);
+}
+
+/** Prints the section sites as XML, one element a line. */
+export function listSites(): Command {
+  return { program: 'appcmd', args: ['list', 'config', '-section:system.applicationHost/sites'] };
+}
+
+/** Sets the sslFlags of one https binding of a site. Neither name may hold a quote. */
+export function setBindingFlags(site: string, information: string, sslFlags: number): Command {
+  const binding = `[protocol='https',bindingInformation='${information}']`;
+  return {
+    program: 'appcmd',
+    args: ['set', 'site', `/site.name:${site}`, `/bindings.${binding}.sslFlags:${sslFlags}`],
+  };
 }
 
 const METADATA = '-section:system.applicationHost/customMetadata';

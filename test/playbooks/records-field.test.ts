@@ -113,7 +113,7 @@ describe('servers as they were found', () => {
       severity: 'warning',
       subject: 'Default Web Site, SSL record of 10.20.30.40:443',
     });
-    expect(found.text).toContain('netsh http delete sslcert ipport=10.20.30.40:443');
+    expect(found.text).toContain('repair: Delete the SSL record of 10.20.30.40:443, which no site binding uses');
   });
 
   it('winacme1172: https bindings are gone, and their records have stayed', () => {

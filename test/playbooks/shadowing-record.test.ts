@@ -6,28 +6,34 @@ import type { SslRecord } from '../../src/model/server/ssl-record.ts';
 import { asked } from '../support/asked.ts';
 import {
   certificate,
+  cngKey,
   config,
   evidence,
   FRONT,
+  FRONT_DRAGGED,
   FRONT_KEY,
+  FRONT_OLGA_FILE,
   FRONT_RECORD,
   FRONT_SITE,
   have,
   healthyWith,
+  keyFiles,
   lack,
+  planned,
   record,
   SHOP,
+  SHOP_FILE,
   SHOP_KEY,
   SHOP_RECORD,
   SHOP_SITE,
   serves,
   site,
 } from '../support/evidence-folder.ts';
-import { diagnoseLab, fixLab, ids, labDisk, machineOn } from '../support/run-lab.ts';
+import { diagnoseLab, ids, labDisk, machineOn } from '../support/run-lab.ts';
 
 const shadowing = asked(playbook);
 
-const OTHER = certificate('other');
+const OTHER = certificate('other', { key: SHOP.key! });
 const RESET: Handshake = { outcome: 'no-tls', detail: 'ECONNRESET' };
 const REFUSED: Handshake = { outcome: 'no-connection', detail: 'ECONNREFUSED' };
 const cert = (thumbprint: string): Handshake => ({ outcome: 'certificate', thumbprint, protocol: 'TLSv1.3' });
@@ -81,7 +87,7 @@ describe('a record that no binding has is found', () => {
     expect(judgedAt(`ip ${ghost.endpoint.name}`, from)).toMatchObject({ state: severity, code: 'record-shadows' });
   });
 
-  it('with its owner, its hash and the sites that it hides, and the command of a person who knows', () => {
+  it('with its owner, its hash and the sites that it hides, and the step of whoever consents', () => {
     const [finding] = shadowing.detect(given(GHOST));
     expect(finding).toMatchObject({
       subject: 'Front, SSL record of 10.0.0.5:443',
@@ -90,10 +96,21 @@ describe('a record that no binding has is found', () => {
       endpoints: ['ip 10.0.0.5:443', 'ip 0.0.0.0:443'],
     });
     expect(finding?.facts.map(({ name, value }) => `${name} ${value}`)).toContain(`thumbprint ${OTHER.thumbprint}`);
-    expect(shadowing.plan(finding!, given(GHOST))).toEqual({
-      blocked: true,
-      why: 'no repair here deletes it; where nobody means it to be there: netsh http delete sslcert ipport=10.0.0.5:443',
-      who: 'an administrator, who knows whether it is meant',
+    expect(planned(shadowing.plan(finding!, given(GHOST)))).toMatchObject({
+      risk: 'disruptive',
+      steps: [
+        {
+          do: { kind: 'run', command: { args: ['http', 'delete', 'sslcert', 'ipport=10.0.0.5:443'] } },
+          undo: { do: { command: { args: expect.arrayContaining(['add', 'ipport=10.0.0.5:443']) } } },
+          holds: { kind: 'record-absent' },
+        },
+      ],
+      effects: [
+        "Visitors of Front are answered there by the site's own record.",
+        'A program that serves 10.0.0.5:443 through http.sys without a site of IIS would lose its certificate.',
+      ],
+      endpoints: [{ table: 'ip', name: '0.0.0.0:443' }],
+      after: [],
     });
   });
 
@@ -222,10 +239,87 @@ it('a greeting that shows the other certificate is told once, as this fault', as
   expect(found).toEqual(['shadowing-record:192.0.2.9:443']);
 });
 
-it('a fix changes nothing and names who can', async () => {
-  const disk = labDisk({ faults: ['shadowing-record'] });
-  const { report } = await fixLab(disk, machineOn(disk));
-  expect(report).toMatchObject({ outcome: 'needs-person', plans: [] });
+describe('it is deleted only where every site answers there itself', () => {
+  const planFor = (ghost: SslRecord, changes: Partial<Evidence> = {}) => {
+    const from = given(ghost, changes);
+    const [finding] = shadowing.detect(from);
+    return shadowing.plan(finding!, from);
+  };
+  const shopped = (changes: Partial<Evidence> = {}): Partial<Evidence> => ({
+    config: config([], [FRONT_SITE, SHOP_SITE]),
+    records: have([FRONT_RECORD, SHOP_RECORD, GHOST]),
+    ...changes,
+  });
+
+  it('by the wildcard or by their host names', () => {
+    expect(planned(planFor(GHOST, shopped())).after).toEqual([]);
+    const byName = shopped({ config: config([], [SHOP_SITE]), records: have([SHOP_RECORD, GHOST]) });
+    expect(planned(planFor(GHOST, byName)).endpoints).toEqual([SHOP_RECORD.endpoint]);
+  });
+
+  it('behind what gives it its record, its certificate or its key', () => {
+    const lost = shopped({ records: have([FRONT_RECORD, GHOST]) });
+    expect(planned(planFor(GHOST, lost)).after).toEqual(['lost-binding:shop.example.test:443']);
+    const named = shopped({ records: have([FRONT_RECORD, { ...SHOP_RECORD, thumbprint: FRONT.thumbprint }, GHOST]) });
+    expect(planned(planFor(GHOST, named)).after).toEqual(['wrong-name:*:443:shop.example.test']);
+    const dragged = { storeMy: have([FRONT_DRAGGED, SHOP, OTHER]), keyFiles: keyFiles([FRONT_OLGA_FILE, SHOP_FILE]) };
+    expect(planned(planFor(GHOST, shopped(dragged))).after).toEqual([`stranded-key:${FRONT.thumbprint}`]);
+  });
+
+  it.each<readonly [string, Partial<Evidence>, string]>([
+    [
+      'what its own record names is gone, and no repair here brings it back',
+      shopped({ records: have([FRONT_RECORD, { ...SHOP_RECORD, thumbprint: '1'.repeat(40) }, GHOST]) }),
+      'Shop could not answer there itself: no certificate 1111',
+    ],
+    [
+      'its own record turns everybody away',
+      shopped({ records: have([FRONT_RECORD, { ...SHOP_RECORD, flags: 8 }, GHOST]) }),
+      'turns every visitor away (reject, flag 0x8); that has to be mended first',
+    ],
+    [
+      'nobody knows what its own record would give',
+      shopped({ records: have([FRONT_RECORD, { ...SHOP_RECORD, store: 'Other' }, GHOST]), handshakes: new Map() }),
+      'whether Shop would answer there itself is not known: not checked: the store Other',
+    ],
+  ])('not where %s', (_what, changes, why) => {
+    const plan = planFor(GHOST, changes);
+    expect(plan).toMatchObject({ blocked: true, who: 'an administrator' });
+    expect('blocked' in plan && plan.why).toContain(why);
+  });
+
+  it('also where nobody knows, and somebody who came another way got what was meant', () => {
+    const store = { ...SHOP_RECORD, store: 'Other' };
+    expect(planned(planFor(GHOST, shopped({ records: have([FRONT_RECORD, store, GHOST]) }))).after).toEqual([]);
+  });
+
+  it.each<readonly [string, SslRecord, Partial<Evidence>, string]>([
+    ['its certificate is gone', DEAD, {}, `its certificate ${'0'.repeat(40)} is not there any more`],
+    ['it names none', at('10.0.0.5:443', { thumbprint: '' }), {}, 'the record names no certificate'],
+  ])('and says before that it cannot be taken back where %s', (_what, ghost, changes, why) => {
+    const { steps, effects } = planned(planFor(ghost, changes));
+    expect(steps.map(({ undo }) => undo)).toEqual(['none']);
+    expect(effects.at(-1)).toContain(`This cannot be taken back: ${why}`);
+  });
+
+  it.each<readonly [string, SslRecord, Partial<Evidence>, string]>([
+    [
+      'its certificate is in a store that is not read',
+      at('10.0.0.5:443', { store: 'Other' }),
+      {},
+      'not one that is read',
+    ],
+    [
+      'the key of its certificate is gone',
+      GHOST,
+      { storeMy: have([FRONT, SHOP, certificate('other', { key: cngKey({ container: 'gone' }) })]) },
+      'SYSTEM cannot use the key of other.example.test',
+    ],
+    ['it has a setting that netsh cannot give back', at('10.0.0.5:443', { flags: 0x2000 }), {}, 'could not be added'],
+  ])('not where it would be lost for good: %s', (_what, ghost, changes, why) => {
+    const plan = planFor(ghost, changes);
+    expect('blocked' in plan && plan.why).toContain(why);
+  });
 });
 
 function stopped(): Evidence['config'] {

@@ -1,19 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { wrongName as playbook } from '../../playbooks/wrong-name.ts';
 import { joinChains } from '../../src/chain/join.ts';
+import { applyEdits } from '../../src/formats/iis/metadata-edit.ts';
+import type { Choices, Plan } from '../../src/model/repair/plan.ts';
 import type { Evidence } from '../../src/model/server/evidence.ts';
+import { showCommand } from '../../src/windows-commands/shown-command.ts';
 import { asked } from '../support/asked.ts';
 import {
   certificate,
   config,
   evidence,
   FRONT,
+  FRONT_DRAGGED,
+  FRONT_FILE,
+  FRONT_OLGA_FILE,
   FRONT_RECORD,
   FRONT_SITE,
   have,
   healthyWith,
+  keyFiles,
+  lack,
   met,
+  planned,
   SHOP,
+  SHOP_FILE,
   SHOP_KEY,
   SHOP_RECORD,
   serves,
@@ -32,6 +42,10 @@ const wrong = (changes: Partial<Evidence> = {}) =>
     handshakes: met([[SHOP_KEY, serves(FRONT.thumbprint)]]),
     ...changes,
   });
+const lines = ({ steps }: Plan) =>
+  steps.flatMap(({ do: action }) =>
+    action.kind === 'run' ? [showCommand(action.command, 'C:\\Windows').replace(/^.*System32.(?=netsh)/, '')] : [],
+  );
 const findings = (given: Evidence) => wrongName.detect(given).map(({ severity, message }) => `${severity}: ${message}`);
 
 /** One site with a record of its own, whose certificate has these names. */
@@ -61,7 +75,10 @@ describe('wrong-name finds a certificate without the host name of its binding', 
       ],
       endpoints: [SHOP_KEY],
     });
-    expect(wrongName.plan(finding!, wrong())).toMatchObject({ blocked: true, who: 'an administrator' });
+    expect(lines(planned(wrongName.plan(finding!, wrong())))).toEqual([
+      'netsh.exe http delete sslcert hostnameport=shop.example.test:443',
+      `netsh.exe http add sslcert hostnameport=shop.example.test:443 certhash=${SHOP.thumbprint.toLowerCase()} appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY`,
+    ]);
   });
 
   it.each([
@@ -115,6 +132,119 @@ describe('wrong-name finds a certificate without the host name of its binding', 
   });
 });
 
+describe('the certificate that is bound instead', () => {
+  const BOTH = certificate('both', { key: SHOP.key!, facts: { names: ['*.example.test'] } });
+  const planFor = (given: Evidence, choices?: Choices) => {
+    const [finding] = wrongName.detect(given);
+    return wrongName.plan(finding!, given, choices);
+  };
+
+  it('keeps every setting of the record, and rests on both', () => {
+    const record = { ...FRONT_NAMED, flags: 2, checkMode: 1, urlTimeout: 15000 };
+    const plan = planned(planFor(wrong({ records: have([FRONT_RECORD, record]) })));
+    expect(plan).toMatchObject({ risk: 'disruptive', covers: ['wrong-name:*:443:shop.example.test'], after: [] });
+    const last = plan.steps.at(-1)!;
+    expect(last.holds).toEqual({ kind: 'record-is', record: { ...record, thumbprint: SHOP.thumbprint } });
+    expect(plan.steps[0]?.undo).toMatchObject({ holds: { kind: 'record-is', record } });
+    expect(Object.keys(plan.before)).toHaveLength(2);
+    expect(plan.effects).toEqual([
+      `Visitors of Shop get shop.example.test (${SHOP.thumbprint}): shop.example.test is the only certificate with shop.example.test.`,
+      'New connections to shop.example.test:443 fail for a moment.',
+    ]);
+  });
+
+  it("is a person's choice where several have the name", () => {
+    const given = wrong({ storeMy: have([FRONT, SHOP, BOTH]) });
+    const [finding] = wrongName.detect(given);
+    const plan = planFor(given);
+    expect(plan).toMatchObject({ blocked: true, who: 'an administrator, who chooses' });
+    expect('blocked' in plan && plan.choices?.map(({ value }) => value).sort()).toEqual(
+      [SHOP.thumbprint, BOTH.thumbprint].sort(),
+    );
+    const chosen = planned(planFor(given, { correct: false, certificates: new Map([[finding!.id, BOTH.thumbprint]]) }));
+    expect(chosen.effects[0]).toContain(`(${BOTH.thumbprint}): as you chose`);
+  });
+
+  it('has the names of all bindings that share the record, and mends them together', () => {
+    const sites = [site(1, 'A', ['https *:443:a.example.test']), site(2, 'B', ['https *:443:b.example.test'])];
+    const given = evidence({
+      config: config([], sites),
+      records: have([{ ...FRONT_RECORD, thumbprint: FRONT.thumbprint }]),
+      storeMy: have([FRONT, BOTH]),
+    });
+    expect(wrongName.detect(given).map(({ severity }) => severity)).toEqual(['broken', 'broken']);
+    expect(planned(planFor(given)).covers).toEqual([
+      'wrong-name:*:443:a.example.test',
+      'wrong-name:*:443:b.example.test',
+    ]);
+  });
+
+  it('is one plan for each record where one program has hit three sites (ansible 60133)', () => {
+    const names = ['a', 'b', 'c'];
+    const all = names.map((name) => certificate(name, { key: FRONT.key! }));
+    const given = evidence({
+      config: config(
+        [],
+        [FRONT_SITE, ...names.map((name, at) => site(at + 2, name, [`https *:443:${name}.example.test 1`]))],
+      ),
+      records: have([
+        FRONT_RECORD,
+        ...names.map((name) => ({
+          ...FRONT_NAMED,
+          endpoint: { table: 'sni' as const, name: `${name}.example.test:443` },
+        })),
+      ]),
+      storeMy: have([FRONT, ...all]),
+      handshakes: new Map(),
+    });
+    const plans = wrongName.detect(given).map((finding) => planned(wrongName.plan(finding, given)));
+    expect(plans.map(({ covers }) => covers)).toEqual(names.map((name) => [`wrong-name:*:443:${name}.example.test`]));
+  });
+
+  const shared = config([], [FRONT_SITE, site(2, 'Shop', ['https *:443:shop.example.test'])]);
+  it.each<readonly [string, Partial<Evidence>, object]>([
+    [
+      'the record serves a binding without a host name too',
+      { config: shared, records: have([FRONT_RECORD]) },
+      { why: '0.0.0.0:443 serves a binding without a host name too' },
+    ],
+    [
+      'the certificate has only one of the names',
+      {
+        config: config(
+          [],
+          [site(1, 'S', ['https *:443:shop.example.test']), site(2, 'A', ['https *:443:a.example.test'])],
+        ),
+        records: have([FRONT_RECORD]),
+      },
+      { why: 'no usable certificate here has shop.example.test, a.example.test' },
+    ],
+    ['not all certificates are known', { storeWebHosting: lack('cut short') }, { who: 'an administrator' }],
+    [
+      'the record is of another product',
+      { records: have([FRONT_RECORD, { ...FRONT_NAMED, appId: '{5d89a20c-beab-4389-9447-324788eb944a}' }]) },
+      { who: 'AD FS or Web Application Proxy' },
+    ],
+    [
+      'the record could not be put back',
+      { records: have([FRONT_RECORD, { ...FRONT_NAMED, notUnderstood: ['Strange'] }]) },
+      { why: expect.stringContaining('not understood: Strange') },
+    ],
+    [
+      'the present certificate has lost its key, and with it the way back',
+      { keyFiles: have({ paths: [SHOP_FILE], unread: [] }) },
+      { why: expect.stringContaining('that has to be mended first') },
+    ],
+  ])('is none where %s', (_what, changes, blocked) => {
+    expect(planFor(wrong(changes))).toMatchObject({ blocked: true, ...blocked });
+  });
+
+  it('waits for the key of the present one, where that is mended in the same run', () => {
+    const given = wrong({ storeMy: have([FRONT_DRAGGED, SHOP]), keyFiles: keyFiles([FRONT_OLGA_FILE, SHOP_FILE]) });
+    expect(planned(planFor(given)).after).toEqual([`stranded-key:${FRONT.thumbprint}`]);
+  });
+});
+
 describe('what baseline save has accepted', () => {
   const accepting = (host: string, thumbprint: string) =>
     wrong({
@@ -153,15 +283,75 @@ describe('wrong-name finds a binding that has lost its SNI flag', () => {
     expect(codes(lost({ handshakes: asShop(FRONT.thumbprint) }))).toEqual([['broken', 'sni-flag-lost']]);
   });
 
-  it('and says how it comes back', () => {
-    const [finding] = wrongName.detect(lost());
+  it('and sets it again, in one write for all that have lost theirs', () => {
+    const both = [...FLAGLESS, site(3, 'Blog', ['https *:443:blog.example.test'])];
+    const BLOG = certificate('blog', { key: SHOP.key! });
+    const given = lost({
+      config: config([], both),
+      storeMy: have([FRONT, SHOP, BLOG]),
+      records: have([FRONT_RECORD, SHOP_RECORD, blogRecord(BLOG.thumbprint)]),
+    });
+    const [finding] = wrongName.detect(given);
     expect(finding?.message).toBe(
       'Shop, https *:443:shop.example.test: the binding has lost its SNI flag (sslFlags 1): by its host name it has the record of shop.example.test:443, and as 0.0.0.0 it shares 0.0.0.0:443 with another site.',
     );
-    const plan = wrongName.plan(finding!, lost());
-    expect('blocked' in plan && plan.why).toContain(
-      `/site.name:"Shop" "/bindings.[protocol='https',bindingInformation='*:443:shop.example.test'].sslFlags:1"`,
+    const plan = planned(wrongName.plan(finding!, given));
+    expect(plan).toMatchObject({ risk: 'disruptive', covers: wrongName.detect(given).map(({ id }) => id), after: [] });
+    expect(plan.covers).toHaveLength(2);
+    const edit = plan.steps.map((step) => step.do).find((action) => action.kind === 'edit-file')!;
+    const text = given.config.known ? given.config.value.text : '';
+    expect(applyEdits(text, edit.edits)).toBe(text.replace(/(443:(?:shop|blog)[^"]*" sslFlags=")0/g, '$11'));
+    expect(edit.through?.commands.map((command) => showCommand(command, 'C:\\Windows'))).toEqual(
+      ['Shop', 'Blog'].map(
+        (name) =>
+          `C:\\Windows\\System32\\inetsrv\\appcmd.exe set site /site.name:${name} /bindings.[protocol='https',bindingInformation='*:443:${name.toLowerCase()}.example.test'].sslFlags:1`,
+      ),
     );
+    // Every record that IIS could touch is read before, and put back with the file.
+    expect(
+      plan.steps.flatMap(({ undo }) => (typeof undo === 'object' && 'do' in undo ? [undo.holds.kind] : [])),
+    ).toEqual([...Array(3).fill('record-is'), 'file-is', ...Array(3).fill('record-is')]);
+  });
+
+  const blogRecord = (thumbprint: string) => ({
+    ...SHOP_RECORD,
+    thumbprint,
+    endpoint: { table: 'sni' as const, name: 'blog.example.test:443' },
+  });
+
+  it.each<readonly [string, Partial<Evidence>, string]>([
+    ['whose certificate is gone', { storeMy: have([FRONT]) }, 'names a certificate that is not there'],
+    [
+      'whose certificate has another name',
+      { storeMy: have([FRONT, { ...SHOP, facts: FRONT.facts }]) },
+      'would not serve',
+    ],
+    ['whose key is gone', { keyFiles: have({ paths: [FRONT_FILE], unread: [] }) }, 'would not serve'],
+    ['whose key may be anywhere', { keyFiles: lack() }, 'is not known'],
+    ['whose store was not read', { storeMy: lack() }, 'is not known'],
+    ['in a shared configuration', { redirection: have({ enabled: true, path: '\\\\nas\\iis' }) }, 'is shared'],
+    ['where nobody knows whether it is shared', { redirection: lack() }, 'was not read'],
+    [
+      'with a setting that netsh cannot put back',
+      { records: have([FRONT_RECORD, { ...SHOP_RECORD, flags: 0x2000 }]) },
+      'the flag is not set: netsh has no option for flag 0x2000',
+    ],
+  ])('and leaves one alone %s', (_what, changes, why) => {
+    const given = lost(changes);
+    for (const finding of wrongName.detect(given)) {
+      const plan = wrongName.plan(finding, given);
+      expect('blocked' in plan && plan.why).toContain(why);
+    }
+  });
+
+  it('does not wait for another one that cannot have its flag', () => {
+    const given = lost({
+      config: config([], [...FLAGLESS, site(3, 'Blog', ['https *:443:blog.example.test'])]),
+      records: have([FRONT_RECORD, SHOP_RECORD, blogRecord(thumb('gone'))]),
+    });
+    const [shop, blog] = wrongName.detect(given);
+    expect(planned(wrongName.plan(shop!, given)).covers).toEqual([shop!.id]);
+    expect(wrongName.plan(blog!, given)).toMatchObject({ blocked: true });
   });
 
   it('not where no record has the name, another program has it, or no other site is there', () => {

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Command } from '../../src/model/repair/command.ts';
-import { addBackup, deleteBackup, listBackups, renewBinding } from '../../src/windows-commands/appcmd.ts';
+import {
+  addBackup,
+  deleteBackup,
+  listBackups,
+  listSites,
+  renewBinding,
+  setBindingFlags,
+} from '../../src/windows-commands/appcmd.ts';
 import { deleteStoreEntry, exportPfx, importPfx } from '../../src/windows-commands/certutil.ts';
 import { copyInherited, makePrivate, onlyRead, resetAcl, saveAcls } from '../../src/windows-commands/icacls.ts';
 import { showSslRecord } from '../../src/windows-commands/netsh.ts';
@@ -39,6 +46,11 @@ const table: readonly (readonly [Command, string])[] = [
   [addBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe add backup iis-ssl-heal-1'],
   [deleteBackup('iis-ssl-heal-1'), 'inetsrv\\appcmd.exe delete backup iis-ssl-heal-1'],
   [listBackups(), 'inetsrv\\appcmd.exe list backup'],
+  [listSites(), 'inetsrv\\appcmd.exe list config -section:system.applicationHost/sites'],
+  [
+    setBindingFlags('My Shop', '*:443:a.test', 33),
+    `inetsrv\\appcmd.exe set site "/site.name:My Shop" /bindings.[protocol='https',bindingInformation='*:443:a.test'].sslFlags:33`,
+  ],
   [renewBinding(THUMB, THUMB), `inetsrv\\appcmd.exe renew binding /oldcert:${THUMB} /newcert:${THUMB}`],
   [showSslRecord({ table: 'ip', name: '[::]:443' }), 'netsh.exe http show sslcert ipport=[::]:443'],
   [showSslRecord({ table: 'sni', name: 'a.test:443' }), 'netsh.exe http show sslcert hostnameport=a.test:443'],

@@ -85,7 +85,7 @@ function shadowOf(record: SslRecord, near: readonly Chain[], evidence: Evidence)
 }
 
 /** Whether visitors of the binding could come to where this record stands, and http.sys would look there first. */
-function mayHide({ endpoint }: SslRecord, chain: Chain): boolean {
+export function mayHide({ endpoint }: SslRecord, chain: Chain): boolean {
   const address = addressOf(endpoint);
   if (address === '0.0.0.0' || endpoint.name === chain.endpoint.name || canonicalIp(address) === undefined)
     return false;

@@ -3,7 +3,7 @@
 import type { Plan } from '../../model/repair/plan.ts';
 import { inetsrvFolder } from '../../model/server/places.ts';
 import { actionLines } from './actions.ts';
-import { checkLines } from './checks.ts';
+import { type Check, checkLines } from './checks.ts';
 import { cleanupLines, headLines, refusedLines, type ScriptAbout } from './frame.ts';
 import { type Lines, plain, quoted, remark, say, setTo } from './lines.ts';
 import { serverLines } from './preconditions.ts';
@@ -62,6 +62,7 @@ function stepLines(change: ChangingStep, next: ChangingStep | undefined, about: 
     ...found,
     `if defined HOLDS goto :undone_${number}`,
     ...checkLines(leftAgain(change)),
+    ...midwayLines(change),
     setTo('WHY', plain(reason(change))),
     'if not defined HOLDS goto :refused',
     ...(undo.do.kind === 'restore-file' ? sameOthersLines(change, about) : []),
@@ -71,6 +72,18 @@ function stepLines(change: ChangingStep, next: ChangingStep | undefined, about: 
     'if not defined HOLDS goto :failed',
     `:undone_${number}`,
     `del /f /q ${begun}`,
+  ];
+}
+
+/** What IIS leaves where the binding of a record was changed back: its own record, or none. */
+function midwayLines({ step: { holds }, number }: ChangingStep): Lines {
+  if (holds.kind !== 'record-is' || holds.midway === undefined) return [];
+  const { midway } = holds;
+  const other = (check: Check) => [`if defined HOLDS goto :left_${number}`, ...checkLines(check)];
+  return [
+    ...other({ kind: 'record-is', record: midway }),
+    ...other({ kind: 'record-absent', endpoint: midway.endpoint }),
+    `:left_${number}`,
   ];
 }
 

@@ -3,10 +3,7 @@
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { Greeting } from '../../model/server/evidence.ts';
 import { asciiHost } from '../../model/server/host-name.ts';
-import type { Endpoint, SslTable } from '../../model/server/ssl-record.ts';
-
-const SNI = 1;
-const CCS = 2;
+import { CENTRAL_STORE_FLAG, type Endpoint, SNI_FLAG, type SslTable } from '../../model/server/ssl-record.ts';
 
 interface BindingParts {
   readonly address: string;
@@ -22,8 +19,8 @@ export function endpointOfBinding(information: string, sslFlags: number): Result
   const parts = splitBinding(information);
   if (parts === undefined) return fail(`"${information}" is not ADDRESS:PORT:HOST`);
   const { address, port, host } = parts;
-  if ((sslFlags & CCS) !== 0) return readEndpoint('ccs', port);
-  if ((sslFlags & SNI) === 0) return readEndpoint('ip', `${address}:${port}`);
+  if ((sslFlags & CENTRAL_STORE_FLAG) !== 0) return readEndpoint('ccs', port);
+  if ((sslFlags & SNI_FLAG) === 0) return readEndpoint('ip', `${address}:${port}`);
   if (host === '') return fail(`"${information}" asks for SNI and names no host`);
   // A client asks in A-labels, so a record is made for these; one that is there keeps its own spelling.
   return readEndpoint('sni', `${asciiHost(host)}:${port}`);

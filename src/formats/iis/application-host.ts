@@ -51,13 +51,22 @@ function hostSections(root: XmlElement): Result<readonly XmlElement[]> {
   return fail('it has no section system.applicationHost, so it is not the applicationHost.config of a server');
 }
 
+/** The binding elements of all sites, in the order in which they are read. */
+export function bindingElements(root: XmlElement): readonly XmlElement[] {
+  const sections = hostSections(root);
+  const sites = sections.ok ? sections.value.flatMap((section) => childrenNamed(section, 'sites')) : [];
+  return sites.flatMap((section) => childrenNamed(section, 'site')).flatMap(bindingsOf);
+}
+
+const bindingsOf = (site: XmlElement): readonly XmlElement[] =>
+  childrenNamed(site, 'bindings').flatMap((bindings) => childrenNamed(bindings, 'binding'));
+
 function readSite(site: XmlElement, defaults: readonly XmlElement[], asks: (name: string) => boolean): Result<Site> {
   const name = site.attributes.get('name');
   if (name === undefined) return fail('it has a site without a name');
   const id = uint(site.attributes.get('id'));
   if (id === undefined) return fail(`the id of its site "${short(name)}" is not a number`);
-  const elements = childrenNamed(site, 'bindings').flatMap((bindings) => childrenNamed(bindings, 'binding'));
-  const bindings = all(elements.map((binding) => readBinding(binding, name)));
+  const bindings = all(bindingsOf(site).map((binding) => readBinding(binding, name)));
   if (!bindings.ok) return bindings;
   return ok({
     name,

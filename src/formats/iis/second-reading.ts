@@ -6,11 +6,13 @@ import type { Edit } from '../../model/repair/plan.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { IisConfig, TextRange } from '../../model/server/iis-config.ts';
 import { judgeXml } from '../xml/strict.ts';
+import { editedBindings } from './binding-edit.ts';
 import { applyEdits } from './metadata-edit.ts';
 
 /**
- * The text after the edits, if the second reader finds in it every site, and every customMetadata property that no edit
- * removes with its old value (or with any, where the value is what was edited). An error must stop the repair.
+ * The text after the edits, if the second reader finds in it every site, every binding (with other sslFlags only where an
+ * edit lies in it), and every customMetadata property that no edit removes with its old value (or with any, where the value
+ * is what was edited). An error must stop the repair.
  */
 export function applyProved(config: IisConfig, edits: readonly Edit[]): Result<string> {
   const text = applyEdits(config.text, edits);
@@ -19,6 +21,8 @@ export function applyProved(config: IisConfig, edits: readonly Edit[]): Result<s
   const before = readAgain(config.text);
   const after = readAgain(text);
   if (before.sites !== after.sites) return fail(`the edited file has ${after.sites} sites instead of ${before.sites}`);
+  const bindings = whyOtherBindings(config, edits, before, after);
+  if (bindings !== undefined) return fail(bindings);
   const all = config.metadata.flatMap((key) => key.properties);
   if (before.properties.length !== all.length) return fail('two readers see different customMetadata in the file');
   const kept = all.flatMap((property, at) => {
@@ -33,13 +37,31 @@ export function applyProved(config: IisConfig, edits: readonly Edit[]): Result<s
   return fail('the edit would change customMetadata that it does not mean');
 }
 
+function whyOtherBindings(
+  config: IisConfig,
+  edits: readonly Edit[],
+  before: Reading,
+  after: Reading,
+): string | undefined {
+  const free = editedBindings(config, edits);
+  if (before.bindings.length !== free.length) return 'two readers see different site bindings in the file';
+  const same = before.bindings.every((was, at) => {
+    const now = after.bindings[at];
+    return now?.what === was.what && (now.sslFlags === was.sslFlags || free[at]);
+  });
+  if (same && after.bindings.length === before.bindings.length) return undefined;
+  return 'the edit would change site bindings that it does not mean';
+}
+
 const isInside = (inner: TextRange, outer: TextRange): boolean => inner.start >= outer.start && inner.end <= outer.end;
 
 /** As fast-xml-parser gives it: an element is its name with its children, and its attributes under `:@`. */
-type Node = Readonly<Record<string, unknown>> & { readonly ':@'?: { readonly id?: string; readonly value?: string } };
+type Node = Readonly<Record<string, unknown>> & { readonly ':@'?: Readonly<Record<string, string | undefined>> };
 
 interface Reading {
   readonly sites: number;
+  /** In order; `what`: every attribute but the flags. */
+  readonly bindings: readonly { readonly what: string; readonly sslFlags: string | undefined }[];
   /** In order, values with their entities as written. */
   readonly properties: readonly { readonly id: string | undefined; readonly value: string | undefined }[];
 }
@@ -58,9 +80,14 @@ function readAgain(text: string): Reading {
   const root: readonly Node[] = parser.parse(text);
   const configuration = below(root, 'configuration');
   const hosts = below([...configuration, ...below(configuration, 'location')], 'system.applicationHost');
+  const sites = below(hosts, 'sites');
   const properties = list(below(below(hosts, 'customMetadata'), 'key'), 'property');
   return {
-    sites: list(below(hosts, 'sites'), 'site').length,
+    sites: list(sites, 'site').length,
+    bindings: list(below(below(sites, 'site'), 'bindings'), 'binding').map((binding) => {
+      const { sslFlags, ...rest } = binding[':@'] ?? {};
+      return { what: JSON.stringify(rest), sslFlags };
+    }),
     properties: properties.map((property) => ({ id: property[':@']?.id, value: property[':@']?.value })),
   };
 }

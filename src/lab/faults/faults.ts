@@ -25,16 +25,15 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['lost-binding', loseBinding],
   ['lost-key-link', loseKeyLink],
   ['no-common-tls', turnAway],
+  ['wrong-name', bindWrongName],
+  ['shadowing-record', shadowRecord],
 ]);
 
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */
 const CHANGES: typeof FAULTS = new Map([['overwritten-record', overwriteRecord]]);
 
 /** Faults that no repair mends yet: they may be given, and are not listed. Each moves up with its repair. */
-const AHEAD: typeof FAULTS = new Map([
-  ['wrong-name', bindWrongName],
-  ['shadowing-record', shadowRecord],
-]);
+const AHEAD: typeof FAULTS = new Map([]);
 
 /** The ids of what is wrong by itself, and of what is wrong only in comparison with before. */
 export const faultIds: readonly string[] = [...FAULTS.keys()];

@@ -101,6 +101,10 @@ export function settingsOf(record: SslRecord): readonly (readonly [option: strin
   return all.flatMap(([option, value, isSet]) => (isSet ? [[option, value] as const] : []));
 }
 
+/** The bits of a site binding's sslFlags that choose the table of its record: by host name, by the central store. */
+export const SNI_FLAG = 1;
+export const CENTRAL_STORE_FLAG = 2;
+
 /** What IIS calls an option in sslFlags of a site binding, and http.sys in the flags of a record: the bits differ. */
 const BINDING_TO_RECORD_FLAGS: readonly (readonly [binding: number, record: number])[] = [
   [4, 0x10], // disablehttp2

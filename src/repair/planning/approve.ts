@@ -5,7 +5,7 @@ import type { Planning } from '../../model/repair/planning.ts';
 import type { Found } from '../../model/repair/playbook.ts';
 import type { BlockedFinding, Repairs } from '../../model/run/run-report.ts';
 import type { Person } from '../../person/person.ts';
-import { planFor } from './make-plans.ts';
+import { afterAnother, planFor, rivalOf } from './make-plans.ts';
 
 /** What was decided. `gone`: the person left at a question; then nothing at all is applied. */
 export interface Decisions {
@@ -55,6 +55,12 @@ export async function askForEach(found: readonly Found[], asking: Asking): Promi
     const first = plan.after.find((id) => !approved.some((other) => other.covers.includes(id)));
     if (first !== undefined) {
       blocked.push({ finding, blocked: { blocked: true, why: `${first} has to be repaired first`, who: 'you' } });
+      continue;
+    }
+    const rival = rivalOf(plan, approved);
+    if (rival !== undefined) {
+      blocked.push({ finding, blocked: afterAnother(rival) });
+      asking.showBlocked({ finding, blocked: afterAnother(rival) });
       continue;
     }
     asking.show(plan);

@@ -1,5 +1,6 @@
 // From findings to plans, or to the reason why there is none here and now. Pure.
 
+import { leavesOther } from '../../chain/memory/fingerprint.ts';
 import type { Finding } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import type { Planning } from '../../model/repair/planning.ts';
@@ -19,11 +20,27 @@ export function makePlans(found: readonly Found[], how: Planning): Repairs {
       blocked.push({ finding, blocked: made });
       continue;
     }
+    const rival = rivalOf(made, plans);
+    if (rival !== undefined) {
+      blocked.push({ finding, blocked: afterAnother(rival) });
+      continue;
+    }
     plans.push(made);
     for (const id of made.covers) covered.add(id);
   }
   return dropUnreachable({ plans, blocked });
 }
+
+/** One of those before it that leaves another state than this plan is made for: of the configuration, or of a record. */
+export const rivalOf = ({ before }: Plan, earlier: readonly Plan[]): Plan | undefined =>
+  earlier.find(({ steps }) => leavesOther(steps, before));
+
+/** Why a plan waits for one that changes what it rests on. */
+export const afterAnother = ({ finding }: Plan): Blocked => ({
+  blocked: true,
+  why: `${finding.id} has to be repaired first, then this by another fix: both change the same thing`,
+  command: 'iis-ssl-heal fix',
+});
 
 /** The plan for one finding. Nobody who may not change a server is offered to. */
 export function planFor({ finding, plan }: Found, how: Planning): Plan | Blocked {

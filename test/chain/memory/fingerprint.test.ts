@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { differences, digest, fingerprint, sourcesOf, subjectsOf } from '../../../src/chain/memory/fingerprint.ts';
+import {
+  differences,
+  digest,
+  fingerprint,
+  leavesOther,
+  sourcesOf,
+  subjectsOf,
+} from '../../../src/chain/memory/fingerprint.ts';
+import type { Condition } from '../../../src/model/repair/plan.ts';
 import {
   certificate,
   config,
@@ -93,5 +101,32 @@ describe('digest', () => {
         .update(Buffer.from([0xff]))
         .digest('hex'),
     );
+  });
+});
+
+describe('what steps leave', () => {
+  const { endpoint } = FRONT_RECORD;
+  const rebind = [{ kind: 'record-absent', endpoint } as const, { kind: 'record-is', record: FRONT_RECORD } as const];
+  const config_ = 'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config';
+  it.each<readonly [string, boolean, readonly Condition[]]>([
+    ['nothing', false, []],
+    ['a record that is made again as it was', false, rebind],
+    ['another record', true, [{ kind: 'record-is', record: { ...FRONT_RECORD, flags: 0 } }]],
+    ['no record', true, rebind.slice(0, 1)],
+    ['a record of another endpoint', false, [{ kind: 'record-is', record: SHOP_RECORD }]],
+    ['another configuration', true, [{ kind: 'file-is', path: config_, sha256: digest('other') }]],
+    [
+      'a copy of it',
+      false,
+      [{ kind: 'file-is', path: 'C:\\x\\backups\\applicationHost.config', sha256: digest('other') }],
+    ],
+    ['another entry', false, [{ kind: 'store-lacks', store: 'MY', thumbprint: FRONT.thumbprint }]],
+  ])('%s is another state than a plan was made for: %s', (_what, other, left) => {
+    expect(
+      leavesOther(
+        left.map((holds) => ({ holds })),
+        earlier(),
+      ),
+    ).toBe(other);
   });
 });

@@ -11,12 +11,14 @@ import { faultIds } from '../../../src/lab/faults/faults.ts';
 import { putRecord, readRecord } from '../../../src/lab/http/http-sys.ts';
 import { openLab } from '../../../src/lab/open.ts';
 import type { ToldFailure } from '../../../src/lab/server.ts';
+import { UNKNOWNS } from '../../../src/lab/unknowns.ts';
 import type { Argument, Command } from '../../../src/model/repair/command.ts';
 import { hostOf, NO_CHOICES } from '../../../src/model/repair/planning.ts';
 import { plansElsewhere } from '../../../src/repair/planning/plan-elsewhere.ts';
 import { runScript } from '../../support/cmd/run-script.ts';
 import { scriptsFor } from '../../support/cmd/scripts-for.ts';
 import { expandPercents, splitArguments, splitLine } from '../../support/cmd/words.ts';
+import { flaglessLab } from '../../support/names-lab.ts';
 import {
   diagnoseLab,
   failure,
@@ -75,6 +77,19 @@ describe('on a lab', () => {
       expect(stateBut(disk, before)).toEqual(before);
       expect(run(undo, disk)).toMatchObject({ exitCode: 0, said: expect.stringContaining('nothing to take back') });
       expect(run(fix, disk).exitCode).toBe(0);
+    },
+  );
+
+  it.each(UNKNOWNS['config-flags'].answers)(
+    'gives a binding its SNI flag back, and takes it back: %s',
+    async (answer) => {
+      const disk = flaglessLab({ 'config-flags': answer });
+      const before = stateOf(disk);
+      const { fix, undo } = await scriptsFor(disk);
+      expect(run(fix, disk).exitCode).toBe(0);
+      expect(ids(await diagnoseLab(machineOn(disk)))).toEqual([]);
+      expect(run(undo, disk)).toMatchObject({ exitCode: 0, said: expect.stringContaining('Taken back') });
+      expect(stateOf(disk)).toEqual(before);
     },
   );
 

@@ -22,6 +22,7 @@ import {
   SHOP,
   SHOP_FILE,
   SHOP_RECORD,
+  site,
   stranded,
 } from '../../support/evidence-folder.ts';
 
@@ -168,5 +169,28 @@ describe('a person', () => {
     expect(await ask(stranded(), [0, 'gone'])).toMatchObject(nothing);
     expect(await ask(SEVERAL, ['gone'])).toMatchObject(nothing);
     expect(await ask(stranded({ config: config(STALE) }), [true, 'gone'])).toMatchObject(nothing);
+  });
+});
+
+describe('two repairs that edit one file', () => {
+  const given = evidence({
+    config: config(STALE.slice(0, 1), [FRONT_SITE, site(2, 'Shop', ['https *:443:shop.example.test'])]),
+    handshakes: new Map(),
+  });
+
+  it('are two runs: the second waits where the first was said yes to', async () => {
+    const { log, approved, blocked } = await ask(given, [true]);
+    expect(approved).toEqual(['Strip the certificate hash from customMetadata']);
+    expect(blocked).toEqual(['wrong-name:*:443:shop.example.test']);
+    expect(log.at(-1)).toBe(
+      'blocked stale-hash:LM/W3SVC/1 has to be repaired first, then this by another fix: both change the same thing',
+    );
+  });
+
+  it('and does not wait where it was not', async () => {
+    expect(await ask(given, [false, true])).toMatchObject({
+      approved: ['Set the SNI flag of Shop, *:443:shop.example.test'],
+      blocked: [],
+    });
   });
 });

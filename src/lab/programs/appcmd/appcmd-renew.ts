@@ -8,6 +8,7 @@ import { type LabRecord, plainRecord, readRecord } from '../../http/http-sys.ts'
 import { sitesOf } from '../../http/sites.ts';
 import { type Caller, type ProgramResult, printed } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
+import { recordFlags } from '../../services/config-change.ts';
 import { answerOf } from '../../unknowns.ts';
 import { failed, failedWith } from './appcmd-answers.ts';
 import type { Words } from './appcmd-words.ts';
@@ -56,18 +57,6 @@ function boundTo(thumbprint: string, server: LabServer): readonly Bound[] {
   });
   return [...new Map(all.map((each) => [`${each.record.table} ${each.record.endpoint}`, each])).values()];
 }
-
-/** 4 HTTP/2, 8 OCSP stapling, 16 QUIC, 32 TLS 1.3, 64 legacy TLS: what a binding switches off, http.sys has at other bits. */
-const recordFlags = (sslFlags: number): number =>
-  (
-    [
-      [4, 0x10],
-      [8, 0x80],
-      [16, 0x20],
-      [32, 0x40],
-      [64, 0x400],
-    ] as const
-  ).reduce((flags, [binding, record]) => (sslFlags & binding ? flags | record : flags), 0);
 
 /** The record's own store where the certificate lies there too, else the other one that IIS looks into. */
 function storeOf(thumbprint: string, { store }: LabRecord, server: LabServer): string {

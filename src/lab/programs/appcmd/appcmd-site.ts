@@ -6,7 +6,15 @@ import { findService } from '../../services/services.ts';
 import { childrenOf, escapeXml, isElement, parseXml, type XmlElement } from '../../tasks/xml-elements.ts';
 import { cannotFind, failed, mustName } from './appcmd-answers.ts';
 import { malformedIndexer, noSuchElement, unknownAttribute } from './appcmd-config.ts';
-import { elementLines, followPath, type PathPart, parsePath, withChild, withoutElement } from './appcmd-edit.ts';
+import {
+  elementLines,
+  followPath,
+  type PathPart,
+  parsePath,
+  withAttribute,
+  withChild,
+  withoutElement,
+} from './appcmd-edit.ts';
 import type { Outcome, Words } from './appcmd-words.ts';
 
 /** `list site [NAME] [/site.name:NAME] [/xml] [/config]`. Nothing to list is exit code 1. */
@@ -26,7 +34,10 @@ export function listSites(text: string, words: Words, server: LabServer): Progra
   return printed(lines, sites.length > 0 ? 0 : 1);
 }
 
-/** `set site NAME /-bindings.[protocol='https',bindingInformation='*:443:'] /+bindings.[...]`, in the order given. */
+/**
+ * `set site NAME /-bindings.[protocol='https',bindingInformation='*:443:'] /+bindings.[...]`, in the order given, and
+ * `/bindings.[...].sslFlags:1`, which sets an attribute of one (the form of Microsoft's guide to bindings).
+ */
 export function setSite(text: string, words: Words): Outcome {
   const name = siteName(words);
   if (name === undefined) return { answer: mustName('SITE') };
@@ -41,6 +52,8 @@ export function setSite(text: string, words: Words): Outcome {
 }
 
 function changeBinding(text: string, siteOfName: string, option: string): string | ProgramResult {
+  const setting = /^(bindings\.\[.*\])\.(\w+):(.*)$/i.exec(option);
+  if (setting) return setBinding(text, siteOfName, setting);
   const match = /^([+-])(bindings\.\[.*)$/i.exec(option);
   const path = match && parsePath(match[2] ?? '');
   const site = sitesOf(text).find((each) => sameName(each, siteOfName));
@@ -52,8 +65,23 @@ function changeBinding(text: string, siteOfName: string, option: string): string
   return binding ? withoutElement(text, binding) : noSuchElement();
 }
 
+function setBinding(
+  text: string,
+  siteOfName: string,
+  [, path = '', name = '', value = '']: RegExpExecArray,
+): string | ProgramResult {
+  const parts = parsePath(path);
+  const site = sitesOf(text).find((each) => sameName(each, siteOfName));
+  const binding = site && parts && followPath(site, parts);
+  if (parts?.length !== 2) return malformedIndexer();
+  if (!ATTRIBUTES.includes(name)) return unknownAttribute(name);
+  return binding ? withAttribute(text, binding, name, value) : noSuchElement();
+}
+
+const ATTRIBUTES = ['protocol', 'bindingInformation', 'sslFlags'];
+
 function addBinding(text: string, site: XmlElement, attributes: ReadonlyMap<string, string>): string | ProgramResult {
-  const unknown = [...attributes.keys()].find((name) => !['protocol', 'bindingInformation', 'sslFlags'].includes(name));
+  const unknown = [...attributes.keys()].find((name) => !ATTRIBUTES.includes(name));
   if (unknown !== undefined) return unknownAttribute(unknown);
   const protocol = attributes.get('protocol') ?? '';
   const information = attributes.get('bindingInformation') ?? '';

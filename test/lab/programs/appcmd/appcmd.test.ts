@@ -221,6 +221,31 @@ describe('appcmd configuration', () => {
   });
 });
 
+describe('appcmd set site with the flags of a binding', () => {
+  const set = (run: (...args: string[]) => unknown, binding: string, value = 'sslFlags:1', site = 'Shop') =>
+    run('set', 'site', `/site.name:${site}`, `/bindings.[${binding}].${value}`);
+  const HTTPS = "protocol='https',bindingInformation='*:443:'";
+
+  it('writes them where there are none, and over others', () => {
+    const { run, config } = lab();
+    expect(set(run, HTTPS)).toMatchObject({ exitCode: 0 });
+    expect(config()).toBe(`\uFEFF${CONFIG.replace('*:443:" />', '*:443:" sslFlags="1" />')}`);
+    set(run, HTTPS, 'sslFlags:33');
+    expect(config()).toContain('bindingInformation="*:443:" sslFlags="33" />');
+  });
+
+  it.each([
+    ["protocol='https',bindingInformation='*:444:'", 'sslFlags:1', 'Shop', 4312],
+    [HTTPS, 'nothing:1', 'Shop', 87],
+    [HTTPS, 'sslFlags:1', 'Nowhere', 1168],
+    ['https', 'sslFlags:1', 'Shop', 87],
+  ])('refuses [%s].%s of %s', (binding, value, site, exitCode) => {
+    const { run, config } = lab();
+    expect(set(run, binding, value, site)).toMatchObject({ exitCode });
+    expect(config()).toBe(`\uFEFF${CONFIG}`);
+  });
+});
+
 describe('appcmd renew binding', () => {
   const WILD = '0.0.0.0:443';
   const SHOP = 'shop.example.test:443';

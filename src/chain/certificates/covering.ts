@@ -1,0 +1,29 @@
+// Which certificate has the names of all who come to an endpoint.
+
+import { hostOfBinding } from '../../formats/http-sys/endpoint.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import { andThen, type Known, known } from '../../model/server/known.ts';
+import type { Endpoint } from '../../model/server/ssl-record.ts';
+import { chainsAt } from '../join.ts';
+import { type Candidates, candidatesFor } from './candidates.ts';
+import { coversHost, nameOf } from './certificates.ts';
+
+/**
+ * Of the certificates that fit an endpoint, those that SYSTEM can use and that have the host name of each of its bindings. A
+ * binding without a host name says nothing of its visitors' names: nobody may choose for them.
+ */
+export function coveringFor(endpoint: Endpoint, evidence: Evidence): Known<Candidates> {
+  return andThen(candidatesFor(endpoint, evidence), ({ offered }, source) => {
+    const hosts = [...new Set(chainsAt(endpoint, evidence).map(({ binding }) => hostOfBinding(binding.information)))];
+    if (hosts.includes(''))
+      return known({ offered: [], why: `${endpoint.name} serves a binding without a host name too` }, source);
+    const all = offered.filter(({ certificate }) => hosts.every((host) => coversHost(certificate, host)));
+    const usable = all.filter(({ stranded, doubt }) => !stranded && doubt === undefined);
+    const [only] = usable;
+    const names = hosts.join(', ');
+    if (only === undefined) return known({ offered: [], why: `no usable certificate here has ${names}` }, source);
+    if (all.length > 1) return known({ offered: usable, why: `several certificates have ${names}` }, source);
+    const why = `${nameOf(only.certificate)} is the only certificate with ${names}`;
+    return known({ offered: usable, certain: only, why }, source);
+  });
+}

@@ -1,0 +1,54 @@
+// Edits of site bindings as data: the sslFlags of one binding, and no other character.
+
+import type { Edit } from '../../model/repair/plan.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
+import type { IisConfig, SiteBinding } from '../../model/server/iis-config.ts';
+import { attributeRange } from '../xml/document.ts';
+import { parseXml, type XmlElement } from '../xml/tree.ts';
+import { bindingElements } from './application-host.ts';
+
+/** A binding of this very configuration, and the sslFlags that it is to have. */
+export interface FlagsChange {
+  readonly binding: SiteBinding;
+  readonly sslFlags: number;
+}
+
+/**
+ * Writes the flags of each binding. Where the attribute is absent (IIS 7, or the default 0) it goes behind bindingInformation,
+ * where IIS itself writes it.
+ */
+export function setSslFlags(config: IisConfig, changes: readonly FlagsChange[]): Result<readonly Edit[]> {
+  const elements = elementOfBinding(config);
+  const edits: Edit[] = [];
+  for (const { binding, sslFlags } of changes) {
+    const element = elements.get(binding);
+    if (element === undefined)
+      return fail(`the binding ${binding.information} is not in the configuration that was read`);
+    if (binding.sslFlags === sslFlags) continue;
+    const flags = attributeRange(config.text, element, 'sslFlags');
+    const before = attributeRange(config.text, element, 'bindingInformation');
+    if (flags !== undefined) edits.push({ ...flags, text: String(sslFlags) });
+    else if (before !== undefined)
+      edits.push({ start: before.end + 1, end: before.end + 1, text: ` sslFlags="${sslFlags}"` });
+  }
+  return ok(edits);
+}
+
+/** The elements of the configuration's bindings, in their order. */
+function elementOfBinding(config: IisConfig): ReadonlyMap<SiteBinding, XmlElement> {
+  const root = parseXml(config.text);
+  const elements = root.ok ? bindingElements(root.value) : [];
+  const bindings = config.sites.flatMap((site) => site.bindings);
+  return new Map(bindings.flatMap((binding, at) => (elements[at] ? [[binding, elements[at]] as const] : [])));
+}
+
+/** For each binding of the configuration whether one of these edits lies in its element. */
+export function editedBindings(config: IisConfig, edits: readonly Edit[]): readonly boolean[] {
+  const elements = elementOfBinding(config);
+  return config.sites
+    .flatMap((site) => site.bindings)
+    .map((binding) => {
+      const range = elements.get(binding)?.range;
+      return range !== undefined && edits.some(({ start, end }) => start >= range.start && end <= range.end);
+    });
+}
