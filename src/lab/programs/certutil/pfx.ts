@@ -1,7 +1,15 @@
 // PFX files, through node-forge: it also writes and reads the old ciphers that node's OpenSSL refuses.
 
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, pbkdf2Sync, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
+
+// forge derives in JavaScript where it is given a digest, and it always is here: a tenth of a whole repair went into that.
+Object.assign(forge.pkcs5, {
+  pbkdf2: (password: string, salt: string, count: number, length: number, digest: { readonly algorithm: string }) =>
+    pbkdf2Sync(Buffer.from(password, 'latin1'), Buffer.from(salt, 'latin1'), count, length, digest.algorithm).toString(
+      'latin1',
+    ),
+});
 
 /** What a PFX holds. */
 export interface PfxContent {
