@@ -27,4 +27,6 @@ export interface Disk {
   makeFolder(path: string): void;
   /** True where the path itself is a link; a disk in memory has none. */
   isLink(path: string): boolean;
+  /** Acts while no other process does so on this disk. */
+  alone<T>(act: () => T): T;
 }

@@ -1,6 +1,7 @@
 // The lab's disk in a folder of the host: C:\x\y is <root>/x/y. The host may tell upper from lower case; Windows does not.
 
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { alone } from './alone.ts';
 import { type Disk, DiskError } from './disk.ts';
 import { HELD_LIST, heldKeys, isHeld } from './held-files.ts';
 import { folderOf, leadsIntoItself, nameOf, pathKey, pathParts } from './windows-path.ts';
@@ -20,8 +22,12 @@ import { folderOf, leadsIntoItself, nameOf, pathKey, pathParts } from './windows
 export function folderDisk(root: string): Disk {
   /** The host's path of what is there; undefined when nothing is. */
   const find = (path: string): string | undefined => {
+    const names = pathParts(path);
+    // Most paths are spelled as they were made. What a link leads to need not be there: such a path is walked.
+    const exact = join(root, ...names);
+    if (existsSync(exact)) return exact;
     let host = root;
-    for (const name of pathParts(path)) {
+    for (const name of names) {
       const found = nameIn(host, name);
       if (found === undefined) return undefined;
       host = join(host, found);
@@ -94,6 +100,7 @@ export function folderDisk(root: string): Disk {
       const name = folder === undefined ? undefined : nameIn(folder, nameOf(path));
       return folder !== undefined && name !== undefined && lstatSync(join(folder, name)).isSymbolicLink();
     },
+    alone: (act) => alone(root, act),
     makeFolder(path) {
       let host = root;
       for (const name of pathParts(path)) {
@@ -110,6 +117,7 @@ export function folderDisk(root: string): Disk {
 /** How this name is spelled in the folder; the exact spelling first, should the host hold both. */
 function nameIn(folder: string, name: string): string | undefined {
   if (!statOf(folder)?.isDirectory()) return undefined;
+  if (existsSync(join(folder, name))) return name;
   const names = readdirSync(folder).sort();
   return names.find((other) => other === name) ?? names.find((other) => other.toLowerCase() === name.toLowerCase());
 }

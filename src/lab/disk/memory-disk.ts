@@ -109,6 +109,7 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
       }
     },
     isLink: () => false,
+    alone: (act) => act(),
     clone: () => diskOf(new Map(entries)),
     files: () => new Map([...entries.values()].flatMap((entry) => (entry.bytes ? [[entry.path, entry.bytes]] : []))),
   };

@@ -21,7 +21,7 @@ export function storedSddl(server: LabServer, path: string): string | undefined 
 }
 
 /** Sets the descriptor of a key file, or forgets it where none is given. */
-export function setKeySddl(server: LabServer, path: string, sddl: string | undefined): void {
+export function setKeySddl(server: Pick<LabServer, 'disk'>, path: string, sddl: string | undefined): void {
   const all = readAll(server);
   if (all[path.toLowerCase()] === sddl) return;
   if (sddl === undefined) delete all[path.toLowerCase()];
