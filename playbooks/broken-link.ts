@@ -154,7 +154,6 @@ const ADVICE: Partial<Record<LinkCode, string>> = {
   'key-other-machine': 'import the certificate from its PFX file: keys do not survive the cloning of a server',
   'key-signature-only':
     'export the certificate with its key, and import it with certutil -importpfx FILE AT_KEYEXCHANGE',
-  'key-closed-to-system': 'give SYSTEM access to the key file again; never give it to Everyone',
   'handshake-no-connection':
     'see that the services HTTP and W3SVC run and that no firewall or listen list hides the address',
   'handshake-no-tls': 'look at Schannel events 36870 to 36888 and at the protocols that are switched off',

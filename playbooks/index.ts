@@ -3,6 +3,7 @@
 
 import type { Playbook } from '../src/model/repair/playbook.ts';
 import { brokenLink } from './broken-link.ts';
+import { closedKey } from './closed-key.ts';
 import { lostBinding } from './lost-binding.ts';
 import { lostKeyLink } from './lost-key-link.ts';
 import { noCommonTls } from './no-common-tls.ts';
@@ -17,6 +18,7 @@ export const named: readonly Playbook[] = [
   staleHash,
   overwrittenRecord,
   lostKeyLink,
+  closedKey,
   strandedKey,
   lostBinding,
   wrongName,

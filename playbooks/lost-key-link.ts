@@ -6,7 +6,7 @@ import { describeKeyFault, foreignOwner, type KeyFault, keyFaults } from '../src
 import { isMachines, type KeyTrace, keyTrace } from '../src/chain/certificates/key-trace.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
-import { KEY_CODES, type Playbook, type Repair } from '../src/model/repair/playbook.ts';
+import type { Playbook, Repair } from '../src/model/repair/playbook.ts';
 import type { LinkCode } from '../src/model/server/chain.ts';
 import type { Evidence } from '../src/model/server/evidence.ts';
 import { NO_KEY_HERE, planLinkAgain } from '../src/steps/link-again.ts';
@@ -25,7 +25,7 @@ export const lostKeyLink: Playbook<KeyFault> = {
     "certutil looks through all keys of the machine for the one that belongs to the certificate. Where none does, nothing is changed, and a PFX file is asked for. It is told to ask nobody; should it wait for a smart card all the same, it is ended after a minute. Keys in hardware and in a user's profile are never touched. New connections fail for a moment while the binding is run again.",
   takenBack: 'The store entry is put back byte for byte, and the SSL record as it was. No key is touched.',
   sources: ['KB 889651', 'certutil -repairstore in the documentation of Windows Server'],
-  shownBy: [KEY_CODES, 'CRYPT_E_NOT_FOUND', '36869', '36870', '15021', 'ECONNRESET'],
+  shownBy: ['NTE_BAD_KEYSET', 'CRYPT_E_NOT_FOUND', 'CRYPT_E_NO_KEY_PROPERTY', '36869', '36870', '15021', 'ECONNRESET'],
   takes: CODES,
   flags: ['through'],
   find: (evidence) => keyFaults(CODES, evidence),

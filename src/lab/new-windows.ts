@@ -22,6 +22,7 @@ const PROGRAMS = [
   'reg',
   'sc',
   'schtasks',
+  'takeown',
   'wevtutil',
   'whoami',
 ];

@@ -54,6 +54,14 @@ const keptFile = (places: Places): RegExp =>
 const givenFile = (places: Places, ending: string): RegExp =>
   exactly(workFolder(places), /\\[0-9A-F]{40}/, `.${ending}`);
 
+/** The files of the machine's keys, and where the permissions of one are kept. */
+const keyFolder = (places: Places): readonly [string, RegExp] => [
+  `${places.programData}\\Microsoft\\Crypto\\`,
+  /(?:(?:RSA|DSS)\\MachineKeys|Keys)/,
+];
+const keyFile = (places: Places): RegExp => exactly(...keyFolder(places), /\\[0-9a-f]{32}_[0-9a-f-]{36}/);
+const keptList = (places: Places): RegExp => exactly(backupFolder(places), NAME, /\.acl/);
+
 const anyOf = (...rules: readonly RegExp[]): RegExp => new RegExp(rules.map(({ source }) => source).join('|'), 'i');
 
 function pathsOf(action: Action, places: Places): readonly PathRule[] {
@@ -161,7 +169,12 @@ function rulesOf(
       [[...password, word('-importPFX'), STORE, pfx], /^(?:(?:AT_KEYEXCHANGE|NoExport|NoChain|NoRoot),?)+$/],
     ],
     reg: [[[word('import'), keptFile(places)]]],
+    takeown: [[[word('/F'), keyFile(places), word('/A')]]],
     icacls: [
+      [[keyFile(places), word('/save'), keptList(places)]],
+      [[keyFile(places), word('/remove:d'), /^\*S-1-5-18$/]],
+      [[keyFile(places), word('/grant'), /^\*S-1-5-18:F$/]],
+      [[exactly(...keyFolder(places)), word('/restore'), keptList(places)]],
       [[exactly(workFolder(places)), word('/inheritance:r'), word('/grant:r')], /^\*S-1-[0-9-]+:\(OI\)\(CI\)F$/],
       [[exactly(workFolder(places)), word('/setowner'), /^\*S-1-5-32-544$/]],
     ],

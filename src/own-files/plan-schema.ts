@@ -110,6 +110,13 @@ const condition = v.variant('kind', [
   v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
   v.strictObject({ kind: v.literal('store-lacks'), store, thumbprint }),
   v.strictObject({ kind: v.literal('machine-key'), store, thumbprint, midway: v.exactOptional(sha256) }),
+  v.strictObject({
+    kind: v.literal('system-may-read'),
+    path: text,
+    sddl: text,
+    midway: v.exactOptional(v.literal(true)),
+  }),
+  v.strictObject({ kind: v.literal('acl-is'), path: text, sddl: text }),
   v.strictObject({ kind: v.literal('file-is'), path: text, sha256 }),
   v.strictObject({ kind: v.literal('file-present'), path: text }),
   v.strictObject({ kind: v.literal('file-absent'), path: text }),

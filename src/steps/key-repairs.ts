@@ -1,12 +1,14 @@
 // The three ways out for a key that SYSTEM cannot open: move it, run the binding again, import it from a PFX file.
 
-import { fingerprint } from '../chain/memory/fingerprint.ts';
+import { type FingerprintSubject, fingerprint } from '../chain/memory/fingerprint.ts';
+import { recordsUsing } from '../chain/records/records.ts';
 import type { Action, Blocked, Step } from '../model/repair/plan.ts';
 import type { Planning } from '../model/repair/planning.ts';
 import type { Repair } from '../model/repair/playbook.ts';
 import type { StoreCertificate } from '../model/server/certificate.ts';
 import type { Evidence } from '../model/server/evidence.ts';
-import { rebindCertificate } from './rebind-certificate.ts';
+import { isOurs } from '../model/server/record-owner.ts';
+import { type Rebind, rebindCertificate } from './rebind-certificate.ts';
 import {
   checkStep,
   exportStep,
@@ -85,7 +87,15 @@ export interface KeyMending {
   readonly steps: readonly Step[];
   readonly effects: readonly string[];
   readonly cleanup?: readonly Action[];
+  /** Set where this session cannot open the key when all is done: netsh binds no key that whoever runs it cannot open. */
+  readonly closedHere?: boolean;
+  /** What it rests on beside the entry and its records. */
+  readonly subjects?: readonly FingerprintSubject[];
 }
+
+/** netsh would delete the record and could not add it again. Whether http.sys tries the key again by itself is not established. */
+const NOT_AGAIN =
+  'This session cannot open the key itself, so the binding is not run again: where clients get no certificate at once, they do after the next restart of the server.';
 
 /** The steps that mend a key, and then every binding of its certificate again: http.sys keeps the credential that it has. */
 export function withRebind(
@@ -94,26 +104,37 @@ export function withRebind(
   how: Planning,
   way: KeyMending,
 ): Repair | Blocked {
-  const rebind = rebindCertificate(certificate, evidence, how);
+  const rebind = way.closedHere ? notAgain(certificate, evidence) : rebindCertificate(certificate, evidence, how);
   if ('blocked' in rebind) return rebind;
   const { store, thumbprint } = certificate;
-  const { records, through } = rebind;
+  const { records, through, steps } = rebind;
   return {
     title: through === 'appcmd' ? `${way.title}, through appcmd` : way.title,
     risk: rebind.risk,
-    ...(records.length > 0 && { through }),
-    steps: [...way.steps, ...rebind.steps],
+    ...(steps.length > 0 && { through }),
+    steps: [...way.steps, ...steps],
     cleanup: way.cleanup ?? [],
     before: fingerprint(evidence, [
       { kind: 'entry', store, thumbprint },
+      ...(way.subjects ?? []),
       ...records.map((record) => ({ kind: 'record', endpoint: record.endpoint }) as const),
     ]),
     effects: [
       ...way.effects,
       ...rebind.effects,
-      ...records.map((record) => `New connections to ${record.endpoint.name} fail for a moment.`),
+      ...(steps.length === 0
+        ? []
+        : records.map(({ endpoint }) => `New connections to ${endpoint.name} fail for a moment.`)),
     ],
     endpoints: records.map((record) => record.endpoint),
     after: [],
   };
 }
+
+const notAgain = (certificate: StoreCertificate, evidence: Evidence): Rebind => ({
+  through: 'netsh',
+  risk: 'safe',
+  steps: [],
+  records: recordsUsing(certificate, evidence).filter(isOurs),
+  effects: [NOT_AGAIN],
+});

@@ -1,5 +1,6 @@
 // The steps that link an entry with its key again, where the key is among the machine's and the entry does not say so.
 
+import { opensNow } from '../chain/certificates/key-access.ts';
 import type { KeyTrace } from '../chain/certificates/key-trace.ts';
 import { digest } from '../chain/memory/fingerprint.ts';
 import { keyLinkInf } from '../formats/certificates/key-link-inf.ts';
@@ -7,6 +8,7 @@ import type { Action, Blocked, Condition, Step } from '../model/repair/plan.ts';
 import type { Planning } from '../model/repair/planning.ts';
 import type { Repair } from '../model/repair/playbook.ts';
 import type { StoreCertificate } from '../model/server/certificate.ts';
+import type { KeyPlace } from '../model/server/chain.ts';
 import type { Evidence, Places } from '../model/server/evidence.ts';
 import { workFolder } from '../model/server/places.ts';
 import { repairStore } from '../windows-commands/certutil.ts';
@@ -41,6 +43,7 @@ export function planLinkAgain(
       ...told.steps,
     ],
     effects: effectsOf(trace),
+    closedHere: !opensNow(placeOf(trace), how, evidence),
     cleanup: told.cleanup,
   });
 }
@@ -49,6 +52,12 @@ function effectsOf(trace: KeyTrace): readonly string[] {
   if (trace.by !== 'unnamed') return [];
   const files = trace.count === 1 ? 'one key file is' : `${trace.count} key files are`;
   return [`It may find no key: ${files} named by no certificate, and which is whose only certutil can tell.`];
+}
+
+/** Where the key is, as far as that is certain: what certutil finds by itself it can open. */
+function placeOf(trace: KeyTrace): KeyPlace {
+  if (trace.by === 'file') return { at: 'machine', file: trace.file };
+  return trace.by === 'twin' ? trace.place : { at: 'no-link' };
 }
 
 const linked = ({ store, thumbprint }: StoreCertificate): Condition => ({ kind: 'machine-key', store, thumbprint });

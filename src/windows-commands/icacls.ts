@@ -16,6 +16,21 @@ export function saveAcl(path: string): Command {
   return { program: 'icacls', args: [path, '/save', { outputFile: true }] };
 }
 
+/** The same, into a file that is kept. */
+export function keepAcl(path: string, file: string): Command {
+  return { program: 'icacls', args: [path, '/save', file] };
+}
+
+/** Takes away what refuses SYSTEM something; entries that the folder hands down stay. */
+export function stopRefusingSystem(path: string): Command {
+  return { program: 'icacls', args: [path, '/remove:d', `*${SYSTEM_SID}`] };
+}
+
+/** Gives SYSTEM full access beside what others have. */
+export function giveToSystem(path: string): Command {
+  return { program: 'icacls', args: [path, '/grant', `*${SYSTEM_SID}:F`] };
+}
+
 /** Gives files of `folder` the access lists that a saved file names for them. */
 export function restoreAcls(folder: string, file: string): Command {
   return { program: 'icacls', args: [folder, '/restore', file] };

@@ -161,7 +161,7 @@ describe('renderExplanation', () => {
       'message:    Keyset does not exist',
     ]);
     expect(shown('NTE_BAD_KEYSET')).toMatch(
-      /\nplaybooks: {2}stranded-key, broken-link\nto do: {6}Run `iis-ssl-heal check`/,
+      /\nplaybooks: {2}lost-key-link, stranded-key, broken-link\nto do: {6}Run `iis-ssl-heal check`/,
     );
   });
 

@@ -7,6 +7,7 @@ import { putEntry, readStore } from '../../src/lab/certificates/store.ts';
 import { PROPERTY, withProperty } from '../../src/lab/certificates/store-entry.ts';
 import { encodeKeyProvInfo } from '../../src/lab/keys/key-prov-info.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { setKeySddl } from '../../src/lab/permissions/acls.ts';
 import { findingDocument } from '../../src/model/repair/finding.ts';
 import type { Action, Plan } from '../../src/model/repair/plan.ts';
 import { NO_CHOICES, planningHere } from '../../src/model/repair/planning.ts';
@@ -25,13 +26,25 @@ const same = (plan: Writable<Plan>): v.InferOutput<typeof planSchema> => plan;
 
 const PLACES = { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' };
 
+const KEYS = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
+
 const labs = [
   labDisk({ faults: ['stranded-key', 'stale-hash', 'lost-binding'] }),
   labDisk({ faults: ['stranded-key', 'lost-binding'], osBuild: 14393 }),
   labDisk({ faults: ['stale-hash', 'stranded-key'], osBuild: 26100 }),
   labDisk({ faults: ['lost-key-link'] }),
+  labDisk({ faults: ['closed-key'] }),
+  ownersKey(),
   mislabelled(),
 ];
+
+/** The list of a key file that its owner alone may change. */
+function ownersKey() {
+  const disk = labDisk();
+  const [file] = disk.list(KEYS)!.files;
+  setKeySddl(openLab(disk), `${KEYS}\\${file}`, 'O:BAG:SYD:PAI(A;;FA;;;S-1-5-21-9-9-9-1234)');
+  return disk;
+}
 
 /** The key of the first certificate is the machine's, and its entry says that it is a user's. */
 function mislabelled() {

@@ -3,12 +3,10 @@ import { playbooks } from '../../playbooks/index.ts';
 import type { Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
 import {
-  CLOSED_SDDL,
   certificate,
   config,
   evidence,
   FRONT,
-  FRONT_FILE,
   FRONT_KEY,
   FRONT_RECORD,
   handshake,
@@ -48,12 +46,6 @@ const BROKEN: readonly (readonly [code: string, changes: Partial<Evidence>, link
     { keyFiles: keyFiles([keyFile(FRONT.key!, 'machine-capi', OTHER_GUID), SHOP_FILE]) },
     'key',
     'cloning',
-  ],
-  [
-    'key-closed-to-system',
-    { acls: have(new Map([[FRONT_FILE.toLowerCase(), CLOSED_SDDL]])), handshakes: new Map() },
-    'access',
-    'never give it to Everyone',
   ],
   ['handshake-no-tls', { handshakes: met([[FRONT_KEY, noTls]]) }, 'handshake', '36870 to 36888'],
   [

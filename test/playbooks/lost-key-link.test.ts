@@ -255,6 +255,13 @@ describe('lost-key-link plans', () => {
     expect(planned(planOf(given)).steps[1]?.holds).not.toHaveProperty('midway');
   });
 
+  it('no binding again where this session cannot open the key: netsh would take the record away and bind nothing', () => {
+    const acls = have(new Map([[FRONT_FILE.toLowerCase(), 'D:PAI(A;;FA;;;S-1-5-21-9-9-9-1234)(A;;FA;;;SY)']]));
+    const plan = planned(planOf(mislabelled({ acls })));
+    expect(shown(mislabelled({ acls }))).toHaveLength(4);
+    expect(plan.effects).toEqual([expect.stringMatching(/^This session cannot open the key itself/)]);
+  });
+
   it('nothing for the record of another product that uses the certificate too, and says so', () => {
     const sstp = { ...SHOP_RECORD, thumbprint: FRONT.thumbprint, appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}' };
     const plan = planned(planOf(unlinked({ records: have([FRONT_RECORD, sstp]) })));

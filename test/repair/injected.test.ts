@@ -27,7 +27,7 @@ const without = (disk: MemoryDisk, before: Readonly<Record<string, string>>) => 
   return Object.fromEntries(Object.entries(stateOf(disk)).filter(([path]) => !keys.includes(path)));
 };
 
-describe.each([['stranded-key'], ['stale-hash'], ['lost-binding'], ['lost-key-link']])(
+describe.each([['stranded-key'], ['stale-hash'], ['lost-binding'], ['lost-key-link'], ['closed-key']])(
   'a disk that is full, with %s',
   (fault) => {
     it('at any write in turn ends as before or healed, with the code that says so', async () => {

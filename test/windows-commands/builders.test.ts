@@ -8,11 +8,21 @@ import {
   renewBinding,
   setBindingFlags,
 } from '../../src/windows-commands/appcmd.ts';
-import { deleteStoreEntry, exportPfx, importPfx } from '../../src/windows-commands/certutil.ts';
-import { copyInherited, makePrivate, onlyRead, resetAcl, saveAcls } from '../../src/windows-commands/icacls.ts';
+import { deleteStoreEntry, exportPfx, importPfx, repairStore } from '../../src/windows-commands/certutil.ts';
+import {
+  copyInherited,
+  giveToSystem,
+  keepAcl,
+  makePrivate,
+  onlyRead,
+  resetAcl,
+  saveAcls,
+  stopRefusingSystem,
+} from '../../src/windows-commands/icacls.ts';
 import { showSslRecord } from '../../src/windows-commands/netsh.ts';
 import { exportKey, importFile, queryValue, setString } from '../../src/windows-commands/reg.ts';
 import { showCommand } from '../../src/windows-commands/shown-command.ts';
+import { takeForAdministrators } from '../../src/windows-commands/takeown.ts';
 import { queryEvents } from '../../src/windows-commands/wevtutil.ts';
 import { userAndGroups } from '../../src/windows-commands/whoami.ts';
 
@@ -37,6 +47,8 @@ const table: readonly (readonly [Command, string])[] = [
     `certutil.exe -f -p ******** -importPFX MY ${PFX} AT_KEYEXCHANGE,NoRoot`,
   ],
   [deleteStoreEntry('MY', THUMB), `certutil.exe -delstore MY ${THUMB}`],
+  [repairStore('MY', THUMB), `certutil.exe -silent -repairstore MY ${THUMB}`],
+  [repairStore('MY', THUMB, 'C:\\x.inf'), `certutil.exe -silent -repairstore MY ${THUMB} C:\\x.inf`],
   [exportKey('HKLM\\SOFTWARE\\X'), 'reg.exe export HKLM\\SOFTWARE\\X %TEMP%\\iis-ssl-heal.tmp /y'],
   [
     queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid'),
@@ -56,6 +68,10 @@ const table: readonly (readonly [Command, string])[] = [
   [showSslRecord({ table: 'sni', name: 'a.test:443' }), 'netsh.exe http show sslcert hostnameport=a.test:443'],
   [saveAcls(keys), `icacls.exe ${keys} /save %TEMP%\\iis-ssl-heal.tmp /t /c`],
   [makePrivate('C:\\p'), 'icacls.exe C:\\p /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F'],
+  [keepAcl('C:\\k', 'C:\\k.acl'), 'icacls.exe C:\\k /save C:\\k.acl'],
+  [giveToSystem('C:\\k'), 'icacls.exe C:\\k /grant *S-1-5-18:F'],
+  [stopRefusingSystem('C:\\k'), 'icacls.exe C:\\k /remove:d *S-1-5-18'],
+  [takeForAdministrators('C:\\k'), 'takeown.exe /F C:\\k /A'],
   [resetAcl('C:\\p'), 'icacls.exe C:\\p /reset'],
   [copyInherited('C:\\p'), 'icacls.exe C:\\p /inheritance:d'],
   [onlyRead('C:\\p', ['S-1-1-0']), 'icacls.exe C:\\p /grant:r *S-1-1-0:(OI)(CI)RX'],

@@ -32,6 +32,7 @@ export const LAB_PROGRAMS = [
   'netsh',
   'sc',
   'schtasks',
+  'takeown',
   'wevtutil',
   'whoami',
 ];

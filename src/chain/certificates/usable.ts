@@ -1,6 +1,7 @@
 // Whether http.sys, which works as SYSTEM, can use a certificate's key.
 
-import { grants, readSddl } from '../../formats/acl/sddl.ts';
+import { type Grant, grantOf } from '../../formats/acl/access.ts';
+import { readSddl } from '../../formats/acl/sddl.ts';
 import { once } from '../../model/once.ts';
 import { ok, type Result } from '../../model/result.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
@@ -10,7 +11,7 @@ import { broken, type Known, known, unknown } from '../../model/server/known.ts'
 import { keyPlace } from './key-place.ts';
 
 /** FILE_READ_DATA: what SYSTEM needs on a key file. */
-const READ_DATA = 0x1;
+export const READ_DATA = 0x1;
 
 /** True when the key is where SYSTEM can open it and its file's ACL, as far as it was read, does not forbid it. */
 export function usableBySystem(certificate: StoreCertificate, evidence: Evidence): Known<boolean> {
@@ -33,18 +34,20 @@ export function systemMayRead(place: KeyPlace, evidence: Evidence): Known<boolea
   // A collector saves the permissions of a whole folder: a list that lacks one of its files was damaged on its way.
   const lacking = evidence.recorded && pathsSaved(acls.value).has(folderOf(place.file)) ? broken : unknown;
   if (sddl === undefined) return lacking(`the permissions of ${place.file} were not read`, acls.source);
-  const grant = grantOf(sddl, acls.value);
+  const grant = systemsGrant(sddl, acls.value);
   const damaged = evidence.recorded ? broken : unknown;
   if (!grant.ok) return damaged(`the permissions of ${place.file} are unreadable: ${grant.error}`, acls.source);
-  return known(grant.value, acls.source);
+  if (grant.value === 'conditional')
+    return unknown(`the permissions of ${place.file} hold a condition that only Windows can judge`, acls.source);
+  return known(grant.value === 'granted', acls.source);
 }
 
 /** Thousands of key files share a few descriptors: each is read once. */
-function grantOf(sddl: string, acls: ReadonlyMap<string, string>): Result<boolean> {
+function systemsGrant(sddl: string, acls: ReadonlyMap<string, string>): Result<Grant> {
   const existing = grantsRead(acls).get(sddl);
   if (existing !== undefined) return existing;
   const descriptor = readSddl(sddl);
-  const grant = descriptor.ok ? ok(grants(descriptor.value, SYSTEM_SID, READ_DATA)) : descriptor;
+  const grant = descriptor.ok ? ok(grantOf(descriptor.value, SYSTEM_SID, READ_DATA)) : descriptor;
   grantsRead(acls).set(sddl, grant);
   return grant;
 }
@@ -56,4 +59,4 @@ const pathsSaved = once(
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('\\')).toLowerCase();
 
-const grantsRead = once((_acls: ReadonlyMap<string, string>) => new Map<string, Result<boolean>>());
+const grantsRead = once((_acls: ReadonlyMap<string, string>) => new Map<string, Result<Grant>>());

@@ -7,11 +7,12 @@ import type { Endpoint } from '../../model/server/ssl-record.ts';
 import { findCertificate, storeSource } from '../certificates/certificates.ts';
 import { recordAt } from '../records/records.ts';
 
-/** What a plan rests on: the whole configuration, the record of an endpoint, or the bytes of a store entry. */
+/** What a plan rests on: the whole configuration, the record of an endpoint, the bytes of a store entry, who may do what with a key file. */
 export type FingerprintSubject =
   | { readonly kind: 'config' }
   | { readonly kind: 'record'; readonly endpoint: Endpoint }
-  | { readonly kind: 'entry'; readonly store: string; readonly thumbprint: string };
+  | { readonly kind: 'entry'; readonly store: string; readonly thumbprint: string }
+  | { readonly kind: 'acl'; readonly path: string };
 
 /** The present state of each subject as a short text; 'unknown' where it was not read, which never equals a plan's. */
 export function fingerprint(evidence: Evidence, subjects: readonly FingerprintSubject[]): Fingerprint {
@@ -24,9 +25,12 @@ export function subjectsOf(earlier: Fingerprint): readonly FingerprintSubject[] 
 }
 
 /** The sources of the evidence that tell how these subjects are now. */
-export function sourcesOf(earlier: Fingerprint): readonly ('config' | 'records' | 'storeMy' | 'storeWebHosting')[] {
+export function sourcesOf(
+  earlier: Fingerprint,
+): readonly ('config' | 'records' | 'storeMy' | 'storeWebHosting' | 'acls')[] {
   const sources = subjectsOf(earlier).map((subject) => {
     if (subject.kind === 'entry') return storeSource(subject.store);
+    if (subject.kind === 'acl') return 'acls';
     return subject.kind === 'config' ? 'config' : 'records';
   });
   return [...new Set(sources.filter((source) => source !== undefined))];
@@ -51,7 +55,7 @@ export const leavesOther = (steps: readonly Pick<Step, 'holds'>[], earlier: Fing
 function stateLeft(subject: FingerprintSubject, left: Condition): string | undefined {
   if (subject.kind === 'config')
     return left.kind === 'file-is' && /\\config\\applicationHost\.config$/i.test(left.path) ? left.sha256 : undefined;
-  if (subject.kind === 'entry') return undefined;
+  if (subject.kind === 'entry' || subject.kind === 'acl') return undefined;
   if (left.kind === 'record-absent')
     return endpointKey(left.endpoint) === endpointKey(subject.endpoint) ? 'absent' : undefined;
   if (left.kind !== 'record-is' || endpointKey(left.record.endpoint) !== endpointKey(subject.endpoint))
@@ -64,6 +68,7 @@ const subjectKey = (subject: FingerprintSubject): string => JSON.stringify(subje
 function describe(subject: FingerprintSubject): string {
   if (subject.kind === 'config') return 'applicationHost.config';
   if (subject.kind === 'record') return `the SSL record of ${subject.endpoint.name}`;
+  if (subject.kind === 'acl') return `who may do what with ${subject.path}`;
   return `the store entry LocalMachine\\${subject.store || 'MY'} ${subject.thumbprint}`;
 }
 
@@ -73,6 +78,10 @@ function stateOf(subject: FingerprintSubject, evidence: Evidence): string {
     if (!evidence.records.known) return 'unknown';
     const record = recordAt(evidence.records.value, subject.endpoint);
     return record === undefined ? 'absent' : digest(JSON.stringify(record));
+  }
+  if (subject.kind === 'acl') {
+    const sddl = evidence.acls.known ? evidence.acls.value.get(subject.path.toLowerCase()) : undefined;
+    return sddl === undefined ? 'unknown' : digest(sddl);
   }
   const entry = findCertificate(evidence, subject.store, subject.thumbprint);
   if (!entry.known) return 'unknown';

@@ -45,12 +45,14 @@ export function unscriptable(plan: Plan): string | undefined {
   );
   if (plan.steps.some(({ undo }) => undo !== 'none' && 'impossible' in undo))
     return 'a step of it cannot be taken back';
-  if (plan.steps.some(({ do: action, holds }) => action.kind === 'write-file' || 'midway' in holds))
+  if (plan.steps.some(({ do: action, holds }) => action.kind === 'write-file' || isOfProgram(holds)))
     return 'what a step of it leaves can only be judged by the program itself';
   if (plan.steps.some(({ unless, holds }) => unless !== undefined || holds.kind === 'serves'))
     return 'whether a step of it is needed takes a TLS client';
   return actions.map(whyNot).find((why) => why !== undefined);
 }
+
+const isOfProgram = (holds: Condition): boolean => 'midway' in holds || holds.kind === 'system-may-read';
 
 function whyNot(action: Action): string | undefined {
   if (action.kind === 'write-pfx') return 'a PFX file can only be wrapped anew by the program itself';
@@ -142,7 +144,9 @@ function direct(condition: Condition): Check {
     condition.kind === 'entry-is' ||
     condition.kind === 'action-succeeds' ||
     condition.kind === 'folder-absent' ||
-    condition.kind === 'serves'
+    condition.kind === 'serves' ||
+    condition.kind === 'system-may-read' ||
+    condition.kind === 'acl-is'
   )
     throw new Error(`a script cannot read back ${condition.kind} without the bytes`);
   return condition;

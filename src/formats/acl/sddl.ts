@@ -79,21 +79,6 @@ const RIGHTS: Readonly<Record<string, number>> = {
   KX: 0x20019,
 };
 
-/** What the generic bits stand for on a file (winnt.h, FILE_ALL_ACCESS, FILE_GENERIC_READ, ...). */
-const GENERIC_ON_FILES = [
-  { generic: 0x10000000, file: 0x1f01ff },
-  { generic: 0x20000000, file: 0x1200a0 },
-  { generic: 0x40000000, file: 0x120116 },
-  { generic: 0x80000000, file: 0x120089 },
-];
-
-/** Groups in whose name an account always acts ("LocalSystem Account", "Well-known SIDs", Microsoft). */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  'S-1-5-18': ['S-1-5-32-544', 'S-1-5-11', 'S-1-1-0'],
-  'S-1-5-19': ['S-1-5-32-545', 'S-1-5-11', 'S-1-5-6', 'S-1-1-0'],
-  'S-1-5-20': ['S-1-5-32-545', 'S-1-5-11', 'S-1-5-6', 'S-1-1-0'],
-};
-
 /** Reads a descriptor; the SACL is passed over. */
 export function readSddl(text: string): Result<Sddl> {
   const head = /^\s*(?:O:(S-1-[0-9A-Fx-]+|[A-Z]{2}))?(?:G:(?:S-1-[0-9A-Fx-]+|[A-Z]{2}))?D:([A-Z_]*)/i.exec(text);
@@ -116,29 +101,6 @@ export const isDenial = ({ type }: Ace): boolean => /^(?:D|OD|XD)$/.test(type);
 
 /** True for an entry that is only handed down to what lies below. */
 export const isInheritOnly = ({ flags }: Ace): boolean => /^(?:..)*IO/.test(flags);
-
-/**
- * True when the descriptor lets `sid` (and the groups it always belongs to) have every bit of `mask` on a file. Entries
- * count in their order, as Windows walks them: a denial counts unless all was allowed before it.
- */
-export function grants(sddl: Sddl, sid: string, mask: number): boolean {
-  if (sddl.unprotected) return true;
-  const sids = new Set([sid, ...(GROUPS[sid] ?? ['S-1-1-0'])]);
-  let missing = onFiles(mask);
-  for (const ace of sddl.aces) {
-    if (!sids.has(ace.sid) || isInheritOnly(ace)) continue;
-    // A conditional denial may apply, a conditional permission may not.
-    if (isDenial(ace) && (onFiles(ace.rights) & missing) !== 0) return false;
-    if (ace.type === 'A') missing &= ~onFiles(ace.rights);
-    if (missing === 0) return true;
-  }
-  return missing === 0;
-}
-
-function onFiles(mask: number): number {
-  const mapped = GENERIC_ON_FILES.filter(({ generic }) => (mask & generic) !== 0);
-  return mapped.reduce((all, { file }) => all | file, mask & 0x0fffffff);
-}
 
 /** Conditional entries hold parentheses of their own, and text in quotes that may hold any. */
 function closingParenthesis(text: string, open: number): number | undefined {

@@ -12,6 +12,7 @@ import { netsh } from './netsh.ts';
 import { reg } from './reg/reg.ts';
 import { sc } from './sc.ts';
 import { schtasks } from './schtasks/schtasks.ts';
+import { takeown } from './takeown.ts';
 import { whoami } from './whoami.ts';
 
 /** One line a program. */
@@ -26,6 +27,7 @@ export const labPrograms: ReadonlyMap<string, LabProgram> = new Map([
   ['reg', reg],
   ['sc', sc],
   ['schtasks', schtasks],
+  ['takeown', takeown],
   ['wevtutil', wevtutil],
   ['whoami', whoami],
 ]);

@@ -12,6 +12,7 @@ export const PROGRAMS = [
   'reg',
   'sc',
   'schtasks',
+  'takeown',
   'wevtutil',
   'whoami',
 ] as const;

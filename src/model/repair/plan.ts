@@ -108,6 +108,13 @@ export type Condition =
    * still have this SHA-256: certutil has left it as it was, and the next step does otherwise.
    */
   | { readonly kind: 'machine-key'; readonly store: string; readonly thumbprint: string; readonly midway?: string }
+  /**
+   * The list of the file lets SYSTEM read it, and everybody else do what this one (SDDL) lets him. With `midway`, it may be
+   * this very list as well: icacls was refused, and the next step does otherwise.
+   */
+  | { readonly kind: 'system-may-read'; readonly path: string; readonly sddl: string; readonly midway?: true }
+  /** The list of the file lets the same do the same as this one (SDDL). */
+  | { readonly kind: 'acl-is'; readonly path: string; readonly sddl: string }
   | { readonly kind: 'file-is'; readonly path: string; readonly sha256: string }
   | { readonly kind: 'file-present'; readonly path: string }
   | { readonly kind: 'file-absent'; readonly path: string }

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { entryNamed, storeSource } from '../../chain/certificates/certificates.ts';
 import { isSignatureOnly, keyPlace } from '../../chain/certificates/key-place.ts';
+import { READ_DATA } from '../../chain/certificates/usable.ts';
 import { digest } from '../../chain/memory/fingerprint.ts';
 import { recordAt } from '../../chain/records/records.ts';
 import { collectOnly } from '../../evidence/collect.ts';
@@ -10,13 +11,18 @@ import { doorsOf, surroundings } from '../../evidence/doors.ts';
 import { greetDoors } from '../../evidence/greet.ts';
 import { liveReader } from '../../evidence/readers/live-reader.ts';
 import { sourceReader } from '../../evidence/readers/read-source.ts';
+import { grants, isSameAccess, isSameForOthers } from '../../formats/acl/access.ts';
+import { readIcaclsSave } from '../../formats/acl/icacls-save.ts';
+import { readSddl, type Sddl } from '../../formats/acl/sddl.ts';
 import { addressOf } from '../../formats/http-sys/endpoint.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Condition } from '../../model/repair/plan.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
-import { endpointKey, type Greeted } from '../../model/server/evidence.ts';
+import { endpointKey, type Greeted, SYSTEM_SID } from '../../model/server/evidence.ts';
 import { andThen, type Known, known, type Source, unknown } from '../../model/server/known.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
+import { saveAcl } from '../../windows-commands/icacls.ts';
+import { showCommand } from '../../windows-commands/shown-command.ts';
 
 /** Whether the condition holds now; unknown where it could not be read, which never counts as done. */
 export async function holdsNow(condition: Condition, machine: Machine): Promise<Known<boolean>> {
@@ -41,6 +47,9 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
       return andThen(await entryOf(condition, machine), (found, source) => known(found === undefined, source));
     case 'machine-key':
       return machineKeyNow(condition, machine);
+    case 'system-may-read':
+    case 'acl-is':
+      return andThen(await aclOf(condition.path, machine), (now, source) => known(isAsSaid(now, condition), source));
     case 'file-is':
       return fileState(condition.path, machine, (bytes) => bytes !== undefined && digest(bytes) === condition.sha256);
     case 'file-present':
@@ -130,6 +139,26 @@ async function machineKeyNow(
     const isTaken = !isSignatureOnly(found.key);
     return andThen(keyPlace(found.key, evidence), (place) => known(isTaken && place.at === 'machine', source));
   });
+}
+
+/** Who may do what with a file, as it is now. */
+export async function aclOf(path: string, machine: Machine): Promise<Known<Sddl>> {
+  const command = saveAcl(path);
+  const source: Source = { kind: 'command', shown: showCommand(command, machine.systemRoot) };
+  const ran = await machine.run(command);
+  const saved = ran.started && ran.output !== undefined ? readIcaclsSave(ran.output) : undefined;
+  const [text] = saved?.ok ? saved.value.values() : [];
+  if (text === undefined) return unknown(`the permissions of ${path} cannot be read`, source);
+  const sddl = readSddl(text);
+  return sddl.ok ? known(sddl.value, source) : unknown(`the permissions of ${path}: ${sddl.error}`, source);
+}
+
+function isAsSaid(now: Sddl, condition: Extract<Condition, { kind: 'system-may-read' | 'acl-is' }>): boolean {
+  const said = readSddl(condition.sddl);
+  if (!said.ok) return false;
+  if (condition.kind === 'acl-is') return isSameAccess(now, said.value);
+  if (condition.midway && isSameAccess(now, said.value)) return true;
+  return grants(now, SYSTEM_SID, READ_DATA) && isSameForOthers(now, said.value, SYSTEM_SID);
 }
 
 async function fileState(

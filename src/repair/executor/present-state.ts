@@ -5,7 +5,7 @@ import type { Machine } from '../../machine/machine.ts';
 import type { Condition } from '../../model/repair/plan.ts';
 import type { Known } from '../../model/server/known.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
-import { entryOf, recordNow } from './condition.ts';
+import { aclOf, entryOf, recordNow } from './condition.ts';
 
 /** One clause, for example `the SSL record of 0.0.0.0:443 now names 1A2B...`. */
 export async function presentState(condition: Condition, machine: Machine): Promise<string> {
@@ -23,6 +23,13 @@ export async function presentState(condition: Condition, machine: Machine): Prom
         entry === undefined ? `${name} is not there now` : `${name} is another one now`,
       );
     }
+    case 'system-may-read':
+    case 'acl-is':
+      return orUnread(
+        await aclOf(condition.path, machine),
+        condition.path,
+        () => `${condition.path} has other permissions now`,
+      );
     case 'file-is':
     case 'file-present':
     case 'file-absent':

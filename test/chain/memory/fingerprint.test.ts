@@ -14,6 +14,7 @@ import {
   config,
   evidence,
   FRONT,
+  FRONT_FILE,
   FRONT_RECORD,
   have,
   lack,
@@ -68,6 +69,15 @@ describe('a fingerprint', () => {
     expect(
       differences(earlier(), evidence({ storeMy: have([{ ...FRONT, blob: Buffer.from('other') }, SHOP]) })),
     ).toEqual([entry]);
+  });
+
+  it('knows who may do what with a key file', () => {
+    const subject = { kind: 'acl', path: FRONT_FILE } as const;
+    const before = fingerprint(evidence(), [subject]);
+    expect(sourcesOf(before)).toEqual(['acls']);
+    expect(differences(before, evidence())).toEqual([]);
+    for (const acls of [have(new Map([[FRONT_FILE.toLowerCase(), 'D:PAI']])), have(new Map()), lack<never>()])
+      expect(differences(before, evidence({ acls }))).toEqual([`who may do what with ${FRONT_FILE} has changed`]);
   });
 
   it('names the store that it speaks of', () => {

@@ -53,7 +53,10 @@ const transferFiles = (disk: MemoryDisk) => [...disk.files().keys()].filter((pat
 const temporaryFiles = (disk: MemoryDisk) => [...disk.files().keys()].filter((path) => /\.tmp(\.\d)?$/i.test(path));
 
 /** What a script cannot do, by what it says of it. */
-const NOT_BY_SCRIPT = new Map([['lost-key-link', 'the store entry names no key']]);
+const NOT_BY_SCRIPT = new Map([
+  ['lost-key-link', 'the store entry names no key'],
+  ['closed-key', 'what a step of it leaves can only be judged by the program itself'],
+]);
 const mendable = faultIds.filter((id) => !NOT_BY_SCRIPT.has(id));
 
 const broken = (...faults: readonly string[]): MemoryDisk => labDisk({ faults });

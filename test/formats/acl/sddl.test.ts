@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { grants, readSddl } from '../../../src/formats/acl/sddl.ts';
+import { grants } from '../../../src/formats/acl/access.ts';
+import { readSddl } from '../../../src/formats/acl/sddl.ts';
 import { FUZZ_RUNS } from '../../support/fuzz.ts';
 
 const SYSTEM = 'S-1-5-18';
 const USER = 'S-1-5-21-1004336348-1177238915-682003330-1013';
-const READ = 0x1;
 
 function read(text: string) {
   const sddl = readSddl(text);
@@ -105,41 +105,5 @@ describe('readSddl', () => {
       }),
       { numRuns: FUZZ_RUNS },
     );
-  });
-});
-
-describe('grants', () => {
-  it.each([
-    ['full control', 'D:(A;;FA;;;SY)', true],
-    ['generic all', 'D:(A;;GA;;;SY)', true],
-    ['generic read', 'D:(A;;GR;;;SY)', true],
-    ['a hex mask', 'D:(A;;0x1;;;SY)', true],
-    ['write only', 'D:(A;;FW;;;SY)', false],
-    ['Administrators, whom SYSTEM belongs to', 'D:(A;;FA;;;BA)', true],
-    ['everyone', 'D:(A;;FR;;;WD)', true],
-    ['somebody else', `D:(A;;FA;;;${USER})`, false],
-    ['nobody', 'D:PAI', false],
-    ['no DACL at all', 'D:NO_ACCESS_CONTROL', true],
-    ['a denial before', 'D:(D;;FR;;;SY)(A;;FA;;;SY)', false],
-    ['a denial of generic read', 'D:(D;;GR;;;WD)(A;;FA;;;SY)', false],
-    ['a denial of something else', 'D:(D;;SD;;;SY)(A;;FA;;;SY)', true],
-    ['a denial that comes too late', 'D:(A;;FA;;;SY)(D;;FA;;;SY)', true],
-    ['a denial for others', `D:(D;;FA;;;${USER})(A;;FA;;;SY)`, true],
-    ['an entry for children only', 'D:(A;OICIIO;FA;;;SY)', false],
-    ['a denial for children only', 'D:(D;OICIIO;FA;;;SY)(A;;FA;;;SY)', true],
-    ['a condition that may fail', 'D:(XA;;FA;;;SY;(1==1))', false],
-    ['a condition that may deny', 'D:(XD;;FA;;;SY;(1==1))(A;;FA;;;SY)', false],
-  ])('SYSTEM reads: %s', (_, text, expected) => {
-    expect(grants(read(text), SYSTEM, READ)).toBe(expected);
-  });
-
-  it('wants every bit, also from several entries, and knows generic masks', () => {
-    const sddl = read('D:(A;;0x120089;;;SY)(A;;0x120116;;;WD)');
-    expect([grants(sddl, SYSTEM, 0x3), grants(sddl, SYSTEM, 0x80000000), grants(sddl, SYSTEM, 0x10000000)]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    expect([grants(sddl, USER, 0x2), grants(sddl, USER, 0x1)]).toEqual([true, false]);
   });
 });

@@ -5,6 +5,7 @@ import { PROPERTY, withProperty } from '../../../src/lab/certificates/store-entr
 import { CONFIG_PATH } from '../../../src/lab/config/applied-config.ts';
 import { encodeKeyProvInfo } from '../../../src/lab/keys/key-prov-info.ts';
 import { openLab } from '../../../src/lab/open.ts';
+import { setKeySddl } from '../../../src/lab/permissions/acls.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import type { Condition } from '../../../src/model/repair/plan.ts';
 import type { StoreCertificate } from '../../../src/model/server/certificate.ts';
@@ -169,6 +170,41 @@ function labWith(change: (entry: StoreEntry) => StoreEntry) {
   server.save();
   return { machine: machineOn(changed), entry };
 }
+
+describe('the permissions of a key file', () => {
+  const OTHER = 'S-1-5-21-9-9-9-1234';
+  const closed = `O:BAG:SYD:PAI(D;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;${OTHER})`;
+  const path = 'C:\\ProgramData\\k';
+  const on = (sddl: string) => {
+    const lab = labDisk();
+    lab.write(path, Buffer.from('k'));
+    setKeySddl(openLab(lab), path, sddl);
+    return machineOn(lab);
+  };
+  const may = { kind: 'system-may-read', path, sddl: closed } as const;
+
+  it('let SYSTEM read, and others do what they could', async () => {
+    expect(await holds(may, on(closed))).toBe(false);
+    expect(await holds({ ...may, midway: true }, on(closed))).toBe(true);
+    const open = `O:BAG:SYD:PAI(A;;FR;;;${OTHER})(A;;FA;;;BA)(A;;FA;;;SY)`;
+    for (const how of [may, { ...may, midway: true } as const]) {
+      expect(await holds(how, on(open))).toBe(true);
+      // Somebody else has lost what he had, or has got more.
+      expect(await holds(how, on('O:BAG:SYD:PAI(A;;FA;;;BA)(A;;FA;;;SY)'))).toBe(false);
+      expect(await holds(how, on(`${open}(A;;FA;;;WD)`))).toBe(false);
+    }
+  });
+
+  it('are these or others, whoever owns the file', async () => {
+    const is = { kind: 'acl-is', path, sddl: closed } as const;
+    expect(await holds(is, on(closed.replace('O:BA', 'O:SY')))).toBe(true);
+    expect(await holds(is, on('O:BAG:SYD:PAI(A;;FA;;;BA)'))).toBe(false);
+    expect(await holds({ ...is, sddl: '?' }, on(closed))).toBe(false);
+    const why = 'the permissions of C:\\none cannot be read';
+    expect(await holds({ ...is, path: 'C:\\none' })).toBe(why);
+    expect(await holds({ ...may, path: 'C:\\none' })).toBe(why);
+  });
+});
 
 describe('a file', () => {
   it('is present, absent, empty, or has its bytes', async () => {

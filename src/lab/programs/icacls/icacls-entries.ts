@@ -3,10 +3,10 @@
 import { type AccessEntry, type AccessList, TRUSTEES } from '../../permissions/descriptors.ts';
 import type { LabServer } from '../../server.ts';
 
-/** One change to a list: a grant adds to what the account has, or takes its place; a removal takes all of it. */
+/** One change to a list: a grant adds to what the account has, or takes its place; a removal takes all of it, or one kind. */
 export interface ListChange {
   readonly inheritance: 'keep' | 'remove' | 'copy' | 'enable';
-  readonly entries: readonly { readonly how: 'add' | 'replace' | 'remove'; readonly entry: AccessEntry }[];
+  readonly entries: readonly { readonly how: How; readonly entry: AccessEntry }[];
 }
 
 /** icacls' letters with the rights in SDDL. */
@@ -25,15 +25,15 @@ export function parseChange(
   words: readonly string[],
 ): ListChange | { readonly invalid: string } | { readonly noAccount: string } {
   let inheritance: ListChange['inheritance'] = 'keep';
-  const entries: { how: 'add' | 'replace' | 'remove'; entry: AccessEntry }[] = [];
-  let how: 'add' | 'replace' | 'remove' | undefined;
+  const entries: { how: How; entry: AccessEntry }[] = [];
+  let how: How | undefined;
   for (const word of words) {
     const verb = word.toLowerCase();
     if (verb in INHERITANCE) inheritance = INHERITANCE[verb] ?? 'keep';
     else if (verb in VERBS) how = VERBS[verb];
     else if (word.startsWith('/') || how === undefined) return { invalid: word };
     else {
-      const entry = how === 'remove' ? parseEntry(`${word}:F`) : parseEntry(word);
+      const entry = REMOVALS.has(how) ? parseEntry(`${word}:F`) : parseEntry(word);
       if (!entry) return { invalid: word };
       if (!/^(S-1-|[A-Z]{2}$)/.test(entry.trustee)) return { noAccount: entry.trustee };
       entries.push({ how, entry });
@@ -48,12 +48,17 @@ const INHERITANCE: Readonly<Record<string, ListChange['inheritance']>> = {
   '/inheritance:e': 'enable',
 };
 
-const VERBS: Readonly<Record<string, 'add' | 'replace' | 'remove'>> = {
+type How = 'add' | 'replace' | 'remove' | 'remove-grants' | 'remove-denials';
+
+const VERBS: Readonly<Record<string, How>> = {
   '/grant': 'add',
   '/grant:r': 'replace',
   '/remove': 'remove',
-  '/remove:g': 'remove',
+  '/remove:g': 'remove-grants',
+  '/remove:d': 'remove-denials',
 };
+
+const REMOVALS: ReadonlySet<How> = new Set(['remove', 'remove-grants', 'remove-denials']);
 
 function parseEntry(word: string): AccessEntry | undefined {
   const [, account = '', written = ''] = /^(.+?):([^:]+)$/.exec(word) ?? [];
@@ -91,12 +96,15 @@ export function changedList(list: AccessList, change: ListChange): AccessList {
     // A plain grant adds to what the account has; of full access there is nothing more to add, so it is one entry then.
     const giving = entry.rights === 'FA' ? explicit.filter((each) => !isSameButRights(each, entry)) : explicit;
     if (how === 'add' && giving.some((each) => isSameButRights(each, entry) && each.rights === entry.rights)) continue;
-    explicit = how === 'add' ? giving : explicit.filter((each) => each.trustee !== entry.trustee);
-    if (how !== 'remove') explicit = [...explicit, entry];
+    explicit = how === 'add' ? giving : explicit.filter((each) => !goes(each, entry.trustee, how));
+    if (!REMOVALS.has(how)) explicit = [...explicit, entry];
   }
   const isProtected = cut || (list.isProtected && change.inheritance !== 'enable');
   return { isProtected, entries: cut ? explicit : [...explicit, ...below] };
 }
+
+const goes = ({ type, trustee }: AccessEntry, of: string, how: How): boolean =>
+  trustee === of && (how === 'remove' || (type === 'D') === (how === 'remove-denials'));
 
 const isSameButRights = (one: AccessEntry, other: AccessEntry): boolean =>
   one.type === other.type && one.trustee === other.trustee && one.flags.join() === other.flags.join();

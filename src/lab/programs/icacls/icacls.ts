@@ -1,9 +1,11 @@
-// icacls.exe: list, /save, /restore, /reset, /grant, /remove, /inheritance:r, /setowner.
+// icacls.exe: list, /save, /restore, /reset, /grant, /remove, /inheritance:r, /setowner. A list is changed by whom it lets, or by
+// whoever owns the file.
 
 import { DiskError } from '../../disk/disk.ts';
-import { setKeySddl } from '../../permissions/acls.ts';
-import { accessList, accessListText, parseAccessList } from '../../permissions/descriptors.ts';
-import { type LabProgram, type ProgramResult, printed } from '../../program.ts';
+import { setKeySddl, storedSddl } from '../../permissions/acls.ts';
+import { accessList, accessListText, parseAccessList, TRUSTEES } from '../../permissions/descriptors.ts';
+import { mayChangeList, ownerIn } from '../../permissions/sddl.ts';
+import { type Caller, type LabProgram, type ProgramResult, printed } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
 import { complained } from '../complaint.ts';
 import { changedList, listingLines, parseChange } from './icacls-entries.ts';
@@ -34,17 +36,46 @@ export const icacls: LabProgram = (args, server, caller) => {
   }
   if (!caller.elevated) return summary([], 0, [`${path}: Access is denied.`], 5);
   if (verb === '/save') return save(words[1] ?? '', targets(server, target, flags), target.path, server, flags);
-  if (verb === '/restore') return restore(words[1] ?? '', target.path, server, flags);
-  if (verb === '/reset') return reset(targets(server, target, flags), server, flags);
+  if (verb === '/restore') return restore(words[1] ?? '', target.path, server, { flags, caller });
+  if (verb === '/reset') return reset(targets(server, target, flags), server, { flags, caller });
   if (verb === '/setowner') return setOwner(words[1] ?? '', targets(server, target, flags), server, flags);
-  return change(words, targets(server, target, flags), server, flags);
+  return change(words, targets(server, target, flags), server, { flags, caller });
 };
 
-/** What was set on it goes; what it inherits stays. */
-function reset(all: readonly Target[], server: LabServer, flags: ReadonlySet<string>): ProgramResult {
-  for (const { path } of all) setKeySddl(server, path, undefined);
-  return summary(processed(all, flags), all.length);
+/** How the command was given, and by whom. */
+interface Call {
+  readonly flags: ReadonlySet<string>;
+  readonly caller: Caller;
 }
+
+/** What was set on it goes; what it inherits stays. */
+function reset(all: readonly Target[], server: LabServer, { flags, caller }: Call): ProgramResult {
+  const [open, closed] = byPermission(all, server, caller);
+  for (const { path } of open) setKeySddl(server, path, undefined);
+  return changed(open, closed, flags);
+}
+
+/** Those whose list the caller may change, and those where he may not. */
+function byPermission(all: readonly Target[], server: LabServer, caller: Caller) {
+  const isOpen = ({ path, isFolder }: Target) => mayChangeList(fullSddl(server, path, isFolder), caller);
+  return [all.filter(isOpen), all.filter((each) => !isOpen(each))] as const;
+}
+
+const changed = (open: readonly Target[], closed: readonly Target[], flags: ReadonlySet<string>): ProgramResult =>
+  summary(
+    processed(open, flags),
+    open.length,
+    closed.map(({ path }) => `${path}: Access is denied.`),
+    closed.length > 0 ? 5 : 0,
+  );
+
+/** Owner and list, also where they are those that Windows gives. */
+const fullSddl = (server: LabServer, path: string, isFolder: boolean): string =>
+  withList(server, path, accessListText(accessList(server, path, isFolder)));
+
+/** A list with the owner that the file has. */
+const withList = (server: LabServer, path: string, list: string): string =>
+  `O:${ownerIn(storedSddl(server, path) ?? '')}G:SY${list}`;
 
 /** The list stays as it is; only who owns it changes. */
 function setOwner(
@@ -56,10 +87,13 @@ function setOwner(
   const sid = /^\*(S-1-[\d-]+)$/i.exec(account)?.[1];
   if (sid === undefined) return complained([`Invalid parameter "${account}"`], 87);
   for (const { path, isFolder } of all) {
-    setKeySddl(server, path, `O:${sid}G:SY${accessListText(accessList(server, path, isFolder))}`);
+    setKeySddl(server, path, `O:${shortSid(sid)}G:SY${accessListText(accessList(server, path, isFolder))}`);
   }
   return summary(processed(all, flags), all.length);
 }
+
+/** As SDDL writes it. */
+const shortSid = (sid: string): string => TRUSTEES.find(([each]) => each === sid.toUpperCase())?.[1] ?? sid;
 
 function targetAt(server: LabServer, path: string): Target | undefined {
   if (server.disk.list(path)) return { path, isFolder: true };
@@ -96,7 +130,7 @@ function save(
   return summary(processed(all, flags), all.length);
 }
 
-function restore(file: string, folder: string, server: LabServer, flags: ReadonlySet<string>): ProgramResult {
+function restore(file: string, folder: string, server: LabServer, { flags, caller }: Call): ProgramResult {
   const text = server.disk
     .read(file)
     ?.toString('utf16le')
@@ -108,19 +142,22 @@ function restore(file: string, folder: string, server: LabServer, flags: Readonl
   for (let index = 0; index + 1 < lines.length; index += 2) {
     const path = `${folder}\\${lines[index]}`;
     const target = targetAt(server, path);
-    if (target) {
-      setKeySddl(server, path, `O:BAG:SY${accessListText(parseAccessList(lines[index + 1] ?? ''))}`);
+    if (!target) failures.push(`${path}: The system cannot find the file specified.`);
+    else if (byPermission([target], server, caller)[0].length === 0) failures.push(`${path}: Access is denied.`);
+    else {
+      setKeySddl(server, path, withList(server, path, accessListText(parseAccessList(lines[index + 1] ?? ''))));
       done.push(target);
-    } else failures.push(`${path}: The system cannot find the file specified.`);
+    }
   }
-  return summary(processed(done, flags), done.length, failures, failures.length > 0 ? 2 : 0);
+  const isDenied = failures.some((line) => line.endsWith('denied.'));
+  return summary(processed(done, flags), done.length, failures, failures.length === 0 ? 0 : isDenied ? 5 : 2);
 }
 
 function change(
   words: readonly string[],
   all: readonly Target[],
   server: LabServer,
-  flags: ReadonlySet<string>,
+  { flags, caller }: Call,
 ): ProgramResult {
   const steps = parseChange(words);
   if ('invalid' in steps) return complained([`Invalid parameter "${steps.invalid}"`], 87);
@@ -129,12 +166,13 @@ function change(
     return summary([], 0, [why], 1332);
   }
   // First all lists, then all changes: a folder's new list must not leak into what its files had before.
-  const lists = all.map(({ path, isFolder }) => changedList(accessList(server, path, isFolder), steps));
-  for (const [index, { path }] of all.entries()) {
+  const [open, closed] = byPermission(all, server, caller);
+  const lists = open.map(({ path, isFolder }) => changedList(accessList(server, path, isFolder), steps));
+  for (const [index, { path }] of open.entries()) {
     const list = lists[index];
-    if (list) setKeySddl(server, path, `O:BAG:SY${accessListText(list)}`);
+    if (list) setKeySddl(server, path, withList(server, path, accessListText(list)));
   }
-  return summary(processed(all, flags), all.length);
+  return changed(open, closed, flags);
 }
 
 const processed = (all: readonly Target[], flags: ReadonlySet<string>): readonly string[] =>

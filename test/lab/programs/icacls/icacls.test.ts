@@ -93,6 +93,41 @@ describe('icacls', () => {
     expect(keySddl(server, file)).toBe('O:BAG:SYD:PAI(A;;FR;;;BA)');
   });
 
+  it('takes away refusals alone, or what was granted alone', () => {
+    const { run, server } = lab();
+    const file = `${KEYS}\\00aa_guid`;
+    const list = 'O:BAG:SYD:PAI(D;;FR;;;SY)(A;;FA;;;SY)(D;;FR;;;WD)';
+    setKeySddl(server, file, list);
+    run(file, '/remove:d', '*S-1-5-18');
+    expect(keySddl(server, file)).toBe('O:BAG:SYD:PAI(A;;FA;;;SY)(D;;FR;;;WD)');
+    setKeySddl(server, file, list);
+    run(file, '/remove:g', '*S-1-5-18');
+    expect(keySddl(server, file)).toBe('O:BAG:SYD:PAI(D;;FR;;;SY)(D;;FR;;;WD)');
+    expect(run(file, '/remove:d', '*S-1-5-18', '/grant', '*S-1-5-18:F').exitCode).toBe(0);
+    expect(keySddl(server, file)).toBe('O:BAG:SYD:PAI(D;;FR;;;WD)(A;;FA;;;SY)');
+  });
+
+  it('changes a list for whom the list lets, and for whoever owns the file, who stays its owner', () => {
+    const { run, server } = lab();
+    const file = `${KEYS}\\00aa_guid`;
+    const other = 'S-1-5-21-1-2-3-1009';
+    const grant = () => [run(file, '/grant', '*S-1-5-18:F').exitCode, keySddl(server, file)];
+    for (const list of [`O:${other}G:SYD:PAI(A;;FA;;;${other})`, `O:${other}G:SYD:PAI(A;;FR;;;BA)(D;;FA;;;BA)`]) {
+      setKeySddl(server, file, list);
+      expect(grant()).toEqual([5, list]);
+      expect(run(file, '/reset').exitCode).toBe(5);
+      expect(keySddl(server, file)).toBe(list);
+    }
+    setKeySddl(server, file, `O:BAG:SYD:PAI(A;;FA;;;${other})`);
+    expect(grant()).toEqual([0, `O:BAG:SYD:PAI(A;;FA;;;${other})(A;;FA;;;SY)`]);
+    setKeySddl(server, file, `O:${other}G:SYD:PAI(A;;0x40000;;;BA)`);
+    expect(grant()).toEqual([0, `O:${other}G:SYD:PAI(A;;0x40000;;;BA)(A;;FA;;;SY)`]);
+    run(file, '/save', 'C:\\out.txt');
+    setKeySddl(server, file, `O:${other}G:SYD:PAI(A;;FA;;;${other})`);
+    const denied = run(KEYS, '/restore', 'C:\\out.txt');
+    expect([denied.exitCode, complaints(denied)]).toEqual([5, [`${file}: Access is denied.`]]);
+  });
+
   it('says what is missing, wrong or forbidden', () => {
     const { run, runPlain } = lab();
     const missing = run('C:\\nowhere', '/save', 'C:\\out.txt');

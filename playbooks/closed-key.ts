@@ -1,0 +1,75 @@
+// The key file is where it should be, and its list keeps SYSTEM out: somebody tidied up permissions, or a program made the
+// file for itself alone. Or the folder itself keeps out those who have to make keys in it.
+
+import { nameOf } from '../src/chain/certificates/certificates.ts';
+import { type ClosedFolder, closedFolders, keyFileList, opensBySystem } from '../src/chain/certificates/key-access.ts';
+import { describeKeyFault, foreignOwner, type KeyFault, keyFaults } from '../src/chain/certificates/key-faults.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import type { Planning } from '../src/model/repair/planning.ts';
+import type { Description, Playbook, Repair } from '../src/model/repair/playbook.ts';
+import type { Evidence } from '../src/model/server/evidence.ts';
+import { describeSource } from '../src/model/server/known.ts';
+import { planOpenKey } from '../src/steps/open-key.ts';
+
+/** A key file that SYSTEM may not read, or a folder of key files that it cannot work in. */
+export const closedKey: Playbook<KeyFault | ClosedFolder> = {
+  id: 'closed-key',
+  title: 'A private key whose file SYSTEM may not read',
+  symptom:
+    'permissions were tidied up, or a key was made for one account alone: Schannel 36870, 0x8009030D or 0x80090010',
+  remedy: 'gives SYSTEM access to that one key file again, and runs the binding again',
+  cause:
+    'http.sys opens keys as SYSTEM. Whoever hardens the folder of machine keys by hand, or gives a key file to the account of an application pool alone, locks SYSTEM out of it; what http.sys has opened before goes on until the reboot.',
+  mayGoWrong:
+    'Only SYSTEM is given anything, only on that one file, and nothing but an entry that refuses SYSTEM is taken away. Where the list can be changed by the owner of the file alone, the Administrators become its owner: that has to be said yes to. A refusal that SYSTEM meets as a member of a group is left to whoever made it. New connections fail for a moment while the binding is run again.',
+  takenBack:
+    'The list of the key file is put back as icacls kept it, and the SSL record as it was. Who owned a file that had to be taken over cannot be read beforehand, so the Administrators stay its owner.',
+  sources: ['dotnet/aspnetcore issue 6840', 'win-acme issue 887', 'KB 278381'],
+  shownBy: ['NTE_PERM', 'SEC_E_UNKNOWN_CREDENTIALS', '36870', '15021', '5058', 'ECONNRESET'],
+  takes: ['key-closed-to-system'],
+  flags: ['through'],
+  find: (evidence) => [...keyFaults(['key-closed-to-system'], evidence), ...closedFolders(evidence)],
+  describe: (closed, evidence) =>
+    'folder' in closed
+      ? describeFolder(closed, evidence)
+      : describeKeyFault(closed, `SYSTEM may not read the private key of ${nameOf(closed.certificate)}`, evidence),
+  plan: (closed, evidence, how) => ('folder' in closed ? ofFolder(closed) : plan(closed, evidence, how)),
+};
+
+function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Blocked {
+  const owner = foreignOwner(fault);
+  if (owner !== undefined)
+    return { blocked: true, why: `the SSL record is not of IIS, and only ${owner} changes it`, who: owner };
+  const list = keyFileList(fault.place, evidence);
+  if (!list.known) return { blocked: true, why: list.why, who: 'an administrator' };
+  if (opensBySystem(list.value)) return planOpenKey(fault.certificate, list.value, evidence, how);
+  return {
+    blocked: true,
+    why: `the list of ${list.value.file} refuses SYSTEM by a group that it belongs to, or under a condition: whoever made that entry has to take it away`,
+    who: 'an administrator, who knows why it is there',
+    command: `icacls "${list.value.file}"`,
+  };
+}
+
+function describeFolder({ folder, keepsOut }: ClosedFolder, { acls }: Evidence): Description {
+  const source = describeSource(acls.source);
+  return {
+    key: `key-folder-closed:${folder}`,
+    subject: `the key folder ${folder}`,
+    severity: 'warning',
+    message: `${folder} does not let ${keepsOut.join(' and ')} find and make keys in it: the next certificate cannot get its key there.`,
+    facts: [
+      { name: 'code', value: 'key-folder-closed', source },
+      { name: 'folder', value: folder, source },
+      { name: 'keepsOut', value: keepsOut.join(', '), source },
+    ],
+    endpoints: [],
+  };
+}
+
+const ofFolder = ({ folder }: ClosedFolder): Blocked => ({
+  blocked: true,
+  why: 'a folder of keys is never opened from here: Windows gives Administrators full control and Everyone read and write, on this folder only (KB 278381)',
+  who: 'an administrator, who knows why it was closed',
+  command: `icacls "${folder}"`,
+});
