@@ -4,8 +4,6 @@
 import { joinChains } from '../src/chain/join.ts';
 import { type RecordFault, recordFaults } from '../src/chain/records/record-faults.ts';
 import { isHidden } from '../src/chain/records/shadows.ts';
-import { listed, siteNames } from '../src/chain/words.ts';
-import { groupBy } from '../src/model/once.ts';
 import type { Severity } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import { type Description, KEY_CODES, type Playbook } from '../src/model/repair/playbook.ts';
@@ -14,8 +12,7 @@ import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
 
 interface Break {
-  /** All of whom it is true. */
-  readonly chains: readonly [Chain, ...Chain[]];
+  readonly chain: Chain;
   readonly link: Link;
   readonly severity: Severity;
 }
@@ -54,9 +51,9 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
     const links = joinChains(evidence).flatMap((chain) =>
       faultsOf(chain)
         .filter((link) => !taken.has(link.code) && !isExplained(chain, link, evidence))
-        .map((link): Break => ({ chains: [chain], link, severity: link.state === 'warning' ? 'warning' : 'broken' })),
+        .map((link): Break => ({ chain, link, severity: link.state === 'warning' ? 'warning' : 'broken' })),
     );
-    return [...toldOnce(links), ...recordFaults(evidence)];
+    return [...links, ...recordFaults(evidence)];
   },
   describe: (broken) => ('link' in broken ? describeLink(broken) : describeRecord(broken)),
   plan: (broken) =>
@@ -65,25 +62,13 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
       : blockedRecord(broken),
 });
 
-/** What visitors get is told of the record that gives it to them, or of what keeps TLS from being agreed on. */
+/** What visitors get is told of the record that gives it to them, or of what turns everybody away. */
 const isExplained = (chain: Chain, { name }: Link, evidence: Evidence): boolean =>
-  name === 'handshake' && (isHidden(chain, evidence) || chain.links.some(isOfTls));
+  name === 'handshake' && (isHidden(chain, evidence) || chain.links.some(turnsAway));
 
-/** What stands before all sites alike, as a service that is disabled, is one fault. */
-function toldOnce(links: readonly Break[]): readonly Break[] {
-  const keyed = links.map((each, index) => ({ each, key: ALIKE.has(each.link.code) ? each.link.message : `${index}` }));
-  return [...groupBy(keyed, ({ key }) => key).values()].map((all) => {
-    const [{ each }] = all as [(typeof all)[number]];
-    return { ...each, chains: all.flatMap(({ each: { chains } }) => chains) as unknown as Break['chains'] };
-  });
-}
-
-const ALIKE: ReadonlySet<LinkCode> = new Set(['service-disabled', 'listen-list']);
-
-function describeLink({ chains, link, severity }: Break): Description {
-  const [{ site, binding, endpoint, record }, ...others] = chains;
-  const names = chains.map((each) => each.endpoint.name);
-  const subject = others.length > 0 ? `https of ${siteNames(chains)}` : `${site.name}, https ${binding.information}`;
+function describeLink({ chain, link, severity }: Break): Description {
+  const { site, binding, endpoint, record } = chain;
+  const subject = `${site.name}, https ${binding.information}`;
   return {
     key: `${link.code}:${endpoint.name || binding.information}`,
     subject,
@@ -91,9 +76,9 @@ function describeLink({ chains, link, severity }: Break): Description {
     message: `${subject}: the ${link.name} link ${severity === 'broken' ? 'is broken' : 'is at risk'}: ${link.message}.`,
     facts: [
       { name: 'code', value: link.code, source: link.source ?? '' },
-      { name: 'endpoint', value: listed([...new Set(names)], 10), source: describeSource(record.source) },
+      { name: 'endpoint', value: endpoint.name, source: describeSource(record.source) },
     ],
-    endpoints: [...new Set(chains.flatMap((each) => (each.endpoint.name === '' ? [] : [endpointKey(each.endpoint)])))],
+    endpoints: endpoint.name === '' ? [] : [endpointKey(endpoint)],
   };
 }
 
@@ -123,7 +108,7 @@ function blockedRecord({ code, foreign }: RecordFault): Blocked {
 /** The first break, whose consequences the others are, and each warning, which stands for itself. */
 function faultsOf({ links }: Chain): readonly Link[] {
   // A handshake that fails behind a key that is about to be lost is its consequence; a wrong name has none.
-  const standsAlone = (link: Link) => isOfNames(link.code) || isOfTls(link);
+  const standsAlone = (link: Link) => isOfNames(link.code) || turnsAway(link);
   const first = links.find(
     (link) =>
       (link.state === 'broken' && !standsAlone(link)) || (link.code === 'key-stranded' && link.state !== 'note'),
@@ -133,18 +118,25 @@ function faultsOf({ links }: Chain): readonly Link[] {
   );
 }
 
-const isOfTls = ({ state, code }: Link): boolean =>
-  state === 'broken' && ['record-rejects', 'no-common-protocol', 'no-common-suite'].includes(code);
+/** Whatever stands behind these, everybody is turned away: that nobody gets a certificate is their consequence. */
+const turnsAway = ({ state, code }: Link): boolean => state === 'broken' && TURN_AWAY.has(code);
+
+const TURN_AWAY: ReadonlySet<LinkCode> = new Set([
+  'service-disabled',
+  'service-stopped',
+  'port-taken',
+  'not-bound',
+  'listen-list',
+  'record-rejects',
+  'no-common-protocol',
+  'no-common-suite',
+]);
 
 const isOfNames = (code: LinkCode): boolean => code === 'certificate-other-name' || code === 'sni-flag-lost';
 
 /** What a person can do, by the code of the broken link. */
 const ADVICE: Partial<Record<LinkCode, string>> = {
   'binding-malformed': 'correct the binding in IIS Manager',
-  'service-disabled':
-    'set the service to start by itself again and start it: sc.exe config and sc.exe start, or the Services console',
-  'listen-list':
-    'netsh http add iplisten ipaddress=ADDRESS for each address that is meant, or netsh http delete iplisten for what is in the list by mistake',
   'record-without-hash': 'choose the certificate of the binding again in IIS Manager',
   'certificate-missing':
     'import the certificate into the store that the record names, bind it where it is, or bind another one',

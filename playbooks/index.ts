@@ -7,6 +7,7 @@ import { closedKey } from './closed-key.ts';
 import { lostBinding } from './lost-binding.ts';
 import { lostKeyLink } from './lost-key-link.ts';
 import { noCommonTls } from './no-common-tls.ts';
+import { notListening } from './not-listening.ts';
 import { overwrittenRecord } from './overwritten-record.ts';
 import { shadowingRecord } from './shadowing-record.ts';
 import { staleHash } from './stale-hash.ts';
@@ -23,6 +24,7 @@ export const named: readonly Playbook[] = [
   lostBinding,
   wrongName,
   shadowingRecord,
+  notListening,
   noCommonTls,
 ];
 

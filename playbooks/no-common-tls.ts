@@ -2,10 +2,9 @@
 // protocols off, or a policy allows no cipher suite for the key. Only the record's own flag reject is mended: what somebody has
 // hardened for the whole server is not ours to soften.
 
-import { joinChains } from '../src/chain/join.ts';
 import { type TlsFault, tlsFault } from '../src/chain/tls.ts';
+import { type Befallen, toldOnce } from '../src/chain/told-once.ts';
 import { listed, siteNames } from '../src/chain/words.ts';
-import { groupBy } from '../src/model/once.ts';
 import { findingId } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
@@ -16,14 +15,8 @@ import { describeSource } from '../src/model/server/known.ts';
 import { REJECT } from '../src/model/server/ssl-record.ts';
 import { rewriteRecord } from '../src/steps/rewrite-record.ts';
 
-/** What a record says is of its endpoint; what the server says is of all that it keeps out. */
-interface NoCommonTls {
-  readonly chains: readonly [Chain, ...Chain[]];
-  readonly fault: TlsFault;
-}
-
 /** Nothing of TLS that both sides speak. */
-export const noCommonTls: Playbook<NoCommonTls> = {
+export const noCommonTls: Playbook<Befallen<TlsFault>> = {
   id: 'no-common-tls',
   title: 'No TLS that a visitor and the server both speak',
   symptom:
@@ -44,31 +37,17 @@ export const noCommonTls: Playbook<NoCommonTls> = {
     '36888',
   ],
   takes: ['record-rejects', 'no-common-protocol', 'tls12-off', 'no-common-suite'],
-  find,
+  // What a record says is of its endpoint, what the server says is of all that it keeps out.
+  find: (evidence) => toldOnce(evidence, (chain) => tlsFault(chain, evidence), keyOf),
   describe,
   plan: (found, evidence, how) =>
     found.fault.code === 'record-rejects' ? withoutReject(found, evidence, how) : explained(found.fault),
 };
 
-/** Where a link of the chain says so: a site that is stopped has no visitor to turn away. */
-function find(evidence: Evidence): readonly NoCommonTls[] {
-  const found = joinChains(evidence).flatMap((chain) => {
-    const fault = tlsFault(chain, evidence);
-    return fault && chain.links.some(({ code }) => code === fault.code)
-      ? [{ chain, fault, key: keyOf(chain, fault) }]
-      : [];
-  });
-  return [...groupBy(found, ({ key }) => key).values()].map((all) => {
-    // Some may still get in while others do not.
-    const worst = (all.find(({ fault }) => fault.state === 'broken') ?? all[0]) as (typeof all)[number];
-    return { fault: worst.fault, chains: all.map(({ chain }) => chain) as unknown as NoCommonTls['chains'] };
-  });
-}
-
 const keyOf = ({ endpoint }: Chain, { by, code }: TlsFault): string =>
   by === 'record' ? `${code}:${endpoint.name}` : code;
 
-function describe({ chains, fault }: NoCommonTls): Description {
+function describe({ chains, fault }: Befallen<TlsFault>): Description {
   const [chain] = chains;
   const source = describeSource(fault.source);
   return {
@@ -84,7 +63,7 @@ function describe({ chains, fault }: NoCommonTls): Description {
   };
 }
 
-function withoutReject({ chains }: NoCommonTls, evidence: Evidence, { host }: Planning): Repair | Blocked {
+function withoutReject({ chains }: Befallen<TlsFault>, evidence: Evidence, { host }: Planning): Repair | Blocked {
   const [chain] = chains;
   const { name } = chain.endpoint;
   const flags = chain.record.known ? (chain.record.value?.flags ?? 0) & ~REJECT : 0;

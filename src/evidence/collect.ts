@@ -1,7 +1,8 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
-import type { Evidence, PartUnread } from '../model/server/evidence.ts';
+import type { Evidence, Greeted, PartUnread } from '../model/server/evidence.ts';
 import { type Known, unknown } from '../model/server/known.ts';
+import { isCentralStore } from '../model/server/ssl-record.ts';
 import { type Visited, visitedEndpoints } from './greet.ts';
 import type { EvidenceReader } from './readers/evidence-reader.ts';
 import { type SourceReader, sourceReader } from './readers/read-source.ts';
@@ -16,17 +17,34 @@ export async function collectOnly(reader: EvidenceReader, names: readonly Source
 /** Reads the machine once. Each field says for itself whether it was read. */
 export async function collect(reader: EvidenceReader, extent: Extent = 'everything'): Promise<Evidence> {
   const read = sourceReader(reader);
-  const stateNames = sourceNames.filter((name) => sources[name].extent !== 'everything');
-  const state = assemble(reader, await readAll(read, stateNames));
+  const state = assemble(reader, await readAll(read, namesOf(undefined)));
   if (extent === 'state') return state;
   const visited = visitedEndpoints(state);
-  const [all, handshakes] = await Promise.all([readAll(read, sourceNames), shakeHands(reader, visited)]);
-  const evidence = assemble(reader, all);
+  const [all, handshakes] = await Promise.all([
+    readAll(read, [...namesOf(undefined), ...namesOf('everything')]),
+    shakeHands(reader, visited),
+  ]);
+  const isAsked = reader.recorded || isSomebodyUnanswered(state, handshakes);
+  const evidence = assemble(reader, { ...all, ...(isAsked && (await readAll(read, namesOf('unanswered')))) });
   return {
     ...evidence,
     handshakes,
     partsUnread: [...evidence.partsUnread, ...strayHandshakes(reader, state, visited)],
   };
+}
+
+const namesOf = (extent: (typeof sources)[SourceName]['extent']): readonly SourceName[] =>
+  sourceNames.filter((name) => sources[name].extent === extent);
+
+/** Somebody got no certificate, or one that no record names: the central store alone gives others. */
+function isSomebodyUnanswered({ records }: Evidence, handshakes: Evidence['handshakes']): boolean {
+  const all = records.known ? records.value : [];
+  const named = new Set(all.map(({ thumbprint }) => thumbprint));
+  const isStrange = ({ got }: Greeted) =>
+    got.known &&
+    (got.value.outcome !== 'certificate' ||
+      !(named.has(got.value.thumbprint) || all.some(({ endpoint }) => isCentralStore(endpoint))));
+  return [...handshakes.values()].flat().some(isStrange);
 }
 
 type Reads = { [K in SourceName]?: Read<Evidence[K]> };

@@ -19,10 +19,12 @@ const PROGRAMS = [
   'inetsrv\\appcmd',
   'net',
   'netsh',
+  'netstat',
   'reg',
   'sc',
   'schtasks',
   'takeown',
+  'tasklist',
   'wevtutil',
   'whoami',
 ];
@@ -125,6 +127,7 @@ const SERVICES = [
     path: '%windir%\\system32\\inetsrv\\inetinfo.exe',
     needs: ['RPCSS', 'SamSS', 'HTTP'],
   },
+  { name: 'SstpSvc', type: 0x20, start: 3, path: '%SystemRoot%\\system32\\svchost.exe -k LocalService', needs: [] },
 ];
 
 function addService(registry: Registry, service: (typeof SERVICES)[number]): void {

@@ -27,6 +27,13 @@ export interface LabFacts {
   addresses?: readonly string[];
   /** IP addresses that bindings name and this server does not have: another member of its farm has them. */
   foreignAddresses?: readonly string[];
+  /** Programs beside http.sys that listen: where they do, http.sys cannot. IPv6 in brackets. */
+  otherListeners?: readonly {
+    readonly ip: string;
+    readonly port: number;
+    readonly processId: number;
+    readonly image: string;
+  }[];
   /** Answers to what is not known of Windows, where they are not the default. */
   unknowns?: Answers;
   /** sslFlags by binding, as IIS has last read them; only where a change of them does something to SSL records. */

@@ -168,6 +168,7 @@ function rulesOf(
       [[...password, word('-exportPFX'), STORE, THUMBPRINT, pfx, /^NoChain(?:,CryptoAlgorithm=Aes256-Sha256)?$/]],
       [[...password, word('-importPFX'), STORE, pfx], /^(?:(?:AT_KEYEXCHANGE|NoExport|NoChain|NoRoot),?)+$/],
     ],
+    net: [[[/^(?:start|stop)$/, word('W3SVC')]]],
     reg: [[[word('import'), keptFile(places)]]],
     takeown: [[[word('/F'), keyFile(places), word('/A')]]],
     icacls: [

@@ -121,6 +121,7 @@ const condition = v.variant('kind', [
   v.strictObject({ kind: v.literal('file-present'), path: text }),
   v.strictObject({ kind: v.literal('file-absent'), path: text }),
   v.strictObject({ kind: v.literal('folder-absent'), path: text }),
+  v.strictObject({ kind: v.literal('service-is'), service: text, running: v.boolean() }),
   v.strictObject({ kind: v.literal('action-succeeds') }),
 ]);
 

@@ -145,7 +145,7 @@ describe('a server that a visitor cannot use is not called healthy', () => {
   it('for a service that is disabled, though every link behind it holds', () => {
     const services = have(new Map([['W3SVC', { installed: true, start: 4 }]]));
     const seen = look({ ...alone, services, handshakes: new Map() });
-    expect(seen.findings).toEqual(['broken broken-link:service-disabled:0.0.0.0:443']);
+    expect(seen.findings).toEqual(['broken not-listening:service-disabled:W3SVC']);
     expect(seen.says).toContain('the service W3SVC is disabled (Start 4), so no site answers');
   });
 

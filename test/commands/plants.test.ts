@@ -52,7 +52,7 @@ describe('a cause that is planted into a healthy lab', () => {
     ['sni-flag-lost', 'warning', 'wrong-name:*:443:shop.example.test', SHOP],
     ['owned-by-sstp', 'warning', `broken-link:record-foreign:${SITE}`, SITE],
     ['owned-by-nobody', 'warning', `broken-link:record-ownerless:${SITE}`, SITE],
-    ['listens-on-loopback', 'broken', `broken-link:listen-list:${SITE}`, SITE],
+    ['listens-on-loopback', 'broken', 'not-listening:listen-list:0.0.0.0', SITE],
     ['signature-key', 'broken', `broken-link:key-signature-only:${SITE}`, SITE],
     ['rejecting-record', 'broken', `no-common-tls:record-rejects:${SITE}`, SITE],
   ])('%s is named, with its record', async (name, severity, id, record) => {

@@ -189,7 +189,7 @@ describe('renderExplanation', () => {
 
   it('shows an event with its log', () => {
     expect(shown('36870')).toMatch(/^event: {6}36870\nprovider: {3}Schannel\nlog: {8}System\nmessage: /);
-    expect(shown('36888')).toContain('\nplaybooks:  none\n');
+    expect(shown('36887')).toContain('\nplaybooks:  none\n');
   });
 
   it("shows a client's word with all that other clients say of it", () => {

@@ -61,6 +61,8 @@ for (const disk of labs) {
   restart(disk);
   reboot(disk);
 }
+// A reboot would start the service again.
+labs.push(labDisk({ faults: ['not-listening', 'no-common-tls'] }));
 
 async function everyPlan(): Promise<readonly Plan[]> {
   const plans: Plan[] = [];
@@ -127,7 +129,8 @@ describe('the schema of a plan', () => {
     if (action.kind === 'run' && action.first !== undefined)
       for (const args of [[], [...action.first.args, '/evil'], action.first.args.with(-1, 'C:\\evil.exe')])
         yield { ...action, first: { ...action.first, args } };
-    for (const program of ['whoami', 'sc', 'net', 'iisreset', 'evil', 'C:\\x.exe'])
+    const others = ['whoami', 'sc', 'net', 'iisreset', 'evil', 'C:\\x.exe'];
+    for (const program of others.filter((other) => other !== command.program))
       yield { ...action, command: { ...command, program } } as Action;
     yield { ...action, command: { ...command, args: [...command.args, '/evil'] } } as Action;
     yield { ...action, command: { ...command, args: [] } } as Action;

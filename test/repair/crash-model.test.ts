@@ -165,6 +165,7 @@ describe.each([
   ['closed-key, whose owner alone may open it', ownersKey],
   ['wrong-name, the flag, where IIS makes records anew', () => flaglessLab({ 'config-flags': 'records-made-anew' })],
   ['wrong-name and shadowing-record', () => started(['wrong-name', 'shadowing-record'])],
+  ['not-listening', () => started(['not-listening'])],
 ])('%s, with consent', (_name, start) => {
   it.each(['before', 'torn'] as const)(
     'survives a cut at every point (%s)',

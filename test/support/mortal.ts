@@ -48,6 +48,8 @@ export function mortal(machine: Machine, at: number, cut: Cut): Machine {
 const DEAD = 2 ** 30;
 
 const isQuery = ({ program, args }: Command): boolean =>
-  ['reg export', 'reg query', 'wevtutil qe', 'whoami /user'].some((each) => `${program} ${args[0]}` === each) ||
+  ['reg export', 'reg query', 'wevtutil qe', 'whoami /user', 'sc queryex', 'netstat -ano', 'tasklist /fo'].some(
+    (each) => `${program} ${args[0]}` === each,
+  ) ||
   (program === 'icacls' && args[1] === '/save') ||
   (program === 'netsh' && (args.includes('help') || args.includes('show')));

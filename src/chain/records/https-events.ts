@@ -24,7 +24,8 @@ export interface Logged {
 export const NOT_USABLE = 15021;
 export const DELETED = 15300;
 export const MADE = 15301;
-const HTTP_EVENTS: readonly number[] = [NOT_USABLE, DELETED, MADE, 15005];
+export const NOT_BOUND = 15005;
+const HTTP_EVENTS: readonly number[] = [NOT_USABLE, DELETED, MADE, NOT_BOUND];
 /** Of Schannel: the key could not be opened, or is not named. Of the Security log: a key, a key file. */
 const SCHANNEL_EVENTS: readonly number[] = [36870, 36869];
 const KEY_EVENTS: readonly number[] = [5061, 5058];

@@ -76,7 +76,7 @@ function collectLines({ row, request, isStandIn }: Asked): readonly string[] {
   const file = fileAt(folderFile);
   const isRequired = !isStandIn && (row.needed === 'verdict' || row.needed === 'links');
   return [
-    ...(request.kind === 'file' ? copyLines(request.path, row, file) : runLines(request, folderFile)),
+    ...(request.kind === 'file' ? copyLines(request.path, row, file) : runLines(request, row, folderFile)),
     ...(row.absence === 'said' ? [`if not exist ${file} call :no_store ${file} "${lastOf(request)}"`] : []),
     ...(row === sources.redirection ? ['call :look_for_share'] : []),
     ...(row.absence === 'answer' ? [] : [`call :check ${file} ${isRequired ? 'required' : 'supporting'}`]),
@@ -97,13 +97,26 @@ function copyLines(path: string, row: Asked['row'], file: string): string[] {
   return [row === sources.config ? `if not defined SHARED ${copy}` : copy];
 }
 
-function runLines({ command }: Extract<Request, { kind: 'command' }>, folderFile: string): string[] {
+function runLines({ command }: Extract<Request, { kind: 'command' }>, row: Asked['row'], folderFile: string): string[] {
+  if (row === sources.listeners)
+    return listenerLines(batchCommand(command, PLACES.systemRoot, '', VARIABLES), folderFile);
   const line = batchCommand(command, PLACES.systemRoot, pathOf(folderFile), VARIABLES);
   const writesFile = command.args.some((argument) => typeof argument === 'object');
   if (writesFile) return [`${line} >nul 2>&1`];
   const started = `${line} >${fileAt(folderFile)} 2>nul`;
   // netsh ends with 1 after printing its help; of every other program a failure leaves no half answer behind.
   return command.program === 'netsh' ? [started] : [started, `if not "%ERRORLEVEL%"=="0" del ${fileAt(folderFile)}`];
+}
+
+/** Of all that netstat prints the rows without a peer: the others name the visitors of the server. */
+function listenerLines(line: string, folderFile: string): string[] {
+  const all = quoted(`${OUT}\\collecting.tmp`);
+  const find = quoted(`${PLACES.systemRoot}\\System32\\find.exe`);
+  return [
+    `${line} >${all} 2>nul`,
+    `${find} " 0.0.0.0:0 " <${all} >${fileAt(folderFile)} 2>nul`,
+    `${find} " [::]:0 " <${all} >>${fileAt(folderFile)} 2>nul`,
+  ];
 }
 
 const keyFolderLines = (path: string): readonly string[] => [`set "DIR=${inQuotes(path)}"`, 'call :key_folder'];

@@ -3,6 +3,7 @@
 
 import type { Command } from '../../model/repair/command.ts';
 import type { Endpoint, SslRecord, SslTable } from '../../model/server/ssl-record.ts';
+import { queryService } from '../../windows-commands/services.ts';
 import { commandLine, type Lines, literally, OUT, quoted, setTo, tool } from './lines.ts';
 
 /** What a script can read back. */
@@ -18,6 +19,7 @@ export type Check =
   | { readonly kind: 'same-bytes'; readonly one: string; readonly other: string }
   | { readonly kind: 'file-present'; readonly path: string }
   | { readonly kind: 'file-absent'; readonly path: string }
+  | { readonly kind: 'service-is'; readonly service: string; readonly running: boolean }
   /** So many of the lines that a command prints fit each pattern. */
   | {
       readonly kind: 'prints';
@@ -72,6 +74,14 @@ export function checkLines(check: Check): Lines {
       ];
     case 'file-absent':
       return ['set "HOLDS=1"', `if exist ${quoted(check.path)} set "HOLDS="`];
+    case 'service-is':
+      // Numbers and constants are not translated.
+      return [
+        'set "HOLDS="',
+        `${commandLine(queryService(check.service))} >${quoted(OUT)} 2>nul <nul`,
+        'if "%ERRORLEVEL%"=="0" set "HOLDS=1"',
+        ...wanted(check.running ? ':  *4  *RUNNING' : ':  *1  *STOPPED'),
+      ];
     case 'prints':
       return [
         'set "HOLDS="',

@@ -32,7 +32,7 @@ export const folderInQuotes = (path: string): string => `${quoted(path).slice(0,
 export const commandLine = (command: Command): string => batchCommand(command, SYSTEM_ROOT, OUT, VARIABLES);
 
 /** Programs of Windows that only scripts use. fltmc tells who is elevated, on Server Core too. */
-export type Tool = 'cmd' | 'fc' | 'findstr' | 'fltmc' | 'ping' | 'reg' | 'whoami';
+export type Tool = 'cmd' | 'fc' | 'findstr' | 'fltmc' | 'ping' | 'reg' | 'sc' | 'whoami';
 
 /** Such a program, by full path. */
 export const tool = (name: Tool): string => quoted(`${SYSTEM_ROOT}\\System32\\${name}.exe`);

@@ -103,7 +103,7 @@ const transferFiles = (plans: readonly Plan[]): readonly string[] => [
 function programsOf(plans: readonly Plan[]): readonly string[] {
   const commands = plans.flatMap(({ steps }) => steps.flatMap(({ do: action }) => commandsOf(action)));
   const theirs = commands.map(({ program }) => commandLine({ program, args: [] }));
-  const ours = (['fc', 'findstr', 'fltmc', 'ping', 'reg', 'whoami'] as const).map(tool);
+  const ours = (['fc', 'findstr', 'fltmc', 'ping', 'reg', 'sc', 'whoami'] as const).map(tool);
   const always = commandLine({ program: 'icacls', args: [] });
   return [...new Set([...ours, always, ...theirs])].sort();
 }

@@ -166,6 +166,8 @@ export function subjectOf(check: Check): string {
     case 'file-present':
     case 'file-absent':
       return check.path;
+    case 'service-is':
+      return `the service ${check.service}`;
     default:
       return `the certificate ${check.thumbprint} in LocalMachine\\${check.store}`;
   }

@@ -66,8 +66,8 @@ export function recording(inner: EvidenceReader): Recording {
 function bytesFor({ folderFile }: Request, reading: Reading): Uint8Array | undefined {
   const row = rowOf(folderFile);
   if (reading.result === 'ok') {
-    const bytes = row?.secrets === 'xml-attributes' ? redactSecrets(reading.bytes).bytes : reading.bytes;
-    return row && bytes;
+    const kept = row?.keeps?.(reading.bytes) ?? reading.bytes;
+    return row && (row.secrets === 'xml-attributes' ? redactSecrets(kept).bytes : kept);
   }
   const answered = reading.result === 'absent' && reading.source.kind === 'command';
   return answered && row?.absence === 'said' ? emptyReg() : undefined;

@@ -34,8 +34,8 @@ interface Row<V extends Known<unknown>> {
   /** What it is called for people. */
   readonly what: string;
   readonly needed: Need;
-  /** A plan rests on it, unless it is this. */
-  readonly extent?: 'everything';
+  /** A plan rests on it, unless it is this. `unanswered`: asked only where a visitor was not answered as he should be. */
+  readonly extent?: 'everything' | 'unanswered';
   /** What to ask, each with its file of the evidence folder; nothing where the reader has a question of its own for it. */
   readonly ask?: (places: Places) => readonly Request[];
   /** Asked where the first was not read, never where what was read is malformed. */
@@ -44,6 +44,8 @@ interface Row<V extends Known<unknown>> {
   readonly within?: SourceName;
   /** Files of the folder that no request has. */
   readonly files?: readonly string[];
+  /** What of its bytes a folder keeps, where that is not all. */
+  readonly keeps?: (bytes: Uint8Array) => Uint8Array;
   /** Secrets that its files can hold: they are overwritten in whatever leaves the server. */
   readonly secrets?: 'xml-attributes';
   /** `answer`: most servers lack it, nobody is told. `said`: a .reg file without a key says that the server has none. */

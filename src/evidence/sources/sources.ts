@@ -1,6 +1,8 @@
 // The table of evidence: one row per source. A new source is a row here, a field of Evidence and its reader; a field
 // without a row, or a row without a field, does not compile. The order is that of the collecting script.
 
+import { readListeners, withoutPeers } from '../../formats/console/listeners.ts';
+import { readProcesses } from '../../formats/console/processes.ts';
 import { readEvents } from '../../formats/events/event-xml.ts';
 import { readNetshOptions } from '../../formats/netsh/options.ts';
 import { readNetshSslcert } from '../../formats/netsh/sslcert-list.ts';
@@ -12,8 +14,10 @@ import type { Evidence, Places } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
 import { baselineFile, inetsrvFolder, LARGEST_OWN_FILE } from '../../model/server/places.ts';
 import { saveAcls } from '../../windows-commands/icacls.ts';
+import { listListeners, listProcesses } from '../../windows-commands/listeners.ts';
 import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../../windows-commands/netsh.ts';
 import { exportKey, queryValue } from '../../windows-commands/reg.ts';
+import { queryService } from '../../windows-commands/services.ts';
 import { interpret, type Reading, type Request } from '../readers/reading.ts';
 import { readAcls } from './acls.ts';
 import { readBaseline } from './baseline.ts';
@@ -23,7 +27,7 @@ import { machineAclFolders } from './key-folders.ts';
 import { gatherProfileCertificates } from './profile-entries.ts';
 import { readListenList, readRecords, readStore } from './registry.ts';
 import { readSchannel, SCHANNEL_KEY, SUITE_POLICY_KEY } from './schannel.ts';
-import { readServices, WATCHED_SERVICES } from './services.ts';
+import { RUNNING_SERVICES, readServiceRuns, readServices, WATCHED_SERVICES } from './services.ts';
 import type { Read, Source, SourceName } from './source.ts';
 
 const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
@@ -177,6 +181,26 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     lack: 'beside the file of another service, this one is not installed',
     ask: () => WATCHED_SERVICES.map((name) => run(`registry/service-${name}.reg`, exportKey(`${SERVICES}\\${name}`))),
     read: readServices,
+  },
+  serviceRuns: {
+    what: 'which services run',
+    needed: 'support',
+    extent: 'everything',
+    ask: () => RUNNING_SERVICES.map((name) => run(`services/${name}.txt`, queryService(name))),
+    read: readServiceRuns,
+  },
+  listeners: {
+    what: 'who listens at the ports',
+    needed: 'aid',
+    extent: 'unanswered',
+    keeps: withoutPeers,
+    ...file('netstat.txt', listListeners(), readListeners),
+  },
+  processes: {
+    what: 'the names of the processes',
+    needed: 'aid',
+    extent: 'unanswered',
+    ...file('tasklist.txt', listProcesses(), readProcesses),
   },
   schannel: {
     what: 'the TLS protocols that are switched on and off',

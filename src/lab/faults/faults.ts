@@ -15,7 +15,7 @@ import { runAboMapper } from '../services/abo-mapper.ts';
 import { certificateInUse, configOf, httpsSites, recordsOf } from './in-use.ts';
 import { closeKey, loseKeyLink } from './key-faults.ts';
 import { LabFaultError } from './lab-fault-error.ts';
-import { bindWrongName, shadowRecord, turnAway } from './visitor-faults.ts';
+import { bindWrongName, shadowRecord, stopWebService, turnAway } from './visitor-faults.ts';
 
 export { LabFaultError };
 
@@ -25,6 +25,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['lost-binding', loseBinding],
   ['lost-key-link', loseKeyLink],
   ['closed-key', closeKey],
+  ['not-listening', stopWebService],
   ['no-common-tls', turnAway],
   ['wrong-name', bindWrongName],
   ['shadowing-record', shadowRecord],

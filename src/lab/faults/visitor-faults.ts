@@ -6,6 +6,7 @@ import { isCentral, type LabRecord, plainRecord, putRecord, readRecord, readReco
 import { placesOf, sitesOf } from '../http/sites.ts';
 import { dropCredential } from '../keys/credentials.ts';
 import type { LabServer } from '../server.ts';
+import { findService, setRunning } from '../services/services.ts';
 import { LabFaultError } from './lab-fault-error.ts';
 
 const REJECT = 0x8;
@@ -49,6 +50,14 @@ export function turnAway(server: LabServer): void {
     .flatMap(({ table, endpoint }) => readRecord(server, table, endpoint) ?? [])[0];
   if (record === undefined) throw new LabFaultError('No https binding has a record that could turn visitors away.');
   putRecord(server, { ...record, flags: record.flags | REJECT });
+}
+
+/** Somebody has stopped W3SVC, or it did not come up: it starts by itself with the next boot only. */
+export function stopWebService(server: LabServer): void {
+  const service = findService(server, 'W3SVC');
+  if (service === undefined || placesOf(sitesOf(server)).length === 0)
+    throw new LabFaultError('No site has an https binding that a service could leave unserved.');
+  setRunning(server, service.name, false);
 }
 
 /** That of another record, else any in the store: another fault may have left all records with one. */

@@ -4,7 +4,7 @@
 import { findValue } from '../registry/registry-values.ts';
 import type { LabServer } from '../server.ts';
 import { findService } from '../services/services.ts';
-import { bare, isWildcard, ownAddresses } from './addresses.ts';
+import { bare, hasAddress, isWildcard, ownAddresses } from './addresses.ts';
 import { HTTP_PARAMETERS, LAB_IIS_APP_ID, type LabRecord, NO_APP_ID, readRecords } from './http-sys.ts';
 import { placesOf, sitesOf } from './sites.ts';
 
@@ -41,7 +41,24 @@ export function visitorPlaces(server: LabServer): readonly Place[] {
 }
 
 /** Whether a TCP connection to this place comes about. */
-export const hears = (server: LabServer, place: Place): boolean => hearsWith(earsOf(server), place);
+export const hears = (server: LabServer, place: Place): boolean =>
+  isTaken(server, place) || hearsWith(earsOf(server), place);
+
+/** Whether another program than http.sys listens there. */
+export const isTaken = ({ facts }: LabServer, { ip, port }: Place): boolean =>
+  (facts.otherListeners ?? []).some(
+    (other) => other.port === port && (isWildcard(other.ip) ? ofFamily(ip, other.ip) : bare(other.ip) === bare(ip)),
+  );
+
+/** The places where http.sys itself listens, as netstat shows them. */
+export function httpSysListens(server: LabServer): readonly Place[] {
+  const only = listenOnlyList(server);
+  const everywhere = only.length === 0 ? ['0.0.0.0', '[::]'] : only.filter((ip) => hasAddress(server, ip));
+  const { ports } = earsOf(server);
+  return everywhere.flatMap((ip) =>
+    [...ports].map((port) => ({ ip: bare(ip).includes(':') ? `[${bare(ip)}]` : ip, port })),
+  );
+}
 
 interface Ears {
   readonly addresses: readonly string[];
@@ -59,7 +76,9 @@ function earsOf(server: LabServer): Ears {
   const heard = addresses.filter(
     (own) => only.length === 0 || only.some((ip) => (isWildcard(ip) ? ofFamily(own, ip) : bare(ip) === own)),
   );
-  return { addresses: heard, ports: openPorts(server, addresses) };
+  const taken = (port: number) =>
+    (server.facts.otherListeners ?? []).some((other) => other.port === port && isWildcard(other.ip));
+  return { addresses: heard, ports: new Set([...openPorts(server, addresses)].filter((port) => !taken(port))) };
 }
 
 const ofFamily = (own: string, ip: string): boolean => own.includes(':') === ip.includes(':');

@@ -8,7 +8,7 @@ import { bare } from './addresses.ts';
 import { centralCredential } from './central-store.ts';
 import { chainOf } from './chain-of.ts';
 import { isCentral, type LabRecord } from './http-sys.ts';
-import { hears, type Place } from './listeners.ts';
+import { hears, isTaken, type Place } from './listeners.ts';
 import { lookUp } from './look-up.ts';
 import { tlsLeft } from './tls-left.ts';
 
@@ -23,7 +23,7 @@ export type Answer =
   | { readonly gets: 'nothing' }
   | {
       readonly gets: 'reset';
-      readonly why: 'no-record' | 'record-rejects' | 'no-credential' | 'no-tls' | 'loopback';
+      readonly why: 'another-program' | 'no-record' | 'record-rejects' | 'no-credential' | 'no-tls' | 'loopback';
       readonly record?: LabRecord;
       /** Where the certificate or its key is what failed. */
       readonly failed?: Acquired & { readonly ok: false };
@@ -41,6 +41,7 @@ export type Answer =
 
 /** The answer to a connection to this place whose client asks for this name, or for none. */
 export function whoAnswers(server: LabServer, place: Place, serverName?: string): Answer {
+  if (isTaken(server, place)) return { gets: 'reset', why: 'another-program' };
   if (!hears(server, place)) return { gets: 'nothing' };
   const loopback = /^(127\.|::1$)/.test(bare(place.ip)) ? answerOf(server.facts, 'loopback-connections') : 'answered';
   if (loopback === 'reset-in-handshake') return { gets: 'reset', why: 'loopback' };

@@ -9,10 +9,12 @@ import { icacls } from './icacls/icacls.ts';
 import { iisreset } from './iisreset.ts';
 import { net } from './net.ts';
 import { netsh } from './netsh.ts';
+import { netstat } from './netstat.ts';
 import { reg } from './reg/reg.ts';
 import { sc } from './sc.ts';
 import { schtasks } from './schtasks/schtasks.ts';
 import { takeown } from './takeown.ts';
+import { tasklist } from './tasklist.ts';
 import { whoami } from './whoami.ts';
 
 /** One line a program. */
@@ -24,10 +26,12 @@ export const labPrograms: ReadonlyMap<string, LabProgram> = new Map([
   ['iisreset', iisreset],
   ['net', net],
   ['netsh', netsh],
+  ['netstat', netstat],
   ['reg', reg],
   ['sc', sc],
   ['schtasks', schtasks],
   ['takeown', takeown],
+  ['tasklist', tasklist],
   ['wevtutil', wevtutil],
   ['whoami', whoami],
 ]);

@@ -9,10 +9,12 @@ export const PROGRAMS = [
   'iisreset',
   'net',
   'netsh',
+  'netstat',
   'reg',
   'sc',
   'schtasks',
   'takeown',
+  'tasklist',
   'wevtutil',
   'whoami',
 ] as const;

@@ -119,6 +119,8 @@ export type Condition =
   | { readonly kind: 'file-present'; readonly path: string }
   | { readonly kind: 'file-absent'; readonly path: string }
   | { readonly kind: 'folder-absent'; readonly path: string }
+  /** The service runs, or stands still; on its way from one to the other it does neither. */
+  | { readonly kind: 'service-is'; readonly service: string; readonly running: boolean }
   /** Nothing to see from outside; judged by the action's own result. */
   | { readonly kind: 'action-succeeds' };
 

@@ -46,6 +46,22 @@ export interface ServiceState {
   readonly source?: Source;
 }
 
+/** A service as the service control manager has it now. */
+export interface ServiceRun {
+  /** 1 stopped, 2 starting, 3 stopping, 4 running. */
+  readonly state: number;
+  /** The Win32 error that it ended with; 0 where it was just stopped, 1077 where it was not started since the boot. */
+  readonly exitCode: number;
+}
+
+/** Something that waits for connections. http.sys works in process 4. */
+export interface Listener {
+  /** IPv6 without brackets; `0.0.0.0` and `::` are all of a family. */
+  readonly address: string;
+  readonly port: number;
+  readonly processId: number;
+}
+
 /** Whom a visitor greets: an address of this server (IPv6 without brackets), and the name it asks for; '' asks for none. */
 export interface Greeting {
   readonly address: string;
@@ -177,8 +193,14 @@ export interface Evidence {
   readonly keyFiles: Known<KeyFiles>;
   /** SDDL by lower-case full path, for the machine's key files. */
   readonly acls: Known<ReadonlyMap<string, string>>;
-  /** By service name: IISADMIN, W3SVC, HTTP. */
+  /** By service name: see WATCHED_SERVICES. */
   readonly services: Known<ReadonlyMap<string, ServiceState>>;
+  /** By service name: W3SVC, WAS, HTTP; without those that could not be asked. */
+  readonly serviceRuns: Known<ReadonlyMap<string, ServiceRun>>;
+  /** Who listens where; asked only where a visitor was not answered as he should. */
+  readonly listeners: Known<readonly Listener[]>;
+  /** The names of processes by their id; asked like the listeners. */
+  readonly processes: Known<ReadonlyMap<number, string>>;
   /** What is switched on and off of TLS; nothing of it where everything is as Windows has it. */
   readonly schannel: Known<Schannel>;
   readonly systemEvents: Known<readonly EventRecord[]>;

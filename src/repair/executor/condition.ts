@@ -18,7 +18,7 @@ import { addressOf } from '../../formats/http-sys/endpoint.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Condition } from '../../model/repair/plan.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
-import { endpointKey, type Greeted, SYSTEM_SID } from '../../model/server/evidence.ts';
+import { endpointKey, type Greeted, type ServiceRun, SYSTEM_SID } from '../../model/server/evidence.ts';
 import { andThen, type Known, known, type Source, unknown } from '../../model/server/known.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
 import { saveAcl } from '../../windows-commands/icacls.ts';
@@ -58,6 +58,10 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
       return fileState(condition.path, machine, (bytes) => bytes === undefined);
     case 'folder-absent':
       return folderIsAbsent(condition.path, machine);
+    case 'service-is':
+      return andThen(await serviceNow(condition.service, machine), ({ state }, source) =>
+        known(state === (condition.running ? RUNNING : STOPPED), source),
+      );
     case 'action-succeeds':
       return known(false, { kind: 'file', path: '' });
   }
@@ -108,6 +112,18 @@ export async function recordNow(
 ): Promise<Known<SslRecord | undefined>> {
   const { value } = await sourceReader(liveReader(machine))('records');
   return andThen(value, (all, source) => known(recordAt(all, endpoint), source));
+}
+
+const STOPPED = 1;
+const RUNNING = 4;
+
+/** A service that is watched, as it is now. */
+export async function serviceNow(service: string, machine: Machine): Promise<Known<ServiceRun>> {
+  const { value } = await sourceReader(liveReader(machine))('serviceRuns');
+  return andThen(value, (all, source) => {
+    const run = all.get(service);
+    return run === undefined ? unknown(`the state of ${service} was not read`, source) : known(run, source);
+  });
 }
 
 interface EntryName {

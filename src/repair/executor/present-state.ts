@@ -5,7 +5,7 @@ import type { Machine } from '../../machine/machine.ts';
 import type { Condition } from '../../model/repair/plan.ts';
 import type { Known } from '../../model/server/known.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
-import { aclOf, entryOf, recordNow } from './condition.ts';
+import { aclOf, entryOf, recordNow, serviceNow } from './condition.ts';
 
 /** One clause, for example `the SSL record of 0.0.0.0:443 now names 1A2B...`. */
 export async function presentState(condition: Condition, machine: Machine): Promise<string> {
@@ -35,6 +35,14 @@ export async function presentState(condition: Condition, machine: Machine): Prom
     case 'file-absent':
     case 'folder-absent':
       return fileNow(condition.path, machine);
+    case 'service-is': {
+      const name = `the service ${condition.service}`;
+      return orUnread(
+        await serviceNow(condition.service, machine),
+        name,
+        ({ state }) => `${name} is now in state ${state}`,
+      );
+    }
     case 'action-succeeds':
       return 'nothing of it can be seen from outside';
   }

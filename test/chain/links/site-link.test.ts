@@ -67,7 +67,7 @@ describe('a service that is disabled', () => {
     expect(siteLink(given)).toBe(
       `broken service-disabled: the service ${name} is disabled (Start 4), so no site answers`,
     );
-    expect(look(given)).toEqual(['faulty', 'broken broken-link:service-disabled:0.0.0.0:443']);
+    expect(look(given)).toEqual(['faulty', `broken not-listening:service-disabled:${name}`]);
     const [finding] = diagnose(given, playbooks).findings;
     expect(finding).toMatchObject({
       subject: 'https of Front, Shop',
@@ -118,7 +118,7 @@ describe('a listen list', () => {
     );
     expect(look(evidence({ listenList: have(['10.0.0.5']), addresses: have(['10.0.0.5', '10.0.0.6']) }))).toEqual([
       'faulty',
-      'warning broken-link:listen-list:0.0.0.0:443',
+      'warning not-listening:listen-list:0.0.0.0',
     ]);
   });
 
@@ -141,7 +141,7 @@ describe('a listen list', () => {
     expect(look(given)).toEqual([
       'faulty',
       'broken lost-binding:0.0.0.0:443',
-      'broken broken-link:listen-list:0.0.0.0:443',
+      'broken not-listening:listen-list:0.0.0.0',
     ]);
   });
 });

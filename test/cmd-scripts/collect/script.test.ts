@@ -65,7 +65,7 @@ describe('the script', () => {
     }
     const asked = everyRequest(PLACES).filter(({ request }) => request.kind === 'command');
     const started = working.filter((line) =>
-      /^"%SystemRoot%\\System32\\(?:reg|netsh|wevtutil|icacls)\.exe"/.test(line),
+      /^"%SystemRoot%\\System32\\(?:reg|netsh|netstat|sc|tasklist|wevtutil|icacls)\.exe"/.test(line),
     );
     expect(started.length).toBe(asked.length + 3);
     for (const line of started) expect(unquoted(line)).toMatch(/^""( "")+ >(nul|"") 2>(&1|nul)$/);

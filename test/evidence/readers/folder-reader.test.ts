@@ -298,6 +298,7 @@ describe('what a missing file says', () => {
       IISADMIN: { installed: false, ...from('IISADMIN') },
       W3SVC: { installed: false, ...from('W3SVC') },
       HTTP: { installed: true, start: 2, ...from('HTTP') },
+      SstpSvc: { installed: false, ...from('SstpSvc') },
     });
     expect(await readIn('services', {})).toMatchObject({ known: false });
   });

@@ -28,7 +28,8 @@ describe('a recording', () => {
     const machine = machineOf(newLab());
     const { files } = await collected(machine);
     const places = { systemRoot: machine.systemRoot, programData: machine.programData };
-    const without = ['netsh-sslcert.txt', 'baseline.json', 'registry/suite-policy.reg'];
+    const unanswered = ['netstat.txt', 'tasklist.txt'];
+    const without = ['netsh-sslcert.txt', 'baseline.json', 'registry/suite-policy.reg', ...unanswered];
     for (const { folderFile } of everyRequest(places).map(({ request }) => request))
       expect([folderFile, files.has(folderFile)]).toEqual([folderFile, !without.includes(folderFile)]);
     const live = await machine.read(`${places.systemRoot}\\System32\\inetsrv\\config\\applicationHost.config`);
@@ -79,5 +80,43 @@ describe('a recording', () => {
     });
     await collect(kept.reader);
     expect([...kept.files().keys()].filter((path) => path.startsWith('profiles/'))).toEqual(['profiles/README.txt']);
+  });
+});
+
+describe('who listens', () => {
+  const asking = (machine: Machine, asked: string[]): Machine => ({
+    ...machine,
+    run: (command, secrets) => {
+      asked.push(command.program);
+      return machine.run(command, secrets);
+    },
+  });
+
+  it('is asked once, however many sites are unanswered, and not where all are answered', async () => {
+    for (const [faults, times] of [
+      [[], 0],
+      [['not-listening'], 1],
+      [['no-common-tls'], 1],
+    ] as const) {
+      const asked: string[] = [];
+      await collect(liveReader(asking(machineOf(newLab({ faults })), asked)));
+      for (const program of ['netstat', 'tasklist'])
+        expect([faults, asked.filter((each) => each === program).length]).toEqual([faults, times]);
+      expect(asked.filter((each) => each === 'sc')).toHaveLength(3);
+    }
+  });
+
+  it('is kept without the rows of connections, which name visitors', async () => {
+    const machine = machineOf(newLab({ faults: ['not-listening'] }));
+    const connection = '  TCP    192.0.2.9:443          198.51.100.77:50123    ESTABLISHED     4\r\n';
+    const run: Machine['run'] = async (command, secrets) => {
+      const ran = await machine.run(command, secrets);
+      if (command.program !== 'netstat' || !ran.started) return ran;
+      return { ...ran, stdout: Buffer.concat([ran.stdout, Buffer.from(connection)]) };
+    };
+    const { evidence, files } = await collected({ ...machine, run });
+    const kept = Buffer.from(files.get('netstat.txt')!).toString();
+    expect(kept).not.toContain('198.51.100.77');
+    expect(evidence.listeners.known && evidence.listeners.value.length).toBe(kept.split('\r\n').length - 1);
   });
 });

@@ -12,6 +12,7 @@ import type { StoreCertificate } from '../../../src/model/server/certificate.ts'
 import { known, unknown } from '../../../src/model/server/known.ts';
 import type { SslRecord } from '../../../src/model/server/ssl-record.ts';
 import { holdsNow } from '../../../src/repair/executor/condition.ts';
+import { presentState } from '../../../src/repair/executor/present-state.ts';
 import { diagnoseLab, failure, labDisk, machineOn, tell } from '../../support/run-lab.ts';
 
 const disk = labDisk();
@@ -66,6 +67,37 @@ describe('a record', () => {
   it('is absent or not', async () => {
     expect(await holds({ kind: 'record-absent', endpoint: front.endpoint })).toBe(false);
     expect(await holds({ kind: 'record-absent', endpoint: { table: 'sni', name: front.endpoint.name } })).toBe(true);
+  });
+});
+
+describe('a service', () => {
+  const is = (running: boolean, service = 'W3SVC'): Condition => ({ kind: 'service-is', service, running });
+
+  it('runs or stands still, and does neither on its way', async () => {
+    const own = labDisk({ faults: ['not-listening'] });
+    for (const [condition, holding] of [
+      [is(true), false],
+      [is(false), true],
+      [is(true, 'HTTP'), true],
+    ] as const)
+      expect(await holds(condition, machineOn(own))).toBe(holding);
+    const starting: Machine = {
+      ...machine,
+      run: async (command, secrets) => {
+        const ran = await machine.run(command, secrets);
+        if (command.program !== 'sc' || !ran.started) return ran;
+        return { ...ran, stdout: Buffer.from(String(ran.stdout).replace('4  RUNNING', '2  START_PENDING')) };
+      },
+    };
+    for (const running of [true, false]) expect(await holds(is(running), starting)).toBe(false);
+    expect(await presentState(is(true), starting)).toBe('the service W3SVC is now in state 2');
+  });
+
+  it('is not known where it was not asked for, or could not be asked', async () => {
+    expect(await holds(is(true, 'Spooler'))).toBe('the state of Spooler was not read');
+    const own = labDisk();
+    tell(own, ...['W3SVC', 'WAS', 'HTTP'].map((name) => failure('sc', name, 'hang')));
+    expect(await holds(is(true), machineOn(own))).toBe('sc did not end in time');
   });
 });
 
