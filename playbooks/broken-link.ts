@@ -144,8 +144,6 @@ const ADVICE: Partial<Record<LinkCode, string>> = {
   'certificate-not-yet-valid': 'check the clock of this server, or bind a certificate that is valid already',
   'key-lost': 'import the certificate from its PFX file, or have it issued again',
   'key-other-machine': 'import the certificate from its PFX file: keys do not survive the cloning of a server',
-  'key-signature-only':
-    'export the certificate with its key, and import it with certutil -importpfx FILE AT_KEYEXCHANGE',
   'handshake-no-connection':
     'see that the services HTTP and W3SVC run and that no firewall or listen list hides the address',
   'handshake-no-tls': 'look at Schannel events 36870 to 36888 and at the protocols that are switched off',

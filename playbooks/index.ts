@@ -10,6 +10,7 @@ import { noCommonTls } from './no-common-tls.ts';
 import { notListening } from './not-listening.ts';
 import { overwrittenRecord } from './overwritten-record.ts';
 import { shadowingRecord } from './shadowing-record.ts';
+import { signatureOnlyKey } from './signature-only-key.ts';
 import { staleHash } from './stale-hash.ts';
 import { strandedKey } from './stranded-key.ts';
 import { wrongName } from './wrong-name.ts';
@@ -21,6 +22,7 @@ export const named: readonly Playbook[] = [
   lostKeyLink,
   closedKey,
   strandedKey,
+  signatureOnlyKey,
   lostBinding,
   wrongName,
   shadowingRecord,

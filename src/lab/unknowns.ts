@@ -54,6 +54,11 @@ export const UNKNOWNS = {
     why: 'It is documented that it unbinds and binds, not what becomes of settings that only http.sys knows.',
     decides: 'whether a record keeps client certificates, revocation, CTL and flags when appcmd renews its binding',
   },
+  'signature-only-key': {
+    answers: ['turned-away', 'served'],
+    why: 'Guides say that Schannel does not take such a key; a key exchange that only signs needs no more than it.',
+    decides: 'whether a visitor is served with a CryptoAPI key that is for signatures alone',
+  },
   'repair-of-a-link': {
     answers: ['rewritten', 'left-alone'],
     why: 'It is documented that certutil repairs a lost association; no transcript shows an entry that has a wrong one.',

@@ -20,8 +20,25 @@ import {
   transferFile,
 } from './transfer.ts';
 
+/** Where the key comes from, and what stays of it there. */
+const OUT_OF_A_PROFILE = {
+  title: 'Move the key into the machine key store',
+  effects: ["The key also stays in its owner's profile, where it harms nobody."],
+};
+
+/** For a key of the machine: what it becomes is of another kind, and what it was stays. */
+export const OF_ANOTHER_KIND = {
+  title: 'Import the key anew, as one for key exchange',
+  effects: ['The key as it was stays in the machine key store as a file that no certificate names.'],
+};
+
 /** The lasting repair: through a transfer file into the machine's key store, then the binding again. */
-export function planMove(certificate: StoreCertificate, evidence: Evidence, how: Planning): Repair | Blocked {
+export function planMove(
+  certificate: StoreCertificate,
+  evidence: Evidence,
+  how: Planning,
+  told = OUT_OF_A_PROFILE,
+): Repair | Blocked {
   const transfer = [
     privateFolderStep(evidence.places),
     exportStep(certificate, evidence.places, how.host),
@@ -29,9 +46,8 @@ export function planMove(certificate: StoreCertificate, evidence: Evidence, how:
     ...replaceEntrySteps(certificate, evidence.places),
   ];
   return withRebind(certificate, evidence, how, {
-    title: 'Move the key into the machine key store',
+    ...told,
     steps: transfer,
-    effects: ["The key also stays in its owner's profile, where it harms nobody."],
     cleanup: [removeTransferFile(certificate, evidence.places)],
   });
 }

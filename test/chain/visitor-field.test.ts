@@ -136,9 +136,9 @@ describe('a server that a visitor cannot use is not called healthy', () => {
   it('for a key that is for signatures only', () => {
     const storeMy = have([{ ...FRONT, key: { ...FRONT.key!, keySpec: 2 } }]);
     const seen = (handshakes: Evidence['handshakes']) => look({ ...alone, storeMy, handshakes }).findings;
-    expect(seen(new Map())).toEqual(['broken broken-link:key-signature-only:0.0.0.0:443']);
+    expect(seen(new Map())).toEqual([`broken signature-only-key:${FRONT.thumbprint}`]);
     expect(seen(met([[FRONT_KEY, serves(FRONT.thumbprint)]]))).toEqual([
-      'warning broken-link:key-signature-only:0.0.0.0:443',
+      `warning signature-only-key:${FRONT.thumbprint}`,
     ]);
   });
 

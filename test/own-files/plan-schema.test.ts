@@ -34,6 +34,7 @@ const labs = [
   labDisk({ faults: ['stale-hash', 'stranded-key'], osBuild: 26100 }),
   labDisk({ faults: ['lost-key-link'] }),
   labDisk({ faults: ['closed-key'] }),
+  labDisk({ faults: ['signature-only-key'] }),
   ownersKey(),
   mislabelled(),
 ];

@@ -107,6 +107,7 @@ describe('lost-key-link finds', () => {
         message: 'The store entry of front.example.test names no private key: HTTPS is down.',
         facts: [
           { name: 'code', value: 'key-no-link', source: expect.any(String) },
+          { name: 'endpoint', value: '0.0.0.0:443', source: 'HTTP\\Parameters' },
           { name: 'thumbprint', value: FRONT.thumbprint, source: 'test' },
           { name: 'store', value: 'MY', source: 'test' },
           { name: 'container', value: '', source: 'test' },

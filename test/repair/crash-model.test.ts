@@ -148,6 +148,7 @@ describe.each([
   ['lost-key-link', () => started(['lost-key-link'])],
   ['lost-key-link, told by an INF', mislabelled],
   ['closed-key', () => started(['closed-key'])],
+  ['signature-only-key', () => started(['signature-only-key'])],
   ['all three', () => started(['stranded-key', 'stale-hash', 'lost-binding'], restart)],
 ])('%s', (_name, start) => {
   it.each(['before', 'torn'] as const)(

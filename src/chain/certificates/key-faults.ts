@@ -2,6 +2,7 @@
 
 import { groupBy } from '../../model/once.ts';
 import type { Fact, Severity } from '../../model/repair/finding.ts';
+import type { Blocked } from '../../model/repair/plan.ts';
 import type { Description } from '../../model/repair/playbook.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { Chain, KeyPlace, Link, LinkCode } from '../../model/server/chain.ts';
@@ -9,7 +10,7 @@ import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import { describeSource } from '../../model/server/known.ts';
 import { isOurs, ownerName } from '../../model/server/record-owner.ts';
 import { joinChains } from '../join.ts';
-import { downWords } from '../words.ts';
+import { downWords, listed } from '../words.ts';
 import { nameOf } from './certificates.ts';
 
 /** A certificate, what is wrong with its key, and where. */
@@ -37,12 +38,12 @@ export function keyFaults(codes: readonly LinkCode[], evidence: Evidence): reado
 
 const severityOf = ({ link }: KeyFault): Severity => (link.state === 'broken' ? 'broken' : 'warning');
 
-/** `what` is the beginning of the sentence; what it does to visitors follows. */
-export function describeKeyFault(fault: KeyFault, what: string, evidence: Evidence): Description {
+/** `what` is the beginning of the sentence; what it does to visitors follows, `still` where some get in. */
+export function describeKeyFault(fault: KeyFault, what: string, evidence: Evidence, still = STILL): Description {
   const { certificate, chains } = fault;
   const endpoints = [...new Set(chains.map(({ endpoint }) => endpointKey(endpoint)))];
   const severity = severityOf(fault);
-  const effect = severity === 'broken' ? downWords(endpoints, evidence) : STILL;
+  const effect = severity === 'broken' ? downWords(endpoints, evidence) : still;
   return {
     key: certificate.thumbprint,
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
@@ -55,11 +56,14 @@ export function describeKeyFault(fault: KeyFault, what: string, evidence: Eviden
 
 const STILL = 'HTTPS still works with the key that http.sys has open, and may stop at the next reboot';
 
-function factsOf({ certificate, place, link }: KeyFault, { storeMy, keyFiles }: Evidence): readonly Fact[] {
+function factsOf({ certificate, place, link, chains }: KeyFault, evidence: Evidence): readonly Fact[] {
+  const { storeMy, keyFiles, records } = evidence;
+  const endpoints = [...new Set(chains.map(({ endpoint }) => endpoint.name))];
   const store = describeSource(storeMy.source);
   const { key } = certificate;
   return [
     { name: 'code', value: link.code, source: link.source ?? '' },
+    { name: 'endpoint', value: listed(endpoints, 10), source: describeSource(records.source) },
     { name: 'thumbprint', value: certificate.thumbprint, source: store },
     { name: 'store', value: certificate.store, source: store },
     { name: 'container', value: key?.container ?? '', source: store },
@@ -68,8 +72,15 @@ function factsOf({ certificate, place, link }: KeyFault, { storeMy, keyFiles }: 
   ];
 }
 
+/** Why nobody here may mend it: its record is another product's. Undefined where it is ours. */
+export function leftToOwner(fault: KeyFault): Blocked | undefined {
+  const owner = foreignOwner(fault);
+  if (owner === undefined) return undefined;
+  return { blocked: true, why: `the SSL record is not of IIS, and only ${owner} changes it`, who: owner };
+}
+
 /** The product whose record alone names the certificate; undefined where a record of ours does. */
-export function foreignOwner({ chains }: KeyFault): string | undefined {
+function foreignOwner({ chains }: KeyFault): string | undefined {
   const records = chains.flatMap(({ record }) => (record.known && record.value ? [record.value] : []));
   const [foreign] = records;
   return foreign === undefined || records.some(isOurs) ? undefined : ownerName(foreign);

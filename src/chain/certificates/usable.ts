@@ -8,7 +8,7 @@ import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { KeyPlace } from '../../model/server/chain.ts';
 import { type Evidence, SYSTEM_SID } from '../../model/server/evidence.ts';
 import { broken, type Known, known, unknown } from '../../model/server/known.ts';
-import { keyPlace } from './key-place.ts';
+import { isSignatureOnly, keyPlace } from './key-place.ts';
 
 /** FILE_READ_DATA: what SYSTEM needs on a key file. */
 export const READ_DATA = 0x1;
@@ -17,6 +17,12 @@ export const READ_DATA = 0x1;
 export function usableBySystem(certificate: StoreCertificate, evidence: Evidence): Known<boolean> {
   const place = keyPlace(certificate.key, evidence);
   if (!place.known) return place;
+  const opens = place.value.at === 'system' || place.value.at === 'machine';
+  if (opens && isSignatureOnly(certificate.key))
+    return unknown(
+      'it is for signatures only (AT_SIGNATURE), which not every visitor can be served with',
+      place.source,
+    );
   if (place.value.at === 'system') return known(true, place.source);
   if (place.value.at === 'hardware') return unknown(`its key is with ${place.value.provider}`, place.source);
   if (place.value.at !== 'machine') return known(false, place.source);

@@ -61,6 +61,8 @@ export function checkLines(check: Check): Lines {
         `${commandLine({ program: 'certutil', args: ['-v', '-store', check.store, check.thumbprint] })} >${quoted(OUT)} 2>nul <nul`,
         'if "%ERRORLEVEL%"=="0" set "HOLDS=1"',
         ...wanted('CRYPT_MACHINE_KEYSET'),
+        // The name of the constant is the same in every language; a key for signatures alone is no key for Schannel.
+        ...unwanted('AT_SIGNATURE'),
       ];
     case 'same-bytes':
       return [

@@ -13,7 +13,7 @@ import { deleteKey, makeKey, openKey } from '../keys/keys.ts';
 import type { LabServer } from '../server.ts';
 import { runAboMapper } from '../services/abo-mapper.ts';
 import { certificateInUse, configOf, httpsSites, recordsOf } from './in-use.ts';
-import { closeKey, loseKeyLink } from './key-faults.ts';
+import { closeKey, loseKeyLink, makeSignatureOnly } from './key-faults.ts';
 import { LabFaultError } from './lab-fault-error.ts';
 import { bindWrongName, shadowRecord, stopWebService, turnAway } from './visitor-faults.ts';
 
@@ -25,6 +25,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['lost-binding', loseBinding],
   ['lost-key-link', loseKeyLink],
   ['closed-key', closeKey],
+  ['signature-only-key', makeSignatureOnly],
   ['not-listening', stopWebService],
   ['no-common-tls', turnAway],
   ['wrong-name', bindWrongName],

@@ -39,13 +39,14 @@ export function credentialOf(server: LabServer, record: LabRecord): Credential |
 
 /**
  * What http.sys has for a connection: the successor that the record's certificate names, else the credential that it
- * keeps, else what SYSTEM can open now. Schannel serves nobody with a CryptoAPI key that is for signatures only.
+ * keeps, else what SYSTEM can open now. With a CryptoAPI key that is for signatures only Schannel may serve nobody.
  */
 export function acquireToServe(server: LabServer, record: LabRecord): Acquired {
   const successor = successorOf(server, record);
   if (successor !== undefined) return { ok: true, credential: successor };
   const entry = entryOf(server, record);
-  if (entry?.key?.keySpec === AT_SIGNATURE && entry.key.type !== 0)
+  const isTurnedAway = answerOf(server.facts, 'signature-only-key') === 'turned-away';
+  if (isTurnedAway && entry?.key?.keySpec === AT_SIGNATURE && entry.key.type !== 0)
     return { ok: false, hresult: ALGORITHM_MISMATCH, entry };
   const kept = server.facts.cachedCredentials.includes(nameOf(record)) ? readMemory(server)[nameOf(record)] : undefined;
   if (kept !== undefined) {
