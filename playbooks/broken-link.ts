@@ -107,8 +107,10 @@ function blockedRecord({ code, foreign }: RecordFault): Blocked {
 
 /** The first break, whose consequences the others are, and each warning, which stands for itself. */
 function faultsOf({ links }: Chain): readonly Link[] {
-  // A handshake that fails behind a key that is about to be lost is its consequence; a wrong name has none.
-  const standsAlone = (link: Link) => isOfNames(link.code) || turnsAway(link);
+  // A handshake that fails behind a key that is about to be lost is its consequence. A wrong name has none, nor has a
+  // certificate that is asked for too late.
+  const standsAlone = (link: Link) =>
+    isOfNames(link.code) || link.code === 'client-certificate-late' || turnsAway(link);
   const first = links.find(
     (link) =>
       (link.state === 'broken' && !standsAlone(link)) || (link.code === 'key-stranded' && link.state !== 'note'),

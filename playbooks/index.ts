@@ -4,6 +4,7 @@
 import type { Playbook } from '../src/model/repair/playbook.ts';
 import { brokenLink } from './broken-link.ts';
 import { closedKey } from './closed-key.ts';
+import { lateClientCertificate } from './late-client-certificate.ts';
 import { lostBinding } from './lost-binding.ts';
 import { lostKeyLink } from './lost-key-link.ts';
 import { noCommonTls } from './no-common-tls.ts';
@@ -26,6 +27,7 @@ export const named: readonly Playbook[] = [
   lostBinding,
   wrongName,
   shadowingRecord,
+  lateClientCertificate,
   notListening,
   noCommonTls,
 ];

@@ -75,14 +75,12 @@ function plan({ chain, link }: WrongName, evidence: Evidence, how: Planning): Re
   if (link.state === 'warning') return NO_OTHER;
   const made = bindCovering({ playbook: 'wrong-name', id: idOf({ chain, link }) }, chain, evidence, how);
   if ('blocked' in made) return made;
+  const { stranded, ...repair } = made;
   const key = endpointKey(chain.endpoint);
-  const stranded = chain.links.some(({ code }) => code === 'key-stranded');
-  const thumbprint = chain.record.known ? (chain.record.value?.thumbprint ?? '') : '';
   return {
-    ...made,
+    ...repair,
     covers: alike.filter((each) => endpointKey(each.chain.endpoint) === key).map(idOf),
-    // Without its key the record could not be put back.
-    after: stranded ? [findingId('stranded-key', thumbprint)] : [],
+    after: stranded === undefined ? [] : [findingId('stranded-key', stranded)],
   };
 }
 

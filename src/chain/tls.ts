@@ -34,7 +34,7 @@ export function tlsFault(chain: Met, evidence: Evidence): TlsFault | undefined {
 }
 
 /** Windows Server 2022: no earlier one speaks TLS 1.3 as a server. */
-const FIRST_TLS13_BUILD = 20348;
+export const FIRST_TLS13_BUILD = 20348;
 
 /** The bit of a record's flags that forbids it. */
 const FORBIDS: Readonly<Record<TlsProtocol, number>> = {
@@ -45,7 +45,7 @@ const FORBIDS: Readonly<Record<TlsProtocol, number>> = {
 };
 
 /** Whether it may be spoken at a record. What nobody has switched off is as Windows has it, and may be. */
-function maySpeak(protocol: TlsProtocol, { flags }: Pick<SslRecord, 'flags'>, evidence: Evidence): boolean {
+export function maySpeak(protocol: TlsProtocol, { flags }: Pick<SslRecord, 'flags'>, evidence: Evidence): boolean {
   const { osBuild } = evidence;
   const isTooOld = protocol === 'TLS 1.3' && osBuild.known && osBuild.value < FIRST_TLS13_BUILD;
   return !isTooOld && !isOff(protocol, evidence) && (flags & FORBIDS[protocol]) === 0;

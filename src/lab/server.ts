@@ -20,7 +20,7 @@ export interface LabFacts {
   /** DNS name of the server, for certificates of bindings without a host name. */
   readonly dnsName: string;
   readonly machineGuid: string;
-  readonly osBuild: number;
+  osBuild: number;
   /** Another display language than English: what schtasks prints is translated then. */
   readonly language?: 'de';
   /** IP addresses that this server has beside loopback; absent: two of its own, and all that bindings and records name. */

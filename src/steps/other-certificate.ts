@@ -11,33 +11,20 @@ import type { Planning } from '../model/repair/planning.ts';
 import type { Repair } from '../model/repair/playbook.ts';
 import type { Chain } from '../model/server/chain.ts';
 import type { Evidence } from '../model/server/evidence.ts';
-import { isOurs, ownerName } from '../model/server/record-owner.ts';
 import { isCentralStore } from '../model/server/ssl-record.ts';
 import { toChoose } from './lost-record.ts';
-import { replaceRecordSteps } from './rebind.ts';
+import { rewriteRecord } from './rewrite-record.ts';
 
 /** For the only certificate that has the names, or the one that a person chose for the finding. */
 export function bindCovering(
   { playbook, id }: Pick<Finding, 'playbook' | 'id'>,
-  { endpoint, record, links }: Chain,
+  chain: Chain,
   evidence: Evidence,
   { host, choices }: Planning,
-): Repair | Blocked {
-  if (!record.known || record.value === undefined)
-    return { blocked: true, why: `there is no SSL record of ${endpoint.name}` };
-  const present = record.value;
-  if (isCentralStore(present.endpoint))
+): (Repair & { readonly stranded?: string }) | Blocked {
+  const { endpoint } = chain;
+  if (isCentralStore(endpoint))
     return { blocked: true, why: CENTRAL_STORE, who: 'whoever fills the central certificate store' };
-  if (!isOurs(present)) {
-    const owner = ownerName(present);
-    return { blocked: true, why: `the record is not of IIS, and only ${owner} changes it`, who: owner };
-  }
-  const key = links.find(({ name, state }) => (name === 'key' || name === 'access') && state === 'broken');
-  if (key !== undefined && key.code !== 'key-stranded')
-    return {
-      blocked: true,
-      why: `the record could not be put back as it is: ${key.message}; that has to be mended first`,
-    };
   const found = coveringFor(endpoint, evidence);
   if (!found.known) return { blocked: true, why: `nothing is chosen: ${found.why}`, who: 'an administrator' };
   const { offered, certain, why } = found.value;
@@ -46,28 +33,18 @@ export function bindCovering(
   if (chosen === undefined && offered.length > 0) return toChoose(playbook, offered, why, evidence);
   if (chosen === undefined) return { blocked: true, why, who: 'an administrator' };
   const { thumbprint, store } = chosen.certificate;
-  const steps = replaceRecordSteps(
-    present,
-    { ...present, thumbprint, store },
-    host,
-    `for ${nameOf(chosen.certificate)}, every setting kept`,
-  );
-  if (!steps.ok) return { blocked: true, why: `the record cannot be made for another certificate: ${steps.error}` };
-  const sites = siteNames(chainsAt(endpoint, evidence));
+  const name = nameOf(chosen.certificate);
+  const made = rewriteRecord(chain, { thumbprint, store }, `for ${name}, every setting kept`, evidence, host);
+  if ('blocked' in made) return made;
   return {
-    title: `Bind ${nameOf(chosen.certificate)} to ${endpoint.name}`,
+    ...made,
+    title: `Bind ${name} to ${endpoint.name}`,
     risk: 'disruptive',
-    steps: steps.value,
-    cleanup: [],
-    before: fingerprint(evidence, [
-      { kind: 'record', endpoint },
-      { kind: 'entry', store, thumbprint },
-    ]),
+    before: { ...made.before, ...fingerprint(evidence, [{ kind: 'entry', store, thumbprint }]) },
     effects: [
-      `Visitors of ${sites} get ${nameOf(chosen.certificate)} (${thumbprint}): ${choice === undefined ? why : 'as you chose'}.`,
+      `Visitors of ${siteNames(chainsAt(endpoint, evidence))} get ${name} (${thumbprint}): ${choice === undefined ? why : 'as you chose'}.`,
       `New connections to ${endpoint.name} fail for a moment.`,
     ],
-    endpoints: [endpoint],
     after: [],
   };
 }

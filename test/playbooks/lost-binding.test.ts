@@ -283,7 +283,7 @@ describe('lost-binding where the configuration asks clients for certificates', (
     const read = config([], [site(1, 'Front', ['http *:80:', `https *:443: ${sslFlags}`]), SHOP_SITE]);
     if (!read.known) throw new Error('not read');
     const sites = read.value.sites.map((each) =>
-      each.id === 1 ? { ...each, clientCertificates: true as const } : each,
+      each.id === 1 ? { ...each, clientCertificates: 'site' as const } : each,
     );
     return lost({ config: have({ ...read.value, sites }), ...changes });
   };

@@ -146,7 +146,7 @@ describe('the certificate that is bound instead', () => {
     const last = plan.steps.at(-1)!;
     expect(last.holds).toEqual({ kind: 'record-is', record: { ...record, thumbprint: SHOP.thumbprint } });
     expect(plan.steps[0]?.undo).toMatchObject({ holds: { kind: 'record-is', record } });
-    expect(Object.keys(plan.before)).toHaveLength(2);
+    expect(Object.keys(plan.before)).toHaveLength(3);
     expect(plan.effects).toEqual([
       `Visitors of Shop get shop.example.test (${SHOP.thumbprint}): shop.example.test is the only certificate with shop.example.test.`,
       'New connections to shop.example.test:443 fail for a moment.',
@@ -233,7 +233,7 @@ describe('the certificate that is bound instead', () => {
     [
       'the present certificate has lost its key, and with it the way back',
       { keyFiles: have({ paths: [SHOP_FILE], unread: [] }) },
-      { why: expect.stringContaining('that has to be mended first') },
+      { why: expect.stringContaining('nobody could put the record back') },
     ],
   ])('is none where %s', (_what, changes, blocked) => {
     expect(planFor(wrong(changes))).toMatchObject({ blocked: true, ...blocked });

@@ -177,6 +177,13 @@ describe.each([
   );
 });
 
+describe('late-client-certificate, by the way that edits the configuration', () => {
+  it('survives a cut at every point', async () => {
+    const disk = labDisk({ faults: ['late-client-certificate'], unknowns: { 'config-flags': 'records-made-anew' } });
+    await everyCut(disk, 'before', { yes: 'disruptive', choices: { way: 'without-tls13' } });
+  }, 300_000);
+});
+
 describe('stranded-key, moved through appcmd', () => {
   it.each(UNKNOWNS['renew-record-settings'].answers)(
     'survives a cut at every point, with settings %s',

@@ -3,11 +3,12 @@
 import { addressOfBinding } from '../../formats/http-sys/endpoint.ts';
 import type { Link, LinkCode, LinkName, LinkState } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
-import type { Source } from '../../model/server/known.ts';
+import type { Known, Source } from '../../model/server/known.ts';
+import { type LateRequest, lateRequest } from '../late-request.ts';
 import { listeningFault } from '../listening.ts';
 import { type JudgedEntry, mapperIsAbsent } from '../mapper.ts';
 import { describeMapperFault } from '../words.ts';
-import { link, skipped, type Unlinked } from './link.ts';
+import { link, notRead, skipped, type Unlinked } from './link.ts';
 
 const REST: readonly LinkName[] = ['http.sys', 'certificate', 'key', 'access', 'handshake'];
 
@@ -35,9 +36,11 @@ export function closed(chain: Unlinked, evidence: Evidence, malformed: string | 
 export function siteLink(chain: Unlinked, evidence: Evidence, entry: JudgedEntry | undefined): Link {
   const found = [listeningFault(chain, evidence), mapperFault(entry, evidence)];
   const faults = found.filter((fault) => fault !== undefined);
-  const worst = (['broken', 'warning', 'note'] as const).flatMap((state) =>
-    faults.filter((fault) => fault.state === state),
-  )[0];
+  const inState = (state: Fault['state']) => faults.find((fault) => fault.state === state);
+  // What keeps out those alone who bring a certificate comes behind what keeps out everybody, or will.
+  const late = lateRequest(chain, evidence);
+  const worst = inState('broken') ?? inState('warning') ?? lateFault(late) ?? inState('note');
+  if (!late.known && (worst === undefined || worst.state === 'note')) return notRead('site', late);
   if (worst === undefined)
     return link('site', 'ok', 'fine', `https ${chain.binding.information}`, evidence.config.source);
   return link('site', worst.state, worst.code, worst.says, worst.source);
@@ -48,6 +51,17 @@ interface Fault {
   readonly code: LinkCode;
   readonly says: string;
   readonly source: Source;
+}
+
+function lateFault(late: Known<LateRequest | undefined>): Fault | undefined {
+  if (!late.known || late.value === undefined) return undefined;
+  const { asks, says } = late.value;
+  return {
+    state: asks === 'site' ? 'broken' : 'warning',
+    code: 'client-certificate-late',
+    says,
+    source: late.source,
+  };
 }
 
 /** Where the ABO mapper is not installed nothing acts on an entry. */

@@ -37,8 +37,9 @@ const OWN: ReadonlySet<string> = new Set(['site', 'http.sys', 'certificate', 'ke
 /** This very record stands in for it, or what it answers with is about to be lost. */
 const ONLY_JUST: ReadonlySet<LinkCode> = new Set(['no-record', 'falls-back', 'key-stranded']);
 
+/** Whom a site asks for a certificate too late it asks too late everywhere. */
 const isWanting = ({ name, state, code }: Link): boolean =>
-  OWN.has(name) && (state === 'broken' || ONLY_JUST.has(code));
+  OWN.has(name) && code !== 'client-certificate-late' && (state === 'broken' || ONLY_JUST.has(code));
 
 /** Permissions are supporting evidence: where they are not read, a key in its place counts as one that opens. */
 const isUnknown = ({ name, state }: Link): boolean => state === 'unknown' && name !== 'access' && name !== 'handshake';

@@ -1,6 +1,7 @@
 // Which sites ask clients for certificates: `access sslFlags` of system.webServer/security in applicationHost.config. A
 // web.config may say so as well where that section is unlocked, which it is not by default; those files are not read.
 
+import type { Site } from '../../model/server/iis-config.ts';
 import { childrenNamed } from '../xml/document.ts';
 import type { XmlElement } from '../xml/tree.ts';
 
@@ -8,10 +9,10 @@ const NEGOTIATE = 32;
 const REQUIRE = 64;
 
 /**
- * Whether a site of this name asks: what is said for it or for anything below it, else what is said for the server. The
- * names of locations are those of sites, in any case, with applications and folders behind slashes.
+ * Whether a site of this name asks: on all its pages, by what is said for it or else for the server; or only on some below
+ * it. The names of locations are those of sites, in any case, with applications and folders behind slashes.
  */
-export function asksForCertificates(root: XmlElement): (site: string) => boolean {
+export function asksForCertificates(root: XmlElement): (site: string) => Site['clientCertificates'] {
   const bySite = new Map<string, { own?: boolean; below?: boolean }>();
   const places = [
     { path: '', element: root },
@@ -32,7 +33,8 @@ export function asksForCertificates(root: XmlElement): (site: string) => boolean
   const server = bySite.get('')?.own ?? false;
   return (name) => {
     const said = bySite.get(name.toLowerCase());
-    return said?.below === true || (said?.own ?? server);
+    if (said?.own ?? server) return 'site';
+    return said?.below === true ? 'below' : undefined;
   };
 }
 

@@ -61,19 +61,24 @@ export function bindingElements(root: XmlElement): readonly XmlElement[] {
 const bindingsOf = (site: XmlElement): readonly XmlElement[] =>
   childrenNamed(site, 'bindings').flatMap((bindings) => childrenNamed(bindings, 'binding'));
 
-function readSite(site: XmlElement, defaults: readonly XmlElement[], asks: (name: string) => boolean): Result<Site> {
+function readSite(
+  site: XmlElement,
+  defaults: readonly XmlElement[],
+  asks: (name: string) => Site['clientCertificates'],
+): Result<Site> {
   const name = site.attributes.get('name');
   if (name === undefined) return fail('it has a site without a name');
   const id = uint(site.attributes.get('id'));
   if (id === undefined) return fail(`the id of its site "${short(name)}" is not a number`);
   const bindings = all(bindingsOf(site).map((binding) => readBinding(binding, name)));
   if (!bindings.ok) return bindings;
+  const asked = asks(name);
   return ok({
     name,
     id,
     bindings: bindings.value,
     ...(isStopped(site, defaults) && { stopped: true as const }),
-    ...(asks(name) && { clientCertificates: true as const }),
+    ...(asked && { clientCertificates: asked }),
   });
 }
 

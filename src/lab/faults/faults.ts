@@ -15,7 +15,7 @@ import { runAboMapper } from '../services/abo-mapper.ts';
 import { certificateInUse, configOf, httpsSites, recordsOf } from './in-use.ts';
 import { closeKey, loseKeyLink, makeSignatureOnly } from './key-faults.ts';
 import { LabFaultError } from './lab-fault-error.ts';
-import { bindWrongName, shadowRecord, stopWebService, turnAway } from './visitor-faults.ts';
+import { askLate, bindWrongName, shadowRecord, stopWebService, turnAway } from './visitor-faults.ts';
 
 export { LabFaultError };
 
@@ -30,6 +30,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['no-common-tls', turnAway],
   ['wrong-name', bindWrongName],
   ['shadowing-record', shadowRecord],
+  ['late-client-certificate', askLate],
 ]);
 
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */

@@ -1,10 +1,13 @@
 // Faults that only a visitor meets: everything stands where it belongs, and somebody gets the wrong certificate.
 
 import { readStore } from '../certificates/store.ts';
+import { withRequiredCertificates } from '../config/access-flags.ts';
+import { CONFIG_PATH, decodedConfig } from '../config/applied-config.ts';
 import { isWildcard, ownAddresses } from '../http/addresses.ts';
 import { isCentral, type LabRecord, plainRecord, putRecord, readRecord, readRecords } from '../http/http-sys.ts';
 import { placesOf, sitesOf } from '../http/sites.ts';
 import { dropCredential } from '../keys/credentials.ts';
+import { textValue } from '../registry/registry-values.ts';
 import type { LabServer } from '../server.ts';
 import { findService, setRunning } from '../services/services.ts';
 import { LabFaultError } from './lab-fault-error.ts';
@@ -65,4 +68,35 @@ function otherCertificate(server: LabServer, record: LabRecord): Pick<LabRecord,
   const inStore = (readStore(server, 'MY') ?? []).map(({ thumbprint }) => ({ thumbprint, store: 'MY' }));
   const all = [...readRecords(server), ...inStore];
   return all.find(({ thumbprint }) => thumbprint !== '' && thumbprint !== record.thumbprint);
+}
+
+/**
+ * The server is upgraded in place to Windows Server 2022, and the last site whose record asks for nothing in the handshake
+ * requires client certificates: no page of it comes about over TLS 1.3.
+ */
+export function askLate(server: LabServer): void {
+  const site = sitesOf(server)
+    .toReversed()
+    .find((each) => {
+      const records = placesOf([each]).flatMap(({ table, endpoint }) => readRecord(server, table, endpoint) ?? []);
+      return records.some(({ flags }) => (flags & ASKS_OR_NO_TLS13) === 0);
+    });
+  if (site === undefined || /["&<]/.test(site.name))
+    throw new LabFaultError('No https site has a record that leaves client certificates to IIS.');
+  const bytes = server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0);
+  const { text, encode } = decodedConfig(bytes);
+  server.disk.write(CONFIG_PATH, encode(withRequiredCertificates(text, site.name)));
+  if (server.facts.osBuild < SERVER_2022) upgrade(server, SERVER_2022);
+}
+
+/** clientcertnegotiation, disabletls13. */
+const ASKS_OR_NO_TLS13 = 0x2 | 0x40;
+
+const SERVER_2022 = 20348;
+
+function upgrade(server: LabServer, build: number): void {
+  server.facts.osBuild = build;
+  const version = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
+  for (const name of ['CurrentBuild', 'CurrentBuildNumber'])
+    server.registry.setValue(version, name, textValue(String(build)));
 }

@@ -6,6 +6,7 @@ import { createSecureContext, DEFAULT_CIPHERS, type SecureContextOptions, TLSSoc
 import type { LabServer } from '../server.ts';
 import { clientHello } from './client-hello.ts';
 import type { Place } from './listeners.ts';
+import { pageFor } from './page.ts';
 import { type Answer, whoAnswers } from './who-answers.ts';
 
 type Served = Answer & { readonly gets: 'certificate' };
@@ -39,7 +40,8 @@ export function answer(
     }
     told(`${name}: certificate ${new X509Certificate(chosen.credential.der).fingerprint.replaceAll(':', '')}`);
     socket.unshift(sent);
-    serveTls(socket, chosen);
+    const asked = typeof hello === 'object' ? (hello.serverName ?? '') : '';
+    serveTls(socket, chosen, (protocol) => page(state, place, asked, chosen, protocol));
   };
   socket.on('error', () => socket.destroy());
   socket.setTimeout(IDLE_MS, () => socket.destroy());
@@ -55,6 +57,15 @@ function choose(state: () => LabServer, place: Place, serverName: string | undef
   }
 }
 
+/** No page where the folder is being changed, or is no lab any more. */
+function page(state: () => LabServer, place: Place, name: string, { record }: Served, protocol: string | null) {
+  try {
+    return pageFor(state(), place, name, record, protocol);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Windows has the old versions on where nobody has switched them off; OpenSSL speaks them at its lowest level alone. */
 function contextOf({ credential, sends, tls }: Served): SecureContextOptions {
   return {
@@ -66,8 +77,8 @@ function contextOf({ credential, sends, tls }: Served): SecureContextOptions {
   };
 }
 
-/** The handshake, and one small page for whoever asks over HTTP. */
-function serveTls(socket: Socket, served: Served): void {
+/** The handshake, and one page for whoever asks over HTTP; none: the connection is reset. */
+function serveTls(socket: Socket, served: Served, pageOver: (protocol: string | null) => string | undefined): void {
   const secureContext = createSecureContext(contextOf(served));
   const secure = new TLSSocket(socket, { isServer: true, secureContext });
   let request = '';
@@ -76,9 +87,8 @@ function serveTls(socket: Socket, served: Served): void {
   secure.on('data', (chunk: Buffer) => {
     request = (request + chunk.toString('latin1')).slice(-65536);
     if (!request.includes('\r\n\r\n')) return;
-    const page = 'This is a site of the lab.\n';
-    secure.end(
-      `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${page.length}\r\nConnection: close\r\n\r\n${page}`,
-    );
+    const sent = pageOver(secure.getProtocol());
+    if (sent === undefined) socket.resetAndDestroy();
+    else secure.end(sent);
   });
 }

@@ -190,7 +190,7 @@ export interface Blocked {
 
 /** What a person may choose beforehand. */
 export interface Choices {
-  readonly way?: 'move' | 're-bind' | 're-bind-appcmd' | 'pfx' | 'client-certificates';
+  readonly way?: 'move' | 're-bind' | 're-bind-appcmd' | 'pfx' | 'client-certificates' | 'without-tls13';
   /** Not said: netsh, and appcmd where netsh cannot give a record back that IIS makes just so. */
   readonly through?: Hands;
   readonly correct: boolean;

@@ -26,6 +26,7 @@ export type LinkCode =
   | 'not-bound'
   | 'listen-list'
   | 'mapper-override'
+  | 'client-certificate-late'
   | 'no-record'
   | 'falls-back'
   | 'record-without-hash'

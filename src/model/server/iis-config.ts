@@ -22,8 +22,8 @@ export interface Site {
   readonly bindings: readonly SiteBinding[];
   /** Set where it is stopped on purpose: `serverAutoStart="false"`, as `appcmd stop site` writes it. */
   readonly stopped?: true;
-  /** Set where the site, or an application or folder of it, asks clients for certificates (`access sslFlags`). */
-  readonly clientCertificates?: true;
+  /** Which pages ask clients for certificates (`access sslFlags`): all of the site, or some applications or folders of it. */
+  readonly clientCertificates?: 'site' | 'below';
 }
 
 /** The https bindings of a site. */

@@ -105,12 +105,15 @@ export function settingsOf(record: SslRecord): readonly (readonly [option: strin
 export const SNI_FLAG = 1;
 export const CENTRAL_STORE_FLAG = 2;
 
+/** The bit of a site binding's sslFlags that keeps TLS 1.3 away from its record. */
+export const NO_TLS13_FLAG = 32;
+
 /** What IIS calls an option in sslFlags of a site binding, and http.sys in the flags of a record: the bits differ. */
 const BINDING_TO_RECORD_FLAGS: readonly (readonly [binding: number, record: number])[] = [
   [4, 0x10], // disablehttp2
   [8, 0x80], // disableocspstapling
   [16, 0x20], // disablequic
-  [32, NO_TLS13],
+  [NO_TLS13_FLAG, NO_TLS13],
   [64, NO_LEGACY_TLS],
   [128, CLIENT_CERTIFICATES], // clientcertnegotiation (Windows Server 2025)
 ];

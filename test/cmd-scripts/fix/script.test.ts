@@ -57,7 +57,9 @@ const NOT_BY_SCRIPT = new Map([
   ['lost-key-link', 'the store entry names no key'],
   ['closed-key', 'what a step of it leaves can only be judged by the program itself'],
 ]);
-const mendable = faultIds.filter((id) => !NOT_BY_SCRIPT.has(id));
+/** A person chooses between two ways, at a terminal. */
+const CHOSEN = ['late-client-certificate'];
+const mendable = faultIds.filter((id) => !NOT_BY_SCRIPT.has(id) && !CHOSEN.includes(id));
 
 const broken = (...faults: readonly string[]): MemoryDisk => labDisk({ faults });
 

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { readApplicationHost } from '../../../src/formats/iis/application-host.ts';
 
-/** The names of the sites that ask clients for certificates. */
+/** The names of the sites that ask clients for certificates, on some pages at least. */
 function asking(...sections: readonly string[]): readonly string[] {
   const sites = '<site name="Front" id="1" /><site name="Shop" id="2" />';
   const text = `<configuration><system.applicationHost><sites>${sites}</sites></system.applicationHost>${sections.join('')}</configuration>`;
   const read = readApplicationHost(Buffer.from(text), 'C:\\applicationHost.config');
   if (!read.ok) throw new Error(read.error);
   return read.value.sites.filter(({ clientCertificates }) => clientCertificates).map(({ name }) => name);
+}
+
+/** What is said of the site Shop. */
+function shop(...sections: readonly string[]) {
+  const text = `<configuration><system.applicationHost><sites><site name="Shop" id="2" /></sites></system.applicationHost>${sections.join('')}</configuration>`;
+  const read = readApplicationHost(Buffer.from(text), 'C:\\applicationHost.config');
+  return read.ok ? read.value.sites[0]?.clientCertificates : undefined;
 }
 
 const access = (flags: string) =>
@@ -48,6 +55,16 @@ describe('a site asks clients for certificates', () => {
       expect(asking(server, location('SHOP', 'Ssl'))).toEqual(['Front']);
       expect(asking(server, location('Shop/orders', 'Ssl'))).toEqual(['Front', 'Shop']);
     }
+  });
+
+  it('on all its pages, or on some below it alone', () => {
+    expect(shop(location('Shop', 'SslRequireCert'), location('Shop/open', 'None'))).toBe('site');
+    expect(shop(access('SslNegotiateCert'))).toBe('site');
+    expect(shop(location('Shop/orders', 'SslRequireCert'))).toBe('below');
+    expect(shop(access('SslNegotiateCert'), location('Shop', 'None'), location('Shop/orders', 'Ssl'))).toBeUndefined();
+    expect(shop(access('SslNegotiateCert'), location('Shop', 'None'), location('Shop/a', 'SslRequireCert'))).toBe(
+      'below',
+    );
   });
 
   it('never where nothing says so', () => {
