@@ -131,8 +131,7 @@ export const ROOMS = {
     packages: ['commander'],
   },
   'src/main.ts': {
-    knows: ['src/model/', 'src/cli/', 'src/commands/', 'src/report/', 'src/person/'],
-    packages: ['commander'],
+    knows: ['src/model/', 'src/cli/', 'src/commands/', 'src/person/'],
   },
 };
 

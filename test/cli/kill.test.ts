@@ -6,7 +6,7 @@ import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { advised, changesOf, copyOf, dies, diskOf, firstOfRun } from '../support/dying.ts';
 import { served } from '../support/new-lab.ts';
-import { clientSees, type Ended, heal, newLab, scheduleIn } from '../support/program.ts';
+import { clientSees, type Ended, heal, healAlone, newLab, scheduleIn } from '../support/program.ts';
 import { diagnoseLab, fixLab, ids, machineOn, stateOf } from '../support/run-lab.ts';
 import { numbersFrom, sample } from '../support/seeded.ts';
 
@@ -246,7 +246,7 @@ describe('a fix that a person stops with Ctrl-C', () => {
 describe('two fixes at once', () => {
   it('do not come into each other: one is refused, or finds nothing left to do', async () => {
     const lab = copyOf(broken);
-    const both = await Promise.all([heal('fix', '--lab', lab, '--yes'), heal('fix', '--lab', lab, '--yes')]);
+    const both = await Promise.all([1, 2].map(() => healAlone('fix', '--lab', lab, '--yes')));
     const codes = both.map(({ code }) => code);
     expect(codes).toContain(0);
     expect(codes.every((code) => code === 0 || code === 7)).toBe(true);

@@ -79,7 +79,8 @@ describe('fix --plan', () => {
     expect(system.code).toBe(3);
     expect(system.err).toContain('olga');
     expect((await heal('fix', '--lab', lab, '--plan', '/no/such/plan.json', '--yes')).code).toBe(2);
-    const other = await newLab('stranded-key');
+    const other = join(newFolder(), 'lab');
+    await heal('lab', 'create', other, '--fault', 'stranded-key');
     expect((await heal('fix', '--lab', other, '--plan', file, '--yes')).code).toBe(7);
   });
 });

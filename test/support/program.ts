@@ -1,13 +1,20 @@
-// The built program as a child process, and a TLS client that knows nothing of it.
+// The program as a person starts it: in this process, which is ten times as fast, or built and as a process of its own. That
+// both say the same is what test/cli/own-process.test.ts holds. And a TLS client that knows nothing of it.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect } from 'node:tls';
-import { afterAll } from 'vitest';
+import { runLine } from '../../src/cli/run-line.ts';
+import { streamsOf } from '../../src/commands/streams.ts';
+import type { Disk } from '../../src/lab/disk/disk.ts';
+import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { newLab as newLabInMemory } from './new-lab.ts';
+import { scratchFolder } from './scratch-folder.ts';
+import { STOPPING } from './stopping.ts';
 
 /** The entry file that a user starts. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'iis-ssl-heal.mjs');
@@ -19,8 +26,46 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs the program to its end, without a terminal; `input` goes to its stdin. */
-export function heal(...args: readonly string[]): Promise<Ended> {
+/**
+ * Runs a command line to its end, without a terminal, in this process: one at a time. What the lab's Task Scheduler starts
+ * is the program itself, and prints into the stderr of whoever has started it: such a command is a process of its own.
+ */
+export async function heal(...args: readonly string[]): Promise<Ended> {
+  const startsOthers = args[0] === 'lab' && args[1] !== 'create' && !args.includes('--help');
+  if (startsOthers || args.includes('--version')) return healAlone(...args);
+  const out: string[] = [];
+  const err: string[] = [];
+  const streams = streamsOf({
+    stdin: {},
+    stdout: { write: (text: string) => out.push(text) },
+    stderr: { write: (text: string) => err.push(text) },
+    env: process.env,
+  } as unknown as NodeJS.Process);
+  const giveBack = takeStderr(err);
+  try {
+    return { code: await runLine(args, streams, STOPPING), out: out.join(''), err: err.join('') };
+  } finally {
+    giveBack();
+  }
+}
+
+/** The list of running repairs goes to the stderr of the process. */
+function takeStderr(err: string[]): () => void {
+  const { stderr } = process;
+  const { write } = stderr;
+  stderr.write = (text: string | Uint8Array, ...rest: readonly unknown[]) => {
+    err.push(String(text));
+    const done = rest.at(-1);
+    if (typeof done === 'function') done();
+    return true;
+  };
+  return () => {
+    stderr.write = write;
+  };
+}
+
+/** Runs the built program to its end, without a terminal. */
+export function healAlone(...args: readonly string[]): Promise<Ended> {
   return healWith('', ...args);
 }
 
@@ -34,24 +79,28 @@ export function healWith(input: string, ...args: readonly string[]): Promise<End
   });
 }
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+/** A folder of its own, gone after the run. */
+export const newFolder = (): string => mkdtempSync(join(scratchFolder(), 'test-'));
 
-/** A folder of its own, gone after the tests of the file. */
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'iis-ssl-heal-test-'));
-  folders.push(folder);
-  return folder;
-}
+const made = new Map<string, MemoryDisk>();
 
-/** A lab with these faults in a folder of its own. */
+/** A lab with these faults in a folder of its own, as `lab create` makes it; each is made once, since its keys take long. */
 export async function newLab(...faults: readonly string[]): Promise<string> {
   const lab = join(newFolder(), 'lab');
-  const made = await heal('lab', 'create', lab, ...faults.flatMap((fault) => ['--fault', fault]));
-  if (made.code !== 0) throw new Error(made.err);
+  const name = faults.join();
+  const disk = made.get(name) ?? newLabInMemory({ faults }).disk;
+  made.set(name, disk);
+  copyBelow('C:', disk, folderDisk(lab));
   return lab;
+}
+
+function copyBelow(folder: string, from: Disk, to: Disk): void {
+  const { files, folders } = from.list(`${folder}\\`) ?? { files: [], folders: [] };
+  for (const path of folders.map((name) => `${folder}\\${name}`)) {
+    to.makeFolder(path);
+    copyBelow(path, from, to);
+  }
+  for (const path of files.map((name) => `${folder}\\${name}`)) to.write(path, from.read(path) ?? Buffer.alloc(0));
 }
 
 /** Every file below a folder with the SHA-256 of its bytes, and every folder: what "changed nothing" is measured by. */
