@@ -45,10 +45,10 @@ export function unscriptable(plan: Plan): string | undefined {
   );
   if (plan.steps.some(({ undo }) => undo !== 'none' && 'impossible' in undo))
     return 'a step of it cannot be taken back';
-  if (plan.steps.some(({ do: action, holds }) => action.kind === 'write-file' || isOfProgram(holds)))
-    return 'what a step of it leaves can only be judged by the program itself';
   if (plan.steps.some(({ unless, holds }) => unless !== undefined || holds.kind === 'serves'))
     return 'whether a step of it is needed takes a TLS client';
+  if (plan.steps.some(({ do: action, holds }) => action.kind === 'write-file' || isOfProgram(holds)))
+    return 'what a step of it leaves can only be judged by the program itself';
   return actions.map(whyNot).find((why) => why !== undefined);
 }
 
