@@ -1,6 +1,8 @@
 // Any other broken link of a chain, and any fault of an SSL record that no chain shows: named and explained, never touched.
-// What is broken must never be passed over only because no repair here meets it.
+// What is broken must never be passed over only because no repair here meets it: what another playbook takes and does not find
+// is told here.
 
+import { clockIsDoubtful } from '../src/chain/certificates/certificates.ts';
 import { joinChains } from '../src/chain/join.ts';
 import { type RecordFault, recordFaults } from '../src/chain/records/record-faults.ts';
 import { isHidden } from '../src/chain/records/shadows.ts';
@@ -19,7 +21,7 @@ interface Break {
 
 type BrokenLink = Break | RecordFault;
 
-/** The playbook that takes what none of `others` takes. */
+/** The playbook that tells what none of `others` takes and finds. */
 export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> => ({
   id: 'broken-link',
   title: 'A broken link that no repair here meets',
@@ -47,20 +49,31 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
   ],
   takes: [],
   find: (evidence) => {
-    const taken = new Set(others.flatMap(({ takes }) => takes));
+    const isToldElsewhere = toldBy(others, evidence);
     const links = joinChains(evidence).flatMap((chain) =>
       faultsOf(chain)
-        .filter((link) => !taken.has(link.code) && !isExplained(chain, link, evidence))
+        .filter((link) => !isToldElsewhere(chain, link) && !isExplained(chain, link, evidence))
         .map((link): Break => ({ chain, link, severity: link.state === 'warning' ? 'warning' : 'broken' })),
     );
     return [...links, ...recordFaults(evidence)];
   },
   describe: (broken) => ('link' in broken ? describeLink(broken) : describeRecord(broken)),
-  plan: (broken) =>
-    'link' in broken
-      ? { blocked: true, why: `no repair here meets it; ${ADVICE[broken.link.code] ?? 'see the chain'}` }
-      : blockedRecord(broken),
+  plan: (broken, evidence) => ('link' in broken ? blockedLink(broken, evidence) : blockedRecord(broken)),
 });
+
+/** What another playbook takes it tells itself, wherever it finds something at the endpoint. */
+function toldBy(others: readonly Playbook[], evidence: Evidence): (chain: Chain, link: Link) => boolean {
+  const found = new Map<Playbook, ReadonlySet<string>>();
+  const endpointsOf = (playbook: Playbook): ReadonlySet<string> => {
+    const endpoints =
+      found.get(playbook) ??
+      new Set(playbook.find(evidence).flatMap((subject) => playbook.describe(subject, evidence).endpoints));
+    found.set(playbook, endpoints);
+    return endpoints;
+  };
+  return ({ endpoint }, { code }) =>
+    others.some((other) => other.takes.includes(code) && endpointsOf(other).has(endpointKey(endpoint)));
+}
 
 /** What visitors get is told of the record that gives it to them, or of what turns everybody away. */
 const isExplained = (chain: Chain, { name }: Link, evidence: Evidence): boolean =>
@@ -98,6 +111,14 @@ function describeRecord({ code, endpoint, severity, subject, says, source, recor
     endpoints: [endpointKey(endpoint)],
   };
 }
+
+function blockedLink({ link: { code } }: Break, evidence: Evidence): Blocked {
+  const isOfTime = code === 'certificate-expired' || code === 'certificate-not-yet-valid';
+  const clock = isOfTime && clockIsDoubtful(evidence) ? `${CLOCK}; else ` : '';
+  return { blocked: true, why: `no repair here meets it; ${clock}${ADVICE[code] ?? 'see the chain'}` };
+}
+
+const CLOCK = 'not one certificate of this server is valid at this time, so look at its clock first';
 
 function blockedRecord({ code, foreign }: RecordFault): Blocked {
   if (foreign !== undefined)

@@ -14,6 +14,7 @@ import { shadowingRecord } from './shadowing-record.ts';
 import { signatureOnlyKey } from './signature-only-key.ts';
 import { staleHash } from './stale-hash.ts';
 import { strandedKey } from './stranded-key.ts';
+import { supersededCertificate } from './superseded-certificate.ts';
 import { wrongName } from './wrong-name.ts';
 
 /** Those with a fault of their own, which a lab can be given. */
@@ -24,6 +25,7 @@ export const named: readonly Playbook[] = [
   closedKey,
   strandedKey,
   signatureOnlyKey,
+  supersededCertificate,
   lostBinding,
   wrongName,
   shadowingRecord,

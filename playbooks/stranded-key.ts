@@ -7,6 +7,7 @@ import { keyPlace } from '../src/chain/certificates/key-place.ts';
 import { chainsAt, lostChains } from '../src/chain/join.ts';
 import { rememberedCandidate } from '../src/chain/memory/remembered.ts';
 import { recordsUsing } from '../src/chain/records/records.ts';
+import { supersededRecords } from '../src/chain/records/superseded.ts';
 import { serves } from '../src/chain/visit.ts';
 import { downWords } from '../src/chain/words.ts';
 import { once } from '../src/model/once.ts';
@@ -18,6 +19,7 @@ import type { StoreCertificate } from '../src/model/server/certificate.ts';
 import type { KeyPlace } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
+import { isOurs } from '../src/model/server/record-owner.ts';
 import type { Endpoint } from '../src/model/server/ssl-record.ts';
 import { planFromPfx, planMove, planRebind } from '../src/steps/key-repairs.ts';
 
@@ -90,8 +92,18 @@ function isStopped(endpoint: Endpoint, evidence: Evidence): boolean {
   return chains.length > 0 && chains.every(({ site }) => site.stopped);
 }
 
+/** What waits to be bound: in the place of a certificate that is gone or has expired, or at an endpoint without a record. */
+const awaited = once((evidence: Evidence) => [...awaitedByRecords(evidence), ...awaitedByBindings(evidence)]);
+
+const awaitedByRecords = (evidence: Evidence) =>
+  supersededRecords(evidence).flatMap(({ certain, offered, record, isKept }) => {
+    if (isKept || !isOurs(record)) return [];
+    if (certain !== undefined) return [{ ...certain, certain: true }];
+    return offered.filter(({ stranded }) => stranded).map((each) => ({ ...each, certain: false }));
+  });
+
 /** For each endpoint without a record the certificate that it had or must have had, else all that a person may choose. */
-const awaited = once((evidence: Evidence) =>
+const awaitedByBindings = (evidence: Evidence) =>
   [...lostChains(evidence).values()].flatMap(([chain]) => {
     if (chain === undefined || chain.endpoint.table === 'ccs') return [];
     const earlier = rememberedCandidate(chain.endpoint, evidence);
@@ -101,8 +113,7 @@ const awaited = once((evidence: Evidence) =>
     const { certain, offered } = found.value;
     if (certain !== undefined) return [{ ...certain, certain: true }];
     return offered.filter(({ stranded }) => stranded).map((each) => ({ ...each, certain: false }));
-  }),
-);
+  });
 
 /** A key that nothing but a person's choice can have a use for is moved when a person says so. */
 const isNeeded = (certificate: StoreCertificate, evidence: Evidence): boolean =>

@@ -1,8 +1,8 @@
 // A new lab: a healthy server with real certificates and keys, and then the faults that were asked for.
 
-import { type KeyObject, randomUUID } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { importCertificate } from './certificates/import-certificate.ts';
 import { makeCertificate } from './certificates/make-certificate.ts';
-import { entryFrom, type KeyProvInfo, MACHINE_KEYSET, putEntry } from './certificates/store.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './config/applied-config.ts';
 import { defaultConfig } from './config/default-config.ts';
 import type { Disk } from './disk/disk.ts';
@@ -11,9 +11,7 @@ import { aLabels } from './http/a-labels.ts';
 import { hasAddress } from './http/addresses.ts';
 import { putCentralFile, setCentralStore } from './http/central-store.ts';
 import { plainRecord, putRecord, readRecord } from './http/http-sys.ts';
-import { makeKey } from './keys/keys.ts';
 import { newWindows } from './new-windows.ts';
-import { DEFAULT_KEY_SDDL, setKeySddl } from './permissions/acls.ts';
 import type { LabServer } from './server.ts';
 import { noteFlags } from './services/config-change.ts';
 import type { Answers } from './unknowns.ts';
@@ -63,7 +61,7 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
   for (const [index, site] of sites.entries())
     bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', options.keyPool);
   if (options.config === undefined) tuneFirstRecord(server);
-  for (const fault of options.faults ?? []) applyFault(server, fault);
+  for (const fault of options.faults ?? []) applyFault(server, fault, options.keyPool);
   noteFlags(server);
   server.save();
   return server;
@@ -103,24 +101,7 @@ function issue(
     .map(({ host }) => aLabels(host || server.facts.dnsName))
     .filter((host) => /^[a-z0-9*._-]+$/.test(host));
   const names = hosts.length === 0 ? [server.facts.dnsName] : [...new Set(hosts)];
-  const { der, privateKey } = makeCertificate({ names, ...VALIDITY }, keyPool);
-  const info = keyProvInfo(storage);
-  const file = makeKey(server, { container: info.container, storage, scope: 'machine', exportable: true, privateKey });
-  setKeySddl(server, file, DEFAULT_KEY_SDDL);
-  const entry = entryFrom(der, info, site.name);
-  putEntry(server, 'MY', entry);
-  return entry.thumbprint;
-}
-
-// What importing a PFX leaves: CryptoAPI containers are named by a GUID in braces, CNG ones by a bare one with a prefix.
-function keyProvInfo(storage: 'capi' | 'cng'): KeyProvInfo {
-  const id = randomUUID();
-  if (storage === 'cng') {
-    const provider = 'Microsoft Software Key Storage Provider';
-    return { container: `tp-${id}`, provider, type: 0, flags: MACHINE_KEYSET, keySpec: 0 };
-  }
-  const provider = 'Microsoft RSA SChannel Cryptographic Provider';
-  return { container: `{${id.toUpperCase()}}`, provider, type: 12, flags: MACHINE_KEYSET, keySpec: 1 };
+  return importCertificate(server, makeCertificate({ names, ...VALIDITY }, keyPool), storage, site.name).thumbprint;
 }
 
 /** Settings that a careless re-bind would lose: client certificates negotiated, no revocation check, a time limit. */

@@ -104,7 +104,11 @@ const action = v.variant('kind', [
 ]);
 
 const condition = v.variant('kind', [
-  v.strictObject({ kind: v.literal('record-is'), record: recordSchema, midway: v.exactOptional(recordSchema) }),
+  v.strictObject({
+    kind: v.literal('record-is'),
+    record: recordSchema,
+    midway: v.exactOptional(v.array(recordSchema)),
+  }),
   v.strictObject({ kind: v.literal('record-absent'), endpoint }),
   v.strictObject({ kind: v.literal('serves'), record: recordSchema }),
   v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
@@ -169,6 +173,7 @@ export const planSchema = v.strictObject({
   covers: texts,
   title: text,
   risk: v.picklist(['safe', 'disruptive', 'manual']),
+  onlyIfSwitchedOn: v.exactOptional(v.literal(true)),
   through: v.exactOptional(v.picklist(HANDS)),
   steps: v.array(step),
   cleanup: v.array(action),

@@ -56,7 +56,7 @@ export const configSchema = (ids: readonly string[]) =>
       formatVersion: v.literal(1, 'must be 1'),
       playbooks: about(
         v.optional(switches(ids), {}),
-        'false: faults of this playbook are told and never repaired unattended.',
+        'false: faults of this playbook are told and never repaired unattended; true: also what is told before anybody is kept out, such as a certificate whose successor waits.',
       ),
       repairsPerEndpointPerDay: whole(
         1,
@@ -167,5 +167,6 @@ function policyOf({
   formatVersion: __,
   ...given
 }: v.InferOutput<ReturnType<typeof configSchema>>): Policy {
-  return { ...given, off: Object.keys(playbooks).filter((id) => playbooks[id] === false) };
+  const ids = (switched: boolean) => Object.keys(playbooks).filter((id) => playbooks[id] === switched);
+  return { ...given, off: ids(false), on: ids(true) };
 }

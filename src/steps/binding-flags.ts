@@ -66,7 +66,7 @@ function heldSteps(
     holds: { kind: 'record-is', record: present },
   } as const;
   // Where the file is put back first, IIS may have made the record of the binding's old flags by then.
-  const midway = iisRecord(present, sslFlags);
+  const midway = [iisRecord(present, sslFlags)];
   return ok({
     before: {
       title: `Read the SSL record of ${endpoint.name}, to be put back where IIS changes it`,

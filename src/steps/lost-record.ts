@@ -1,6 +1,7 @@
 // The record that an endpoint has lost: the remembered one, else one for a certificate that is certain or was chosen.
 
-import { type CandidateCertificate, candidatesFor } from '../chain/certificates/candidates.ts';
+import type { CandidateCertificate } from '../chain/certificates/able.ts';
+import { candidatesFor } from '../chain/certificates/candidates.ts';
 import { nameOf } from '../chain/certificates/certificates.ts';
 import { chainsAt } from '../chain/join.ts';
 import { remembered, rememberedCandidate } from '../chain/memory/remembered.ts';

@@ -72,17 +72,22 @@ function throughAppcmd(
     host,
   );
   if ('blocked' in others || iis.records.length === 0) return others;
-  const places = iis.records.map(({ endpoint }) => {
-    const sites = chainsAt(endpoint, evidence).map(({ site }) => site.name);
-    return `${endpoint.name} (${[...new Set(sites)].join(', ')})`;
-  });
   return {
     through: 'appcmd',
     risk: iis.records.length > 1 ? 'disruptive' : 'safe',
     steps: [...iis.steps, ...others.steps],
     records: [...iis.records, ...others.records],
     effects: [
-      `IIS runs every binding of the certificate again: ${places.join('; ')}. What it changes of their SSL records is put back through netsh.`,
+      `IIS runs every binding of the certificate again: ${placesOf(iis.records, evidence)}. What it changes of their SSL records is put back through netsh.`,
     ],
   };
 }
+
+/** The endpoints with their sites, in words. */
+export const placesOf = (records: readonly SslRecord[], evidence: Evidence): string =>
+  records
+    .map(({ endpoint }) => {
+      const sites = chainsAt(endpoint, evidence).map(({ site }) => site.name);
+      return `${endpoint.name} (${[...new Set(sites)].join(', ')})`;
+    })
+    .join('; ');

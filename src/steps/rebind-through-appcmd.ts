@@ -1,6 +1,6 @@
-// Runs every IIS binding of a certificate again as IIS Manager does, through appcmd. IIS may drop what only http.sys knows,
-// and may do nothing where the certificate stays the same: so each record is read before, and where it is not as it was
-// afterwards, or serves nobody, netsh makes it again.
+// Runs every IIS binding of a certificate again as IIS Manager does, through appcmd; or binds its successor to all of them. IIS
+// may drop what only http.sys knows, and may do nothing where the certificate stays the same: so each record is read before,
+// and where it is not as it should be afterwards, or serves nobody, netsh makes it again.
 
 import { chainsAt } from '../chain/join.ts';
 import { recordsNaming } from '../chain/records/records.ts';
@@ -18,26 +18,53 @@ export interface ThroughIis {
   readonly records: readonly SslRecord[];
 }
 
+/** The certificate that all bindings get in the place of the one that they have, and the store that a record finds it in. */
+export interface NextCertificate {
+  readonly thumbprint: string;
+  readonly storeFor: (record: SslRecord) => string;
+}
+
 /** Refused where this server has no such verb, or its bindings are not known; blocked where a setting would be lost for good. */
-export function rebindThroughAppcmd(thumbprint: string, evidence: Evidence, host: Host): ThroughIis | Blocked {
+export function rebindThroughAppcmd(
+  thumbprint: string,
+  evidence: Evidence,
+  host: Host,
+  next: NextCertificate = { thumbprint, storeFor: ({ store }) => store },
+): ThroughIis | Blocked {
   const unable = whyUnable(evidence, host);
   if (unable !== undefined)
     return { blocked: true, refused: true, why: `the binding cannot be run again through appcmd: ${unable}` };
-  const named = evidence.records.known ? recordsNaming(thumbprint, evidence.records.value) : [];
-  const records = named.filter(({ endpoint }) => chainsAt(endpoint, evidence).length > 0);
+  const records = boundTo(thumbprint, evidence);
   const lost = records.flatMap((record) => whyLost(record, evidence, host) ?? []);
   const [why] = lost;
   if (why !== undefined) return { blocked: true, why };
-  const renew = renewBinding(thumbprint, thumbprint);
+  const changes = next.thumbprint !== thumbprint;
+  const backByIis = records.filter((record) => anew(record, host) === undefined);
+  if (changes && backByIis.length > 0 && boundTo(next.thumbprint, evidence).length > 0)
+    return {
+      blocked: true,
+      why: 'IIS alone could take it back, and would take other bindings of the new certificate too',
+    };
+  const wanted = (record: SslRecord) => ({ ...record, thumbprint: next.thumbprint, store: next.storeFor(record) });
+  const all = records.length === 1 ? 'the binding' : `all ${records.length} bindings`;
   const run: Step = {
-    title: `Run ${records.length === 1 ? 'the binding' : `all ${records.length} bindings`} of the certificate again through IIS`,
-    do: { kind: 'run', command: renew },
+    title: changes
+      ? `Bind the successor to ${all} of the certificate through IIS`
+      : `Run ${all} of the certificate again through IIS`,
+    do: { kind: 'run', command: renewBinding(thumbprint, next.thumbprint) },
     undo: 'none',
     holds: { kind: 'action-succeeds' },
   };
-  const before = records.map((record) => readStep(record, renew, evidence, host));
-  return { steps: [...before, run, ...records.map((record) => afterwards(record, host))], records };
+  const back = renewBinding(next.thumbprint, thumbprint);
+  const before = records.map((record) => readStep(record, wanted(record), back, evidence, host));
+  return { steps: [...before, run, ...records.map((record) => afterwards(wanted(record), host))], records };
 }
+
+/** The records of IIS bindings that name a certificate, in whichever store: that is how appcmd goes. */
+export const boundTo = (thumbprint: string, evidence: Evidence): readonly SslRecord[] =>
+  (evidence.records.known ? recordsNaming(thumbprint, evidence.records.value) : []).filter(
+    ({ endpoint }) => chainsAt(endpoint, evidence).length > 0,
+  );
 
 function whyUnable({ config, redirection }: Evidence, { osBuild }: Host): string | undefined {
   if (osBuild === undefined) return 'the build of Windows was not read';
@@ -63,13 +90,14 @@ function whyLost(record: SslRecord, evidence: Evidence, host: Host): string | un
 }
 
 /** Nothing but read, and the one place where what was done to the record is taken back: by netsh, else by IIS itself. */
-function readStep(record: SslRecord, renew: Command, evidence: Evidence, host: Host): Step {
+function readStep(record: SslRecord, wanted: SslRecord, back: Command, evidence: Evidence, host: Host): Step {
   const [chain] = chainsAt(record.endpoint, evidence);
-  const midway = iisRecord(record, chain?.binding.sslFlags ?? 0);
+  const plain = iisRecord(wanted, chain?.binding.sslFlags ?? 0);
+  const midway = wanted.thumbprint === record.thumbprint ? [plain] : [wanted, plain];
   return {
     title: `Read the SSL record of ${record.endpoint.name}, to be put back where IIS changes it`,
     do: { kind: 'run', command: showSslRecord(record.endpoint) },
-    undo: { do: anew(record, host) ?? { kind: 'run', command: renew }, holds: { kind: 'record-is', record } },
+    undo: { do: anew(record, host) ?? { kind: 'run', command: back }, holds: { kind: 'record-is', record } },
     holds: { kind: 'record-is', record, midway },
     always: true,
   };

@@ -1,6 +1,6 @@
 // Gives site bindings their SNI flag back: the record by host name stands, and nothing but the configuration is edited.
 
-import { serves } from '../chain/certificates/candidates.ts';
+import { serves } from '../chain/certificates/able.ts';
 import { coversHost, findCertificate, nameOf } from '../chain/certificates/certificates.ts';
 import { usableBySystem } from '../chain/certificates/usable.ts';
 import { fingerprint } from '../chain/memory/fingerprint.ts';

@@ -156,9 +156,9 @@ describe('a server that a visitor cannot use is not called healthy', () => {
       storeWebHosting: have([{ ...FRONT, store: 'WebHosting' }]),
       handshakes: new Map(),
     });
-    expect(seen.findings).toEqual(['broken broken-link:certificate-missing:0.0.0.0:443']);
+    expect(seen.findings).toEqual(['broken superseded-certificate:0.0.0.0:443']);
     expect(seen.says).toContain(
-      `no certificate ${FRONT.thumbprint} in LocalMachine\\MY, which the record names; this very certificate (front.example.test) is in LocalMachine\\WebHosting`,
+      `names a certificate (${FRONT.thumbprint}) that is not in LocalMachine\\MY, and that very certificate is in LocalMachine\\WebHosting: front.example.test`,
     );
   });
 

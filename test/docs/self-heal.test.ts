@@ -28,7 +28,11 @@ describe('docs/self-heal.md', () => {
     );
     expect(read).toEqual({
       ok: true,
-      value: { ...DEFAULT_POLICY, maintenanceWindows: [{ days: ['Sat', 'Sun'], from: 1320, to: 240 }] },
+      value: {
+        ...DEFAULT_POLICY,
+        on: ['stale-hash', 'stranded-key', 'lost-binding'],
+        maintenanceWindows: [{ days: ['Sat', 'Sun'], from: 1320, to: 240 }],
+      },
     });
     for (const [name, value] of Object.entries(DEFAULT_POLICY)) {
       if (typeof value === 'number') expect(text).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| ${value} \\|$`, 'm'));

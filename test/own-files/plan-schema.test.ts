@@ -37,6 +37,8 @@ const labs = [
   labDisk({ faults: ['signature-only-key'] }),
   ownersKey(),
   mislabelled(),
+  labDisk({ faults: ['superseded-certificate'] }),
+  labDisk({ faults: ['superseded-certificate'], osBuild: 26100 }),
 ];
 
 /** The list of a key file that its owner alone may change. */

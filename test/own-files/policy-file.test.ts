@@ -37,6 +37,7 @@ describe('config.json', () => {
       ok: true,
       value: {
         off: ['stale-hash'],
+        on: ['lost-binding'],
         repairsPerEndpointPerDay: 1,
         pauseAfterFailureMinutes: 3,
         longestPauseMinutes: 4,

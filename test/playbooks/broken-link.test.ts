@@ -120,7 +120,7 @@ describe('broken-link', () => {
 
   it('finds one fault of two sites on one endpoint once', () => {
     const sites = [site(1, 'Front', ['https *:443:']), site(3, 'Twin', ['https :443:'])];
-    const given = evidence({ config: config([], sites), storeMy: have([SHOP]) });
+    const given = evidence({ config: config([], sites), records: have([FRONT_RECORD]), storeMy: have([]) });
     expect(brokenLink.detect(given).map(({ id }) => id)).toEqual(['broken-link:certificate-missing:0.0.0.0:443']);
   });
 });

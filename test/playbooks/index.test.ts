@@ -19,8 +19,16 @@ describe('the list of playbooks', () => {
     for (const name of files) expect(index).toContain(`'./${name}'`);
   });
 
-  it('is in the order in which the repairs work: the entry, what it has overwritten, the key, the record, the rest', () => {
-    const order = ['stale-hash', 'overwritten-record', 'stranded-key', 'lost-binding', 'wrong-name', 'broken-link'];
+  it('is in the order in which the repairs work: the entry, what it has overwritten, the key, the certificate, the record, the rest', () => {
+    const order = [
+      'stale-hash',
+      'overwritten-record',
+      'stranded-key',
+      'superseded-certificate',
+      'lost-binding',
+      'wrong-name',
+      'broken-link',
+    ];
     const ids = playbooks.map(({ id }) => id);
     expect(ids.filter((id) => order.includes(id))).toEqual(order);
     expect(ids.at(-1)).toBe('broken-link');

@@ -2,10 +2,10 @@
 // the journal, and in the middle of each write. What the next start finds must be a server as it was, or healed.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { putEntry, readStore } from '../../src/lab/certificates/store.ts';
+import { deleteEntry, putEntry, readStore } from '../../src/lab/certificates/store.ts';
 import { PROPERTY, withProperty } from '../../src/lab/certificates/store-entry.ts';
 import { type MemoryDisk, memoryDisk } from '../../src/lab/disk/memory-disk.ts';
-import { readRecords } from '../../src/lab/http/http-sys.ts';
+import { deleteRecord, putRecord, readRecord, readRecords } from '../../src/lab/http/http-sys.ts';
 import { encodeKeyProvInfo } from '../../src/lab/keys/key-prov-info.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { setKeySddl } from '../../src/lab/permissions/acls.ts';
@@ -29,6 +29,8 @@ import {
   stateOf,
 } from '../support/run-lab.ts';
 
+const SHOP = 'shop.example.test:443';
+
 const machineOn = (disk: MemoryDisk) => byWord(shakingHands(disk), disk);
 
 const endpointsOf = (disk: MemoryDisk): readonly string[] =>
@@ -42,14 +44,13 @@ const secretsLeft = (disk: MemoryDisk): readonly string[] =>
 let runs = 0;
 afterAll(() => console.log(`crash model: ${runs} runs cut off, recovered and healed`));
 
-/** Dies at every point in turn, until a run comes to its end. */
-async function everyCut(start: MemoryDisk, cut: Cut, how: FixHow = {}): Promise<void> {
-  const findings = ids(await diagnoseLab(machineOn(start)));
+/** Dies at every point in turn, until a run comes to its end. `useless`: as good as the start, where that cannot be made again. */
+async function everyCut(start: MemoryDisk, cut: Cut, how: FixHow = {}, useless?: MemoryDisk): Promise<void> {
   const healed = start.clone();
   await fixLab(healed, machineOn(healed), how);
   // A repair may be that a record goes.
   const kept = new Set(endpointsOf(healed));
-  const endpoints = endpointsOf(start).filter((endpoint) => kept.has(endpoint));
+  const starts = await Promise.all([start, ...(useless ? [useless] : [])].map((disk) => startOf(disk, kept)));
   const configs = [configBytes(start), configBytes(healed)];
   for (let at = 0; ; at += 1) {
     const disk = start.clone();
@@ -63,16 +64,22 @@ async function everyCut(start: MemoryDisk, cut: Cut, how: FixHow = {}): Promise<
     );
     if (ended) return;
     runs += 1;
-    await recovered(disk, { at, findings, endpoints, configs, start, how });
+    await recovered(disk, { at, configs, starts, how });
   }
 }
 
+/** What a server was before, with the records that the repair keeps. */
+const startOf = async (disk: MemoryDisk, kept: ReadonlySet<string>) => ({
+  findings: ids(await diagnoseLab(machineOn(disk))),
+  endpoints: endpointsOf(disk).filter((endpoint) => kept.has(endpoint)),
+  state: stateOf(disk),
+  keyLists: keyListsOf(disk),
+});
+
 interface Before {
   readonly at: number;
-  readonly findings: readonly string[];
-  readonly endpoints: readonly string[];
   readonly configs: readonly string[];
-  readonly start: MemoryDisk;
+  readonly starts: readonly Awaited<ReturnType<typeof startOf>>[];
   readonly how?: FixHow;
 }
 
@@ -89,12 +96,15 @@ async function recovered(disk: MemoryDisk, before: Before): Promise<void> {
   expect(await unfinishedRuns(machine), where).toEqual([]);
   expect(secretsLeft(disk), where).toEqual([]);
   expect(before.configs, where).toContain(configBytes(disk));
-  expect(endpointsOf(disk), where).toEqual(expect.arrayContaining([...before.endpoints]));
+  const endpoints = endpointsOf(disk);
+  // Of several the first that has no record which is not there.
+  const start = before.starts.find((each) => each.endpoints.every((endpoint) => endpoints.includes(endpoint)));
+  if (start === undefined) throw new Error(`${where}: a record is lost`);
   const now = ids(await diagnoseLab(machine));
-  expect(before.findings, where).toEqual(expect.arrayContaining([...now]));
-  if (now.length === before.findings.length) {
-    expect(withoutNewKeys(stateOf(disk), stateOf(before.start)), where).toEqual(stateOf(before.start));
-    expect(keyListsOf(disk), where).toMatchObject(keyListsOf(before.start));
+  expect(start.findings, where).toEqual(expect.arrayContaining([...now]));
+  if (now.length === start.findings.length) {
+    expect(withoutNewKeys(stateOf(disk), start.state), where).toEqual(start.state);
+    expect(keyListsOf(disk), where).toMatchObject(start.keyLists);
   }
 
   await fixLab(disk, machine, before.how);
@@ -149,6 +159,8 @@ describe.each([
   ['lost-key-link, told by an INF', mislabelled],
   ['closed-key', () => started(['closed-key'])],
   ['signature-only-key', () => started(['signature-only-key'])],
+  ['superseded-certificate', () => started(['superseded-certificate'])],
+  ['superseded-certificate, by an update', () => labDisk({ faults: ['superseded-certificate'], osBuild: 20348 })],
   ['all three', () => started(['stranded-key', 'stale-hash', 'lost-binding'], restart)],
 ])('%s', (_name, start) => {
   it.each(['before', 'torn'] as const)(
@@ -195,6 +207,39 @@ describe('stranded-key, moved through appcmd', () => {
   );
 });
 
+describe('superseded-certificate, the old one of which is gone', () => {
+  it.each(['before', 'torn'] as const)(
+    'survives a cut at every point: no record serves no less than that one did (%s)',
+    async (cut) => {
+      const disk = labDisk({ faults: ['superseded-certificate'] });
+      const server = openLab(disk);
+      deleteEntry(server, 'MY', readRecord(server, 'sni', SHOP)!.thumbprint);
+      server.save();
+      const useless = disk.clone();
+      const without = openLab(useless);
+      deleteRecord(without, 'sni', SHOP);
+      without.save();
+      await everyCut(disk, cut, {}, useless);
+    },
+    300_000,
+  );
+});
+
+describe('superseded-certificate, bound through appcmd', () => {
+  it.each(UNKNOWNS['renew-record-settings'].answers)(
+    'survives a cut at every point, with settings %s',
+    async (answer) => {
+      const unknowns = { 'renew-record-settings': answer };
+      const disk = labDisk({ faults: ['superseded-certificate'], unknowns });
+      const server = openLab(disk);
+      putRecord(server, { ...readRecord(server, 'sni', SHOP)!, flags: 0x2 });
+      server.save();
+      await everyCut(disk, 'before', { choices: { through: 'appcmd' } });
+    },
+    300_000,
+  );
+});
+
 describe("IIS's own backup, cut off in its middle", () => {
   const NAME = /^iis-ssl-heal-[0-9a-f]{12}$/;
   const BACKUPS = 'C:\\Windows\\System32\\inetsrv\\backup';
@@ -222,8 +267,11 @@ describe("IIS's own backup, cut off in its middle", () => {
     const start = started(['stale-hash']);
     const disk = start.clone();
     await expect(fixLab(disk, dying(disk, copied))).rejects.toThrow(Crash);
-    const [findings, configs] = [ids(await diagnoseLab(machineOn(start))), [configBytes(start)]];
-    await recovered(disk, { at: 0, findings, endpoints: endpointsOf(start), configs, start });
+    await recovered(disk, {
+      at: 0,
+      configs: [configBytes(start)],
+      starts: [await startOf(start, new Set(endpointsOf(start)))],
+    });
     const [name = ''] = disk.list(BACKUPS)?.folders ?? [];
     expect(disk.read(`${BACKUPS}\\${name}\\applicationHost.config`)?.toString('latin1')).toBe(configBytes(start));
   });

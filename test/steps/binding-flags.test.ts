@@ -92,7 +92,7 @@ describe('records that are held while the flags change', () => {
       'Set sslFlags 33 of A, *:443:a.test',
       'See that the SSL record of shop.example.test:443 is as it is meant: add it again where it is not',
     ]);
-    expect(steps[0]).toMatchObject({ always: true, holds: { record: SHOP_RECORD, midway: { flags: 0 } } });
+    expect(steps[0]).toMatchObject({ always: true, holds: { record: SHOP_RECORD, midway: [{ flags: 0 }] } });
     expect(steps.at(-1)).toMatchObject({ holds: { record: wanted }, undo: { holds: { record: SHOP_RECORD } } });
   });
 

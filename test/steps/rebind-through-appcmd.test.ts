@@ -51,7 +51,7 @@ describe('a binding that is run again through appcmd', () => {
         do: { kind: 'run', command: add, patient: true, first: remove },
         holds: { kind: 'record-is', record: FRONT_RECORD },
       },
-      holds: { kind: 'record-is', record: FRONT_RECORD, midway: record('ip', '0.0.0.0:443', { thumbprint: T }) },
+      holds: { kind: 'record-is', record: FRONT_RECORD, midway: [record('ip', '0.0.0.0:443', { thumbprint: T })] },
       always: true,
     });
     expect(run).toEqual({

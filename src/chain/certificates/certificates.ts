@@ -105,3 +105,17 @@ export function coversHost(certificate: Pick<StoreCertificate, 'facts'>, host: s
 
 /** The name a person knows a certificate by: its first DNS name, else its subject. */
 export const nameOf = ({ facts }: Pick<StoreCertificate, 'facts'>): string => facts.names[0] ?? facts.subject;
+
+/** The first label of a name is the computer's name, or a name covers its DNS name. */
+export function isOfComputer(certificate: StoreCertificate, { computerName, dnsDomain }: Evidence): boolean {
+  if (!computerName.known) return false;
+  const computer = asciiHost(computerName.value);
+  if (namesOf(certificate).some((name) => name.split('.')[0] === computer)) return true;
+  return dnsDomain.known && coversHost(certificate, `${computer}.${asciiHost(dnsDomain.value)}`);
+}
+
+/** Whether it is rather the clock of the server that is wrong: of several certificates not one is valid now. */
+export function clockIsDoubtful(evidence: Evidence): boolean {
+  const all = allCertificates(evidence).filter(({ archived }) => !archived);
+  return all.length > 1 && all.every(({ facts }) => validityAt(facts, evidence.collectedAt) !== 'valid');
+}

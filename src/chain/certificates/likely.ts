@@ -5,13 +5,13 @@ import { hostOfBinding, portOf } from '../../formats/http-sys/endpoint.ts';
 import { groupBy, once } from '../../model/once.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
 import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
-import { asciiHost } from '../../model/server/host-name.ts';
 import type { Site } from '../../model/server/iis-config.ts';
 import { type Endpoint, IIS_APP_ID, type SslRecord } from '../../model/server/ssl-record.ts';
 import { chainsOfSite, chainsWithHost } from '../join.ts';
 import { recordsNaming } from '../records/records.ts';
-import type { CandidateCertificate, Candidates } from './candidates.ts';
-import { coversHost, nameOf, namesOf } from './certificates.ts';
+import type { CandidateCertificate } from './able.ts';
+import type { Candidates } from './candidates.ts';
+import { coversHost, isOfComputer, nameOf, namesOf } from './certificates.ts';
 
 /** An endpoint without a record, the sites that have it, and the records that are left. */
 export interface Lost {
@@ -52,7 +52,8 @@ export function withoutHost(
   return { certain: only, why: `it is the only usable certificate left, and made out to ${reason}` };
 }
 
-const mayHaveBeen = (certificate: StoreCertificate, lost: Lost, evidence: Evidence): boolean =>
+/** Nothing speaks against it: no other program uses it, and no other site's host names explain it. */
+export const mayHaveBeen = (certificate: StoreCertificate, lost: Lost, evidence: Evidence): boolean =>
   isForClients(certificate, lost.records) && !belongsElsewhere(certificate, lost, evidence);
 
 /** It has a full name, and no record of another program uses it. */
@@ -83,14 +84,6 @@ function madeOutTo(certificate: StoreCertificate, { sites }: Lost, evidence: Evi
   const hosts = http.map(({ information }) => hostOfBinding(information)).filter((host) => host !== '');
   const host = hosts.find((each) => coversHost(certificate, each));
   return host === undefined ? undefined : `${host}, an http host name of the site`;
-}
-
-/** The first label of a name is the computer's name, or a name covers its DNS name. */
-function isOfComputer(certificate: StoreCertificate, { computerName, dnsDomain }: Evidence): boolean {
-  if (!computerName.known) return false;
-  const computer = asciiHost(computerName.value);
-  if (namesOf(certificate).some((name) => name.split('.')[0] === computer)) return true;
-  return dnsDomain.known && coversHost(certificate, `${computer}.${asciiHost(dnsDomain.value)}`);
 }
 
 const isOwn = (record: SslRecord, { sites }: Lost, evidence: Evidence): boolean =>

@@ -1,13 +1,14 @@
 // The certificate link: there, valid now, and for the name that visitors ask for.
 
 import { hostOfBinding } from '../../formats/http-sys/endpoint.ts';
-import type { CertificateFacts } from '../../model/server/certificate.ts';
+import type { CertificateFacts, StoreCertificate } from '../../model/server/certificate.ts';
 import type { Link } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import type { Source } from '../../model/server/known.ts';
 import { isCentralStore } from '../../model/server/ssl-record.ts';
 import { certificateNamed, nameOf, validityAt } from '../certificates/certificates.ts';
 import { nameFault } from '../certificates/names.ts';
+import { successorOf } from '../certificates/succession.ts';
 import { factsOf, meantFor, renewalServed } from '../meant.ts';
 import { answerOf, answersOf } from '../visit.ts';
 import { link, notRead, type Unlinked } from './link.ts';
@@ -24,7 +25,19 @@ export function certificateLink(chain: Unlinked, evidence: Evidence): Link {
     const message = missingWords(store, record.known ? (record.value?.thumbprint ?? '') : '', evidence);
     return link('certificate', 'broken', 'certificate-missing', message, source);
   }
-  return judged(chain, { ...value, where: `in ${store}`, source }, evidence);
+  const own = judged(chain, { ...value, where: `in ${store}`, source }, evidence);
+  return own.state === 'ok' ? (supersededLink(chain, value, evidence) ?? own) : own;
+}
+
+/** Visitors who get its renewal already lack nothing. */
+function supersededLink(chain: Unlinked, certificate: StoreCertificate, evidence: Evidence): Link | undefined {
+  const { record } = chain;
+  if (!record.known || record.value === undefined || renewalServed(chain, evidence) !== undefined) return undefined;
+  const next = successorOf(certificate, record.value, evidence)?.certificate;
+  if (next === undefined) return undefined;
+  const until = ({ facts }: StoreCertificate) => `valid until ${facts.notAfter.slice(0, 10)}`;
+  const message = `${nameOf(certificate)}, ${until(certificate)}, has a successor beside it: ${nameOf(next)} (${next.thumbprint}) in LocalMachine\\${next.store}, ${until(next)}`;
+  return link('certificate', 'warning', 'certificate-superseded', message, chain.certificate.source);
 }
 
 interface Judged {

@@ -4,7 +4,7 @@ import { endpointOfBinding } from '../../formats/http-sys/endpoint.ts';
 import { once } from '../../model/once.ts';
 import { type Baseline, type BaselineState, type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import type { Endpoint, SslRecord } from '../../model/server/ssl-record.ts';
-import { type CandidateCertificate, serves, withKeyState } from '../certificates/candidates.ts';
+import { type CandidateCertificate, serves, withKeyState } from '../certificates/able.ts';
 import { findCertificate } from '../certificates/certificates.ts';
 
 /** The newest of them; undefined where none was seen, or it could not be read. */

@@ -43,8 +43,7 @@ export function unscriptable(plan: Plan): string | undefined {
   const actions = plan.steps.flatMap(({ do: action, undo }) =>
     undo === 'none' || 'impossible' in undo ? [action] : [action, undo.do],
   );
-  if (plan.steps.some(({ undo }) => undo !== 'none' && 'impossible' in undo))
-    return 'a step of it cannot be taken back';
+  if (plan.steps.some(isFinal)) return 'a step of it cannot be taken back';
   if (plan.steps.some(({ unless, holds }) => unless !== undefined || holds.kind === 'serves'))
     return 'whether a step of it is needed takes a TLS client';
   if (plan.steps.some(({ do: action, holds }) => action.kind === 'write-file' || isOfProgram(holds)))
@@ -53,6 +52,10 @@ export function unscriptable(plan: Plan): string | undefined {
 }
 
 const isOfProgram = (holds: Condition): boolean => 'midway' in holds || holds.kind === 'system-may-read';
+
+/** What deletes a record for good would be found by no later check of the script. */
+const isFinal = ({ undo, holds }: Step): boolean =>
+  undo === 'none' ? holds.kind === 'record-absent' : 'impossible' in undo;
 
 function whyNot(action: Action): string | undefined {
   if (action.kind === 'write-pfx') return 'a PFX file can only be wrapped anew by the program itself';

@@ -78,11 +78,11 @@ function stepLines(change: ChangingStep, next: ChangingStep | undefined, about: 
 /** What IIS leaves where the binding of a record was changed back: its own record, or none. */
 function midwayLines({ step: { holds }, number }: ChangingStep): Lines {
   if (holds.kind !== 'record-is' || holds.midway === undefined) return [];
-  const { midway } = holds;
+  const { midway, record } = holds;
   const other = (check: Check) => [`if defined HOLDS goto :left_${number}`, ...checkLines(check)];
   return [
-    ...other({ kind: 'record-is', record: midway }),
-    ...other({ kind: 'record-absent', endpoint: midway.endpoint }),
+    ...midway.flatMap((each) => other({ kind: 'record-is', record: each })),
+    ...other({ kind: 'record-absent', endpoint: record.endpoint }),
     `:left_${number}`,
   ];
 }

@@ -1,5 +1,6 @@
 // The faults that a lab can be given, by the id of the playbook that heals each.
 
+import type { KeyObject } from 'node:crypto';
 import { callerOf } from '../callers.ts';
 import { MACHINE_KEYSET, putEntry, readStore } from '../certificates/store.ts';
 import { PROPERTY, withProperty } from '../certificates/store-entry.ts';
@@ -15,11 +16,12 @@ import { runAboMapper } from '../services/abo-mapper.ts';
 import { certificateInUse, configOf, httpsSites, recordsOf } from './in-use.ts';
 import { closeKey, loseKeyLink, makeSignatureOnly } from './key-faults.ts';
 import { LabFaultError } from './lab-fault-error.ts';
+import { leaveRenewalUnbound } from './renewal-fault.ts';
 import { askLate, bindWrongName, shadowRecord, stopWebService, turnAway } from './visitor-faults.ts';
 
 export { LabFaultError };
 
-const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
+const FAULTS: ReadonlyMap<string, (server: LabServer, keyPool?: () => KeyObject) => void> = new Map([
   ['stranded-key', strandKey],
   ['stale-hash', insertStaleHash],
   ['lost-binding', loseBinding],
@@ -31,6 +33,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer) => void> = new Map([
   ['wrong-name', bindWrongName],
   ['shadowing-record', shadowRecord],
   ['late-client-certificate', askLate],
+  ['superseded-certificate', leaveRenewalUnbound],
 ]);
 
 /** Faults that show only to somebody who has seen the server healthy: `createLab` takes none of these. */
@@ -50,11 +53,11 @@ export const isFault = (id: string): boolean => FAULTS.has(id) || AHEAD.has(id);
 export const noSuchFault = (id: string): LabFaultError =>
   new LabFaultError(`There is no fault "${id}"; a lab knows ${[...faultIds, ...changeIds].join(', ')}.`);
 
-/** Breaks the server in memory and its files on disk; `save` is the caller's. Throws LabFaultError. */
-export function applyFault(server: LabServer, id: string): void {
+/** Breaks the server in memory and its files on disk; `save` is the caller's. `keyPool` as a new lab has it. Throws LabFaultError. */
+export function applyFault(server: LabServer, id: string, keyPool?: () => KeyObject): void {
   const fault = FAULTS.get(id) ?? CHANGES.get(id) ?? AHEAD.get(id);
   if (fault === undefined) throw noSuchFault(id);
-  fault(server);
+  fault(server, keyPool);
 }
 
 /**

@@ -95,8 +95,8 @@ export type Action =
 
 /** A statement about a machine that the executor can test: what must hold for a step to be done. */
 export type Condition =
-  /** With `midway`, it may be that record as well, or none: what IIS leaves where a binding that is run again was cut off. */
-  | { readonly kind: 'record-is'; readonly record: SslRecord; readonly midway?: SslRecord }
+  /** With `midway`, it may be one of those as well, or none: what IIS leaves where a binding that is run again was cut off. */
+  | { readonly kind: 'record-is'; readonly record: SslRecord; readonly midway?: readonly SslRecord[] }
   | { readonly kind: 'record-absent'; readonly endpoint: Endpoint }
   /** The record is this, and a TLS client on its endpoint gets its certificate. */
   | { readonly kind: 'serves'; readonly record: SslRecord }
@@ -158,6 +158,11 @@ export interface Plan {
   /** One line: what this way out does, for a question. */
   readonly title: string;
   readonly risk: Risk;
+  /**
+   * It changes what serves everybody well: an unattended run makes it only where config.json switches its playbook on by name,
+   * and then whatever risk --yes covers.
+   */
+  readonly onlyIfSwitchedOn?: true;
   /** Whose hands run a binding again; absent where none is. */
   readonly through?: Hands;
   readonly steps: readonly Step[];

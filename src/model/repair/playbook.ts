@@ -43,7 +43,7 @@ export interface Playbook<Subject = unknown> {
   readonly sources: readonly [string, ...string[]];
   /** The codes (`NTE_BAD_KEYSET`) and events (`36870`) that the fault shows itself by, for `explain`. */
   readonly shownBy: readonly string[];
-  /** The codes of broken links that this playbook answers for; the last playbook tells of every other one. */
+  /** The codes of broken links that this playbook answers for at the endpoints of what it finds; the last playbook tells of every other. */
   readonly takes: readonly LinkCode[];
   /** Flags of `fix` and `plan` that it alone looks at. */
   readonly flags?: readonly ('pfx' | 'correct' | 'through')[];

@@ -18,6 +18,8 @@ export interface MaintenanceWindow {
 export interface Policy {
   /** Playbooks that are switched off: their findings are told, and never repaired unattended. */
   readonly off: readonly string[];
+  /** Playbooks that are switched on by name: of these, repairs of what still works are made as well. */
+  readonly on: readonly string[];
   /** Within 24 hours. */
   readonly repairsPerEndpointPerDay: number;
   /** After the first failure; doubled with every further one. */
@@ -34,6 +36,7 @@ export interface Policy {
 /** What holds where config.json says nothing. */
 export const DEFAULT_POLICY: Policy = {
   off: [],
+  on: [],
   repairsPerEndpointPerDay: 10,
   pauseAfterFailureMinutes: 15,
   longestPauseMinutes: 24 * 60,

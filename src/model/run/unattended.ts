@@ -6,7 +6,16 @@ import type { RunOutcome, UnattendedOutcome } from './run-outcome.ts';
 import type { BlockedFinding, RunReport } from './run-report.ts';
 
 /** Why a repair that could be made is not. */
-export type HoldReason = 'risk' | 'pause-file' | 'playbook-off' | 'window' | 'given-up' | 'pause' | 'per-day' | 'waits';
+export type HoldReason =
+  | 'risk'
+  | 'not-switched-on'
+  | 'pause-file'
+  | 'playbook-off'
+  | 'window'
+  | 'given-up'
+  | 'pause'
+  | 'per-day'
+  | 'waits';
 
 /** A repair that is held back. `until`: ISO 8601 in UTC, where it is known when it may go on. */
 export interface Held {

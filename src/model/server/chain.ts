@@ -38,6 +38,7 @@ export type LinkCode =
   | 'certificate-missing'
   | 'certificate-expired'
   | 'certificate-not-yet-valid'
+  | 'certificate-superseded'
   | 'certificate-other-name'
   | 'sni-flag-lost'
   | 'key-stranded'

@@ -92,7 +92,7 @@ function isRecord(
   { record, midway }: Extract<Condition, { kind: 'record-is' }>,
 ): boolean {
   if (found === undefined) return midway !== undefined;
-  return sameRecord(found, record) || (midway !== undefined && sameRecord(found, midway));
+  return [record, ...(midway ?? [])].some((each) => sameRecord(found, each));
 }
 
 /** Every setting is the same; spelling of store and host name aside, which Windows does not mind. */

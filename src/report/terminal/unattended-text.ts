@@ -12,6 +12,7 @@ export type ToldEnd = Omit<UnattendedEnd, 'by' | 'run'>;
 
 const HOLDS: Readonly<Record<HoldReason, string>> = {
   risk: 'its risk is more than --yes covers',
+  'not-switched-on': 'what still works is changed unattended only where config.json says true for its playbook',
   'pause-file': 'the pause file is there',
   'playbook-off': 'config.json switches its playbook off',
   window: 'no maintenance window is open',

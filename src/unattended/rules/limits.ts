@@ -44,7 +44,10 @@ function hindrance(
   plan: Plan,
   { policy, ledger, now, paused, maxRisk }: Circumstances,
 ): Omit<Held, 'plan'> | undefined {
-  if (plan.risk === 'manual' || (plan.risk === 'disruptive' && maxRisk !== 'disruptive')) return { reason: 'risk' };
+  const isSwitchedOn = policy.on.includes(plan.finding.playbook);
+  if (plan.onlyIfSwitchedOn && !isSwitchedOn) return { reason: 'not-switched-on' };
+  const isCovered = plan.risk === 'safe' || maxRisk === 'disruptive' || plan.onlyIfSwitchedOn;
+  if (plan.risk === 'manual' || !isCovered) return { reason: 'risk' };
   if (paused) return { reason: 'pause-file' };
   if (policy.off.includes(plan.finding.playbook)) return { reason: 'playbook-off' };
   if (!mayRepairAt(policy.maintenanceWindows, now)) return { reason: 'window' };

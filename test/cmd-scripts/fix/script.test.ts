@@ -402,6 +402,16 @@ describe('the text', () => {
     expect(plans.map(unscriptable)).toEqual([why]);
   });
 
+  it('cannot say a repair that deletes a record for good', async () => {
+    const disk = broken('superseded-certificate');
+    const { plans } = await scriptsFor(disk);
+    expect(plans.map(unscriptable)).toEqual([undefined]);
+    const server = openLab(disk);
+    deleteEntry(server, 'MY', readRecord(server, 'sni', 'shop.example.test:443')!.thumbprint);
+    server.save();
+    expect((await scriptsFor(disk)).plans.map(unscriptable)).toEqual(['a step of it cannot be taken back']);
+  });
+
   it('says at the top what it leaves out', async () => {
     const disk = broken('lost-binding');
     const server = openLab(disk);

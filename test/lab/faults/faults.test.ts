@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../../src/lab/callers.ts';
 import { deleteEntry, readStore, readUserStore } from '../../../src/lab/certificates/store.ts';
@@ -119,6 +120,38 @@ describe('lost-binding', () => {
     expect(rest).toEqual([]);
     expect(await served(server, SHOP)).toBe(record!.thumbprint);
     expect(eventsOf(server, 'System')).toEqual([`15300 ${SHOP}:443`]);
+  });
+});
+
+describe('superseded-certificate', () => {
+  it('leaves an expired certificate bound to the last site, whose renewal of the same names and issuer is beside it', async () => {
+    const server = newLab({ faults: ['superseded-certificate'] });
+    const { thumbprint } = readRecord(server, 'sni', `${SHOP}:443`)!;
+    expect(await served(server, SHOP)).toBe(thumbprint);
+    const all = readStore(server, 'MY')!.map(({ der, thumbprint }) => ({ x509: new X509Certificate(der), thumbprint }));
+    const old = all.find((each) => each.thumbprint === thumbprint)!.x509;
+    const [renewal, ...others] = all.filter(({ x509 }) => x509 !== old && x509.subjectAltName === old.subjectAltName);
+    expect(others).toEqual([]);
+    expect(renewal!.x509.issuer).toBe(old.issuer);
+    const [clock, ends, begins] = [server.facts.clock, old.validTo, renewal!.x509.validFrom].map((at) =>
+      Date.parse(at),
+    );
+    expect(ends!).toBeLessThan(clock!);
+    expect(begins!).toBeLessThan(ends!);
+    rebootLab(server);
+    expect(await served(server, SHOP)).toBe(thumbprint);
+  });
+
+  it('befalls a site whose certificate is for its name, and is refused where there is none', () => {
+    const wrong = newLab({ faults: ['wrong-name', 'superseded-certificate'] });
+    const { thumbprint } = readRecord(wrong, 'ip', '0.0.0.0:443')!;
+    expect(thumbprint).not.toBe(readRecord(wrong, 'sni', `${SHOP}:443`)!.thumbprint);
+    const config = Buffer.from(
+      '<configuration><system.applicationHost><sites><site name="a" id="1"><bindings>' +
+        '<binding protocol="https" bindingInformation="*:443:*.b.example.test" sslFlags="1" /></bindings></site></sites></system.applicationHost></configuration>',
+    );
+    expect(readStore(newLab({ config, faults: ['superseded-certificate'] }), 'MY')).toHaveLength(2);
+    expect(() => newLab({ config, faults: ['lost-binding', 'superseded-certificate'] })).toThrow(/^No .*\.$/);
   });
 });
 

@@ -66,6 +66,19 @@ describe('what an unattended run may repair', () => {
     expect(verdicts(plans, { maxRisk: 'disruptive' })).toEqual(['go', 'go', 'risk']);
   });
 
+  it('is what still works only where config.json says true for its playbook, and then whatever --yes covers', () => {
+    const plans = [planOf('a', { risk: 'disruptive', onlyIfSwitchedOn: true })];
+    const on = { policy: { ...DEFAULT_POLICY, on: ['lost-binding'] } };
+    for (const maxRisk of ['safe', 'disruptive'] as const) {
+      expect(verdicts(plans, { maxRisk })).toEqual(['not-switched-on']);
+      expect(verdicts(plans, { maxRisk, ...on })).toEqual(['go']);
+    }
+    // It is no consent to anything else.
+    expect(verdicts([planOf('b', { risk: 'disruptive' })], on)).toEqual(['risk']);
+    expect(verdicts([planOf('c', { risk: 'manual', onlyIfSwitchedOn: true })], on)).toEqual(['risk']);
+    expect(verdicts(plans, { ...on, paused: true })).toEqual(['pause-file']);
+  });
+
   it('is nothing while the pause file is there', () => {
     expect(verdicts([planOf('a')], { paused: true })).toEqual(['pause-file']);
   });
