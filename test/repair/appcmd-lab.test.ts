@@ -1,6 +1,7 @@
 // Bindings that are run again through appcmd, under every answer to what is not known of it: healed, or as before.
 
 import { describe, expect, it } from 'vitest';
+import { deleteEntry } from '../../src/lab/certificates/store.ts';
 import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { putRecord, readRecord } from '../../src/lab/http/http-sys.ts';
@@ -47,7 +48,11 @@ function strandedLab(unknowns: Answers, records: number, when: 'before' | 'after
   const server = openLab(disk);
   const record = { ...readRecord(server, 'ip', FRONT)!, flags: 2, checkMode: 1 };
   putRecord(server, record);
-  if (records === 2) putRecord(server, { ...record, table: 'sni', endpoint: `${SHOP}:443` });
+  if (records === 2) {
+    // Without its own certificate nothing is better for it than this one, which has not its name.
+    deleteEntry(server, 'MY', readRecord(server, 'sni', `${SHOP}:443`)!.thumbprint);
+    putRecord(server, { ...record, table: 'sni', endpoint: `${SHOP}:443` });
+  }
   server.save();
   if (when === 'after') reboot(disk);
   return disk;
