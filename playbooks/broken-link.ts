@@ -160,7 +160,6 @@ const isOfNames = (code: LinkCode): boolean => code === 'certificate-other-name'
 /** What a person can do, by the code of the broken link. */
 const ADVICE: Partial<Record<LinkCode, string>> = {
   'binding-malformed': 'correct the binding in IIS Manager',
-  'record-without-hash': 'choose the certificate of the binding again in IIS Manager',
   'certificate-missing':
     'import the certificate into the store that the record names, bind it where it is, or bind another one',
   'certificate-expired': 'renew the certificate and bind the new one',
@@ -178,7 +177,6 @@ const RECORD_ADVICE: Partial<Record<RecordFault['code'], string>> = {
   'record-without-hash': 'where nobody needs the record, delete it with netsh http delete sslcert',
   'certificate-missing':
     'import the certificate into the store that the record names, or, where nobody needs the record, delete it with netsh http delete sslcert',
-  'record-ownerless': 'choose the certificate of the binding again in IIS Manager',
   'binding-gone': 'add the https binding again in IIS Manager, or delete the record that it has left',
   'certificate-not-used': 'look at the certificate, and greet the endpoint from the network',
 };

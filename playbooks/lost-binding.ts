@@ -1,11 +1,15 @@
 // A site has an https binding and http.sys has no SSL record for it: what the ABO mapper leaves behind, and some
-// products that clean up after themselves too thoroughly (KB 2025598, KB 956209).
+// products that clean up after themselves too thoroughly (KB 2025598, KB 956209). Or it has half of one: a record that names no
+// certificate, or that nobody has registered.
 
-import { lostChains } from '../src/chain/join.ts';
+import { joinChains, lostChains } from '../src/chain/join.ts';
 import { fingerprint } from '../src/chain/memory/fingerprint.ts';
+import { judgedRecords } from '../src/chain/records/judged-records.ts';
 import { standInFor, standInWords } from '../src/chain/records/stand-in.ts';
 import { mapperCause } from '../src/chain/records/struck.ts';
-import { downWords } from '../src/chain/words.ts';
+import { answerOf } from '../src/chain/visit.ts';
+import { downWords, siteNames } from '../src/chain/words.ts';
+import { groupBy } from '../src/model/once.ts';
 import { findingId } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
@@ -13,33 +17,83 @@ import type { Description, Playbook, Repair, WayOut } from '../src/model/repair/
 import type { Chain } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
+import { isOurs, ownerName } from '../src/model/server/record-owner.ts';
+import { IIS_APP_ID } from '../src/model/server/ssl-record.ts';
 import { isFlagUnknown, lostRecord } from '../src/steps/lost-record.ts';
-import { addRecordSteps } from '../src/steps/rebind.ts';
+import { addRecordSteps, deleteStep } from '../src/steps/rebind.ts';
+import { rewriteRecord } from '../src/steps/rewrite-record.ts';
 
 /** The chains of all bindings of one endpoint: they share its record. */
-type LostEndpoint = readonly [Chain, ...Chain[]];
+type Chains = readonly [Chain, ...Chain[]];
 
-/** An https site binding whose endpoint has no SSL record. */
+/** An endpoint whose record is not there, names no certificate, or has nobody's name on it. */
+interface LostEndpoint {
+  readonly lacks: 'record' | 'hash' | 'owner';
+  readonly chains: Chains;
+}
+
+/** An https site binding whose endpoint has no SSL record, or half of one. */
 export const lostBinding: Playbook<LostEndpoint> = {
   id: 'lost-binding',
-  title: 'An https site binding without its SSL record in http.sys',
+  title: 'An https site binding without its SSL record in http.sys, or with half of one',
   symptom: 'the site has its https binding, and no connection comes about; HttpEvent 15300',
-  remedy: 'adds the SSL record again, for the certificate that is certain',
+  remedy: 'adds the SSL record again, for the certificate that is certain; gives one that nobody has registered to IIS',
   cause:
-    'The ABO mapper has deleted the record and could not make it anew, or a program that tidies up has deleted more than its own. The site keeps its binding in the configuration, and http.sys knows nothing of it.',
+    'The ABO mapper has deleted the record and could not make it anew, or a program that tidies up has deleted more than its own. The site keeps its binding in the configuration, and http.sys knows nothing of it. A script can also leave a record without a certificate, or one whose application id is zero: IIS does not know it as its own, and does not renew it.',
   mayGoWrong:
     'IIS keeps the hash nowhere but in the record: where neither a remembered state nor the certificates themselves leave one answer, a person chooses. Settings that only the lost record knew are at their defaults.',
-  takenBack: 'The record that was added is deleted.',
-  sources: ['KB 2025598', 'KB 956209'],
+  takenBack:
+    'The record that was added is deleted, and a record that had an application id of zeros is made again with it. One without a certificate cannot be added by netsh: then there is no record, which serves nobody either.',
+  sources: ['KB 2025598', 'KB 956209', 'Troubleshooting SSL related issues, scenario 4'],
   shownBy: ['ERROR_FILE_NOT_FOUND', '15300', 'ECONNRESET'],
-  takes: ['no-record', 'falls-back'],
-  find: (evidence) => [...lostChains(evidence).values()] as unknown as readonly LostEndpoint[],
-  describe,
-  plan,
+  takes: ['no-record', 'falls-back', 'record-without-hash'],
+  find,
+  describe: (lost, evidence) =>
+    lost.lacks === 'record' ? describe(lost.chains, evidence) : describeHalf(lost, evidence),
+  plan: (lost, evidence, how) => (lost.lacks === 'owner' ? ownedByIis(lost, evidence, how) : plan(lost, evidence, how)),
   ways,
 };
 
-function describe(chains: LostEndpoint, evidence: Evidence): Description {
+function find(evidence: Evidence): readonly LostEndpoint[] {
+  const withoutHash = joinChains(evidence).filter(({ links }) =>
+    links.some(({ code }) => code === 'record-without-hash'),
+  );
+  const ownerless = judgedRecords(evidence).filter(({ code }) => code === 'record-ownerless');
+  const all = (lacks: LostEndpoint['lacks'], groups: Iterable<readonly Chain[]>) =>
+    [...groups].map((chains) => ({ lacks, chains: chains as unknown as Chains }));
+  return [
+    ...all('record', lostChains(evidence).values()),
+    ...all('hash', groupBy(withoutHash, ({ endpoint }) => endpointKey(endpoint)).values()),
+    ...all(
+      'owner',
+      ownerless.map(({ chains }) => chains),
+    ),
+  ];
+}
+
+/** A record that is there, and not whole. */
+function describeHalf({ lacks, chains }: LostEndpoint, evidence: Evidence): Description {
+  const [{ endpoint, record }] = chains;
+  const [key, sites, source] = [endpointKey(endpoint), siteNames(chains), describeSource(record.source)];
+  const what =
+    lacks === 'hash'
+      ? `names no certificate: ${downWords([key], evidence)}`
+      : 'has no application id: IIS does not know it as its own, and does not renew it';
+  return {
+    key: endpoint.name,
+    subject: `${sites}, SSL record of ${endpoint.name}`,
+    severity: lacks === 'hash' ? 'broken' : 'warning',
+    message: `The SSL record of ${endpoint.name} (${sites}) ${what}.`,
+    facts: [
+      { name: 'code', value: lacks === 'hash' ? 'record-without-hash' : 'record-ownerless', source },
+      { name: 'endpoint', value: endpoint.name, source },
+      { name: 'sites', value: sites, source },
+    ],
+    endpoints: [key],
+  };
+}
+
+function describe(chains: Chains, evidence: Evidence): Description {
   const [first] = chains;
   const key = endpointKey(first.endpoint);
   const sites = chains.map((chain) => chain.site.name).join(', ');
@@ -58,7 +112,7 @@ function describe(chains: LostEndpoint, evidence: Evidence): Description {
 }
 
 /** Of the visitors of all its bindings, those who fare worst. */
-function consequence(chains: LostEndpoint, key: string, evidence: Evidence): string {
+function consequence(chains: Chains, key: string, evidence: Evidence): string {
   const down = chains.find((chain) => standInFor(chain, evidence) === undefined);
   const worst = chains.find((chain) => !isServedRight([chain])) ?? chains[0];
   const served = down === undefined ? standInFor(worst, evidence) : undefined;
@@ -69,34 +123,64 @@ function consequence(chains: LostEndpoint, key: string, evidence: Evidence): str
 const isServedRight = (chains: readonly Chain[]): boolean =>
   chains.every(({ links }) => links.some(({ code }) => code === 'falls-back'));
 
-function ways([{ endpoint }]: LostEndpoint, evidence: Evidence): readonly WayOut[] {
-  if (!isFlagUnknown(endpoint, evidence)) return [];
+function ways({ lacks, chains: [{ endpoint }] }: LostEndpoint, evidence: Evidence): readonly WayOut[] {
+  if (lacks !== 'record' || !isFlagUnknown(endpoint, evidence)) return [];
   return [
     { way: 'default', title: 'Add the record as IIS makes it: IIS asks for client certificates by renegotiation' },
     { way: 'client-certificates', title: 'Add it with clientcertnegotiation: http.sys asks for them in the handshake' },
   ];
 }
 
-function plan(chains: LostEndpoint, evidence: Evidence, { host, choices }: Planning): Repair | Blocked {
-  const [{ endpoint }] = chains;
+function plan({ chains }: LostEndpoint, evidence: Evidence, { host, choices }: Planning): Repair | Blocked {
+  const [{ endpoint, record }] = chains;
   const id = findingId('lost-binding', endpoint.name);
-  const lost = lostRecord({ playbook: 'lost-binding', id }, endpoint, evidence, choices);
+  const present = record.known ? record.value : undefined;
+  if (present !== undefined && !isOurs(present)) {
+    const who = ownerName(present);
+    return { blocked: true, why: `the record is not of IIS, and only ${who} changes it`, who };
+  }
+  const lost = lostRecord({ playbook: 'lost-binding', id }, endpoint, evidence, choices, present);
   if ('blocked' in lost) return lost;
   const steps = addRecordSteps(lost.record, host);
   if (!steps.ok) return { blocked: true, why: `the record cannot be added: ${steps.error}` };
-  const served = isServedRight(chains);
+  const served = isServedRight(chains) || (present !== undefined && chains.every((chain) => answerOf(chain)));
   return {
     title: `Add the SSL record of ${endpoint.name} again`,
     risk: served || lost.flagNotKnown ? 'disruptive' : 'safe',
-    steps: steps.value,
+    steps: [...(present === undefined ? [] : [deleteStep(present, [])]), ...steps.value],
     cleanup: [],
     before: fingerprint(evidence, [{ kind: 'record', endpoint }]),
     effects: [
       ...lost.effects,
+      ...(present === undefined ? [] : [NO_RETURN]),
       ...(served ? ['Clients get a valid certificate for this name now, and may get another one then.'] : []),
     ],
     // Which certificate the central store gives depends on a name that its record does not hold: nobody can be greeted.
     endpoints: endpoint.table === 'ccs' ? [] : [endpoint],
     after: lost.stranded ? [findingId('stranded-key', lost.record.thumbprint)] : [],
+  };
+}
+
+const NO_RETURN =
+  'Taken back, there is no record: netsh adds none without a certificate, and that one serves nobody either.';
+
+/** The record as it is, registered by IIS. */
+function ownedByIis({ chains }: LostEndpoint, evidence: Evidence, { host }: Planning): Repair | Blocked {
+  const [chain] = chains;
+  const made = rewriteRecord(
+    chain,
+    { appId: IIS_APP_ID },
+    'with the application id of IIS, every setting kept',
+    evidence,
+    host,
+  );
+  if ('blocked' in made) return made;
+  const { stranded, ...rewrite } = made;
+  return {
+    ...rewrite,
+    title: `Give the SSL record of ${chain.endpoint.name} the application id of IIS`,
+    risk: 'safe',
+    effects: [`IIS shows the record as that of ${siteNames(chains)} again; new connections fail until it is there.`],
+    after: stranded === undefined ? [] : [findingId('stranded-key', stranded)],
   };
 }

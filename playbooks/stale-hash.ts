@@ -4,7 +4,7 @@
 
 import { findCertificate, nameOf } from '../src/chain/certificates/certificates.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
-import { type JudgedEntry, judgeMapperEntries, mapperIsAbsent } from '../src/chain/mapper.ts';
+import { type JudgedEntry, judgeMapperEntries, mapperIsAbsent, siteIdOf } from '../src/chain/mapper.ts';
 import type { OverwrittenRecord } from '../src/chain/records/overwritten.ts';
 import { standInFor } from '../src/chain/records/stand-in.ts';
 import { type Struck, struckBy } from '../src/chain/records/struck.ts';
@@ -77,7 +77,9 @@ function sentence(judged: JudgedEntry, why: string, evidence: Evidence): string 
   const entry = `customMetadata ${judged.key.path} holds a certificate hash (5506) that is not good: ${why}.`;
   if (mapperIsAbsent(evidence))
     return `${entry} Nothing here acts on it: IIS 6 compatibility (service IISADMIN) is not installed.`;
-  if (judged.sites.length === 0) return `${entry} A new site that gets this id would inherit it.`;
+  if (judged.fault === 'no-such-site')
+    return `${entry} The next site with id ${siteIdOf(judged.key.path)} inherits it.`;
+  if (judged.sites.length === 0) return `${entry} A new site would inherit it.`;
   const names = judged.sites.map((site) => site.name).join(', ');
   return `${entry} At the next start of a service that uses the ABO mapper, the SSL record of ${names} is deleted and ${outcome(judged, evidence)}.`;
 }

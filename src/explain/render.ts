@@ -14,6 +14,25 @@ export function renderExplanation(explanation: Explanation, playbooks: readonly 
     .join('');
 }
 
+/** A fault in its playbook's own words, in the same form. */
+export function renderFault(playbook: Playbook): string {
+  const { id, title, symptom, cause, remedy, mayGoWrong, takenBack, sources } = playbook;
+  const lines = [
+    field('fault', `${id}: ${title}`),
+    field('symptom', `${symptom}.`),
+    field('cause', cause),
+    field('repair', `\`fix\` ${remedy}.`),
+    field(
+      'to do',
+      `Run \`iis-ssl-heal check --only ${id}\`: it names what is concerned. \`iis-ssl-heal fix --only ${id}\` shows each repair and asks, or says who can do what.`,
+    ),
+    field('mind', mayGoWrong),
+    field('undone', takenBack),
+    field('source', `${sources.join('; ')}.`),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
 function linesOf(explanation: Explanation, playbooks: readonly Shown[]): readonly string[] {
   switch (explanation.kind) {
     case 'code':

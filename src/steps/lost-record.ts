@@ -26,17 +26,29 @@ export interface LostRecord {
   readonly flagNotKnown?: true;
 }
 
-/** The record of an earlier state, else one made for the only certificate that is certain, else nothing without a person, who chooses for the finding. */
+/**
+ * The record of an earlier state, else one made for the only certificate that is certain, else nothing without a person, who
+ * chooses for the finding. `present`: the record is there and names no certificate; it has the settings.
+ */
 export function lostRecord(
   { playbook, id }: Pick<Finding, 'playbook' | 'id'>,
   endpoint: Endpoint,
   evidence: Evidence,
   choices: Choices,
+  present?: SslRecord,
 ): LostRecord | Blocked {
   const memory = rememberedRecord(endpoint, evidence);
   if (memory !== undefined)
     return { ...memory, effects: ['It is the record of the last state that was seen healthy.'] };
   if (endpoint.table === 'ccs') return made(endpoint, undefined, [CENTRAL_STORE], evidence, choices);
+  const withUse = (candidate: CandidateCertificate, why: string): LostRecord => {
+    const effects = [`${uses(candidate, why)} ${present === undefined ? DEFAULTS : KEPT}`];
+    const lost = made(endpoint, candidate, effects, evidence, choices);
+    const { thumbprint, store, appId } = lost.record;
+    return present === undefined
+      ? lost
+      : { record: { ...present, thumbprint, store, appId }, stranded: lost.stranded, effects };
+  };
   const found = candidatesFor(endpoint, evidence);
   if (!found.known)
     return {
@@ -47,9 +59,8 @@ export function lostRecord(
   const { offered, certain, why } = found.value;
   const choice = choices.certificates.get(id);
   const chosen = offered.find(({ certificate }) => certificate.thumbprint === choice);
-  if (chosen !== undefined) return made(endpoint, chosen, [uses(chosen, 'as you chose')], evidence, choices);
-  if (certain !== undefined && choice === undefined)
-    return made(endpoint, certain, [uses(certain, why)], evidence, choices);
+  if (chosen !== undefined) return withUse(chosen, 'as you chose');
+  if (certain !== undefined && choice === undefined) return withUse(certain, why);
   return offered.length === 0
     ? { blocked: true, why, who: 'an administrator' }
     : toChoose(playbook, offered, why, evidence);
@@ -74,8 +85,10 @@ const CENTRAL_STORE =
 
 const DEFAULTS = 'Settings that only the lost record knew (client certificates, revocation) are at their defaults.';
 
+const KEPT = 'Every setting of the record is kept.';
+
 const uses = ({ certificate }: CandidateCertificate, why: string): string =>
-  `It will use ${nameOf(certificate)}, valid until ${certificate.facts.notAfter.slice(0, 10)}, ${certificate.thumbprint}: ${why}. ${DEFAULTS}`;
+  `It will use ${nameOf(certificate)}, valid until ${certificate.facts.notAfter.slice(0, 10)}, ${certificate.thumbprint}: ${why}.`;
 
 /** A record as IIS makes it; options that the site binding itself remembers are carried over to http.sys's own bits. */
 function made(

@@ -51,7 +51,7 @@ describe('a cause that is planted into a healthy lab', () => {
     ['wrong-name', 'broken', 'wrong-name:*:443:shop.example.test', SHOP],
     ['sni-flag-lost', 'warning', 'wrong-name:*:443:shop.example.test', SHOP],
     ['owned-by-sstp', 'warning', `broken-link:record-foreign:${SITE}`, SITE],
-    ['owned-by-nobody', 'warning', `broken-link:record-ownerless:${SITE}`, SITE],
+    ['owned-by-nobody', 'warning', `lost-binding:${SITE}`, SITE],
     ['listens-on-loopback', 'broken', 'not-listening:listen-list:0.0.0.0', SITE],
     ['signature-key', 'broken', 'signature-only-key:THUMBPRINT', SITE],
     ['rejecting-record', 'broken', `no-common-tls:record-rejects:${SITE}`, SITE],

@@ -8,7 +8,6 @@ import {
   evidence,
   FRONT,
   FRONT_KEY,
-  FRONT_RECORD,
   handshake,
   have,
   keyFile,
@@ -31,12 +30,6 @@ const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
 const front = (facts: object) => have([certificate('front', { key: FRONT.key!, facts }), SHOP]);
 
 const BROKEN: readonly (readonly [code: string, changes: Partial<Evidence>, link: string, advice: string])[] = [
-  [
-    'record-without-hash',
-    { records: have([{ ...FRONT_RECORD, thumbprint: '' }, SHOP_RECORD]) },
-    'http.sys',
-    'choose the certificate',
-  ],
   ['certificate-missing', { storeMy: have([SHOP]) }, 'certificate', 'import the certificate into the store'],
   ['certificate-expired', { storeMy: front({ notAfter: '2026-01-01T00:00:00.000Z' }) }, 'certificate', 'renew'],
   ['certificate-not-yet-valid', { storeMy: front({ notBefore: '2026-04-01T00:00:00.000Z' }) }, 'certificate', 'clock'],

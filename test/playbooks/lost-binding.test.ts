@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { lostBinding as playbook } from '../../playbooks/lost-binding.ts';
+import { putRecord, readRecord } from '../../src/lab/http/http-sys.ts';
+import { openLab } from '../../src/lab/open.ts';
 import type { Action, Choices } from '../../src/model/repair/plan.ts';
 import type { Evidence } from '../../src/model/server/evidence.ts';
+import type { SslRecord } from '../../src/model/server/ssl-record.ts';
 import { asked } from '../support/asked.ts';
 import {
   remembering as baselineOf,
@@ -33,6 +36,17 @@ import {
   serves,
   site,
 } from '../support/evidence-folder.ts';
+import {
+  diagnoseLab,
+  fixLab,
+  ids,
+  labDisk,
+  machineOn,
+  stateOf,
+  stubbornAdd,
+  tell,
+  undoLatest,
+} from '../support/run-lab.ts';
 
 const lostBinding = asked(playbook);
 
@@ -408,5 +422,139 @@ describe('lost-binding does not add', () => {
     const plan = planned(lostBinding.plan(shop!, given, NONE));
     expect(plan.endpoints).toEqual([{ table: 'sni', name: 'shop.example.test:443' }]);
     expect(plan.finding).toEqual(shop);
+  });
+});
+
+describe('half of a record', () => {
+  const NOBODY = '{00000000-0000-0000-0000-000000000000}';
+  const half = (changes: Partial<SslRecord>, more: Partial<Evidence> = {}) =>
+    evidence({ records: have([{ ...FRONT_RECORD, ...changes }, SHOP_RECORD]), ...more });
+  const hollow = (more: Partial<Evidence> = {}) =>
+    half(
+      { thumbprint: '' },
+      { handshakes: met([[FRONT_KEY, handshake({ outcome: 'no-tls', detail: 'x' })]]), ...more },
+    );
+  const seen = (from: Evidence) => lostBinding.detect(from).map(({ id, severity }) => `${severity} ${id}`);
+
+  it.each<readonly [string, Evidence]>([
+    [
+      'of the central store, which names no certificate',
+      evidence({
+        config: config([], [SHOP_SITE.replace('sslFlags="1"', 'sslFlags="3"')]),
+        records: have([record('ccs', '443', { store: '' })]),
+      }),
+    ],
+    ['that no binding uses', half({ appId: NOBODY }, { config: config([], [SHOP_SITE]) })],
+    [
+      'of a site that is stopped',
+      half(
+        { thumbprint: '' },
+        { config: config([], [FRONT_SITE.replace('<site ', '<site serverAutoStart="false" ')]) },
+      ),
+    ],
+    [
+      'that was so when the server was last seen healthy',
+      half({ appId: NOBODY }, remembering({ ...FRONT_RECORD, appId: NOBODY })),
+    ],
+    ['of IIS', half({})],
+    ['of another product', half({ appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}' })],
+  ])('is nothing where it is one %s', (_what, from) => {
+    expect(seen(from)).toEqual([]);
+  });
+
+  it('without a certificate gets the one that is certain, with every setting that it has', () => {
+    const from = hollow({ storeMy: have([FRONT, SHOP]) });
+    expect(seen(from)).toEqual([`broken ${ID}`]);
+    expect(lostBinding.detect(from)[0]?.message).toBe(
+      'The SSL record of 0.0.0.0:443 (Front) names no certificate: HTTPS is down.',
+    );
+    const plan = planned(planOf(from));
+    expect(plan.risk).toBe('safe');
+    expect(plan.steps.map(({ do: action }) => args(action))).toEqual([
+      ['ipport=0.0.0.0:443'],
+      [...DEFAULT, 'verifyclientcertrevocation=disable', 'urlretrievaltimeout=15000', 'clientcertnegotiation=enable'],
+    ]);
+    expect(plan.steps.map(({ undo }) => undo)).toMatchObject(['none', { holds: { kind: 'record-absent' } }]);
+    expect(plan.effects.join(' ')).toMatch(/Every setting of the record is kept\..*there is no record/);
+    expect(plan.effects.join(' ')).not.toContain('at their defaults');
+  });
+
+  it('without a certificate is a person’s where several fit, and the product’s where it is foreign', () => {
+    expect(planOf(hollow(three))).toMatchObject({ blocked: true, choices: [{}, {}, {}] });
+    const chosen = { certificates: new Map([[ID, THIRD.thumbprint]]) };
+    expect(args(planned(planOf(hollow(three), chosen)).steps[1]?.do)).toContain(
+      `certhash=${THIRD.thumbprint.toLowerCase()}`,
+    );
+    const sstp = hollow({
+      records: have([
+        { ...FRONT_RECORD, thumbprint: '', appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}' },
+        SHOP_RECORD,
+      ]),
+    });
+    expect(planOf(sstp)).toMatchObject({ blocked: true, who: 'SSTP (Routing and Remote Access)' });
+  });
+
+  it('without a certificate, behind which somebody is answered, is changed only with consent', () => {
+    const from = half({ thumbprint: '' }, { storeMy: have([FRONT, SHOP]) });
+    expect(planned(planOf(from))).toMatchObject({ risk: 'disruptive' });
+  });
+
+  it('without an owner gets that of IIS, and its own back', () => {
+    const from = half({ appId: NOBODY });
+    expect(seen(from)).toEqual([`warning ${ID}`]);
+    const plan = planned(planOf(from));
+    expect(plan).toMatchObject({ risk: 'safe', after: [] });
+    expect(plan.steps[0]?.undo).toMatchObject({
+      do: { command: { args: expect.arrayContaining([`appid=${NOBODY}`]) } },
+    });
+    expect(plan.steps[1]?.holds).toMatchObject({ record: { ...FRONT_RECORD } });
+  });
+
+  it.each<readonly [string, Evidence, object]>([
+    [
+      'has no application id at all, which netsh cannot give back',
+      half({ appId: '' }),
+      { why: expect.stringContaining('no application id') },
+    ],
+    [
+      'has a certificate whose key lies with a user',
+      half(
+        { appId: NOBODY },
+        { storeMy: have([FRONT_DRAGGED, SHOP]), keyFiles: keyFiles([FRONT_OLGA_FILE, SHOP_FILE]), handshakes: met([]) },
+      ),
+      { after: [`stranded-key:${FRONT.thumbprint}`] },
+    ],
+  ])('where the record %s', (_what, from, expected) => {
+    expect(seen(from)).toEqual([`warning ${ID}`]);
+    expect(planOf(from)).toMatchObject(expected);
+  });
+
+  it.each(['owned-by-nobody', 'hollow'] as const)('is mended on the lab, proved and taken back: %s', async (what) => {
+    const disk = labDisk();
+    const server = openLab(disk);
+    const shop = readRecord(server, 'sni', 'shop.example.test:443')!;
+    putRecord(server, { ...shop, ...(what === 'hollow' ? { thumbprint: '' } : { appId: NOBODY }) });
+    server.save();
+    const before = stateOf(disk);
+    expect(ids(await diagnoseLab(machineOn(disk)))).toEqual(['lost-binding:shop.example.test:443']);
+    const { report } = await fixLab(disk, machineOn(disk));
+    expect(report.plans.map(({ verdict }) => verdict)).toEqual(['healed']);
+    expect((await diagnoseLab(machineOn(disk))).verdict).toBe('healthy');
+    expect(readRecord(openLab(disk), 'sni', 'shop.example.test:443')).toEqual(shop);
+    const undone = await undoLatest(disk);
+    expect(new Set(undone.steps.map(({ outcome }) => outcome))).toEqual(new Set(['undone']));
+    if (what === 'owned-by-nobody') expect(stateOf(disk)).toEqual(before);
+    else expect(readRecord(openLab(disk), 'sni', 'shop.example.test:443')).toBeUndefined();
+  });
+
+  it('is as before, or without a record, where netsh fails', async () => {
+    const disk = labDisk();
+    const server = openLab(disk);
+    putRecord(server, { ...readRecord(server, 'sni', 'shop.example.test:443')!, appId: NOBODY });
+    server.save();
+    const before = stateOf(disk);
+    tell(disk, ...stubbornAdd());
+    const { report } = await fixLab(disk, machineOn(disk));
+    expect([report.plans.map(({ verdict }) => verdict), stateOf(disk)]).toEqual([['rolled-back'], before]);
   });
 });

@@ -204,7 +204,7 @@ describe('causes that were planted into a healthy server', () => {
     [
       'an application id of zeros',
       { records: have([{ ...FRONT_RECORD, appId: '{00000000-0000-0000-0000-000000000000}' }, SHOP_RECORD]) },
-      'broken-link:record-ownerless:0.0.0.0:443',
+      'lost-binding:0.0.0.0:443',
       '0.0.0.0:443 warning record-ownerless',
     ],
     [

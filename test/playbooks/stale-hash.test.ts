@@ -150,7 +150,7 @@ describe('stale-hash detects', () => {
   it('an entry of a site that is gone, which harms only a new one', () => {
     const [finding] = found([entry('!!!!', 'LM/W3SVC/7')]);
     expect(finding?.message).toBe(
-      'customMetadata LM/W3SVC/7 holds a certificate hash (5506) that is not good: its site does not exist any more. A new site that gets this id would inherit it.',
+      'customMetadata LM/W3SVC/7 holds a certificate hash (5506) that is not good: its site does not exist any more. The next site with id 7 inherits it.',
     );
     expect(finding?.endpoints).toEqual([]);
     expect(finding?.facts.map(({ name }) => name)).toEqual(['keyPath', 'value', 'store', 'fault']);

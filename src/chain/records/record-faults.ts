@@ -40,11 +40,11 @@ export const recordFaults = once((evidence: Evidence): readonly RecordFault[] =>
   return [...new Map(found.map((each) => [endpointKey(each.endpoint), each])).values(), ...complaints(evidence)];
 });
 
-/** A record with a binding is judged by its chain; one that hides another has a playbook of its own. */
+/** A record with a binding is judged by its chain; one that hides another, or that nobody has registered, has a playbook of its own. */
 function isToldByRecord({ code, state, chains }: JudgedRecord): boolean {
   if (state !== 'warning' && state !== 'broken') return false;
   if (code === 'record-shadows') return false;
-  return chains.length === 0 || code === 'record-foreign' || code === 'record-ownerless';
+  return chains.length === 0 || code === 'record-foreign';
 }
 
 function faultOf(

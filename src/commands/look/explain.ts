@@ -3,15 +3,17 @@
 import { playbooks } from '../../../playbooks/index.ts';
 import { didYouMean, knownList, knownNames } from '../../explain/closest.ts';
 import { explainCode } from '../../explain/explain-code.ts';
-import { renderExplanation } from '../../explain/render.ts';
+import { renderExplanation, renderFault } from '../../explain/render.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { Streams } from '../streams.ts';
 
 /** Prints what the code, event or playbook means, and what meets it. */
 export async function explain(code: string, streams: Streams): Promise<undefined> {
-  const playbook = playbooks.find((each) => each.id === code.toLowerCase());
+  // The id of a finding begins with that of its playbook.
+  const [id = ''] = code.toLowerCase().split(':');
+  const playbook = playbooks.find((each) => each.id === id);
   if (playbook !== undefined) {
-    streams.out(`${playbook.id}: ${playbook.title}\nSymptom: ${playbook.symptom}.\nRepair:  ${playbook.remedy}.\n`);
+    streams.out(renderFault(playbook));
     return;
   }
   const explanation = explainCode(code);

@@ -143,15 +143,17 @@ describe('a record that no site binding has', () => {
 });
 
 describe('a record that a site uses', () => {
-  it.each<readonly [string, Partial<SslRecord>, string, string]>([
-    ['another product has registered', { appId: SSTP }, 'record-foreign', 'SSTP'],
-    ['nobody has registered', { appId: NOBODY }, 'record-ownerless', 'no AppId'],
-  ])('and %s is told, with the record', (_what, changes, code, words) => {
-    const from = evidence({ records: have([{ ...FRONT_RECORD, ...changes }, SHOP_RECORD]) });
-    expect(look(from).told).toEqual([`broken-link:${code}:0.0.0.0:443 warning`]);
+  it('and another product has registered is told, with the record', () => {
+    const from = evidence({ records: have([{ ...FRONT_RECORD, appId: SSTP }, SHOP_RECORD]) });
+    expect(look(from).told).toEqual(['broken-link:record-foreign:0.0.0.0:443 warning']);
     const [finding] = look(from).diagnosis.findings;
-    expect(finding?.message).toMatch(/^SSL record of 0\.0\.0\.0:443 \(.*; Front\): /);
-    expect(finding?.message).toContain(words);
+    expect(finding?.message).toMatch(/^SSL record of 0\.0\.0\.0:443 \(SSTP.*; Front\): /);
+  });
+
+  it('and nobody has registered is judged so, and told by the playbook that gives it to IIS', () => {
+    const from = evidence({ records: have([{ ...FRONT_RECORD, appId: NOBODY }, SHOP_RECORD]) });
+    expect(look(from).told).toEqual(['lost-binding:0.0.0.0:443 warning']);
+    expect(judgedAt('ip 0.0.0.0:443', from)).toMatchObject({ code: 'record-ownerless', owner: 'nobody' });
   });
 
   it('is no fault any more once a person has said that it is meant', () => {
