@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { deleteEntry, putEntry, readStore } from '../../src/lab/certificates/store.ts';
 import { PROPERTY, withProperty } from '../../src/lab/certificates/store-entry.ts';
 import { type MemoryDisk, memoryDisk } from '../../src/lab/disk/memory-disk.ts';
-import { deleteRecord, putRecord, readRecord, readRecords } from '../../src/lab/http/http-sys.ts';
+import { deleteRecord, NO_APP_ID, putRecord, readRecord, readRecords } from '../../src/lab/http/http-sys.ts';
 import { encodeKeyProvInfo } from '../../src/lab/keys/key-prov-info.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { setKeySddl } from '../../src/lab/permissions/acls.ts';
@@ -149,6 +149,15 @@ function ownersKey(): MemoryDisk {
   return disk;
 }
 
+/** The record of the last site has an application id of zeros. */
+function ownerless(): MemoryDisk {
+  const disk = labDisk();
+  const server = openLab(disk);
+  putRecord(server, { ...readRecord(server, 'sni', 'shop.example.test:443')!, appId: NO_APP_ID });
+  server.save();
+  return disk;
+}
+
 describe.each([
   ['stranded-key', () => started(['stranded-key'])],
   ['stranded-key, after the reboot', () => started(['stranded-key'], reboot)],
@@ -161,6 +170,7 @@ describe.each([
   ['signature-only-key', () => started(['signature-only-key'])],
   ['superseded-certificate', () => started(['superseded-certificate'])],
   ['superseded-certificate, by an update', () => labDisk({ faults: ['superseded-certificate'], osBuild: 20348 })],
+  ['lost-binding, a record that nobody owns', ownerless],
   ['all three', () => started(['stranded-key', 'stale-hash', 'lost-binding'], restart)],
 ])('%s', (_name, start) => {
   it.each(['before', 'torn'] as const)(
