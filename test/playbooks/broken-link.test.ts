@@ -8,6 +8,7 @@ import {
   evidence,
   FRONT,
   FRONT_KEY,
+  FRONT_RECORD,
   handshake,
   have,
   keyFile,
