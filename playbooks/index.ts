@@ -3,6 +3,7 @@
 
 import type { Playbook } from '../src/model/repair/playbook.ts';
 import { brokenLink } from './broken-link.ts';
+import { centralStore } from './central-store.ts';
 import { closedKey } from './closed-key.ts';
 import { lateClientCertificate } from './late-client-certificate.ts';
 import { lostBinding } from './lost-binding.ts';
@@ -27,6 +28,7 @@ export const named: readonly Playbook[] = [
   signatureOnlyKey,
   supersededCertificate,
   lostBinding,
+  centralStore,
   wrongName,
   shadowingRecord,
   lateClientCertificate,

@@ -85,6 +85,10 @@ function mendedBy({ chain, link }: Unanswered): string | undefined {
     case 'no-record':
     case 'falls-back':
       return findingId('lost-binding', chain.endpoint.name);
+    case 'ccs-record-missing':
+      return findingId('central-store', chain.endpoint.name);
+    case 'ccs-flag-without-ccs':
+      return findingId('central-store', chain.binding.information);
     case 'certificate-other-name':
     case 'sni-flag-lost':
       return findingId('wrong-name', chain.binding.information);

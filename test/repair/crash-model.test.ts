@@ -187,6 +187,7 @@ describe.each([
   ['no-common-tls', () => started(['no-common-tls'])],
   ['closed-key, whose owner alone may open it', ownersKey],
   ['wrong-name, the flag, where IIS makes records anew', () => flaglessLab({ 'config-flags': 'records-made-anew' })],
+  ['central-store', () => started(['central-store'])],
   ['wrong-name and shadowing-record', () => started(['wrong-name', 'shadowing-record'])],
   ['not-listening', () => started(['not-listening'])],
 ])('%s, with consent', (_name, start) => {

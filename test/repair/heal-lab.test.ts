@@ -225,7 +225,7 @@ describe('the record of the central certificate store', () => {
     deleteRecord(server, 'ccs', '443');
     server.save();
     const { before, report } = await fixLab(disk, machineOn(disk));
-    expect(ids(before)).toEqual(['lost-binding:443']);
+    expect(ids(before)).toEqual(['central-store:443']);
     expect(report.plans.map(({ verdict }) => verdict)).toEqual(['healed']);
     expect(readRecord(openLab(disk), 'ccs', '443')).toEqual(was);
   });

@@ -286,6 +286,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     serviceRuns: have(new Map()),
     listeners: lack('it was not asked for'),
     processes: lack('it was not asked for'),
+    centralStore: lack('not asked for'),
     schannel: have({ enabled: new Map() }),
     systemEvents: have([]),
     securityEvents: have([]),

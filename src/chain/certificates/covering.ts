@@ -5,7 +5,7 @@ import type { Evidence } from '../../model/server/evidence.ts';
 import { andThen, type Known, known } from '../../model/server/known.ts';
 import type { Endpoint } from '../../model/server/ssl-record.ts';
 import { chainsAt } from '../join.ts';
-import { type Candidates, candidatesFor } from './candidates.ts';
+import { type CandidateCertificate, type Candidates, candidatesFor, candidatesWith } from './candidates.ts';
 import { coversHost, nameOf } from './certificates.ts';
 
 /**
@@ -17,13 +17,20 @@ export function coveringFor(endpoint: Endpoint, evidence: Evidence): Known<Candi
     const hosts = [...new Set(chainsAt(endpoint, evidence).map(({ binding }) => hostOfBinding(binding.information)))];
     if (hosts.includes(''))
       return known({ offered: [], why: `${endpoint.name} serves a binding without a host name too` }, source);
-    const all = offered.filter(({ certificate }) => hosts.every((host) => coversHost(certificate, host)));
-    const usable = all.filter(({ stranded, doubt }) => !stranded && doubt === undefined);
-    const [only] = usable;
-    const names = hosts.join(', ');
-    if (only === undefined) return known({ offered: [], why: `no usable certificate here has ${names}` }, source);
-    if (all.length > 1) return known({ offered: usable, why: `several certificates have ${names}` }, source);
-    const why = `${nameOf(only.certificate)} is the only certificate with ${names}`;
-    return known({ offered: usable, certain: only, why }, source);
+    return known(judged(offered, hosts), source);
   });
+}
+
+/** The same for one host name, whatever endpoint it has. */
+export const coveringHost = (host: string, evidence: Evidence): Known<Candidates> =>
+  andThen(candidatesWith(host, evidence), (offered, source) => known(judged(offered, [host]), source));
+
+function judged(offered: readonly CandidateCertificate[], hosts: readonly string[]): Candidates {
+  const all = offered.filter(({ certificate }) => hosts.every((host) => coversHost(certificate, host)));
+  const usable = all.filter(({ stranded, doubt }) => !stranded && doubt === undefined);
+  const [only] = usable;
+  const names = hosts.join(', ');
+  if (only === undefined) return { offered: [], why: `no usable certificate here has ${names}` };
+  if (all.length > 1) return { offered: usable, why: `several certificates have ${names}` };
+  return { offered: usable, certain: only, why: `${nameOf(only.certificate)} is the only certificate with ${names}` };
 }

@@ -6,6 +6,7 @@ import type { Link } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import type { Source } from '../../model/server/known.ts';
 import { isCentralStore } from '../../model/server/ssl-record.ts';
+import { missingFile } from '../ccs.ts';
 import { certificateNamed, nameOf, validityAt } from '../certificates/certificates.ts';
 import { nameFault } from '../certificates/names.ts';
 import { successorOf } from '../certificates/succession.ts';
@@ -70,7 +71,13 @@ function judged(chain: Unlinked, certificate: Judged, evidence: Evidence): Link 
 function centralLink(chain: Unlinked, evidence: Evidence): Link {
   // Another record may have answered somebody: what the store itself sends is what is meant, if anybody got that.
   const isMeant = meantFor(chain, evidence);
-  const answer = answersOf(chain.greeted).find((each) => isMeant(each)) ?? answerOf(chain);
+  const right = answersOf(chain.greeted).find((each) => isMeant(each));
+  const missing = right === undefined ? missingFile(chain, evidence) : undefined;
+  if (missing !== undefined) {
+    const state = chain.greeted.length > 0 ? 'broken' : 'warning';
+    return link('certificate', state, 'ccs-file-missing', missing, evidence.centralStore.source);
+  }
+  const answer = right ?? answerOf(chain);
   const facts = answer && factsOf(answer, evidence);
   if (answer === undefined || facts === undefined) {
     const host = hostOfBinding(chain.binding.information);

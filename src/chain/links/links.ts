@@ -63,8 +63,12 @@ const SAYS_NOTHING: ReadonlySet<LinkCode> = new Set([
   'no-common-suite',
 ]);
 
+/** Where these only warn, everybody is answered by another record. */
+const ANSWERED_OTHERWISE: ReadonlySet<LinkCode> = new Set(['falls-back', 'ccs-record-missing', 'ccs-flag-without-ccs']);
+
 function follows(before: Link, name: LinkName, next: () => Link): Link {
-  if (before.code === 'falls-back') return skipped(name, 'of the record that answers');
+  if (ANSWERED_OTHERWISE.has(before.code) && before.state === 'warning')
+    return skipped(name, 'of the record that answers');
   if (before.state === 'ok' || before.state === 'note' || before.state === 'warning') return next();
   if (SAYS_NOTHING.has(before.code)) return next();
   return skipped(

@@ -3,7 +3,9 @@
 import { addressOfBinding } from '../../formats/http-sys/endpoint.ts';
 import type { Link } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
+import type { Source } from '../../model/server/known.ts';
 import { isCentralStore } from '../../model/server/ssl-record.ts';
+import { centralStoreIsOn, isOfCentralStore } from '../ccs.ts';
 import { isServedRight } from '../meant.ts';
 import { standInFor, standInWords } from '../records/stand-in.ts';
 import { tlsFault } from '../tls.ts';
@@ -15,6 +17,7 @@ export function recordLink(chain: Unlinked, here: true | undefined, evidence: Ev
   if (!record.known) return notRead('http.sys', record);
   const { value, source } = record;
   const { name } = endpoint;
+  if (isOfCentralStore(chain) && centralStoreIsOn(evidence) === false) return storeIsOff(chain, evidence);
   if (value === undefined && here === undefined) {
     const address = addressOfBinding(chain.binding.information);
     const why = `no SSL record for ${name}, and it is not known whether ${address} is an address of this server`;
@@ -22,6 +25,8 @@ export function recordLink(chain: Unlinked, here: true | undefined, evidence: Ev
   }
   if (value === undefined) {
     const served = isServedRight(chain, evidence) ? standInFor(chain, evidence) : undefined;
+    if (isOfCentralStore(chain) && centralStoreIsOn(evidence))
+      return noCentralRecord(name, served && standInWords(served), source);
     if (served === undefined) return link('http.sys', 'broken', 'no-record', `no SSL record for ${name}`, source);
     const message = `no SSL record for ${name}; visitors are answered through ${standInWords(served)}`;
     return link('http.sys', 'warning', 'falls-back', message, source);
@@ -37,4 +42,21 @@ export function recordLink(chain: Unlinked, here: true | undefined, evidence: Ev
   if (isCentral)
     return link('http.sys', 'ok', 'central-store', 'central certificate store: chosen by file name', source);
   return link('http.sys', 'ok', 'fine', `${name} uses ${value.thumbprint}`, source);
+}
+
+/** IIS keeps the store's settings for the whole server: a binding may ask for a store that is not there. */
+function storeIsOff(chain: Unlinked, evidence: Evidence): Link {
+  const { source } = evidence.centralStore;
+  const is =
+    'the binding takes its certificate from the central certificate store (sslFlags 2), which is not switched on';
+  return isServedRight(chain, evidence)
+    ? link('http.sys', 'warning', 'ccs-flag-without-ccs', `${is}; visitors are answered otherwise`, source)
+    : link('http.sys', 'broken', 'ccs-flag-without-ccs', is, source);
+}
+
+function noCentralRecord(port: string, served: string | undefined, source: Source): Link {
+  const is = `the central certificate store is on, and has no SSL record for port ${port}`;
+  return served === undefined
+    ? link('http.sys', 'broken', 'ccs-record-missing', is, source)
+    : link('http.sys', 'warning', 'ccs-record-missing', `${is}; visitors are answered through ${served}`, source);
 }

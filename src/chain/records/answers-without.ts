@@ -35,7 +35,13 @@ const byPort = once((evidence: Evidence) =>
 const OWN: ReadonlySet<string> = new Set(['site', 'http.sys', 'certificate', 'key', 'access']);
 
 /** This very record stands in for it, or what it answers with is about to be lost. */
-const ONLY_JUST: ReadonlySet<LinkCode> = new Set(['no-record', 'falls-back', 'key-stranded']);
+const ONLY_JUST: ReadonlySet<LinkCode> = new Set([
+  'no-record',
+  'falls-back',
+  'ccs-record-missing',
+  'ccs-flag-without-ccs',
+  'key-stranded',
+]);
 
 /** Whom a site asks for a certificate too late it asks too late everywhere. */
 const isWanting = ({ name, state, code }: Link): boolean =>

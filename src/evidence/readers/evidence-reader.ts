@@ -32,6 +32,8 @@ export interface EvidenceReader {
   othersIn?(folder: string): Promise<readonly Reading[]>;
   /** Names of the key files of the machine, SYSTEM, the services and these profiles; undefined: no list could be read. */
   keyFiles(profiles: readonly Profile[] | undefined): Promise<Known<KeyFiles>>;
+  /** Names of the files in the folder of the central certificate store, in lower case. */
+  centralFiles(location: string): Promise<Known<ReadonlySet<string>>>;
   profileCertificates(profiles: readonly Profile[]): Promise<Known<ProfileEntries>>;
   identity(): Promise<Known<Identity>>;
   addresses(): Promise<Known<readonly string[]>>;

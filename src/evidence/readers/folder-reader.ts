@@ -14,7 +14,7 @@ import {
 } from '../../own-files/evidence-manifest.ts';
 import { keyFolders } from '../sources/key-folders.ts';
 import { readProfileEntries } from '../sources/profile-entries.ts';
-import { ADDRESSES, KEY_FILES, KEY_FOLDERS_UNREAD, rowOf } from '../sources/sources.ts';
+import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, rowOf } from '../sources/sources.ts';
 import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
 import { interpret, type Reading } from './reading.ts';
 
@@ -41,6 +41,7 @@ export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
     read: async ({ folderFile }) => orFromManifest(await readFile(files, folderFile), folderFile, manifest.value),
     othersIn: (folder) => readOthers(files, folder),
     keyFiles: async () => keyFiles,
+    centralFiles: async () => interpret(await readFile(files, CENTRAL_FILES), namesIn),
     profileCertificates: () => readProfileStores(files),
     identity: async () =>
       identity === undefined ? unknown('the manifest does not say who collected', MANIFEST) : known(identity, MANIFEST),
@@ -73,6 +74,7 @@ function unreadable(why: string): EvidenceReader {
       broken: true,
     }),
     keyFiles: nothing,
+    centralFiles: nothing,
     profileCertificates: nothing,
     identity: nothing,
     addresses: nothing,
@@ -119,6 +121,16 @@ function pathsIn(bytes: Uint8Array, shape: RegExp): Result<readonly string[]> {
     .filter((line) => line !== '');
   const strange = lines.findIndex((line) => !shape.test(line) || CONTROL.test(line));
   return strange < 0 ? ok(lines) : fail(`its line ${strange + 1} is no path`);
+}
+
+/** One name a line, without a path. */
+function namesIn(bytes: Uint8Array): Result<ReadonlySet<string>> {
+  const names = consoleText(bytes)
+    .split('\n')
+    .map((line) => line.trim().toLowerCase())
+    .filter((line) => line !== '');
+  const strange = names.findIndex((name) => /[\\/]/.test(name) || CONTROL.test(name));
+  return strange < 0 ? ok(new Set(names)) : fail(`its line ${strange + 1} is no name of a file`);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no name of a file holds one; damage often does

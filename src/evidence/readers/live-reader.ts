@@ -26,6 +26,7 @@ export function liveReader(machine: Machine): EvidenceReader {
     read: (request) =>
       request.kind === 'file' ? readFile(machine, request.path, request.most) : readCommand(machine, request.command),
     keyFiles: (profiles) => listKeyFiles(machine, places, profiles),
+    centralFiles: (location) => listCentralFiles(machine, location),
     profileCertificates: (profiles) => readProfileStores(machine, profiles),
     identity: () => machine.identity(),
     addresses: () => machine.addresses(),
@@ -53,6 +54,9 @@ async function readCommand(machine: Machine, command: Command): Promise<Reading>
   const bytes = wantsFile ? ran.output : ran.stdout;
   const exported = exportedKey(command);
   if (exported !== undefined && ran.exitCode === 1) return whyNotExported(machine, exported, source);
+  const queried = queriedKey(command);
+  if (queried !== undefined && ran.exitCode === 1 && (await isListed(machine, queried)) === false)
+    return { result: 'absent', why: `there is no registry key ${queried}`, source };
   // netsh ends with 1 after printing its help, so help is judged by what it printed.
   if (ran.exitCode !== 0 && command.program !== 'netsh') {
     const ended = `${command.program} ended with exit code ${ran.exitCode}`;
@@ -68,6 +72,12 @@ async function readCommand(machine: Machine, command: Command): Promise<Reading>
 function exportedKey({ program, args }: Command): string | undefined {
   const [verb, key] = args;
   return program === 'reg' && verb === 'export' && typeof key === 'string' ? key : undefined;
+}
+
+/** The key of which a command asks one value. */
+function queriedKey({ program, args }: Command): string | undefined {
+  const [verb, key, option] = args;
+  return program === 'reg' && verb === 'query' && option === '/v' && typeof key === 'string' ? key : undefined;
 }
 
 /** Absent is only what the list of the key above does not name: a key that could not be read must not pass for none. */
@@ -107,6 +117,14 @@ async function listKeyFiles(
   );
   // Without the list of profiles nobody knows where else a key may lie.
   return known({ paths, unread: profiles === undefined ? [...unread, "the users' key folders"] : unread }, source);
+}
+
+async function listCentralFiles(machine: Machine, location: string): Promise<Known<ReadonlySet<string>>> {
+  const source: Source = { kind: 'file', path: location };
+  if (!/^(?:[a-z]:\\|\\\\)/i.test(location)) return unknown(`${location} is no full path`, source);
+  const list = await machine.list(location);
+  if (list.result === 'ok') return known(new Set(list.files.map((name) => name.toLowerCase())), source);
+  return unknown(`${location} cannot be listed${list.result === 'absent' ? '' : `: ${list.detail}`}`, source);
 }
 
 /** Every folder from the profile down to the store is looked at: its user may have laid a junction anywhere. */

@@ -5,7 +5,7 @@ import { redactSecrets } from '../../formats/iis/secret-attributes.ts';
 import { emptyReg } from '../../formats/registry/reg-writing.ts';
 import { endpointKey, type Greeted, type KeyFiles, type Profile } from '../../model/server/evidence.ts';
 import { greetedText } from '../../own-files/evidence-manifest.ts';
-import { ADDRESSES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE, rowOf } from '../sources/sources.ts';
+import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE, rowOf } from '../sources/sources.ts';
 import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
 import type { Reading, Request } from './reading.ts';
 
@@ -37,6 +37,11 @@ export function recording(inner: EvidenceReader): Recording {
     keyFiles: async (profiles: readonly Profile[] | undefined) => {
       const found = await inner.keyFiles(profiles);
       if (found.known) for (const [path, text] of keyFileLists(found.value)) keep(path, text);
+      return found;
+    },
+    centralFiles: async (location) => {
+      const found = await inner.centralFiles(location);
+      if (found.known) keep(CENTRAL_FILES, lines([...found.value]));
       return found;
     },
     profileCertificates: async (profiles) => {

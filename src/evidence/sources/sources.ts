@@ -21,6 +21,7 @@ import { queryService } from '../../windows-commands/services.ts';
 import { interpret, type Reading, type Request } from '../readers/reading.ts';
 import { readAcls } from './acls.ts';
 import { readBaseline } from './baseline.ts';
+import { CENTRAL_STORE_KEY, gatherCentralStore } from './central-store.ts';
 import { gatherConfig, readRedirectionFile } from './configuration.ts';
 import { querySecurity, querySystem } from './event-queries.ts';
 import { machineAclFolders } from './key-folders.ts';
@@ -43,6 +44,9 @@ export const KEY_FOLDERS_UNREAD = 'key-folders-unread.txt';
 
 /** Says that the users' own stores were looked at, also where no user has a certificate: archives lose empty folders. */
 export const PROFILES_NOTE = 'profiles/README.txt';
+
+/** Lists the files of the central certificate store, names only, one a line. */
+export const CENTRAL_FILES = 'central-store/files.txt';
 
 /** Lists the IP addresses of the server. */
 export const ADDRESSES = 'addresses.txt';
@@ -211,6 +215,19 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
       run('registry/suite-policy.reg', exportKey(SUITE_POLICY_KEY)),
     ],
     read: readSchannel,
+  },
+  // By value alone: the key holds the passwords of the store, encrypted.
+  centralStore: {
+    what: 'the central certificate store',
+    needed: 'aid',
+    absence: 'answer',
+    files: [CENTRAL_FILES],
+    ask: () => [
+      run('central-store/enabled.txt', queryValue(CENTRAL_STORE_KEY, 'Enabled')),
+      run('central-store/location.txt', queryValue(CENTRAL_STORE_KEY, 'CertStoreLocation')),
+      run('central-store/user-name.txt', queryValue(CENTRAL_STORE_KEY, 'UserName')),
+    ],
+    gather: gatherCentralStore,
   },
   acls: {
     what: 'the permissions of the key files',

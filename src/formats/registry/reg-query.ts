@@ -30,6 +30,13 @@ function readName(bytes: Uint8Array, value: string, most: number): Result<string
   return name === undefined ? fail(`no ${value} in it`) : ok(name);
 }
 
+/** The number of that name; undefined where none is printed. */
+export function readRegNumber(bytes: Uint8Array, name: string): number | undefined {
+  const line = /^[ \t]+(\S+)[ \t]+REG_DWORD[ \t]+0x([0-9a-f]{1,8})[ \t]*\r?$/gim;
+  const found = [...consoleText(bytes).matchAll(line)].find((each) => each[1]?.toLowerCase() === name.toLowerCase());
+  return found?.[2] === undefined ? undefined : Number.parseInt(found[2], 16);
+}
+
 /** The text as it stands there, variables and all; undefined where no such string is printed. */
 export function readRegString(bytes: Uint8Array, name: string): string | undefined {
   const line = /^[ \t]+(\S+)[ \t]+REG_(?:EXPAND_)?SZ[ \t]+(\S.*?)\s*$/gm;

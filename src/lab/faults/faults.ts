@@ -17,7 +17,14 @@ import { certificateInUse, configOf, httpsSites, recordsOf } from './in-use.ts';
 import { closeKey, loseKeyLink, makeSignatureOnly } from './key-faults.ts';
 import { LabFaultError } from './lab-fault-error.ts';
 import { leaveRenewalUnbound } from './renewal-fault.ts';
-import { askLate, bindWrongName, shadowRecord, stopWebService, turnAway } from './visitor-faults.ts';
+import {
+  askLate,
+  bindToCentralStore,
+  bindWrongName,
+  shadowRecord,
+  stopWebService,
+  turnAway,
+} from './visitor-faults.ts';
 
 export { LabFaultError };
 
@@ -30,6 +37,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer, keyPool?: () => KeyObject)
   ['signature-only-key', makeSignatureOnly],
   ['not-listening', stopWebService],
   ['no-common-tls', turnAway],
+  ['central-store', bindToCentralStore],
   ['wrong-name', bindWrongName],
   ['shadowing-record', shadowRecord],
   ['late-client-certificate', askLate],

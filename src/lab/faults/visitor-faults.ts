@@ -2,11 +2,14 @@
 
 import { readStore } from '../certificates/store.ts';
 import { withRequiredCertificates } from '../config/access-flags.ts';
-import { CONFIG_PATH, decodedConfig } from '../config/applied-config.ts';
+import { CONFIG_PATH, decodedConfig, placeOf } from '../config/applied-config.ts';
 import { isWildcard, ownAddresses } from '../http/addresses.ts';
+import { setCentralStore } from '../http/central-store.ts';
+import { removeRecord } from '../http/http-api.ts';
 import { isCentral, type LabRecord, plainRecord, putRecord, readRecord, readRecords } from '../http/http-sys.ts';
 import { placesOf, sitesOf } from '../http/sites.ts';
 import { dropCredential } from '../keys/credentials.ts';
+import { setSite } from '../programs/appcmd/appcmd-site.ts';
 import { textValue } from '../registry/registry-values.ts';
 import type { LabServer } from '../server.ts';
 import { findService, setRunning } from '../services/services.ts';
@@ -68,6 +71,27 @@ function otherCertificate(server: LabServer, record: LabRecord): Pick<LabRecord,
   const inStore = (readStore(server, 'MY') ?? []).map(({ thumbprint }) => ({ thumbprint, store: 'MY' }));
   const all = [...readRecords(server), ...inStore];
   return all.find(({ thumbprint }) => thumbprint !== '' && thumbprint !== record.thumbprint);
+}
+
+/**
+ * The configuration came from a server with a central certificate store: the last site with a host name takes its certificate
+ * from there, and here the store was set up and never switched on.
+ */
+export function bindToCentralStore(server: LabServer): void {
+  const bytes = server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0);
+  const { text, encode } = decodedConfig(bytes);
+  const found = sitesOf(server)
+    .toReversed()
+    .flatMap(({ name, bindings }) => bindings.map((binding) => ({ name, binding, place: placeOf(binding) })))
+    .find(({ place }) => place?.table === 'sni' && readRecord(server, 'sni', place.endpoint) !== undefined);
+  const { information = '' } = found?.binding ?? {};
+  const option = `bindings.[protocol='https',bindingInformation='${information}'].sslFlags:3`;
+  const edited = found && setSite(text, { identifier: found.name, options: [option] }).text;
+  if (found?.place === undefined || edited === undefined)
+    throw new LabFaultError('No site has an https binding by host name with a record of its own.');
+  server.disk.write(CONFIG_PATH, encode(edited));
+  removeRecord(server, 'sni', found.place.endpoint);
+  setCentralStore(server, false);
 }
 
 /**

@@ -13,6 +13,9 @@ const PROVIDER = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\IIS\\CentralCertProvi
 /** Where a lab keeps the files unless it is told otherwise. */
 export const CENTRAL_FOLDER = 'C:\\CentralCerts';
 
+/** What the registry keeps of the passwords: encrypted, and nobody's to read. */
+export const CENTRAL_SECRET = 'bm90IGZvciBhbnlib2R5';
+
 interface CentralFile {
   readonly der: string;
   readonly pkcs8: string;
@@ -23,6 +26,8 @@ export function setCentralStore(server: LabServer, enabled: boolean, location = 
   server.registry.setValue(PROVIDER, 'Enabled', numberValue(enabled ? 1 : 0));
   server.registry.setValue(PROVIDER, 'CertStoreLocation', textValue(location));
   server.registry.setValue(PROVIDER, 'UserName', textValue(`${server.facts.computer}\\ccs`));
+  for (const name of ['Password', 'PrivateKeyPassword'])
+    server.registry.setValue(PROVIDER, name, textValue(`[enc:AesProvider:${CENTRAL_SECRET}:enc]`));
 }
 
 /** The file of a host: `www.example.test.pfx`, and `_.example.test.pfx` for `*.example.test`. */

@@ -1,5 +1,6 @@
 // Everything that was read from a machine, once, before anything is decided.
 
+import type { CentralStore } from './central-store.ts';
 import type { StoreCertificate, UnreadableEntry } from './certificate.ts';
 import { asciiHost } from './host-name.ts';
 import type { IisConfig, Redirection } from './iis-config.ts';
@@ -203,6 +204,8 @@ export interface Evidence {
   readonly processes: Known<ReadonlyMap<number, string>>;
   /** What is switched on and off of TLS; nothing of it where everything is as Windows has it. */
   readonly schannel: Known<Schannel>;
+  /** The central certificate store; off where the server has none. */
+  readonly centralStore: Known<CentralStore>;
   readonly systemEvents: Known<readonly EventRecord[]>;
   readonly securityEvents: Known<readonly EventRecord[]>;
   /** Options that this host's `netsh http add sslcert` lists; live machines only. */

@@ -7,6 +7,7 @@ import { putUserEntry, readStore } from '../../../src/lab/certificates/store.ts'
 import { CONFIG_PATH } from '../../../src/lab/config/applied-config.ts';
 import { folderDisk } from '../../../src/lab/disk/folder-disk.ts';
 import { faultIds } from '../../../src/lab/faults/faults.ts';
+import { setCentralStore } from '../../../src/lab/http/central-store.ts';
 import { rebootLab } from '../../../src/lab/services/reboot.ts';
 import { restartIis } from '../../../src/lab/services/restart-iis.ts';
 import { writeNewFiles } from '../../../src/machine/files/local-files.ts';
@@ -79,6 +80,9 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['dns-domain.txt'], ['dnsDomain'], 'healthy'],
     [['IISADMIN', 'W3SVC', 'HTTP', 'SstpSvc'].map((name) => `registry/service-${name}.reg`), ['services'], 'healthy'],
     [['registry/schannel.reg'], ['schannel'], 'healthy'],
+    [['central-store/enabled.txt'], ['centralStore'], 'healthy'],
+    [['central-store/location.txt'], [], 'healthy'],
+    [['central-store/user-name.txt'], [], 'healthy'],
     [['W3SVC', 'WAS', 'HTTP'].map((name) => `services/${name}.txt`), ['serviceRuns'], 'healthy'],
     // Another file says the same, or the contract takes its absence for an answer.
     [['registry/http-parameters.reg'], ['listenList'], 'healthy'],
@@ -100,9 +104,17 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['manifest.json'], ['identity'], 'healthy'],
   ];
 
+/** Each part is there: on this server the central certificate store is set up too, though no binding asks for it. */
+function wholeLab() {
+  const server = newLab();
+  setCentralStore(server, true);
+  server.save();
+  return server.disk;
+}
+
 describe('a folder without a part', () => {
   it('is tried without every file that there is', async () => {
-    const files = Object.keys(await filesOf(newLab().disk));
+    const files = Object.keys(await filesOf(wholeLab()));
     const tried = WITHOUT.flatMap(([removed]) => (removed.length === 1 ? removed : []));
     const inGroups = WITHOUT.flatMap(([removed]) => removed);
     expect(new Set(inGroups)).toEqual(new Set(files));
@@ -110,7 +122,7 @@ describe('a folder without a part', () => {
   });
 
   it.each(WITHOUT)('without %j knows not %j, and is %s', async (removed, unknown, verdict) => {
-    const files = await filesOf(newLab().disk);
+    const files = await filesOf(wholeLab());
     const rest = Object.fromEntries(Object.entries(files).filter(([name]) => !removed.includes(name)));
     const diagnosis = await folderDiagnosis(rest);
     expect(unknownIn(diagnosis.evidence)).toEqual([...unknown].sort());
@@ -119,6 +131,7 @@ describe('a folder without a part', () => {
     // What plans alone need, or nobody, is not named by a check.
     const forPlans = [
       'addresses',
+      'centralStore',
       'computerName',
       'dnsDomain',
       'identity',

@@ -29,7 +29,8 @@ describe('a recording', () => {
     const { files } = await collected(machine);
     const places = { systemRoot: machine.systemRoot, programData: machine.programData };
     const unanswered = ['netstat.txt', 'tasklist.txt'];
-    const without = ['netsh-sslcert.txt', 'baseline.json', 'registry/suite-policy.reg', ...unanswered];
+    const store = ['enabled', 'location', 'user-name'].map((name) => `central-store/${name}.txt`);
+    const without = ['netsh-sslcert.txt', 'baseline.json', 'registry/suite-policy.reg', ...store, ...unanswered];
     for (const { folderFile } of everyRequest(places).map(({ request }) => request))
       expect([folderFile, files.has(folderFile)]).toEqual([folderFile, !without.includes(folderFile)]);
     const live = await machine.read(`${places.systemRoot}\\System32\\inetsrv\\config\\applicationHost.config`);

@@ -1,0 +1,56 @@
+// The probe of the central certificate store: three values of a key that holds encrypted passwords too, so it is never exported;
+// and the names of the files, where a binding wants one.
+
+import { readRegNumber, readRegString } from '../../formats/registry/reg-query.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
+import type { CentralStore } from '../../model/server/central-store.ts';
+import { httpsBindings } from '../../model/server/iis-config.ts';
+import { andThen, type Known, known, unknown } from '../../model/server/known.ts';
+import { CENTRAL_STORE_FLAG } from '../../model/server/ssl-record.ts';
+import type { EvidenceReader } from '../readers/evidence-reader.ts';
+import { interpret, type Reading, type Request } from '../readers/reading.ts';
+import type { Other, Read } from './source.ts';
+
+/** Its key. */
+export const CENTRAL_STORE_KEY = 'HKLM\\SOFTWARE\\Microsoft\\IIS\\CentralCertProvider';
+
+/** A key that is not there is one of a server on which the store was never set up. */
+export async function gatherCentralStore(
+  reader: EvidenceReader,
+  requests: readonly Request[],
+  other: Other,
+): Promise<Read<Known<CentralStore>>> {
+  const [enabled, location, userName] = await Promise.all(requests.map((request) => reader.read(request)));
+  const path = interpret(location, (bytes) => text(bytes, 'CertStoreLocation'));
+  const user = interpret(userName, (bytes) => text(bytes, 'UserName'));
+  const told = { ...(path.known && { location: path.value }), ...(user.known && { userName: user.value }) };
+  const on = isEnabled(enabled);
+  const isWanted = on.known && on.value && (await hasCentralBinding(other));
+  const files =
+    isWanted && path.known ? await reader.centralFiles(path.value) : unknown<ReadonlySet<string>>(NOT_ASKED, on.source);
+  const damaged = [path, user, files].find((each) => !each.known && each.broken);
+  if (damaged?.known === false) return { value: damaged };
+  return { value: andThen(on, (value, source) => known({ enabled: value, ...told, files }, source)) };
+}
+
+const NOT_ASKED = 'the files of the central certificate store were not asked for';
+
+function isEnabled(reading: Reading | undefined): Known<boolean> {
+  if (reading?.result === 'absent' && reading.source.kind === 'command') return known(false, reading.source);
+  return interpret(reading, (bytes) => {
+    const value = readRegNumber(bytes, 'Enabled');
+    return value === undefined ? fail('no number Enabled in it') : ok(value === 1);
+  });
+}
+
+function text(bytes: Uint8Array, name: string): Result<string> {
+  const value = readRegString(bytes, name);
+  return value === undefined ? fail(`no ${name} in it`) : ok(value);
+}
+
+/** A share may be far away, and nobody asks for it in vain. */
+async function hasCentralBinding(other: Other): Promise<boolean> {
+  const config = await other('config');
+  const sites = config.known ? config.value.sites : [];
+  return sites.flatMap(httpsBindings).some(({ sslFlags }) => (sslFlags & CENTRAL_STORE_FLAG) !== 0);
+}
