@@ -39,19 +39,6 @@ export function candidatesFor(endpoint: Endpoint, evidence: Evidence): Known<Can
   return known({ offered: [first, ...others], ...choice }, source);
 }
 
-/** The certificates that have this host name, in whatever state their key is; unknown while one may be there that was not read. */
-export function candidatesWith(host: string, evidence: Evidence): Known<readonly CandidateCertificate[]> {
-  const { source } = evidence.storeMy;
-  const hidden = notAllCertificates(evidence);
-  if (hidden !== undefined) return unknown(hidden, source);
-  const { byName, placeOf } = usable(evidence);
-  const found = new Set(namesFor(host).flatMap((name) => byName.get(name) ?? []));
-  return known(
-    [...found].sort((a, b) => placeOf(a) - placeOf(b)),
-    source,
-  );
-}
-
 function withHosts(
   only: CandidateCertificate,
   others: readonly CandidateCertificate[],

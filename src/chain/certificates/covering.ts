@@ -2,11 +2,12 @@
 
 import { hostOfBinding } from '../../formats/http-sys/endpoint.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
-import { andThen, type Known, known } from '../../model/server/known.ts';
+import { andThen, type Known, known, unknown } from '../../model/server/known.ts';
 import type { Endpoint } from '../../model/server/ssl-record.ts';
 import { chainsAt } from '../join.ts';
-import { type CandidateCertificate, type Candidates, candidatesFor, candidatesWith } from './candidates.ts';
-import { coversHost, nameOf } from './certificates.ts';
+import { ableFor, type CandidateCertificate, isReady } from './able.ts';
+import { type Candidates, candidatesFor } from './candidates.ts';
+import { coversHost, nameOf, notAllCertificates } from './certificates.ts';
 
 /**
  * Of the certificates that fit an endpoint, those that SYSTEM can use and that have the host name of each of its bindings. A
@@ -22,12 +23,15 @@ export function coveringFor(endpoint: Endpoint, evidence: Evidence): Known<Candi
 }
 
 /** The same for one host name, whatever endpoint it has. */
-export const coveringHost = (host: string, evidence: Evidence): Known<Candidates> =>
-  andThen(candidatesWith(host, evidence), (offered, source) => known(judged(offered, [host]), source));
+export function coveringHost(host: string, evidence: Evidence): Known<Candidates> {
+  const { source } = evidence.storeMy;
+  const hidden = notAllCertificates(evidence);
+  return hidden === undefined ? known(judged(ableFor(host, evidence), [host]), source) : unknown(hidden, source);
+}
 
 function judged(offered: readonly CandidateCertificate[], hosts: readonly string[]): Candidates {
   const all = offered.filter(({ certificate }) => hosts.every((host) => coversHost(certificate, host)));
-  const usable = all.filter(({ stranded, doubt }) => !stranded && doubt === undefined);
+  const usable = all.filter(isReady);
   const [only] = usable;
   const names = hosts.join(', ');
   if (only === undefined) return { offered: [], why: `no usable certificate here has ${names}` };
