@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 export default defineConfig({
   // scripts/build.mjs puts the real ones into the program.
@@ -13,6 +14,7 @@ export default defineConfig({
     isolate: false,
     // Vitest takes one core less than there are, which on two cores would be one test file at a time.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Tests start programs, make RSA keys and shake hands over TLS.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,0 +1,35 @@
+// Two workers share the files, and whoever takes the longest one last keeps the other waiting. Vitest knows from its cache how
+// long each took the last time; a fresh clone has none.
+
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The longest first; all others keep the order that Vitest gives them. */
+const LONGEST = [
+  'repair/crash-model',
+  'cli/kill',
+  'unattended/month',
+  'cli/unattended',
+  'docs/newcomer',
+  'cli/heal',
+  'unattended/self-heal-crash',
+  'cli/every-option',
+  'cli/lab-triggers',
+  'repair/matrix',
+  'repair/injected',
+  'repair/combined-lab',
+  'cli/own-process',
+  'cli/bad-input',
+  'formats/tasks/task-schema',
+];
+
+const place = ({ moduleId }: TestSpecification): number => {
+  const at = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+  return at === -1 ? LONGEST.length : at;
+};
+
+/** What Vitest asks for the order of the files. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
