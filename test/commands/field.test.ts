@@ -42,7 +42,12 @@ const LIST = `    IP:port                      : 0.0.0.0:443\r\n    Certificate 
 describe('a case of the field', () => {
   it.each<readonly [string, readonly Plant[], number, readonly string[]]>([
     ['address-of-another-server', ['foreign-address'], 0, ['healthy: nothing is wrong with 2 https site bindings']],
-    ['autoacme58-ccs-lost', ['central-record-lost'], 1, ['no SSL record for 443', 'Add the SSL record of 443 again']],
+    [
+      'autoacme58-ccs-lost',
+      ['central-record-lost'],
+      1,
+      ['has no SSL record for port 443', 'Add the SSL record of the central certificate store for port 443'],
+    ],
     ['iiscommon31-renewal-served', ['renewal-linked'], 0, ['healthy', 'the record still names']],
     ['keyspec-signature', ['signature-key'], 1, ['a key for signatures only', SITE]],
     [
