@@ -5,11 +5,15 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { type Place, visitorPlaces } from '../../../src/lab/http/listeners.ts';
 import { answer } from '../../../src/lab/http/tls-answer.ts';
+import { whoAnswers } from '../../../src/lab/http/who-answers.ts';
 import { thisServer } from './this-server.ts';
 
 /** Serves until it is ended. */
 export async function serve(readyFile: string): Promise<void> {
-  const places = visitorPlaces(thisServer().server);
+  const { server } = thisServer();
+  const places = visitorPlaces(server);
+  // What a connection needs of the registry and nobody changes is read before the first one comes.
+  for (const place of places) whoAnswers(server, place);
   for (const place of places) await listen(place);
   writeFileSync(readyFile, JSON.stringify([...new Set(places.map(({ port }) => port))]));
 }

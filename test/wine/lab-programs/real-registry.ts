@@ -22,9 +22,23 @@ const PARTS = [
   /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\[^\\]+/i,
   /^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services/i,
   /^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\ComputerName/i,
+  /^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL/i,
+  /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Cryptography/i,
+  /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\IIS/i,
   /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography/i,
   /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion/i,
 ];
+
+/** Parts that no program of the lab changes: a process reads each once. The http.sys of the lab asks at every connection. */
+const UNCHANGED = /\\(?:SCHANNEL|Policies\\Microsoft\\Cryptography|Microsoft\\IIS)$/i;
+
+const read = new Map<string, string | undefined>();
+
+function textOf(regExe: string, part: string): string | undefined {
+  if (!UNCHANGED.test(part)) return exported(regExe, part);
+  if (!read.has(part)) read.set(part, exported(regExe, part));
+  return read.get(part);
+}
 
 /** The registry behind `regExe`, a full path. */
 export function realRegistry(regExe: string): RealRegistry {
@@ -34,7 +48,7 @@ export function realRegistry(regExe: string): RealRegistry {
     const part = PARTS.map((each) => each.exec(key)?.[0]).find((each) => each !== undefined);
     if (part === undefined) throw new Error(`the lab's programs have no business with ${key}`);
     if (!before.has(part.toLowerCase())) {
-      const text = exported(regExe, part);
+      const text = textOf(regExe, part);
       if (text !== undefined) importRegistryFile(tree, text);
       before.set(part.toLowerCase(), { part, snapshot: snapshotOf(tree, part) });
     }
