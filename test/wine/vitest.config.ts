@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // What the tests take of the source asks for them: see the one for all others.
+  define: { __VERSION__: '"0.0.0"', __COMMIT__: '"source"' },
   test: {
     include: ['test/wine/*.test.ts'],
     globalSetup: ['test/wine/global-setup.ts'],
