@@ -12,7 +12,7 @@ import type { Description, Playbook, Repair } from '../src/model/repair/playbook
 import type { Chain, Link, LinkCode } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
-import { addCentralRecord, leaveStore, leavingStore } from '../src/steps/ccs.ts';
+import { addCentralRecord, leaveStore, leavingStore } from '../src/steps/bindings/ccs.ts';
 
 /** What the store lacks: for one binding, or for all of a port. */
 interface CentralFault {

@@ -9,7 +9,7 @@ import type { Planning } from '../src/model/repair/planning.ts';
 import type { Description, Playbook, Repair } from '../src/model/repair/playbook.ts';
 import type { Evidence } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
-import { planOpenKey } from '../src/steps/open-key.ts';
+import { planOpenKey } from '../src/steps/keys/open-key.ts';
 
 /** A key file that SYSTEM may not read, or a folder of key files that it cannot work in. */
 export const closedKey: Playbook<KeyFault | ClosedFolder> = {

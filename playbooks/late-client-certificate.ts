@@ -13,7 +13,7 @@ import type { Description, Playbook, Repair, WayOut } from '../src/model/repair/
 import type { Chain } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
-import { askAtOnce, withoutTls13 } from '../src/steps/client-certificates.ts';
+import { askAtOnce, withoutTls13 } from '../src/steps/bindings/client-certificates.ts';
 
 /** The bindings of one record that ask too late. */
 interface LateClientCertificate {

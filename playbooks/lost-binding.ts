@@ -19,9 +19,9 @@ import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
 import { isOurs, ownerName } from '../src/model/server/record-owner.ts';
 import { IIS_APP_ID } from '../src/model/server/ssl-record.ts';
-import { isFlagUnknown, lostRecord } from '../src/steps/lost-record.ts';
-import { addRecordSteps, deleteStep } from '../src/steps/rebind.ts';
-import { rewriteRecord } from '../src/steps/rewrite-record.ts';
+import { isFlagUnknown, lostRecord } from '../src/steps/records/lost-record.ts';
+import { addRecordSteps, deleteStep } from '../src/steps/records/rebind.ts';
+import { rewriteRecord } from '../src/steps/records/rewrite-record.ts';
 
 /** The chains of all bindings of one endpoint: they share its record. */
 type Chains = readonly [Chain, ...Chain[]];

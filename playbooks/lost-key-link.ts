@@ -9,7 +9,7 @@ import type { Planning } from '../src/model/repair/planning.ts';
 import type { Playbook, Repair } from '../src/model/repair/playbook.ts';
 import type { LinkCode } from '../src/model/server/chain.ts';
 import type { Evidence } from '../src/model/server/evidence.ts';
-import { NO_KEY_HERE, planLinkAgain } from '../src/steps/link-again.ts';
+import { NO_KEY_HERE, planLinkAgain } from '../src/steps/keys/link-again.ts';
 
 const CODES: readonly LinkCode[] = ['key-no-link', 'key-mislabelled'];
 

@@ -13,7 +13,7 @@ import type { Chain } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
 import { REJECT } from '../src/model/server/ssl-record.ts';
-import { rewriteRecord } from '../src/steps/rewrite-record.ts';
+import { rewriteRecord } from '../src/steps/records/rewrite-record.ts';
 
 /** Nothing of TLS that both sides speak. */
 export const noCommonTls: Playbook<Befallen<TlsFault>> = {

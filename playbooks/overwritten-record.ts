@@ -12,7 +12,7 @@ import type { Fact, Severity } from '../src/model/repair/finding.ts';
 import type { Description, Playbook } from '../src/model/repair/playbook.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
-import { planMetadata } from '../src/steps/metadata-repair.ts';
+import { planMetadata } from '../src/steps/config/metadata-repair.ts';
 import { METADATA_IDS } from './stale-hash.ts';
 
 /** An SSL record as the ABO mapper made it, where a healthy state had another. */

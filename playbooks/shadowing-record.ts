@@ -11,7 +11,7 @@ import type { Description, Playbook, Repair } from '../src/model/repair/playbook
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
 import { isOurs, ownerName } from '../src/model/server/record-owner.ts';
-import { deleteShadow } from '../src/steps/delete-shadow.ts';
+import { deleteShadow } from '../src/steps/records/delete-shadow.ts';
 
 /** A record that answers before a site's own. */
 export const shadowingRecord: Playbook<Shadow> = {

@@ -7,7 +7,7 @@ import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
 import type { Playbook, Repair } from '../src/model/repair/playbook.ts';
 import type { Evidence } from '../src/model/server/evidence.ts';
-import { OF_ANOTHER_KIND, planFromPfx, planMove } from '../src/steps/key-repairs.ts';
+import { OF_ANOTHER_KIND, planFromPfx, planMove } from '../src/steps/keys/key-repairs.ts';
 
 /** A key of the machine that is of the wrong kind. */
 export const signatureOnlyKey: Playbook<KeyFault> = {

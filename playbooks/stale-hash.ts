@@ -13,7 +13,7 @@ import { findingId } from '../src/model/repair/finding.ts';
 import type { Description, Playbook } from '../src/model/repair/playbook.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
-import { planMetadata } from '../src/steps/metadata-repair.ts';
+import { planMetadata } from '../src/steps/config/metadata-repair.ts';
 
 /** The ids of what one write of the file mends: its entries, and the records that they have overwritten. */
 export const METADATA_IDS = {

@@ -21,7 +21,7 @@ import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/server/evid
 import { describeSource } from '../src/model/server/known.ts';
 import { isOurs } from '../src/model/server/record-owner.ts';
 import type { Endpoint } from '../src/model/server/ssl-record.ts';
-import { planFromPfx, planMove, planRebind } from '../src/steps/key-repairs.ts';
+import { planFromPfx, planMove, planRebind } from '../src/steps/keys/key-repairs.ts';
 
 type StrandedPlace = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;
 

@@ -11,7 +11,7 @@ import type { Description, Playbook, Repair, WayOut } from '../src/model/repair/
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
 import type { Endpoint } from '../src/model/server/ssl-record.ts';
-import { planSuccession } from '../src/steps/succeed.ts';
+import { planSuccession } from '../src/steps/succession/succeed.ts';
 
 const ID = 'superseded-certificate';
 

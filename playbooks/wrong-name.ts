@@ -9,8 +9,8 @@ import type { Description, Playbook, Repair } from '../src/model/repair/playbook
 import type { Chain, Link } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
-import { bindCovering } from '../src/steps/other-certificate.ts';
-import { canHaveFlag, sniFlagBack } from '../src/steps/sni-flag-back.ts';
+import { canHaveFlag, sniFlagBack } from '../src/steps/bindings/sni-flag-back.ts';
+import { bindCovering } from '../src/steps/records/other-certificate.ts';
 
 interface WrongName {
   readonly chain: Chain;

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { requestsOf } from '../../src/evidence/sources/requests.ts';
 import type { Need, SourceName } from '../../src/evidence/sources/source.ts';
-import { requestsOf, sourceNames, sources } from '../../src/evidence/sources/sources.ts';
+import { sourceNames, sources } from '../../src/evidence/sources/sources.ts';
 
 const DOCUMENT = 'docs/evidence.md';
 const BLOCK = /(<!-- files -->\n)([\s\S]*)(<!-- \/files -->)/;

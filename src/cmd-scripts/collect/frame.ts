@@ -1,8 +1,10 @@
 // The lines of the collecting script that are the same whatever is asked for. Every program by its full path, every path
 // in quotes. Exit codes are compared with 0: `if errorlevel 1` takes the negative ones, which are HRESULTs, for success.
 
+import { KEY_FILES, KEY_FOLDERS_UNREAD } from '../../evidence/sources/file-names.ts';
+import { requestsOf } from '../../evidence/sources/requests.ts';
 import type { SourceName } from '../../evidence/sources/source.ts';
-import { KEY_FILES, KEY_FOLDERS_UNREAD, requestsOf, sources } from '../../evidence/sources/sources.ts';
+import { sources } from '../../evidence/sources/sources.ts';
 import { REG_HEADER } from '../../formats/registry/reg-writing.ts';
 
 const SYSTEM32 = '%SystemRoot%\\System32';

@@ -3,15 +3,10 @@
 
 import type { Request } from '../../evidence/readers/reading.ts';
 import { PROFILES_NOTE_TEXT } from '../../evidence/readers/recording-reader.ts';
+import { ADDRESSES, KEY_FILES, PROFILES_NOTE } from '../../evidence/sources/file-names.ts';
 import { keyFolders, profileStoreFolder } from '../../evidence/sources/key-folders.ts';
-import {
-  ADDRESSES,
-  type Asked,
-  everyRequest,
-  KEY_FILES,
-  PROFILES_NOTE,
-  sources,
-} from '../../evidence/sources/sources.ts';
+import { type Asked, everyRequest } from '../../evidence/sources/requests.ts';
+import { sources } from '../../evidence/sources/sources.ts';
 import type { Places } from '../../model/server/evidence.ts';
 import { VERSION } from '../../model/version.ts';
 import { batchCommand, batchQuoted } from '../../windows-commands/batch-text.ts';

@@ -1,7 +1,7 @@
 // How the lines of the repair scripts are written: programs by full path, arguments quoted, words of people made harmless.
 
 import type { Command } from '../../model/repair/command.ts';
-import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
+import { TRANSFER_PASSWORD } from '../../steps/keys/transfer.ts';
 import { type BatchVariables, batchCommand, batchQuoted } from '../../windows-commands/batch-text.ts';
 
 /** Lines of a script, without their line breaks. */

@@ -1,6 +1,6 @@
 // collect --redact: overwrites the secrets in an evidence folder that a cmd script has made.
 
-import { rowOf } from '../../evidence/sources/sources.ts';
+import { rowOf } from '../../evidence/sources/requests.ts';
 import { redactSecrets } from '../../formats/iis/secret-attributes.ts';
 import { listLocalFolder, localFolderState, readLocalFile, writeLocalFile } from '../../machine/files/local-files.ts';
 import { fail, ok, type Result } from '../../model/result.ts';

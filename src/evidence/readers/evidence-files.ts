@@ -3,7 +3,7 @@
 import type { Evidence } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
 import { collect } from '../collect.ts';
-import { everyRequest } from '../sources/sources.ts';
+import { everyRequest } from '../sources/requests.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { recording } from './recording-reader.ts';
 

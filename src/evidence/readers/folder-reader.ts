@@ -12,9 +12,10 @@ import {
   readEvidenceManifest,
   readRecordedHandshakes,
 } from '../../own-files/evidence-manifest.ts';
+import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD } from '../sources/file-names.ts';
 import { keyFolders } from '../sources/key-folders.ts';
 import { readProfileEntries } from '../sources/profile-entries.ts';
-import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, rowOf } from '../sources/sources.ts';
+import { rowOf } from '../sources/requests.ts';
 import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
 import { interpret, type Reading } from './reading.ts';
 

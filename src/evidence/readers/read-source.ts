@@ -2,8 +2,9 @@
 
 import type { Evidence } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
+import { requestsOf } from '../sources/requests.ts';
 import type { Other, Read, Source, SourceName } from '../sources/source.ts';
-import { requestsOf, sources } from '../sources/sources.ts';
+import { sources } from '../sources/sources.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import type { Reading } from './reading.ts';
 

@@ -5,7 +5,8 @@ import { redactSecrets } from '../../formats/iis/secret-attributes.ts';
 import { emptyReg } from '../../formats/registry/reg-writing.ts';
 import { endpointKey, type Greeted, type KeyFiles, type Profile } from '../../model/server/evidence.ts';
 import { greetedText } from '../../own-files/evidence-manifest.ts';
-import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE, rowOf } from '../sources/sources.ts';
+import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE } from '../sources/file-names.ts';
+import { rowOf } from '../sources/requests.ts';
 import type { EvidenceReader, ProfileCertificateFile } from './evidence-reader.ts';
 import type { Reading, Request } from './reading.ts';
 

@@ -8,59 +8,32 @@ import { readNetshOptions } from '../../formats/netsh/options.ts';
 import { readNetshSslcert } from '../../formats/netsh/sslcert-list.ts';
 import { readProfileList } from '../../formats/registry/profile-list.ts';
 import { readBuildNumber, readComputerName, readDnsDomain, readMachineGuid } from '../../formats/registry/reg-query.ts';
-import type { Command } from '../../model/repair/command.ts';
-import type { Result } from '../../model/result.ts';
-import type { Evidence, Places } from '../../model/server/evidence.ts';
-import type { Known } from '../../model/server/known.ts';
-import { baselineFile, inetsrvFolder, LARGEST_OWN_FILE } from '../../model/server/places.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import { baselineFile, LARGEST_OWN_FILE } from '../../model/server/places.ts';
 import { saveAcls } from '../../windows-commands/icacls.ts';
 import { listListeners, listProcesses } from '../../windows-commands/listeners.ts';
 import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../../windows-commands/netsh.ts';
 import { exportKey, queryValue } from '../../windows-commands/reg.ts';
 import { queryService } from '../../windows-commands/services.ts';
-import { interpret, type Reading, type Request } from '../readers/reading.ts';
+import { interpret } from '../readers/reading.ts';
 import { readAcls } from './acls.ts';
+import { asks, file, iisFile, run } from './asking.ts';
 import { readBaseline } from './baseline.ts';
 import { CENTRAL_STORE_KEY, gatherCentralStore } from './central-store.ts';
 import { gatherConfig, readRedirectionFile } from './configuration.ts';
 import { querySecurity, querySystem } from './event-queries.ts';
+import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE } from './file-names.ts';
 import { machineAclFolders } from './key-folders.ts';
 import { gatherProfileCertificates } from './profile-entries.ts';
 import { readListenList, readRecords, readStore } from './registry.ts';
 import { readSchannel, SCHANNEL_KEY, SUITE_POLICY_KEY } from './schannel.ts';
 import { RUNNING_SERVICES, readServiceRuns, readServices, WATCHED_SERVICES } from './services.ts';
-import type { Read, Source, SourceName } from './source.ts';
+import type { Source, SourceName } from './source.ts';
 
 const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
 const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
 const COMPUTER_NAME = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName';
 const WINDOWS_NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
-
-/** Lists the key files, one full path a line. */
-export const KEY_FILES = 'key-files.txt';
-
-/** Lists the folders of key files that are there and could not be listed, one full path a line. */
-export const KEY_FOLDERS_UNREAD = 'key-folders-unread.txt';
-
-/** Says that the users' own stores were looked at, also where no user has a certificate: archives lose empty folders. */
-export const PROFILES_NOTE = 'profiles/README.txt';
-
-/** Lists the files of the central certificate store, names only, one a line. */
-export const CENTRAL_FILES = 'central-store/files.txt';
-
-/** Lists the IP addresses of the server. */
-export const ADDRESSES = 'addresses.txt';
-
-const run = (folderFile: string, command: Command): Request => ({ kind: 'command', command, folderFile });
-const asks = (folderFile: string, command: Command) => () => [run(folderFile, command)];
-
-/** A source of one file with a reader of its bytes. */
-const file = <T>(name: string, command: Command, read: (bytes: Uint8Array, places: Places) => Result<T>) => ({
-  ask: asks(name, command),
-  read: ([reading]: readonly Reading[], { places }: { readonly places: Places }): Read<Known<T>> => ({
-    value: interpret(reading, (bytes) => read(bytes, places)),
-  }),
-});
 
 const HTTP_PARAMETERS = run('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`));
 
@@ -271,31 +244,3 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
 
 /** In the order of the table. */
 export const sourceNames = Object.keys(sources) as readonly SourceName[];
-
-/** What a row asks of a server with these places. */
-export const requestsOf = ({ ask }: Pick<Source<Known<unknown>>, 'ask'>, places: Places) => ask?.(places) ?? [];
-
-/** A request and the row that it is of. */
-export interface Asked {
-  readonly row: Source<Known<unknown>>;
-  readonly request: Request;
-  readonly isStandIn: boolean;
-}
-
-/** Everything that is asked of a server with these places. */
-export const everyRequest = (places: Places): readonly Asked[] =>
-  Object.values<Source<Known<unknown>>>(sources).flatMap((row) => [
-    ...requestsOf(row, places).map((request) => ({ row, request, isStandIn: false })),
-    ...(row.standIn === undefined ? [] : [{ row, request: row.standIn.request, isStandIn: true }]),
-  ]);
-
-const byFile = new Map(
-  everyRequest({ systemRoot: '', programData: '' }).map(({ row, request }) => [request.folderFile, row]),
-);
-
-/** The row that a file of the folder belongs to, if a request has it. */
-export const rowOf = (folderFile: string): Source<Known<unknown>> | undefined => byFile.get(folderFile);
-
-function iisFile(name: string, places: Places): Request {
-  return { kind: 'file', path: `${inetsrvFolder(places)}\\config\\${name}`, folderFile: name };
-}

@@ -17,7 +17,7 @@ import {
   type RunReport,
 } from '../../model/run/run-report.ts';
 import type { Identity } from '../../model/server/evidence.ts';
-import { TRANSFER_PASSWORD } from '../../steps/transfer.ts';
+import { TRANSFER_PASSWORD } from '../../steps/keys/transfer.ts';
 import { closeJournal, openJournal } from '../journal/journal.ts';
 import { applyPlan } from './apply.ts';
 import type { PerformContext } from './perform.ts';

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectScript } from '../../../src/cmd-scripts/collect/script.ts';
 import { evidenceIn } from '../../../src/evidence/readers/folder-reader.ts';
 import { keyFolders, profileStoreFolder } from '../../../src/evidence/sources/key-folders.ts';
-import { everyRequest } from '../../../src/evidence/sources/sources.ts';
+import { everyRequest } from '../../../src/evidence/sources/requests.ts';
 import { folderDisk } from '../../../src/lab/disk/folder-disk.ts';
 import { folderFiles } from '../../../src/machine/files/folder-files.ts';
 import { comparable, diagnosisOf, filesOf, folderDiagnosis } from '../../support/evidence-lab.ts';

@@ -1,0 +1,156 @@
+// The three ways out for a key that SYSTEM cannot open: move it, run the binding again, import it from a PFX file.
+
+import { type FingerprintSubject, fingerprint } from '../../chain/memory/fingerprint.ts';
+import { recordsUsing } from '../../chain/records/records.ts';
+import type { Action, Blocked, Step } from '../../model/repair/plan.ts';
+import type { Planning } from '../../model/repair/planning.ts';
+import type { Repair } from '../../model/repair/playbook.ts';
+import type { StoreCertificate } from '../../model/server/certificate.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import { isOurs } from '../../model/server/record-owner.ts';
+import { type Rebind, rebindCertificate } from '../records/rebind-certificate.ts';
+import {
+  checkStep,
+  exportStep,
+  pfxAlgorithm,
+  privateFolderStep,
+  removeTransferFile,
+  replaceEntrySteps,
+  TRANSFER_PASSWORD,
+  transferFile,
+} from './transfer.ts';
+
+/** Where the key comes from, and what stays of it there. */
+const OUT_OF_A_PROFILE = {
+  title: 'Move the key into the machine key store',
+  effects: ["The key also stays in its owner's profile, where it harms nobody."],
+};
+
+/** For a key of the machine: what it becomes is of another kind, and what it was stays. */
+export const OF_ANOTHER_KIND = {
+  title: 'Import the key anew, as one for key exchange',
+  effects: ['The key as it was stays in the machine key store as a file that no certificate names.'],
+};
+
+/** The lasting repair: through a transfer file into the machine's key store, then the binding again. */
+export function planMove(
+  certificate: StoreCertificate,
+  evidence: Evidence,
+  how: Planning,
+  told = OUT_OF_A_PROFILE,
+): Repair | Blocked {
+  const transfer = [
+    privateFolderStep(evidence.places),
+    exportStep(certificate, evidence.places, how.host),
+    checkStep(certificate, evidence.places),
+    ...replaceEntrySteps(certificate, evidence.places),
+  ];
+  return withRebind(certificate, evidence, how, {
+    ...told,
+    steps: transfer,
+    cleanup: [removeTransferFile(certificate, evidence.places)],
+  });
+}
+
+/** Relief: it lasts as long as the credential does, which is until the next reboot. */
+export function planRebind(certificate: StoreCertificate, evidence: Evidence, how: Planning): Repair | Blocked {
+  return withRebind(certificate, evidence, how, {
+    title: 'Run the binding again: relief until the next reboot',
+    steps: [],
+    effects: ['This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.'],
+  });
+}
+
+/** For a key that is gone or may not be exported: from the file it once came from. */
+export function planFromPfx(
+  certificate: StoreCertificate,
+  file: string,
+  evidence: Evidence,
+  how: Planning,
+): Repair | Blocked {
+  const { thumbprint } = certificate;
+  const to = transferFile(certificate, evidence.places);
+  const write: Step = {
+    title: `Wrap ${file} anew with a one-time password`,
+    do: {
+      kind: 'write-pfx',
+      source: file,
+      to,
+      password: TRANSFER_PASSWORD,
+      thumbprint,
+      algorithm: pfxAlgorithm(how.host),
+    },
+    undo: { do: { kind: 'remove-file', path: to }, holds: { kind: 'file-absent', path: to } },
+    holds: { kind: 'file-present', path: to },
+    always: true,
+  };
+  return withRebind(certificate, evidence, how, {
+    title: 'Import the certificate with a machine key from the PFX file',
+    steps: [
+      privateFolderStep(evidence.places),
+      write,
+      checkStep(certificate, evidence.places),
+      ...replaceEntrySteps(certificate, evidence.places),
+    ],
+    effects: [],
+    cleanup: [removeTransferFile(certificate, evidence.places)],
+  });
+}
+
+/** What mends a key, before its bindings are run again. */
+export interface KeyMending {
+  readonly title: string;
+  readonly steps: readonly Step[];
+  readonly effects: readonly string[];
+  readonly cleanup?: readonly Action[];
+  /** Set where this session cannot open the key when all is done: netsh binds no key that whoever runs it cannot open. */
+  readonly closedHere?: boolean;
+  /** What it rests on beside the entry and its records. */
+  readonly subjects?: readonly FingerprintSubject[];
+}
+
+/** netsh would delete the record and could not add it again. Whether http.sys tries the key again by itself is not established. */
+const NOT_AGAIN =
+  'This session cannot open the key itself, so the binding is not run again: where clients get no certificate at once, they do after the next restart of the server.';
+
+/** The steps that mend a key, and then every binding of its certificate again: http.sys keeps the credential that it has. */
+export function withRebind(
+  certificate: StoreCertificate,
+  evidence: Evidence,
+  how: Planning,
+  way: KeyMending,
+): Repair | Blocked {
+  const rebind = way.closedHere ? notAgain(certificate, evidence) : rebindCertificate(certificate, evidence, how);
+  if ('blocked' in rebind) return rebind;
+  const { store, thumbprint } = certificate;
+  const { records, through, steps } = rebind;
+  return {
+    title: through === 'appcmd' ? `${way.title}, through appcmd` : way.title,
+    risk: rebind.risk,
+    ...(steps.length > 0 && { through }),
+    steps: [...way.steps, ...steps],
+    cleanup: way.cleanup ?? [],
+    before: fingerprint(evidence, [
+      { kind: 'entry', store, thumbprint },
+      ...(way.subjects ?? []),
+      ...records.map((record) => ({ kind: 'record', endpoint: record.endpoint }) as const),
+    ]),
+    effects: [
+      ...way.effects,
+      ...rebind.effects,
+      ...(steps.length === 0
+        ? []
+        : records.map(({ endpoint }) => `New connections to ${endpoint.name} fail for a moment.`)),
+    ],
+    endpoints: records.map((record) => record.endpoint),
+    after: [],
+  };
+}
+
+const notAgain = (certificate: StoreCertificate, evidence: Evidence): Rebind => ({
+  through: 'netsh',
+  risk: 'safe',
+  steps: [],
+  records: recordsUsing(certificate, evidence).filter(isOurs),
+  effects: [NOT_AGAIN],
+});
