@@ -20,8 +20,9 @@ import { describeSource } from '../src/model/server/known.ts';
 import { isOurs, ownerName } from '../src/model/server/record-owner.ts';
 import { IIS_APP_ID } from '../src/model/server/ssl-record.ts';
 import { isFlagUnknown, lostRecord } from '../src/steps/records/lost-record.ts';
-import { addRecordSteps, deleteStep } from '../src/steps/records/rebind.ts';
+import { addRecordSteps } from '../src/steps/records/rebind.ts';
 import { rewriteRecord } from '../src/steps/records/rewrite-record.ts';
+import { succeedSteps } from '../src/steps/succession/succeed-record.ts';
 
 /** The chains of all bindings of one endpoint: they share its record. */
 type Chains = readonly [Chain, ...Chain[]];
@@ -141,13 +142,16 @@ function plan({ chains }: LostEndpoint, evidence: Evidence, { host, choices }: P
   }
   const lost = lostRecord({ playbook: 'lost-binding', id }, endpoint, evidence, choices, present);
   if ('blocked' in lost) return lost;
-  const steps = addRecordSteps(lost.record, host);
+  const steps =
+    present === undefined
+      ? addRecordSteps(lost.record, host)
+      : succeedSteps(present, lost.record, false, host, 'with a certificate, every setting kept');
   if (!steps.ok) return { blocked: true, why: `the record cannot be added: ${steps.error}` };
   const served = isServedRight(chains) || (present !== undefined && chains.every((chain) => answerOf(chain)));
   return {
     title: `Add the SSL record of ${endpoint.name} again`,
     risk: served || lost.flagNotKnown ? 'disruptive' : 'safe',
-    steps: [...(present === undefined ? [] : [deleteStep(present, [])]), ...steps.value],
+    steps: steps.value,
     cleanup: [],
     before: fingerprint(evidence, [{ kind: 'record', endpoint }]),
     effects: [

@@ -330,6 +330,17 @@ describe('no-common-tls on the lab', () => {
     expect(ids(await diagnoseLab(machineOn(undone)))).toEqual([id]);
   });
 
+  it('is mended without a gap where netsh can write a record anew, and taken back so', async () => {
+    const disk = labDisk({ faults: ['no-common-tls'], osBuild: 20348 });
+    const before = stateOf(disk);
+    const { report } = await fixLab(disk, machineOn(disk), { yes: 'disruptive' });
+    expect(report.plans.map(({ verdict, steps }) => [verdict, steps.map(({ outcome }) => outcome)])).toEqual([
+      ['healed', ['done', 'already-so', 'already-so']],
+    ]);
+    await undoLatest(disk);
+    expect(stateOf(disk)).toEqual(before);
+  });
+
   it('is mended in one run with a key that lies with a user', async () => {
     const disk = labDisk({ faults: ['stranded-key', 'lost-binding', 'no-common-tls'] });
     expect(ids(await diagnoseLab(machineOn(disk)))).toHaveLength(3);

@@ -218,6 +218,24 @@ describe('stranded-key, moved through appcmd', () => {
   );
 });
 
+describe('lost-binding, a record that names no certificate', () => {
+  it.each(['before', 'torn'] as const)(
+    'survives a cut at every point: no record serves no less (%s)',
+    async (cut) => {
+      const disk = labDisk();
+      const server = openLab(disk);
+      putRecord(server, { ...readRecord(server, 'sni', SHOP)!, thumbprint: '' });
+      server.save();
+      const useless = disk.clone();
+      const without = openLab(useless);
+      deleteRecord(without, 'sni', SHOP);
+      without.save();
+      await everyCut(disk, cut, {}, useless);
+    },
+    300_000,
+  );
+});
+
 describe('superseded-certificate, the old one of which is gone', () => {
   it.each(['before', 'torn'] as const)(
     'survives a cut at every point: no record serves no less than that one did (%s)',

@@ -10,7 +10,7 @@ import type { Chain } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { isOurs, ownerName } from '../../model/server/record-owner.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
-import { replaceRecordSteps } from './rebind.ts';
+import { succeedSteps } from '../succession/succeed-record.ts';
 
 /** What a repair rests on and does; its words and its risk are the caller's, and the order where a key is moved first. */
 interface Rewritten extends Pick<Repair, 'steps' | 'cleanup' | 'before' | 'endpoints'> {
@@ -32,7 +32,7 @@ export function rewriteRecord(
   if (!isOurs(present)) return { blocked: true, why: `the record is not of IIS, and only ${who} changes it`, who };
   const ready = readiness(present, certificate, evidence);
   if (ready === undefined) return NOT_READY;
-  const steps = replaceRecordSteps(present, { ...present, ...change }, host, as);
+  const steps = succeedSteps(present, { ...present, ...change }, true, host, as);
   if (!steps.ok) return { blocked: true, why: `the record cannot be made anew ${as}: ${steps.error}` };
   const { endpoint } = present;
   return {

@@ -49,7 +49,7 @@ function throughNetsh(
   { host }: Planning,
 ): Succeeded | Blocked {
   const wanted = { ...record, thumbprint: chosen.certificate.thumbprint, store: storeFor(chosen, record, evidence) };
-  const steps = succeedSteps(record, wanted, canReturn, host);
+  const steps = succeedSteps(record, wanted, canReturn, host, 'for the new certificate, every setting kept');
   if (!steps.ok) return { blocked: true, why: `the SSL record cannot be made for another certificate: ${steps.error}` };
   const effects = [`New connections to ${record.endpoint.name} fail for a moment.`];
   return { through: 'netsh', steps: steps.value, records: [record], effects };

@@ -1,4 +1,4 @@
-// The steps that give a record another certificate and keep every setting of it.
+// The steps that make another record of one, without a gap where netsh can.
 
 import type { Condition, Step } from '../../model/repair/plan.ts';
 import type { Host } from '../../model/repair/planning.ts';
@@ -7,24 +7,24 @@ import type { SslRecord } from '../../model/server/ssl-record.ts';
 import { updateSslRecord } from '../../windows-commands/netsh.ts';
 import { addRecordSteps, deleteStep, replaceRecordSteps } from '../records/rebind.ts';
 
-const AS = 'for the new certificate, every setting kept';
-
 /**
  * In one step where netsh can update; deleted and added again where it cannot, or where clients do not get the new certificate
- * then. `canReturn` is false where http.sys would not take the present record again: what is put back is its absence.
+ * then. `canReturn` is false where http.sys would not take the present record again: what is put back is its absence. `as`: what
+ * it is then, for a title.
  */
 export function succeedSteps(
   present: SslRecord,
   wanted: SslRecord,
   canReturn: boolean,
   host: Host,
+  as: string,
 ): Result<readonly Step[]> {
   const added = addRecordSteps(wanted, host);
   if (!added.ok) return added;
-  const add = added.value.map((step) => ({ ...step, title: `Add the SSL record of ${wanted.endpoint.name} ${AS}` }));
+  const add = added.value.map((step) => ({ ...step, title: `Add the SSL record of ${wanted.endpoint.name} ${as}` }));
   if (!canReturn) return ok([withoutReturn(present), ...add]);
-  const replace = replaceRecordSteps(present, wanted, host, AS);
-  const update = replace.ok ? updateStep(present, wanted, host) : undefined;
+  const replace = replaceRecordSteps(present, wanted, host, as);
+  const update = replace.ok ? updateStep(present, wanted, host, as) : undefined;
   if (update === undefined) return replace;
   const serves: Condition = { kind: 'serves', record: wanted };
   return ok([update, { ...deleteStep(wanted, add), unless: serves }, ...add]);
@@ -37,12 +37,12 @@ const withoutReturn = (present: SslRecord): Step => ({
 });
 
 /** Undefined where this host's netsh knows no update, or not with every option that the record needs. */
-function updateStep(present: SslRecord, wanted: SslRecord, { netshUpdates }: Host): Step | undefined {
+function updateStep(present: SslRecord, wanted: SslRecord, { netshUpdates }: Host, as: string): Step | undefined {
   if (netshUpdates === undefined) return undefined;
   const [to, back] = [updateSslRecord(wanted, netshUpdates), updateSslRecord(present, netshUpdates)];
   if (!to.ok || !back.ok) return undefined;
   return {
-    title: `Write the SSL record of ${wanted.endpoint.name} anew ${AS}`,
+    title: `Write the SSL record of ${wanted.endpoint.name} anew ${as}`,
     do: { kind: 'run', command: to.value, patient: true },
     undo: { do: { kind: 'run', command: back.value, patient: true }, holds: { kind: 'record-is', record: present } },
     holds: { kind: 'record-is', record: wanted },
