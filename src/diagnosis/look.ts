@@ -6,6 +6,7 @@ import { recordAt } from '../chain/records/records.ts';
 import { type Fact, findingId } from '../model/repair/finding.ts';
 import type { Found, Playbook } from '../model/repair/playbook.ts';
 import { type Evidence, endpointOfKey } from '../model/server/evidence.ts';
+import { besideSstp } from './beside-sstp.ts';
 
 /** What the playbook finds, each with its own way to a plan. Of two faults with one id the first is told. */
 export function lookWith(playbook: Playbook, evidence: Evidence): readonly Found[] {
@@ -21,9 +22,9 @@ function foundOf(playbook: Playbook, subject: unknown, evidence: Evidence): Foun
     finding,
     plan: (how) => {
       const made = playbook.plan(subject, evidence, how);
-      return 'blocked' in made
-        ? made
-        : { finding, ...made, covers: [...new Set([finding.id, ...(made.covers ?? [])])] };
+      if ('blocked' in made) return made;
+      const { covers = [], ...repair } = besideSstp(made, evidence);
+      return { finding, ...repair, covers: [...new Set([finding.id, ...covers])] };
     },
     ways: (how) => playbook.ways?.(subject, evidence, how) ?? [],
     owner: playbook.owner?.(subject),
