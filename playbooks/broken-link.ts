@@ -7,6 +7,7 @@ import { joinChains } from '../src/chain/join.ts';
 import { type RecordFault, recordFaults } from '../src/chain/records/record-faults.ts';
 import { isHidden } from '../src/chain/records/shadows.ts';
 import type { Severity } from '../src/model/repair/finding.ts';
+import { onlyChangedBy } from '../src/model/repair/left-to-owner.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import { type Description, KEY_CODES, type Playbook } from '../src/model/repair/playbook.ts';
 import type { Chain, Link, LinkCode } from '../src/model/server/chain.ts';
@@ -121,8 +122,7 @@ function blockedLink({ link: { code } }: Break, evidence: Evidence): Blocked {
 const CLOCK = 'not one certificate of this server is valid at this time, so look at its clock first';
 
 function blockedRecord({ code, foreign }: RecordFault): Blocked {
-  if (foreign !== undefined)
-    return { blocked: true, why: `the record is not of IIS, and only ${foreign} changes it`, who: foreign };
+  if (foreign !== undefined) return onlyChangedBy(foreign);
   return { blocked: true, why: `no repair here meets it; ${RECORD_ADVICE[code] ?? 'see the records'}` };
 }
 

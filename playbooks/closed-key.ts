@@ -3,7 +3,7 @@
 
 import { nameOf } from '../src/chain/certificates/certificates.ts';
 import { type ClosedFolder, closedFolders, keyFileList, opensBySystem } from '../src/chain/certificates/key-access.ts';
-import { describeKeyFault, type KeyFault, keyFaults, leftToOwner } from '../src/chain/certificates/key-faults.ts';
+import { describeKeyFault, type KeyFault, keyFaults, keyOfOther } from '../src/chain/certificates/key-faults.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
 import type { Description, Playbook, Repair } from '../src/model/repair/playbook.ts';
@@ -37,7 +37,7 @@ export const closedKey: Playbook<KeyFault | ClosedFolder> = {
 };
 
 function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Blocked {
-  const foreign = leftToOwner(fault);
+  const foreign = keyOfOther(fault);
   if (foreign !== undefined) return foreign;
   const list = keyFileList(fault.place, evidence);
   if (!list.known) return { blocked: true, why: list.why, who: 'an administrator' };

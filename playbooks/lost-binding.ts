@@ -11,13 +11,13 @@ import { answerOf } from '../src/chain/visit.ts';
 import { downWords, siteNames } from '../src/chain/words.ts';
 import { groupBy } from '../src/model/once.ts';
 import { findingId } from '../src/model/repair/finding.ts';
+import { leftToOwner } from '../src/model/repair/left-to-owner.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
 import type { Description, Playbook, Repair, WayOut } from '../src/model/repair/playbook.ts';
 import type { Chain } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
-import { isOurs, ownerName } from '../src/model/server/record-owner.ts';
 import { IIS_APP_ID } from '../src/model/server/ssl-record.ts';
 import { isFlagUnknown, lostRecord } from '../src/steps/records/lost-record.ts';
 import { addRecordSteps } from '../src/steps/records/rebind.ts';
@@ -136,10 +136,8 @@ function plan({ chains }: LostEndpoint, evidence: Evidence, { host, choices }: P
   const [{ endpoint, record }] = chains;
   const id = findingId('lost-binding', endpoint.name);
   const present = record.known ? record.value : undefined;
-  if (present !== undefined && !isOurs(present)) {
-    const who = ownerName(present);
-    return { blocked: true, why: `the record is not of IIS, and only ${who} changes it`, who };
-  }
+  const foreign = present && leftToOwner(present);
+  if (foreign !== undefined) return foreign;
   const lost = lostRecord({ playbook: 'lost-binding', id }, endpoint, evidence, choices, present);
   if ('blocked' in lost) return lost;
   const steps =

@@ -2,7 +2,7 @@
 // nobody finds it. KB 889651.
 
 import { nameOf } from '../src/chain/certificates/certificates.ts';
-import { describeKeyFault, type KeyFault, keyFaults, leftToOwner } from '../src/chain/certificates/key-faults.ts';
+import { describeKeyFault, type KeyFault, keyFaults, keyOfOther } from '../src/chain/certificates/key-faults.ts';
 import { isMachines, type KeyTrace, keyTrace } from '../src/chain/certificates/key-trace.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
@@ -42,7 +42,7 @@ function sentence({ certificate, place }: KeyFault): string {
 
 function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Blocked {
   const { certificate } = fault;
-  const foreign = leftToOwner(fault);
+  const foreign = keyOfOther(fault);
   if (foreign !== undefined) return foreign;
   const trace = keyTrace(certificate, evidence);
   if (!trace.known)

@@ -2,7 +2,7 @@
 // it for the key exchange, or everybody. "AD FS and certificate KeySpec property information", Microsoft.
 
 import { nameOf } from '../src/chain/certificates/certificates.ts';
-import { describeKeyFault, type KeyFault, keyFaults, leftToOwner } from '../src/chain/certificates/key-faults.ts';
+import { describeKeyFault, type KeyFault, keyFaults, keyOfOther } from '../src/chain/certificates/key-faults.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
 import type { Playbook, Repair } from '../src/model/repair/playbook.ts';
@@ -42,7 +42,7 @@ const FOR_SOME = 'a greeting was answered with it, and clients that need it for 
 
 function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Blocked {
   const { certificate, link } = fault;
-  const foreign = leftToOwner(fault);
+  const foreign = keyOfOther(fault);
   if (foreign !== undefined) return foreign;
   const { pfx } = how.choices;
   const made =

@@ -2,9 +2,9 @@
 // compares their hash with its own: another one there, and VPN clients stay outside. The one place for every plan.
 
 import { recordAt } from '../chain/records/records.ts';
-import type { Condition, Step } from '../model/repair/plan.ts';
 import type { Repair } from '../model/repair/playbook.ts';
-import { type Evidence, endpointKey } from '../model/server/evidence.ts';
+import { recordLeft } from '../model/repair/record-left.ts';
+import type { Evidence } from '../model/server/evidence.ts';
 import type { Endpoint } from '../model/server/ssl-record.ts';
 
 const SHARED: readonly Endpoint[] = ['0.0.0.0:443', '[::]:443'].map((name) => ({ table: 'ip', name }));
@@ -16,8 +16,8 @@ export function besideSstp(made: Repair, { services, records }: Evidence): Repai
   if (!services.known || services.value.get('SstpSvc')?.start !== AUTOMATIC) return made;
   const changed = SHARED.filter((endpoint) => {
     const present = records.known ? (recordAt(records.value, endpoint)?.thumbprint ?? '') : undefined;
-    const left = hashLeft(made.steps, endpoint);
-    return left !== undefined && left !== present;
+    const left = recordLeft(made.steps, endpoint);
+    return left !== undefined && (left === 'none' ? '' : left.thumbprint) !== present;
   });
   if (changed.length === 0) return made;
   const names = changed.map(({ name }) => name).join(' and ');
@@ -30,16 +30,3 @@ export function besideSstp(made: Repair, { services, records }: Evidence): Repai
     ],
   };
 }
-
-/** The hash that the steps leave there, '' for none; undefined where they leave the record alone. */
-function hashLeft(steps: readonly Step[], { table, name }: Endpoint): string | undefined {
-  const key = endpointKey({ table, name });
-  return steps.flatMap(({ holds }) => (keyOf(holds) === key ? [hashOf(holds)] : [])).at(-1);
-}
-
-function keyOf(holds: Condition): string | undefined {
-  if (holds.kind === 'record-absent') return endpointKey(holds.endpoint);
-  return 'record' in holds ? endpointKey(holds.record.endpoint) : undefined;
-}
-
-const hashOf = (holds: Condition): string => ('record' in holds ? holds.record.thumbprint : '');

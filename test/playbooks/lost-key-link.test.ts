@@ -331,7 +331,7 @@ describe('lost-key-link is blocked', () => {
     [
       'where the record is of another product alone',
       { records: have([{ ...FRONT_RECORD, appId: '{5d89a20c-beab-4389-9447-324788eb944a}' }]) },
-      { why: 'the SSL record is not of IIS, and only AD FS or Web Application Proxy changes it' },
+      { why: 'the record is not of IIS, and only AD FS or Web Application Proxy changes it' },
     ],
     [
       'where the record cannot be made again',

@@ -20,6 +20,13 @@ export interface Candidates {
   readonly why: string;
 }
 
+/** What a person chose of them; without a choice the one that is certain. A choice that is not offered is none. */
+export const chosenOf = (
+  { offered, certain }: Pick<Candidates, 'offered' | 'certain'>,
+  choice: string | undefined,
+): CandidateCertificate | undefined =>
+  choice === undefined ? certain : offered.find(({ certificate }) => certificate.thumbprint === choice);
+
 /** The certificates that fit all bindings of an endpoint. Unknown while one may be there that was not read. */
 export function candidatesFor(endpoint: Endpoint, evidence: Evidence): Known<Candidates> {
   const { source } = evidence.storeMy;

@@ -2,13 +2,14 @@
 
 import { groupBy } from '../../model/once.ts';
 import type { Fact, Severity } from '../../model/repair/finding.ts';
+import { leftToOwner } from '../../model/repair/left-to-owner.ts';
 import type { Blocked } from '../../model/repair/plan.ts';
 import type { Description } from '../../model/repair/playbook.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { Chain, KeyPlace, Link, LinkCode } from '../../model/server/chain.ts';
 import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import { describeSource } from '../../model/server/known.ts';
-import { isOurs, ownerName } from '../../model/server/record-owner.ts';
+import { isOurs } from '../../model/server/record-owner.ts';
 import { joinChains } from '../join.ts';
 import { downWords, listed } from '../words.ts';
 import { nameOf } from './certificates.ts';
@@ -72,16 +73,8 @@ function factsOf({ certificate, place, link, chains }: KeyFault, evidence: Evide
   ];
 }
 
-/** Why nobody here may mend it: its record is another product's. Undefined where it is ours. */
-export function leftToOwner(fault: KeyFault): Blocked | undefined {
-  const owner = foreignOwner(fault);
-  if (owner === undefined) return undefined;
-  return { blocked: true, why: `the SSL record is not of IIS, and only ${owner} changes it`, who: owner };
-}
-
-/** The product whose record alone names the certificate; undefined where a record of ours does. */
-function foreignOwner({ chains }: KeyFault): string | undefined {
+/** Why nobody here may mend it: the records that name it are other products'. Undefined where one is ours. */
+export function keyOfOther({ chains }: KeyFault): Blocked | undefined {
   const records = chains.flatMap(({ record }) => (record.known && record.value ? [record.value] : []));
-  const [foreign] = records;
-  return foreign === undefined || records.some(isOurs) ? undefined : ownerName(foreign);
+  return records[0] === undefined || records.some(isOurs) ? undefined : leftToOwner(records[0]);
 }

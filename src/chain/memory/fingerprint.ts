@@ -1,8 +1,9 @@
 // The state that a plan was made for, subject by subject: read again just before acting, and compared.
 
 import { createHash } from 'node:crypto';
-import type { Condition, Fingerprint, Step } from '../../model/repair/plan.ts';
-import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
+import type { Fingerprint, Step } from '../../model/repair/plan.ts';
+import { recordLeft } from '../../model/repair/record-left.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
 import type { Endpoint } from '../../model/server/ssl-record.ts';
 import { findCertificate, storeSource } from '../certificates/certificates.ts';
 import { recordAt } from '../records/records.ts';
@@ -47,20 +48,22 @@ export function differences(earlier: Fingerprint, evidence: Evidence): readonly 
 /** Whether what steps leave is another state than the one that the plan with this fingerprint was made for. */
 export const leavesOther = (steps: readonly Pick<Step, 'holds'>[], earlier: Fingerprint): boolean =>
   subjectsOf(earlier).some((subject) => {
-    const states = steps.flatMap(({ holds }) => stateLeft(subject, holds) ?? []);
-    return states.length > 0 && states.at(-1) !== earlier[subjectKey(subject)];
+    const left = stateLeft(subject, steps);
+    return left !== undefined && left !== earlier[subjectKey(subject)];
   });
 
 /** The only file that a plan rests on is the configuration, so another file that a step leaves is none of its subjects. */
-function stateLeft(subject: FingerprintSubject, left: Condition): string | undefined {
-  if (subject.kind === 'config')
-    return left.kind === 'file-is' && /\\config\\applicationHost\.config$/i.test(left.path) ? left.sha256 : undefined;
-  if (subject.kind === 'entry' || subject.kind === 'acl') return undefined;
-  if (left.kind === 'record-absent')
-    return endpointKey(left.endpoint) === endpointKey(subject.endpoint) ? 'absent' : undefined;
-  if (left.kind !== 'record-is' || endpointKey(left.record.endpoint) !== endpointKey(subject.endpoint))
-    return undefined;
-  return digest(JSON.stringify(left.record));
+function stateLeft(subject: FingerprintSubject, steps: readonly Pick<Step, 'holds'>[]): string | undefined {
+  if (subject.kind === 'record') {
+    const record = recordLeft(steps, subject.endpoint);
+    if (record === undefined) return undefined;
+    return record === 'none' ? 'absent' : digest(JSON.stringify(record));
+  }
+  if (subject.kind !== 'config') return undefined;
+  const files = steps.flatMap(({ holds }) =>
+    holds.kind === 'file-is' && /\\config\\applicationHost\.config$/i.test(holds.path) ? [holds.sha256] : [],
+  );
+  return files.at(-1);
 }
 
 const subjectKey = (subject: FingerprintSubject): string => JSON.stringify(subject);

@@ -5,7 +5,7 @@ import { readRegNumber, readRegString } from '../../formats/registry/reg-query.t
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { CentralStore } from '../../model/server/central-store.ts';
 import { httpsBindings } from '../../model/server/iis-config.ts';
-import { andThen, type Known, known, unknown } from '../../model/server/known.ts';
+import { andThen, type Known, known, type Source, unknown } from '../../model/server/known.ts';
 import { CENTRAL_STORE_FLAG } from '../../model/server/ssl-record.ts';
 import type { EvidenceReader } from '../readers/evidence-reader.ts';
 import { interpret, type Reading, type Request } from '../readers/reading.ts';
@@ -20,20 +20,23 @@ export async function gatherCentralStore(
   requests: readonly Request[],
   other: Other,
 ): Promise<Read<Known<CentralStore>>> {
-  const [enabled, location, userName] = await Promise.all(requests.map((request) => reader.read(request)));
+  const [whether, ...which] = requests;
+  const on = isEnabled(whether && (await reader.read(whether)));
+  // Most servers have none: they are asked one question in place of three.
+  if (on.known && !on.value) return { value: known({ enabled: false, files: notAsked(on.source) }, on.source) };
+  const [location, userName] = await Promise.all(which.map((request) => reader.read(request)));
   const path = interpret(location, (bytes) => text(bytes, 'CertStoreLocation'));
   const user = interpret(userName, (bytes) => text(bytes, 'UserName'));
   const told = { ...(path.known && { location: path.value }), ...(user.known && { userName: user.value }) };
-  const on = isEnabled(enabled);
-  const isWanted = on.known && on.value && (await hasCentralBinding(other));
-  const files =
-    isWanted && path.known ? await reader.centralFiles(path.value) : unknown<ReadonlySet<string>>(NOT_ASKED, on.source);
+  const isWanted = await hasCentralBinding(other);
+  const files = isWanted && path.known ? await reader.centralFiles(path.value) : notAsked(on.source);
   const damaged = [path, user, files].find((each) => !each.known && each.broken);
   if (damaged?.known === false) return { value: damaged };
-  return { value: andThen(on, (value, source) => known({ enabled: value, ...told, files }, source)) };
+  return { value: andThen(on, (enabled, source) => known({ enabled, ...told, files }, source)) };
 }
 
-const NOT_ASKED = 'the files of the central certificate store were not asked for';
+const notAsked = (source: Source): Known<ReadonlySet<string>> =>
+  unknown('the files of the central certificate store were not asked for', source);
 
 function isEnabled(reading: Reading | undefined): Known<boolean> {
   if (reading?.result === 'absent' && reading.source.kind === 'command') return known(false, reading.source);

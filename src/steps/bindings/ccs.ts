@@ -1,6 +1,7 @@
 // What a binding of the central certificate store (CCS) needs: the record of its port, or, where there is no store, a record by
 // host name in its place.
 
+import { chosenOf } from '../../chain/certificates/candidates.ts';
 import { nameOf } from '../../chain/certificates/certificates.ts';
 import { coveringHost } from '../../chain/certificates/covering.ts';
 import { chainsAt, joinChains } from '../../chain/join.ts';
@@ -80,9 +81,9 @@ export function leavingStore(
   if (host === '') return { blocked: true, why: 'the binding has no host name to look a certificate up by', who: WHO };
   const found = coveringHost(host, evidence);
   if (!found.known) return { blocked: true, why: `nothing is chosen: ${found.why}`, who: WHO };
-  const { offered, certain, why } = found.value;
+  const { offered, why } = found.value;
   const choice = choices.certificates.get(id);
-  const chosen = choice === undefined ? certain : offered.find(({ certificate }) => certificate.thumbprint === choice);
+  const chosen = chosenOf(found.value, choice);
   const at = { table: 'sni', name: `${host}:${portOf(endpoint)}` } as const;
   if (!evidence.records.known) return { blocked: true, why: `the SSL records were not read: ${evidence.records.why}` };
   const present = recordAt(evidence.records.value, at);

@@ -1,7 +1,7 @@
 // The record that an endpoint has lost: the remembered one, else one for a certificate that is certain or was chosen.
 
 import type { CandidateCertificate } from '../../chain/certificates/able.ts';
-import { candidatesFor } from '../../chain/certificates/candidates.ts';
+import { candidatesFor, chosenOf } from '../../chain/certificates/candidates.ts';
 import { nameOf } from '../../chain/certificates/certificates.ts';
 import { chainsAt } from '../../chain/join.ts';
 import { remembered, rememberedCandidate } from '../../chain/memory/remembered.ts';
@@ -56,11 +56,10 @@ export function lostRecord(
       why: `nothing is chosen while not all certificates are known: ${found.why}`,
       who: 'an administrator',
     };
-  const { offered, certain, why } = found.value;
+  const { offered, why } = found.value;
   const choice = choices.certificates.get(id);
-  const chosen = offered.find(({ certificate }) => certificate.thumbprint === choice);
-  if (chosen !== undefined) return withUse(chosen, 'as you chose');
-  if (certain !== undefined && choice === undefined) return withUse(certain, why);
+  const chosen = chosenOf(found.value, choice);
+  if (chosen !== undefined) return withUse(chosen, choice === undefined ? why : 'as you chose');
   return offered.length === 0
     ? { blocked: true, why, who: 'an administrator' }
     : toChoose(playbook, offered, why, evidence);

@@ -1,5 +1,6 @@
 // Binds a certificate that has the names of all who come to an endpoint, with every setting of the record kept.
 
+import { chosenOf } from '../../chain/certificates/candidates.ts';
 import { nameOf } from '../../chain/certificates/certificates.ts';
 import { coveringFor } from '../../chain/certificates/covering.ts';
 import { chainsAt } from '../../chain/join.ts';
@@ -27,9 +28,9 @@ export function bindCovering(
     return { blocked: true, why: CENTRAL_STORE, who: 'whoever fills the central certificate store' };
   const found = coveringFor(endpoint, evidence);
   if (!found.known) return { blocked: true, why: `nothing is chosen: ${found.why}`, who: 'an administrator' };
-  const { offered, certain, why } = found.value;
+  const { offered, why } = found.value;
   const choice = choices.certificates.get(id);
-  const chosen = choice === undefined ? certain : offered.find(({ certificate }) => certificate.thumbprint === choice);
+  const chosen = chosenOf(found.value, choice);
   if (chosen === undefined && offered.length > 0) return toChoose(playbook, offered, why, evidence);
   if (chosen === undefined) return { blocked: true, why, who: 'an administrator' };
   const { thumbprint, store } = chosen.certificate;

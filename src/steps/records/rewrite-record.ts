@@ -3,12 +3,12 @@
 import { keyPlace } from '../../chain/certificates/key-place.ts';
 import { usableBySystem } from '../../chain/certificates/usable.ts';
 import { type FingerprintSubject, fingerprint } from '../../chain/memory/fingerprint.ts';
+import { leftToOwner } from '../../model/repair/left-to-owner.ts';
 import type { Blocked } from '../../model/repair/plan.ts';
 import type { Host } from '../../model/repair/planning.ts';
 import type { Repair } from '../../model/repair/playbook.ts';
 import type { Chain } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
-import { isOurs, ownerName } from '../../model/server/record-owner.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
 import { succeedSteps } from '../succession/succeed-record.ts';
 
@@ -28,8 +28,8 @@ export function rewriteRecord(
 ): Rewritten | Blocked {
   if (!record.known || record.value === undefined) return { blocked: true, why: 'the record is not there any more' };
   const present = record.value;
-  const who = ownerName(present);
-  if (!isOurs(present)) return { blocked: true, why: `the record is not of IIS, and only ${who} changes it`, who };
+  const foreign = leftToOwner(present);
+  if (foreign !== undefined) return foreign;
   const ready = readiness(present, certificate, evidence);
   if (ready === undefined) return NOT_READY;
   const steps = succeedSteps(present, { ...present, ...change }, true, host, as);

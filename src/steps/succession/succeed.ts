@@ -1,15 +1,16 @@
 // Gives a record the certificate that has taken the place of its own: one that is certain, or that a person chose.
 
 import type { CandidateCertificate } from '../../chain/certificates/able.ts';
+import { chosenOf } from '../../chain/certificates/candidates.ts';
 import { nameOf, notAllCertificates } from '../../chain/certificates/certificates.ts';
 import { isBackEnd } from '../../chain/certificates/predecessor.ts';
 import { type FingerprintSubject, fingerprint } from '../../chain/memory/fingerprint.ts';
 import { type SupersededRecord, supersededRecords } from '../../chain/records/superseded.ts';
+import { leftToOwner } from '../../model/repair/left-to-owner.ts';
 import type { Blocked, Risk } from '../../model/repair/plan.ts';
 import type { Planning } from '../../model/repair/planning.ts';
 import type { Repair } from '../../model/repair/playbook.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
-import { isOurs, ownerName } from '../../model/server/record-owner.ts';
 import type { Endpoint } from '../../model/server/ssl-record.ts';
 import { toChoose } from '../records/lost-record.ts';
 import { bindSuccessor } from './succeed-hands.ts';
@@ -29,17 +30,14 @@ export function planSuccession(
   how: Planning,
 ): Repair | Blocked {
   const { record, offered, why } = superseded;
-  if (!isOurs(record)) {
-    const owner = ownerName(record);
-    return { blocked: true, why: `the record is not of IIS, and only ${owner} changes it`, who: owner };
-  }
+  const foreign = leftToOwner(record);
+  if (foreign !== undefined) return foreign;
   const hidden = notAllCertificates(evidence);
   if (hidden !== undefined)
     return { blocked: true, why: `nothing is chosen while not all certificates are known: ${hidden}`, who: ADMIN };
   if (superseded.isKept) return { blocked: true, why: KEPT, who: ADMIN };
   const choice = how.choices.certificates.get(ids.record(record.endpoint));
-  const chosen =
-    choice === undefined ? superseded.certain : offered.find(({ certificate }) => certificate.thumbprint === choice);
+  const chosen = chosenOf(superseded, choice);
   if (offered.length === 0) return { blocked: true, why: `${why}: ${KEY_FIRST}`, who: ADMIN };
   if (chosen === undefined) return toChoose(ids.playbook, offered, why, evidence);
   const made = bindSuccessor(superseded, chosen, evidence, how);

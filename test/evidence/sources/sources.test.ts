@@ -14,6 +14,7 @@ import { recording } from '../../../src/evidence/readers/recording-reader.ts';
 import { everyRequest, requestsOf } from '../../../src/evidence/sources/requests.ts';
 import type { SourceName } from '../../../src/evidence/sources/source.ts';
 import { sourceNames, sources } from '../../../src/evidence/sources/sources.ts';
+import { setCentralStore } from '../../../src/lab/http/central-store.ts';
 import { folderFiles } from '../../../src/machine/files/folder-files.ts';
 import { unknown } from '../../../src/model/server/known.ts';
 import { labReader } from '../../support/evidence-lab.ts';
@@ -28,6 +29,9 @@ const filesOf = (name: SourceName): readonly string[] => [
   ...(sources[name].files ?? []),
 ];
 const lab = newLab();
+// A store that is off is asked one question in place of three.
+setCentralStore(lab, true);
+lab.save();
 const SECRET = '<a password="opensesame" />';
 
 /** A reader that answers every request alike, and remembers what it was asked. */
