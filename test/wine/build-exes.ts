@@ -1,9 +1,11 @@
-// Our .exe as it is shipped but for the Node, which Wine must be able to start, and the lab's programs as one .exe.
+// Our .exe as it is shipped but for the Node, which Wine must be able to start, and where its sections lie in the file; and
+// the lab's programs as one .exe.
 
 import { bundled } from '../../scripts/bundle.mjs';
 import { WINE_NODE } from '../../scripts/exe/pins.mjs';
 import { singleExecutable } from '../../scripts/exe/single-executable.mjs';
 import { version } from '../../scripts/program-facts.mjs';
+import { pageAligned } from './page-aligned.ts';
 
 /** Builds ours twice: it must be the same to the byte. */
 export async function buildExes(): Promise<{ readonly heal: Buffer; readonly lab: Buffer }> {
@@ -12,7 +14,7 @@ export async function buildExes(): Promise<{ readonly heal: Buffer; readonly lab
   const { script } = await bundled('test/wine/lab-programs/main.ts');
   const about = "Programs of the lab's Windows server";
   const lab = await singleExecutable(script, { node: WINE_NODE, version, name: 'lab-programs', about });
-  return { heal, lab };
+  return { heal: pageAligned(heal), lab: pageAligned(lab) };
 }
 
 async function ours(): Promise<Buffer> {

@@ -40,6 +40,12 @@ const KEYS = [
   ...['HTTP', 'IISADMIN', 'W3SVC', 'WAS'].map((name) => `SYSTEM\\CurrentControlSet\\Services\\${name}`),
 ].map((key) => `HKEY_LOCAL_MACHINE\\${key}`);
 
+/** That they are there saves a look at each key above them, with a start of reg.exe: that way is walked in every other lab. */
+const EMPTY_KEYS = [
+  'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\REQUEST',
+  'HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002',
+];
+
 /**
  * A lab with these faults whose https bindings are at a port that is free here. Its addresses are those of this computer:
  * the program asks Windows for them, and Wine tells those of the host.
@@ -52,7 +58,11 @@ export async function labOnFreePort(...faults: readonly string[]): Promise<Memor
     .filter(({ address }) => !address.startsWith('fe80:'));
   const addresses = own.filter(({ internal }) => !internal).map(({ address }) => address);
   const foreignAddresses = own.some(({ address }) => address === '::1') ? [] : ['::1'];
-  return newLab({ config, faults, addresses, foreignAddresses }).disk;
+  const { disk } = newLab({ config, faults, addresses, foreignAddresses });
+  const server = openLab(disk);
+  for (const key of EMPTY_KEYS) server.registry.makeKey(key);
+  server.save();
+  return disk;
 }
 
 function freePort(): Promise<number> {

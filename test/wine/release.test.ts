@@ -7,6 +7,7 @@ import { RELEASE_NODE } from '../../scripts/exe/pins.mjs';
 import { singleExecutable } from '../../scripts/exe/single-executable.mjs';
 import { version } from '../../scripts/program-facts.mjs';
 import { labOnFreePort } from './lay-out.ts';
+import { pageAligned } from './page-aligned.ts';
 import { runIn } from './prefix.ts';
 import { readProgramFile } from './program-file.ts';
 import { drive, withServer } from './server.ts';
@@ -56,7 +57,7 @@ describe('the .exe of a release', () => {
 
   it(`says that it runs on Node ${RELEASE_NODE}, and checks a server`, async () => {
     await withServer(await labOnFreePort(), async () => {
-      drive().write('C:\\release.exe', startableByWine(exe));
+      drive().write('C:\\release.exe', pageAligned(startableByWine(exe)));
       const said = await runIn(inject('prefix'), 'C:\\release.exe', ['--version']);
       expect(said.out).toMatch(new RegExp(`^iis-ssl-heal ${version} \\(.+\\), Node ${RELEASE_NODE}\\s*$`));
       const check = await runIn(inject('prefix'), 'C:\\release.exe', ['check']);

@@ -9,7 +9,6 @@ import { restartIis } from '../../../src/lab/services/restart-iis.ts';
 import { hold } from './hold.ts';
 import { serve } from './http-sys.ts';
 import { withMovedPermissions } from './moved-folders.ts';
-import { runThroughProduct } from './run-through-product.ts';
 import { startHidden } from './start-hidden.ts';
 import { thisServer } from './this-server.ts';
 
@@ -29,7 +28,8 @@ const ours: ReadonlyMap<string, () => unknown> = new Map<string, () => unknown>(
   ['lab-hold', () => hold(args[0] ?? '', args[1] ?? '', args[2] ?? '')],
   ['lab-reboot', () => rebootLab(thisServer().server)],
   ['lab-restart-iis', () => restartIis(thisServer().server)],
-  ['lab-run', () => runThroughProduct(args[0] ?? '', args[1] ?? '')],
+  // It brings the product with it, which no other start must wait for.
+  ['lab-run', async () => (await import('./run-through-product.ts')).runThroughProduct(args[0] ?? '', args[1] ?? '')],
   ['lab-hidden', () => startHidden(args[0] ?? '', args[1] ?? '', args[2] ?? '', args.slice(3))],
   // Not one of the lab's, and all that it is asked for is whether the caller is elevated.
   ['fltmc', () => (process.exitCode = thisServer().caller.elevated ? 0 : 5)],

@@ -30,7 +30,7 @@ const PARTS = [
 ];
 
 /** Parts that no program of the lab changes: a process reads each once. The http.sys of the lab asks at every connection. */
-const UNCHANGED = /\\(?:SCHANNEL|Policies\\Microsoft\\Cryptography|Microsoft\\IIS)$/i;
+const UNCHANGED = /\\(?:SCHANNEL|Policies\\Microsoft\\Cryptography|Microsoft\\IIS|SystemCertificates\\(?:CA|Root))$/i;
 
 const read = new Map<string, string | undefined>();
 
@@ -79,7 +79,7 @@ export function realRegistry(regExe: string): RealRegistry {
 function exported(regExe: string, part: string): string | undefined {
   return withFolder((folder) => {
     const file = join(folder, 'part.reg');
-    const ran = spawnSync(regExe, ['export', part, file, '/y'], { stdio: 'ignore', windowsHide: true });
+    const ran = spawnSync(regExe, ['export', part, file, '/y'], { stdio: 'ignore' });
     if (ran.error !== undefined) throw ran.error;
     return ran.status === 0 ? decodeText(readFileSync(file)) : undefined;
   });
@@ -89,7 +89,7 @@ function imported(regExe: string, changes: Buffer): void {
   withFolder((folder) => {
     const file = join(folder, 'changes.reg');
     writeFileSync(file, changes);
-    const ran = spawnSync(regExe, ['import', file], { stdio: 'ignore', windowsHide: true });
+    const ran = spawnSync(regExe, ['import', file], { stdio: 'ignore' });
     if (ran.error !== undefined || ran.status !== 0)
       throw new Error(`reg import ended with ${ran.error ?? ran.status}`);
   });
