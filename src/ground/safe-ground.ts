@@ -2,21 +2,14 @@
 // Owners cannot be read in a language-neutral way through icacls, and an owner can always open a folder again: that our
 // own data folder is ours is therefore proved outside it (own-folder.ts).
 
-import { readIcaclsSave } from '../formats/acl/icacls-save.ts';
 import { isDenial, isInheritOnly, readSddl } from '../formats/acl/sddl.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Command } from '../model/repair/command.ts';
 import { SYSTEM_SID } from '../model/server/evidence.ts';
 import { dataFolder } from '../model/server/places.ts';
-import {
-  ADMINISTRATORS_SID,
-  copyInherited,
-  makePrivate,
-  onlyRead,
-  resetAcl,
-  saveAcl,
-} from '../windows-commands/icacls.ts';
+import { ADMINISTRATORS_SID, copyInherited, makePrivate, onlyRead, resetAcl } from '../windows-commands/icacls.ts';
 import { showCommand } from '../windows-commands/shown-command.ts';
+import { accessLists } from './access-lists.ts';
 
 /** Accounts that may write where we trust what lies there. */
 const TRUSTED = new Set([
@@ -43,7 +36,10 @@ export async function unsafeGround(
     for (const above of foldersAbove(folder)) paths.set(above, paths.get(above) ?? false);
     paths.set(folder, true);
   }
-  const judged = await Promise.all([...paths].map(([path, itself]) => whyUnsafe(machine, path, itself, callerSid)));
+  const lists = await accessLists(machine, [...paths.keys()]);
+  const judged = await Promise.all(
+    [...paths].map(([path, itself]) => whyUnsafe(machine, path, strangers(lists.get(path), itself, callerSid))),
+  );
   return judged.find((why) => why !== undefined);
 }
 
@@ -52,10 +48,9 @@ function foldersAbove(folder: string): readonly string[] {
   return parts.slice(1, -1).map((_part, index) => parts.slice(0, index + 2).join('\\'));
 }
 
-async function whyUnsafe(machine: Machine, path: string, itself: boolean, callerSid: string) {
+async function whyUnsafe(machine: Machine, path: string, who: Strangers) {
   // rmdir takes a link away and leaves what it leads to.
   if (await machine.isLink(path)) return `${path} is a link; remove it first: rmdir "${path}"`;
-  const who = await strangers(machine, path, itself, callerSid);
   if (who === 'unread') return `${path} can be changed by accounts that are not known: its permissions cannot be read`;
   if (who !== 'everybody' && who.length === 0) return undefined;
   const names = who === 'everybody' ? who : who.join(', ');
@@ -73,20 +68,14 @@ function mending(machine: Machine, path: string, who: readonly string[] | 'every
   return who === 'everybody' ? [resetAcl(path)] : [copyInherited(path), onlyRead(path, who)];
 }
 
+type Strangers = readonly string[] | 'everybody' | 'unread';
+
 /**
  * The SIDs outside the trusted ones that may change the folder itself, or put another in its place. What is only handed
  * down counts for the folder itself: it gives rights on what is made in it. A list that cannot be read proves nothing.
  */
-async function strangers(
-  machine: Machine,
-  path: string,
-  itself: boolean,
-  callerSid: string,
-): Promise<readonly string[] | 'everybody' | 'unread'> {
-  const ran = await machine.run(saveAcl(path));
-  const saved = ran.started && ran.output !== undefined ? readIcaclsSave(ran.output) : undefined;
-  if (!saved?.ok) return 'unread';
-  const sddl = readSddl([...saved.value.values()][0] ?? '');
+function strangers(list: string | undefined, itself: boolean, callerSid: string): Strangers {
+  const sddl = readSddl(list ?? '');
   if (!sddl.ok) return 'unread';
   if (sddl.value.unprotected) return 'everybody';
   // Whether a condition holds for somebody is not known here: rights that are given under one count.

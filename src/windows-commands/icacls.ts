@@ -16,7 +16,15 @@ export function saveAcl(path: string): Command {
   return { program: 'icacls', args: [path, '/save', { outputFile: true }] };
 }
 
-/** The same, into a file that is kept. */
+/**
+ * Those of all that lies in a folder, by its name there, and not of what lies below (Microsoft's page about icacls gives
+ * `c:\\windows\\*` as its example). Goes on over errors.
+ */
+export function saveAclsIn(folder: string): Command {
+  return { program: 'icacls', args: [`${folder}\\*`, '/save', { outputFile: true }, '/c'] };
+}
+
+/** The access list of one file or folder, into a file that is kept. */
 export function keepAcl(path: string, file: string): Command {
   return { program: 'icacls', args: [path, '/save', file] };
 }

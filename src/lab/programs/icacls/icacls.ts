@@ -17,15 +17,17 @@ interface Target {
 }
 
 /**
- * `icacls PATH [verb ...] [/t] [/c] [/q] [/l]`. Each file is named on stdout and counted in the last line; exit code 0, or
+ * `icacls PATH [verb ...] [/t] [/c] [/q] [/l]`; `PATH\* /save`. Each file is named on stdout and counted in the last line; exit code 0, or
  * the Win32 error of the last failure: 2, 3, 5, 87, 1332 (a name that is no account).
  */
 export const icacls: LabProgram = (args, server, caller) => {
   const [path = '', ...rest] = args;
   const flags = new Set(rest.map((word) => word.toLowerCase()).filter((word) => /^\/[tcql]$/.test(word)));
   const words = rest.filter((word) => !/^\/[tcql]$/i.test(word));
-  const target = targetAt(server, path.replace(/\\$/, ''));
   const verb = words[0]?.toLowerCase();
+  const folder = /^(.+)\\\*$/.exec(path)?.[1];
+  if (folder !== undefined && verb === '/save') return saveIn(words[1] ?? '', folder, server, { flags, caller });
+  const target = targetAt(server, path.replace(/\\$/, ''));
   if (!target) return summary([], 0, [`${path}: The system cannot find the file specified.`], 2);
   if (verb === undefined) {
     const lines = targets(server, target, flags).flatMap(({ path: each, isFolder }) => [
@@ -128,6 +130,16 @@ function save(
     return complained([`${file}: ${message}`], error.code === 'absent' ? 3 : 5);
   }
   return summary(processed(all, flags), all.length);
+}
+
+/** All that lies in a folder, each by its name there: as Microsoft's page about icacls has it, and seen by nobody here. */
+function saveIn(file: string, folder: string, server: LabServer, { flags, caller }: Call): ProgramResult {
+  const { files = [], folders = [] } = server.disk.list(folder) ?? {};
+  const all = [...folders, ...files].flatMap((name) => targetAt(server, `${folder}\\${name}`) ?? []);
+  if (all.length === 0) return summary([], 0, [`${folder}\\*: The system cannot find the file specified.`], 2);
+  if (!caller.elevated) return summary([], 0, [`${folder}\\*: Access is denied.`], 5);
+  const below = all.flatMap((each) => targets(server, each, flags));
+  return save(file, below, `${folder}\\*`, server, flags);
 }
 
 function restore(file: string, folder: string, server: LabServer, { flags, caller }: Call): ProgramResult {
