@@ -20,11 +20,12 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
   const state = assemble(reader, await readAll(read, namesOf(undefined)));
   if (extent === 'state') return state;
   const visited = visitedEndpoints(state);
-  const [all, handshakes] = await Promise.all([
-    readAll(read, [...namesOf(undefined), ...namesOf('everything')]),
+  // The visitors go first: each start of a program holds this process up.
+  const [handshakes, all] = await Promise.all([
     shakeHands(reader, visited),
+    readAll(read, [...namesOf(undefined), ...namesOf('everything')]),
   ]);
-  const isAsked = reader.recorded || isSomebodyUnanswered(state, handshakes);
+  const isAsked = reader.recorded || isSomebodyUnanswered(state, visited, handshakes);
   const evidence = assemble(reader, { ...all, ...(isAsked && (await readAll(read, namesOf('unanswered')))) });
   return {
     ...evidence,
@@ -36,8 +37,13 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
 const namesOf = (extent: (typeof sources)[SourceName]['extent']): readonly SourceName[] =>
   sourceNames.filter((name) => sources[name].extent === extent);
 
-/** Somebody got no certificate, or one that no record names: the central store alone gives others. */
-function isSomebodyUnanswered({ records }: Evidence, handshakes: Evidence['handshakes']): boolean {
+/** Somebody got no certificate, or one that no record names: the central store alone gives others. Or nobody could ask. */
+function isSomebodyUnanswered(
+  { records }: Evidence,
+  visited: ReadonlyMap<string, Visited>,
+  handshakes: Evidence['handshakes'],
+): boolean {
+  if ([...visited.keys()].some((key) => !handshakes.get(key)?.some(({ got }) => got.known))) return true;
   const all = records.known ? records.value : [];
   const named = new Set(all.map(({ thumbprint }) => thumbprint));
   const isStrange = ({ got }: Greeted) =>

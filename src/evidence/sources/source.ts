@@ -34,7 +34,7 @@ interface Row<V extends Known<unknown>> {
   /** What it is called for people. */
   readonly what: string;
   readonly needed: Need;
-  /** A plan rests on it, unless it is this. `unanswered`: asked only where a visitor was not answered as he should be. */
+  /** A plan rests on it, unless it is this. `unanswered`: asked only where a visitor was not answered as he should be, or none could ask. */
   readonly extent?: 'everything' | 'unanswered';
   /** What to ask, each with its file of the evidence folder; nothing where the reader has a question of its own for it. */
   readonly ask?: (places: Places) => readonly Request[];

@@ -161,8 +161,9 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   },
   serviceRuns: {
     what: 'which services run',
-    needed: 'support',
-    extent: 'everything',
+    // Of a server that answers everybody nobody has to know it.
+    needed: 'aid',
+    extent: 'unanswered',
     ask: () => RUNNING_SERVICES.map((name) => run(`services/${name}.txt`, queryService(name))),
     read: readServiceRuns,
   },

@@ -29,7 +29,11 @@ describe('a recording', () => {
     const machine = machineOf(newLab());
     const { files } = await collected(machine);
     const places = { systemRoot: machine.systemRoot, programData: machine.programData };
-    const unanswered = ['netstat.txt', 'tasklist.txt'];
+    const unanswered = [
+      'netstat.txt',
+      'tasklist.txt',
+      ...['W3SVC', 'WAS', 'HTTP'].map((name) => `services/${name}.txt`),
+    ];
     const store = ['enabled', 'location', 'user-name'].map((name) => `central-store/${name}.txt`);
     const without = ['netsh-sslcert.txt', 'baseline.json', 'registry/suite-policy.reg', ...store, ...unanswered];
     for (const { folderFile } of everyRequest(places).map(({ request }) => request))
@@ -85,7 +89,7 @@ describe('a recording', () => {
   });
 });
 
-describe('who listens', () => {
+describe('who listens, and which services run,', () => {
   const asking = (machine: Machine, asked: string[]): Machine => ({
     ...machine,
     run: (command, secrets) => {
@@ -104,8 +108,16 @@ describe('who listens', () => {
       await collect(liveReader(asking(machineOf(newLab({ faults })), asked)));
       for (const program of ['netstat', 'tasklist'])
         expect([faults, asked.filter((each) => each === program).length]).toEqual([faults, times]);
-      expect(asked.filter((each) => each === 'sc')).toHaveLength(3);
+      expect(asked.filter((each) => each === 'sc')).toHaveLength(3 * times);
     }
+  });
+
+  it('is asked where no visitor could ask, too', async () => {
+    const machine = machineOf(newLab());
+    const none = { known: false, why: 'no network', source: { kind: 'file', path: '' } } as const;
+    const asked: string[] = [];
+    await collect(liveReader(asking({ ...machine, addresses: async () => none, handshake: async () => none }, asked)));
+    for (const program of ['netstat', 'tasklist', 'sc']) expect(asked).toContain(program);
   });
 
   it('is kept without the rows of connections, which name visitors', async () => {
