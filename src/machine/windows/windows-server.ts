@@ -17,6 +17,7 @@ import { userAndGroups } from '../../windows-commands/whoami.ts';
 import { fileSystem } from '../files/file-system.ts';
 import { isLink } from '../files/is-link.ts';
 import type { Machine } from '../machine.ts';
+import { inTurn } from '../programs/in-turn.ts';
 import { ownFolder } from '../programs/own-program.ts';
 import { isAlive } from '../programs/process-alive.ts';
 import { type ProgramHost, runProgram } from '../programs/run-program.ts';
@@ -67,14 +68,21 @@ async function programDataOn(host: Omit<ProgramHost, 'places'>, systemRoot: stri
   return written === undefined ? undefined : programDataOf(written, systemRoot);
 }
 
+/**
+ * A start takes Windows 30 to 100 ms, in which this process does nothing else; of a dozen in a row, a visitor's time would
+ * be up before his answer was read. And a server in trouble is spared them.
+ */
+const PROGRAMS_AT_ONCE = 4;
+
 /** A server whose Windows folder is reached through `host`; on Windows that is this very server. */
 export function serverOn(host: ProgramHost): Machine {
+  const turn = inTurn(PROGRAMS_AT_ONCE);
   return guarded({
     kind: 'windows',
     systemRoot: host.places.systemRoot,
     programData: host.places.programData,
     targetArguments: '',
-    run: (command, secrets) => runProgram(host, command, secrets),
+    run: (command, secrets) => turn(() => runProgram(host, command, secrets)),
     ...fileSystem(host.hostPath),
     addresses: async () => ownAddresses(),
     handshake: greet,
