@@ -83,7 +83,6 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['central-store/enabled.txt'], ['centralStore'], 'healthy'],
     [['central-store/location.txt'], [], 'healthy'],
     [['central-store/user-name.txt'], [], 'healthy'],
-    [['W3SVC', 'WAS', 'HTTP'].map((name) => `services/${name}.txt`), ['serviceRuns'], 'healthy'],
     // Another file says the same, or the contract takes its absence for an answer.
     [['registry/http-parameters.reg'], ['listenList'], 'healthy'],
     [['netsh-sslcert.txt'], [], 'healthy'],
@@ -95,9 +94,6 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['registry/service-W3SVC.reg'], [], 'healthy'],
     [['registry/service-HTTP.reg'], [], 'healthy'],
     [['registry/service-SstpSvc.reg'], [], 'healthy'],
-    [['services/W3SVC.txt'], [], 'healthy'],
-    [['services/WAS.txt'], [], 'healthy'],
-    [['services/HTTP.txt'], [], 'healthy'],
     [['acls/machine-keys-capi.txt'], [], 'healthy'],
     [['acls/machine-keys-cng.txt'], [], 'healthy'],
     [['handshakes.json'], [], 'healthy'],
@@ -176,7 +172,7 @@ function unknownIn(evidence: Evidence): readonly string[] {
       .filter(([, part]) => typeof part === 'object' && 'known' in part && !part.known)
       .map(([name]) => name)
       // Asked only where a visitor was not answered.
-      .filter((name) => name !== 'listeners' && name !== 'processes')
+      .filter((name) => !['listeners', 'processes', 'serviceRuns'].includes(name))
       .sort()
   );
 }
