@@ -1,6 +1,6 @@
 // A Windows server before IIS has any site: folders, programs, registry, people.
 
-import { storeKey, userStoreFolder } from './certificates/store.ts';
+import { SYSTEMS_CA, storeKey, userStoreFolder } from './certificates/store.ts';
 import type { Disk } from './disk/disk.ts';
 import { HTTP_PARAMETERS } from './http/http-sys.ts';
 import { keyFolder } from './keys/keys.ts';
@@ -103,7 +103,8 @@ function newRegistry(facts: LabFacts, people: readonly LabUser[]): Registry {
   // Every Windows has these keys; the key of the policy for cipher suites comes with the policy.
   registry.setValue(`${control}\\SecurityProviders\\SCHANNEL`, 'EventLogging', numberValue(1));
   registry.makeKey('HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates');
-  registry.makeKey(storeKey('MY'));
+  for (const store of ['MY', 'CA', 'Root', 'Disallowed']) registry.makeKey(storeKey(store));
+  registry.makeKey(SYSTEMS_CA);
   // WebHosting came with IIS 8.
   if (facts.osBuild >= 9200) registry.makeKey(storeKey('WebHosting'));
   const system = { sid: 'S-1-5-18', profile: '%systemroot%\\system32\\config\\systemprofile' };

@@ -54,6 +54,11 @@ export const UNKNOWNS = {
     why: 'It is documented that it unbinds and binds, not what becomes of settings that only http.sys knows.',
     decides: 'whether a record keeps client certificates, revocation, CTL and flags when appcmd renews its binding',
   },
+  'sent-chain': {
+    answers: ['made-at-once', 'kept-with-the-binding', 'kept-until-the-reboot'],
+    why: 'That Windows keeps chains is known, not whether http.sys makes them anew at a connection, a binding or a restart.',
+    decides: 'when a change of the CA store is seen in the chain that visitors are sent',
+  },
   'signature-only-key': {
     answers: ['turned-away', 'served'],
     why: 'Guides say that Schannel does not take such a key; a key exchange that only signs needs no more than it.',

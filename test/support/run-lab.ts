@@ -147,7 +147,7 @@ const OURS = 'C:\\ProgramData\\iis-ssl-heal\\';
  * that only tell what happened: lab.json (credentials, clock), the event logs, the descriptors of our folder.
  */
 export function stateOf(disk: MemoryDisk): Readonly<Record<string, string>> {
-  const told = ['C:\\lab.json', 'C:\\acls.json', 'C:\\held.json', 'C:\\credentials.json'];
+  const told = ['C:\\lab.json', 'C:\\acls.json', 'C:\\held.json', 'C:\\credentials.json', 'C:\\sent-chains.json'];
   return Object.fromEntries(
     [...disk.files()]
       .filter(([path]) => !path.startsWith(OURS) && !told.includes(path) && !path.includes('\\winevt\\'))

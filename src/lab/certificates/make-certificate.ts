@@ -15,6 +15,8 @@ export interface CertificateRequest {
   readonly key?: KeyObject;
   /** A certificate that signs others, not a server's. */
   readonly authority?: boolean;
+  /** As a browser's authority issues it: under a policy of the CA/Browser Forum, and with the address of its issuer. */
+  readonly issuerAddress?: string;
   /** Who signs; the certificate signs itself where none is given. */
   readonly issuer?: { readonly der: Buffer; readonly privateKey: KeyObject };
 }
@@ -68,7 +70,7 @@ function commonName(name: string): Buffer {
   return der(TAG.sequence, der(TAG.set, attribute));
 }
 
-function extensions({ names, authority }: CertificateRequest, publicKey: Buffer): readonly Buffer[] {
+function extensions({ names, authority, issuerAddress }: CertificateRequest, publicKey: Buffer): readonly Buffer[] {
   const bits = elements(elements(publicKey)[0]?.content ?? publicKey)[1]?.content.subarray(1) ?? publicKey;
   const keyIdentifier = extension('2.5.29.14', der(TAG.octetString, createHash('sha1').update(bits).digest()));
   if (authority) {
@@ -86,6 +88,16 @@ function extensions({ names, authority }: CertificateRequest, publicKey: Buffer)
     extension('2.5.29.37', der(TAG.sequence, oid('1.3.6.1.5.5.7.3.1'))),
     extension('2.5.29.17', der(TAG.sequence, ...alternatives)),
     keyIdentifier,
+    ...(issuerAddress === undefined ? [] : ofBrowsers(issuerAddress)),
+  ];
+}
+
+/** Authority information access (caIssuers), and the policy of a domain-validated certificate. */
+function ofBrowsers(address: string): readonly Buffer[] {
+  const access = der(TAG.sequence, oid('1.3.6.1.5.5.7.48.2'), der(0x86, Buffer.from(address)));
+  return [
+    extension('1.3.6.1.5.5.7.1.1', der(TAG.sequence, access)),
+    extension('2.5.29.32', der(TAG.sequence, der(TAG.sequence, oid('2.23.140.1.2.1')))),
   ];
 }
 

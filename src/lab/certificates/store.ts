@@ -11,6 +11,9 @@ export { decodeEntry, encodeEntry, entryFrom, type StoreEntry } from './store-en
 
 const SYSTEM_CERTIFICATES = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates';
 
+/** Those of the CA store that SYSTEM has for itself. */
+export const SYSTEMS_CA = 'HKEY_USERS\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates';
+
 /** The registry key of a LocalMachine store's certificates. */
 export function storeKey(store: string): string {
   return `${SYSTEM_CERTIFICATES}\\${store}\\Certificates`;

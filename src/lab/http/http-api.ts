@@ -5,6 +5,7 @@ import type { Caller } from '../program.ts';
 import type { LabServer } from '../server.ts';
 import { logHttp15300, logHttp15301 } from '../services/events.ts';
 import { deleteRecord, isCentral, type LabRecord, type LabTable, putRecord, readRecord } from './http-sys.ts';
+import { makeChain } from './sent-chain.ts';
 
 /** ERROR_SUCCESS, ERROR_FILE_NOT_FOUND, ERROR_ALREADY_EXISTS, ERROR_NO_SUCH_LOGON_SESSION. */
 export type HttpError = 0 | 2 | 183 | 1312;
@@ -42,6 +43,7 @@ function write(server: LabServer, caller: Caller, record: LabRecord): HttpError 
     const acquired = acquire(server, caller, record);
     if (!acquired.ok) return 1312;
     keepCredential(server, record, acquired.credential);
+    makeChain(server, acquired.credential.der);
   }
   putRecord(server, record);
   logHttp15301(server, record.endpoint);

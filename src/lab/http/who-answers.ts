@@ -6,10 +6,10 @@ import { answerOf } from '../unknowns.ts';
 import { aLabels } from './a-labels.ts';
 import { bare } from './addresses.ts';
 import { centralCredential } from './central-store.ts';
-import { chainOf } from './chain-of.ts';
 import { isCentral, type LabRecord } from './http-sys.ts';
 import { hears, isTaken, type Place } from './listeners.ts';
 import { lookUp } from './look-up.ts';
+import { sentChain } from './sent-chain.ts';
 import { tlsLeft } from './tls-left.ts';
 
 const REJECT = 0x8;
@@ -53,7 +53,7 @@ export function whoAnswers(server: LabServer, place: Place, serverName?: string)
   const { credential } = acquired;
   const tls = tlsLeft(server, record, credential.privateKey);
   if (tls === undefined) return { gets: 'reset', why: 'no-tls', record };
-  const sends = [credential.der, ...chainOf(server, credential.der)];
+  const sends = [credential.der, ...sentChain(server, credential.der)];
   return {
     gets: 'certificate',
     record,

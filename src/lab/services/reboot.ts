@@ -3,6 +3,7 @@
 import { callerOf } from '../callers.ts';
 import { logFailure } from '../http/credential-events.ts';
 import { isCentral, type LabRecord, readRecords } from '../http/http-sys.ts';
+import { forgetChains } from '../http/sent-chain.ts';
 import { acquire, dropAllCredentials } from '../keys/credentials.ts';
 import type { LabServer } from '../server.ts';
 import { restartIis } from './restart-iis.ts';
@@ -12,6 +13,7 @@ import { findService, type Service, setRunning } from './services.ts';
 export function rebootLab(server: LabServer): void {
   server.facts.booted = server.facts.clock;
   dropAllCredentials(server);
+  forgetChains(server);
   for (const record of readRecords(server)) startRecord(server, record);
   for (const name of ['HTTP', 'WAS', 'W3SVC', 'IISADMIN']) {
     const service = findService(server, name);

@@ -20,6 +20,7 @@ export interface RealRegistry {
 /** Parts are exported when they are first asked for: reading everything would take seconds. No part lies in another. */
 const PARTS = [
   /^HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\[^\\]+/i,
+  /^HKEY_USERS\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\[^\\]+/i,
   /^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services/i,
   /^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\ComputerName/i,
   /^HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL/i,
