@@ -1,8 +1,7 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
-import type { Evidence, Greeted, PartUnread } from '../model/server/evidence.ts';
+import type { Evidence, PartUnread } from '../model/server/evidence.ts';
 import { type Known, unknown } from '../model/server/known.ts';
-import { isCentralStore } from '../model/server/ssl-record.ts';
 import { type Visited, visitedEndpoints } from './greet.ts';
 import type { EvidenceReader } from './readers/evidence-reader.ts';
 import { type SourceReader, sourceReader } from './readers/read-source.ts';
@@ -25,8 +24,8 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
     shakeHands(reader, visited),
     readAll(read, [...namesOf(undefined), ...namesOf('everything')]),
   ]);
-  const isAsked = reader.recorded || isSomebodyUnanswered(state, visited, handshakes);
-  const evidence = assemble(reader, { ...all, ...(isAsked && (await readAll(read, namesOf('unanswered')))) });
+  const more = await readAll(read, namesWithReason({ ...state, handshakes }, visited));
+  const evidence = assemble(reader, { ...all, ...more });
   return {
     ...evidence,
     handshakes,
@@ -34,24 +33,15 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
   };
 }
 
-const namesOf = (extent: (typeof sources)[SourceName]['extent']): readonly SourceName[] =>
+const namesOf = (extent: 'everything' | undefined): readonly SourceName[] =>
   sourceNames.filter((name) => sources[name].extent === extent);
 
-/** Somebody got no certificate, or one that no record names: the central store alone gives others. Or nobody could ask. */
-function isSomebodyUnanswered(
-  { records }: Evidence,
-  visited: ReadonlyMap<string, Visited>,
-  handshakes: Evidence['handshakes'],
-): boolean {
-  if ([...visited.keys()].some((key) => !handshakes.get(key)?.some(({ got }) => got.known))) return true;
-  const all = records.known ? records.value : [];
-  const named = new Set(all.map(({ thumbprint }) => thumbprint));
-  const isStrange = ({ got }: Greeted) =>
-    got.known &&
-    (got.value.outcome !== 'certificate' ||
-      !(named.has(got.value.thumbprint) || all.some(({ endpoint }) => isCentralStore(endpoint))));
-  return [...handshakes.values()].flat().some(isStrange);
-}
+/** What there is a reason to ask once visitors were greeted. A folder may have it, whatever the reason. */
+const namesWithReason = (seen: Evidence, visited: ReadonlyMap<string, Visited>): readonly SourceName[] =>
+  sourceNames.filter((name) => {
+    const { extent } = sources[name];
+    return typeof extent === 'function' && (seen.recorded || extent(seen, visited));
+  });
 
 type Reads = { [K in SourceName]?: Read<Evidence[K]> };
 

@@ -113,6 +113,7 @@ const condition = v.variant('kind', [
   v.strictObject({ kind: v.literal('serves'), record: recordSchema }),
   v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
   v.strictObject({ kind: v.literal('store-lacks'), store, thumbprint }),
+  v.strictObject({ kind: v.literal('store-has'), store, thumbprint }),
   v.strictObject({ kind: v.literal('machine-key'), store, thumbprint, midway: v.exactOptional(sha256) }),
   v.strictObject({
     kind: v.literal('system-may-read'),

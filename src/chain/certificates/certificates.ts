@@ -1,5 +1,6 @@
 // Finding certificates in the LocalMachine stores that were read.
 
+import { hash } from 'node:crypto';
 import type { StoreExport } from '../../formats/certificates/store-export.ts';
 import { once } from '../../model/once.ts';
 import {
@@ -10,19 +11,29 @@ import {
 } from '../../model/server/certificate.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { asciiHost } from '../../model/server/host-name.ts';
-import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
+import { andThen, type Known, known, type Source, unknown } from '../../model/server/known.ts';
 
-/** The entry with that thumbprint in that LocalMachine store ('' = MY); undefined when it is certain that the store lacks it. */
-export function findCertificate(
+/**
+ * The certificate with that thumbprint in that LocalMachine store ('' = MY), if it is one that http.sys serves from; undefined
+ * when it is certain that the store lacks it.
+ */
+export const findCertificate = (
   evidence: Evidence,
   store: string,
   thumbprint: string,
-): Known<StoreCertificate | undefined> {
-  const entries = storeNamed(evidence, store);
-  if (!entries.known) return entries;
+): Known<StoreCertificate | undefined> =>
+  isServerStore(store) ? entryIn(evidence, store, thumbprint) : notRead(evidence, store);
+
+/** The same of any store that plans rest on. */
+export function entryIn(evidence: Evidence, store: string, thumbprint: string): Known<StoreCertificate | undefined> {
+  const source = storeSource(store);
+  if (source === undefined) return notRead(evidence, store);
   const unreadable = evidence.unreadableEntries.filter((entry) => isSameStore(entry.store, store));
-  return entryNamed(thumbprint, { certificates: entries.value, unreadable }, entries.source);
+  return andThen(evidence[source], (certificates, from) => entryNamed(thumbprint, { certificates, unreadable }, from));
 }
+
+const notRead = ({ storeMy }: Evidence, store: string): Known<never> =>
+  unknown(`the store ${store} is not one that is read`, storeMy.source);
 
 /** The entry with that thumbprint. One that is not found is unknown while an unreadable entry may be it. */
 export function entryNamed(
@@ -55,17 +66,15 @@ const isSameStore = (one: string, other: string): boolean =>
   (one || 'MY').toLowerCase() === (other || 'MY').toLowerCase();
 
 /** The source that tells of the LocalMachine store of that name, whatever its spelling; '' is MY. */
-export function storeSource(store: string): 'storeMy' | 'storeWebHosting' | undefined {
-  const name = store.toLowerCase();
-  if (name === '' || name === 'my') return 'storeMy';
-  return name === 'webhosting' ? 'storeWebHosting' : undefined;
+export function storeSource(store: string): StoreSource | undefined {
+  const name = store.toLowerCase() || 'my';
+  return Object.hasOwn(SOURCES, name) ? SOURCES[name as keyof typeof SOURCES] : undefined;
 }
 
-function storeNamed(evidence: Evidence, store: string): Known<readonly StoreCertificate[]> {
-  const source = storeSource(store);
-  if (source !== undefined) return evidence[source];
-  return unknown(`the store ${store} is not one that is read`, evidence.storeMy.source);
-}
+const SOURCES = { my: 'storeMy', webhosting: 'storeWebHosting', ca: 'storeCa', root: 'storeRoot' } as const;
+
+/** The fields of the evidence that are stores of the machine which plans may rest on. */
+export type StoreSource = (typeof SOURCES)[keyof typeof SOURCES];
 
 /** All entries of the stores that were read. */
 export const allCertificates = once(({ storeMy, storeWebHosting }: Evidence): readonly StoreCertificate[] => [
@@ -76,6 +85,9 @@ export const allCertificates = once(({ storeMy, storeWebHosting }: Evidence): re
 const byThumbprint = once(
   (entries: readonly StoreCertificate[]) => new Map(entries.map((entry) => [entry.thumbprint, entry])),
 );
+
+/** SHA-1 of the DER, as Windows names a certificate. */
+export const thumbprintOf = (der: Uint8Array): string => hash('sha1', der).toUpperCase();
 
 /** The certificate with that thumbprint, in whichever of them. */
 export const certificateNamed = (thumbprint: string, evidence: Evidence): StoreCertificate | undefined =>

@@ -5,7 +5,7 @@ import type { Fingerprint, Step } from '../../model/repair/plan.ts';
 import { recordLeft } from '../../model/repair/record-left.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import type { Endpoint } from '../../model/server/ssl-record.ts';
-import { findCertificate, storeSource } from '../certificates/certificates.ts';
+import { entryIn, type StoreSource, storeSource } from '../certificates/certificates.ts';
 import { recordAt } from '../records/records.ts';
 
 /** What a plan rests on: the whole configuration, the record of an endpoint, the bytes of a store entry, who may do what with a key file. */
@@ -26,9 +26,7 @@ export function subjectsOf(earlier: Fingerprint): readonly FingerprintSubject[] 
 }
 
 /** The sources of the evidence that tell how these subjects are now. */
-export function sourcesOf(
-  earlier: Fingerprint,
-): readonly ('config' | 'records' | 'storeMy' | 'storeWebHosting' | 'acls')[] {
+export function sourcesOf(earlier: Fingerprint): readonly ('config' | 'records' | StoreSource | 'acls')[] {
   const sources = subjectsOf(earlier).map((subject) => {
     if (subject.kind === 'entry') return storeSource(subject.store);
     if (subject.kind === 'acl') return 'acls';
@@ -86,7 +84,7 @@ function stateOf(subject: FingerprintSubject, evidence: Evidence): string {
     const sddl = evidence.acls.known ? evidence.acls.value.get(subject.path.toLowerCase()) : undefined;
     return sddl === undefined ? 'unknown' : digest(sddl);
   }
-  const entry = findCertificate(evidence, subject.store, subject.thumbprint);
+  const entry = entryIn(evidence, subject.store, subject.thumbprint);
   if (!entry.known) return 'unknown';
   return entry.value === undefined ? 'absent' : digest(entry.value.blob);
 }

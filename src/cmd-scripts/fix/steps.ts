@@ -149,7 +149,8 @@ function direct(condition: Condition): Check {
     condition.kind === 'folder-absent' ||
     condition.kind === 'serves' ||
     condition.kind === 'system-may-read' ||
-    condition.kind === 'acl-is'
+    condition.kind === 'acl-is' ||
+    condition.kind === 'store-has'
   )
     throw new Error(`a script cannot read back ${condition.kind} without the bytes`);
   return condition;

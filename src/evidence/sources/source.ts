@@ -6,6 +6,7 @@ import type { Evidence, PartUnread, Places } from '../../model/server/evidence.t
 import type { Known } from '../../model/server/known.ts';
 import type { EvidenceReader } from '../readers/evidence-reader.ts';
 import type { Reading, Request } from '../readers/reading.ts';
+import type { Reason } from './reasons.ts';
 
 /** The fields of the evidence that are one source each, known or not. */
 export type SourceName = { [K in keyof Evidence]: Evidence[K] extends Known<unknown> ? K : never }[keyof Evidence];
@@ -34,8 +35,8 @@ interface Row<V extends Known<unknown>> {
   /** What it is called for people. */
   readonly what: string;
   readonly needed: Need;
-  /** A plan rests on it, unless it is this. `unanswered`: asked only where a visitor was not answered as he should be, or none could ask. */
-  readonly extent?: 'everything' | 'unanswered';
+  /** A plan rests on it, unless it is this. With a reason it is asked only where that holds, once visitors were greeted. */
+  readonly extent?: 'everything' | Reason;
   /** What to ask, each with its file of the evidence folder; nothing where the reader has a question of its own for it. */
   readonly ask?: (places: Places) => readonly Request[];
   /** Asked where the first was not read, never where what was read is malformed. */

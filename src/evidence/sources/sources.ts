@@ -17,7 +17,7 @@ import { exportKey, queryValue } from '../../windows-commands/reg.ts';
 import { queryService } from '../../windows-commands/services.ts';
 import { interpret } from '../readers/reading.ts';
 import { readAcls } from './acls.ts';
-import { asks, file, iisFile, run } from './asking.ts';
+import { file, iisFile, run } from './asking.ts';
 import { readBaseline } from './baseline.ts';
 import { CENTRAL_STORE_KEY, gatherCentralStore } from './central-store.ts';
 import { gatherConfig, readRedirectionFile } from './configuration.ts';
@@ -25,12 +25,13 @@ import { querySecurity, querySystem } from './event-queries.ts';
 import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE } from './file-names.ts';
 import { machineAclFolders } from './key-folders.ts';
 import { gatherProfileCertificates } from './profile-entries.ts';
-import { readListenList, readRecords, readStore } from './registry.ts';
+import { areIssuersAsked, isChainSent, isExpiredSent, isSomebodyUnanswered } from './reasons.ts';
+import { readListenList, readRecords } from './registry.ts';
 import { readSchannel, SCHANNEL_KEY, SUITE_POLICY_KEY } from './schannel.ts';
 import { RUNNING_SERVICES, readServiceRuns, readServices, WATCHED_SERVICES } from './services.ts';
 import type { Source, SourceName } from './source.ts';
+import { issuerStore, machineStore, OF_SYSTEM } from './stores.ts';
 
-const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
 const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
 const COMPUTER_NAME = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName';
 const WINDOWS_NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
@@ -81,26 +82,13 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     within: 'records',
     gather: async (reader) => readListenList(await reader.read(HTTP_PARAMETERS)),
   },
-  storeMy: {
-    what: 'LocalMachine\\MY',
-    needed: 'links',
-    ask: asks('registry/store-MY.reg', exportKey(`${STORES}\\MY`)),
-    read: readStore('MY'),
-  },
-  storeWebHosting: {
-    what: 'LocalMachine\\WebHosting',
-    needed: 'links',
-    absence: 'said',
-    ask: asks('registry/store-WebHosting.reg', exportKey(`${STORES}\\WebHosting`)),
-    read: readStore('WebHosting'),
-  },
-  storeRequest: {
-    what: 'LocalMachine\\REQUEST',
-    needed: 'support',
-    absence: 'said',
-    ask: asks('registry/store-REQUEST.reg', exportKey(`${STORES}\\REQUEST`)),
-    read: readStore('REQUEST'),
-  },
+  storeMy: machineStore('MY', 'links'),
+  storeWebHosting: machineStore('WebHosting', 'links'),
+  storeRequest: machineStore('REQUEST', 'support'),
+  storeCa: issuerStore('CA', areIssuersAsked),
+  storeRoot: issuerStore('ROOT', areIssuersAsked),
+  storeDisallowed: issuerStore('Disallowed', isChainSent),
+  storeSystemCa: issuerStore('CA', isExpiredSent, OF_SYSTEM),
   profiles: {
     what: 'the user profiles',
     needed: 'support',
@@ -163,21 +151,21 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     what: 'which services run',
     // Of a server that answers everybody nobody has to know it.
     needed: 'aid',
-    extent: 'unanswered',
+    extent: isSomebodyUnanswered,
     ask: () => RUNNING_SERVICES.map((name) => run(`services/${name}.txt`, queryService(name))),
     read: readServiceRuns,
   },
   listeners: {
     what: 'who listens at the ports',
     needed: 'aid',
-    extent: 'unanswered',
+    extent: isSomebodyUnanswered,
     keeps: withoutPeers,
     ...file('netstat.txt', listListeners(), readListeners),
   },
   processes: {
     what: 'the names of the processes',
     needed: 'aid',
-    extent: 'unanswered',
+    extent: isSomebodyUnanswered,
     ...file('tasklist.txt', listProcesses(), readProcesses),
   },
   schannel: {

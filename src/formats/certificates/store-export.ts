@@ -11,9 +11,12 @@ export interface StoreExport {
   readonly unreadable: readonly UnreadableEntry[];
 }
 
-/** Reads the store `store` (`MY`, `WebHosting`) from an export of it; malformed when the export is of something else. */
-export function readStoreExport(file: RegFile, store: string): Result<StoreExport> {
-  const root = keyOf(`HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\${store}`);
+/** Where the registry has the stores of LocalMachine. */
+export const MACHINES_STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
+
+/** Reads the store `store` (`MY`, `WebHosting`) from an export of it; malformed when the export is of something else. `stores`: whose it is. */
+export function readStoreExport(file: RegFile, store: string, stores = MACHINES_STORES): Result<StoreExport> {
+  const root = keyOf(`${stores}\\${store}`);
   const prefix = `${root}\\certificates\\`;
   const certificates: StoreCertificate[] = [];
   const unreadable: UnreadableEntry[] = [];

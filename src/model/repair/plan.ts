@@ -103,6 +103,7 @@ export type Condition =
   /** The entry's bytes have this SHA-256. */
   | { readonly kind: 'entry-is'; readonly store: string; readonly thumbprint: string; readonly sha256: string }
   | { readonly kind: 'store-lacks'; readonly store: string; readonly thumbprint: string }
+  | { readonly kind: 'store-has'; readonly store: string; readonly thumbprint: string }
   /**
    * The entry is there, points at a machine key that Schannel takes, and the key's file exists. With `midway`, its bytes may
    * still have this SHA-256: certutil has left it as it was, and the next step does otherwise.

@@ -32,7 +32,7 @@ export interface CertificateFacts {
 
 /** One entry of a store. */
 export interface StoreCertificate {
-  /** LocalMachine store name: `MY` or `WebHosting`; for a user's own store `user`. */
+  /** LocalMachine store name: `MY`, `WebHosting`, `CA`, `ROOT` ...; for a user's own store `user`. */
   readonly store: string;
   /** The entry's name: 40 upper-case hex digits. It is compared with the SHA-1 of the DER when the entry is read. */
   readonly thumbprint: string;

@@ -186,7 +186,14 @@ export interface Evidence {
   readonly storeWebHosting: Known<readonly StoreCertificate[]>;
   /** LocalMachine\REQUEST: requests that wait for their certificate, each with its key; an empty list where none was made. */
   readonly storeRequest: Known<readonly StoreCertificate[]>;
-  /** Entries of these that could not be read. A store that is known lacks them: see `notAllCertificates`. */
+  /** LocalMachine\CA and LocalMachine\ROOT: the issuers that chains are made of, and those that are trusted. */
+  readonly storeCa: Known<readonly StoreCertificate[]>;
+  readonly storeRoot: Known<readonly StoreCertificate[]>;
+  /** LocalMachine\Disallowed: what Windows distrusts, whoever has issued it. */
+  readonly storeDisallowed: Known<readonly StoreCertificate[]>;
+  /** The CA store that SYSTEM has for itself, beside the machine's; on most servers there is none. */
+  readonly storeSystemCa: Known<readonly StoreCertificate[]>;
+  /** Entries of MY, WebHosting and REQUEST that could not be read. A store that is known lacks them: see `notAllCertificates`. */
   readonly unreadableEntries: readonly UnreadableEntry[];
   readonly profiles: Known<readonly Profile[]>;
   /** Certificates in the users' own stores, by SID. */

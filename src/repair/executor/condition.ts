@@ -45,6 +45,8 @@ export async function holdsNow(condition: Condition, machine: Machine): Promise<
     }
     case 'store-lacks':
       return andThen(await entryOf(condition, machine), (found, source) => known(found === undefined, source));
+    case 'store-has':
+      return andThen(await entryOf(condition, machine), (found, source) => known(found !== undefined, source));
     case 'machine-key':
       return machineKeyNow(condition, machine);
     case 'system-may-read':

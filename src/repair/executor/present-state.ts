@@ -17,6 +17,7 @@ export async function presentState(condition: Condition, machine: Machine): Prom
       return describeRecord(condition.endpoint, machine);
     case 'entry-is':
     case 'store-lacks':
+    case 'store-has':
     case 'machine-key': {
       const name = `the store entry LocalMachine\\${condition.store} ${condition.thumbprint}`;
       return orUnread(await entryOf(condition, machine), name, (entry) =>

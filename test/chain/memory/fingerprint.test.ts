@@ -43,8 +43,17 @@ describe('a fingerprint', () => {
       { ...entry, store: 'my' },
       { ...entry, store: 'WEBHOSTING' },
       { ...entry, store: 'Root' },
+      { ...entry, store: 'CA' },
+      { ...entry, store: 'Trust' },
     ];
-    expect(sourcesOf(fingerprint(evidence(), subjects))).toEqual(['config', 'records', 'storeMy', 'storeWebHosting']);
+    expect(sourcesOf(fingerprint(evidence(), subjects))).toEqual([
+      'config',
+      'records',
+      'storeMy',
+      'storeWebHosting',
+      'storeRoot',
+      'storeCa',
+    ]);
   });
 
   it('of the same state does not differ', () => {

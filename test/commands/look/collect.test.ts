@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CollectOptions, collectCommand } from '../../../src/commands/look/collect.ts';
 import type { Streams } from '../../../src/commands/streams.ts';
+import { sourceNames, sources } from '../../../src/evidence/sources/sources.ts';
 import { putUserEntry, readStore } from '../../../src/lab/certificates/store.ts';
 import { CONFIG_PATH } from '../../../src/lab/config/applied-config.ts';
 import { folderDisk } from '../../../src/lab/disk/folder-disk.ts';
@@ -29,6 +30,9 @@ const LIVES: readonly (readonly [string, (server: Lab) => void])[] = [
 
 /** A service that starts by itself runs again after a reboot. */
 const STOPPED = 'not-listening';
+
+/** The part that alone shows a fault: without handshakes links 1 to 5 decide, and the report says that nobody was greeted. */
+const ONLY_IN = new Map([['broken-chain', 'handshakes.json']]);
 
 describe('check --from of a collected server', () => {
   const labs = [[], ...faultIds.map((id) => [id]), TOGETHER];
@@ -156,7 +160,7 @@ describe('a folder without a part', () => {
       if (fault !== STOPPED) rebootLab(server);
       server.save();
       const files = await filesOf(server.disk);
-      for (const missing of Object.keys(files)) {
+      for (const missing of Object.keys(files).filter((name) => name !== ONLY_IN.get(fault))) {
         const rest = Object.fromEntries(Object.entries(files).filter(([name]) => name !== missing));
         const { verdict, notChecked } = await folderDiagnosis(rest);
         expect([missing, verdict]).not.toEqual([missing, 'healthy']);
@@ -167,14 +171,9 @@ describe('a folder without a part', () => {
 });
 
 function unknownIn(evidence: Evidence): readonly string[] {
-  return (
-    Object.entries(evidence)
-      .filter(([, part]) => typeof part === 'object' && 'known' in part && !part.known)
-      .map(([name]) => name)
-      // Asked only where a visitor was not answered.
-      .filter((name) => !['listeners', 'processes', 'serviceRuns'].includes(name))
-      .sort()
-  );
+  // What was sent to the visitors of this server gives no reason to ask the others.
+  const asked = sourceNames.filter((name) => typeof sources[name].extent !== 'function');
+  return asked.filter((name) => !evidence[name].known).sort();
 }
 
 describe('secrets', () => {

@@ -35,7 +35,9 @@ describe('a recording', () => {
       ...['W3SVC', 'WAS', 'HTTP'].map((name) => `services/${name}.txt`),
     ];
     const store = ['enabled', 'location', 'user-name'].map((name) => `central-store/${name}.txt`);
-    const without = ['netsh-sslcert.txt', 'baseline.json', 'registry/suite-policy.reg', ...store, ...unanswered];
+    const issuers = ['CA', 'ROOT', 'Disallowed', 'system-CA'].map((name) => `registry/store-${name}.reg`);
+    const unasked = [...store, ...unanswered, ...issuers];
+    const without = ['netsh-sslcert.txt', 'baseline.json', 'registry/suite-policy.reg', ...unasked];
     for (const { folderFile } of everyRequest(places).map(({ request }) => request))
       expect([folderFile, files.has(folderFile)]).toEqual([folderFile, !without.includes(folderFile)]);
     const live = await machine.read(`${places.systemRoot}\\System32\\inetsrv\\config\\applicationHost.config`);

@@ -148,9 +148,13 @@ describe('a store entry', () => {
     expect(await holds({ kind: 'store-lacks', ...absent })).toBe(true);
     expect(await holds({ kind: 'store-lacks', ...named, store: 'WebHosting' })).toBe(true);
     expect(await holds({ kind: 'store-lacks', ...named, store: 'webhosting' })).toBe(true);
-    expect(await holds({ kind: 'store-lacks', ...absent, store: 'Root' })).toBe(
-      'the store Root is not one that is read',
+    for (const store of ['CA', 'Root']) expect(await holds({ kind: 'store-lacks', ...absent, store })).toBe(true);
+    expect(await holds({ kind: 'store-lacks', ...absent, store: 'Trust' })).toBe(
+      'the store Trust is not one that is read',
     );
+    expect(await holds({ kind: 'store-has', ...named })).toBe(true);
+    expect(await holds({ kind: 'store-has', ...absent })).toBe(false);
+    expect(await holds({ kind: 'store-has', ...named, store: 'CA' })).toBe(false);
   });
 
   it('has a machine key or not; midway it may be as it was', async () => {
@@ -265,6 +269,7 @@ describe('what cannot be read', () => {
       { kind: 'record-absent', endpoint: front.endpoint },
       { kind: 'entry-is', ...named, sha256: digest(entry.blob) },
       { kind: 'store-lacks', ...named },
+      { kind: 'store-has', ...named },
       { kind: 'machine-key', ...named },
     ];
     for (const condition of conditions) {
