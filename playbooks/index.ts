@@ -2,6 +2,7 @@
 // the key, then the record that needs both.
 
 import type { Playbook } from '../src/model/repair/playbook.ts';
+import { brokenChain } from './broken-chain.ts';
 import { brokenLink } from './broken-link.ts';
 import { centralStore } from './central-store.ts';
 import { closedKey } from './closed-key.ts';
@@ -33,6 +34,7 @@ export const named: readonly Playbook[] = [
   shadowingRecord,
   lateClientCertificate,
   notListening,
+  brokenChain,
   noCommonTls,
 ];
 

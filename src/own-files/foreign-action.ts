@@ -1,6 +1,8 @@
 // Where an action may write, and what it may start. A stored plan is read by its schema first; then each of its actions must
 // be one that a plan of ours can hold on this server. It stands against damage and against whoever got at a file of ours.
 
+import { hash } from 'node:crypto';
+import { readCertificateFacts } from '../formats/certificates/certificate-facts.ts';
 import { isKeyLinkInf } from '../formats/certificates/key-link-inf.ts';
 import type { Argument, Command } from '../model/repair/command.ts';
 import type { Action, Plan } from '../model/repair/plan.ts';
@@ -32,8 +34,12 @@ function whyForeign(action: Action, places: Places): string | undefined {
 }
 
 /** Nothing that a program is given may ask more of it than a plan of ours does. */
-const isGivenContent = ({ bytes }: Extract<Action, { kind: 'write-file' }>): boolean =>
-  isKeyLinkInf(Buffer.from(bytes, 'base64').toString('latin1'));
+function isGivenContent({ path, bytes }: Extract<Action, { kind: 'write-file' }>): boolean {
+  const content = Buffer.from(bytes, 'base64');
+  if (/\.inf$/i.test(path)) return isKeyLinkInf(content.toString('latin1'));
+  const name = hash('sha1', content).toUpperCase();
+  return readCertificateFacts(content).ok && path.toUpperCase().endsWith(`\\${name}.CER`);
+}
 
 type PathRule = readonly [path: string, allowed: RegExp];
 
@@ -68,7 +74,7 @@ function pathsOf(action: Action, places: Places): readonly PathRule[] {
   const configPath = `${inetsrvFolder(places)}\\config\\applicationHost.config`;
   const config = exactly(configPath);
   const work = exactly(workFolder(places), NAME, /\.pfx/);
-  const given = givenFile(places, 'inf');
+  const given = anyOf(givenFile(places, 'inf'), givenFile(places, 'cer'));
   const copy = exactly(backupFolder(places), NAME, /\.config/);
   const kept = keptFile(places);
   switch (action.kind) {
@@ -163,6 +169,7 @@ function rulesOf(
     ],
     certutil: [
       [[word('-delstore'), STORE, THUMBPRINT]],
+      [[word('-addstore'), word('CA'), givenFile(places, 'cer')]],
       [[word('-silent'), word('-repairstore'), STORE, THUMBPRINT]],
       [[word('-silent'), word('-repairstore'), STORE, THUMBPRINT, givenFile(places, 'inf')]],
       [[...password, word('-exportPFX'), STORE, THUMBPRINT, pfx, /^NoChain(?:,CryptoAlgorithm=Aes256-Sha256)?$/]],

@@ -40,6 +40,11 @@ export function deleteStoreEntry(store: string, thumbprint: string): Command {
   return certutil('-delstore', store, thumbprint);
 }
 
+/** Adds a certificate from a file to the machine's intermediate authorities: nobody is trusted by that who was not before. */
+export function addIssuer(file: string): Command {
+  return certutil('-addstore', 'CA', file);
+}
+
 /**
  * Looks among the machine's keys for the one that belongs to the entry, and writes the entry's key link anew; with an INF it
  * writes what that says. Silent: where no key fits it may look for a smart card, and ask a desktop that is not there.

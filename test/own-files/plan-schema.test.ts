@@ -16,6 +16,7 @@ import { foreignAction } from '../../src/own-files/foreign-action.ts';
 import { readJournalEntry, writeJournalEntry } from '../../src/own-files/journal-entry.ts';
 import { planSchema } from '../../src/own-files/plan-schema.ts';
 import { makePlans } from '../../src/repair/planning/make-plans.ts';
+import { expiredChain, strangeRoot } from '../support/chain-lab.ts';
 import { neverThrows } from '../support/fuzz.ts';
 import { diagnoseLab, labDisk, machineOn, reboot, restart } from '../support/run-lab.ts';
 
@@ -34,6 +35,9 @@ const labs = [
   labDisk({ faults: ['stale-hash', 'stranded-key'], osBuild: 26100 }),
   labDisk({ faults: ['lost-key-link'] }),
   labDisk({ faults: ['closed-key'] }),
+  labDisk({ faults: ['broken-chain'] }),
+  expiredChain(),
+  strangeRoot(),
   labDisk({ faults: ['signature-only-key'] }),
   ownersKey(),
   mislabelled(),

@@ -14,6 +14,7 @@ import type { Machine } from '../../src/machine/machine.ts';
 import { changeServer } from '../../src/repair/change/change.ts';
 import { unfinishedRuns } from '../../src/repair/journal/unfinished-runs.ts';
 import { byWord } from '../support/by-word.ts';
+import { expiredChain, strangeRoot } from '../support/chain-lab.ts';
 import { Crash, type Cut, mortal } from '../support/mortal.ts';
 import { flaglessLab } from '../support/names-lab.ts';
 import {
@@ -171,6 +172,8 @@ describe.each([
   ['superseded-certificate', () => started(['superseded-certificate'])],
   ['superseded-certificate, by an update', () => labDisk({ faults: ['superseded-certificate'], osBuild: 20348 })],
   ['lost-binding, a record that nobody owns', ownerless],
+  ['broken-chain', () => started(['broken-chain'])],
+  ['broken-chain, an expired one', () => expiredChain({ 'sent-chain': 'kept-with-the-binding' })],
   ['all three', () => started(['stranded-key', 'stale-hash', 'lost-binding'], restart)],
 ])('%s', (_name, start) => {
   it.each(['before', 'torn'] as const)(
@@ -186,6 +189,7 @@ describe.each([
 describe.each([
   ['no-common-tls', () => started(['no-common-tls'])],
   ['closed-key, whose owner alone may open it', ownersKey],
+  ['broken-chain, among the roots', () => strangeRoot()],
   ['wrong-name, the flag, where IIS makes records anew', () => flaglessLab({ 'config-flags': 'records-made-anew' })],
   ['central-store', () => started(['central-store'])],
   ['wrong-name and shadowing-record', () => started(['wrong-name', 'shadowing-record'])],

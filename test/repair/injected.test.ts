@@ -34,6 +34,7 @@ describe.each([
   ['lost-key-link'],
   ['closed-key'],
   ['signature-only-key'],
+  ['broken-chain'],
 ])('a disk that is full, with %s', (fault) => {
   it('at any write in turn ends as before or healed, with the code that says so', async () => {
     const start = labDisk({ faults: [fault] });

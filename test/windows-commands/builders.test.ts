@@ -8,7 +8,7 @@ import {
   renewBinding,
   setBindingFlags,
 } from '../../src/windows-commands/appcmd.ts';
-import { deleteStoreEntry, exportPfx, importPfx, repairStore } from '../../src/windows-commands/certutil.ts';
+import { addIssuer, deleteStoreEntry, exportPfx, importPfx, repairStore } from '../../src/windows-commands/certutil.ts';
 import {
   copyInherited,
   giveToSystem,
@@ -47,6 +47,7 @@ const table: readonly (readonly [Command, string])[] = [
     `certutil.exe -f -p ******** -importPFX MY ${PFX} AT_KEYEXCHANGE,NoRoot`,
   ],
   [deleteStoreEntry('MY', THUMB), `certutil.exe -delstore MY ${THUMB}`],
+  [addIssuer('C:\\x.cer'), 'certutil.exe -addstore CA C:\\x.cer'],
   [repairStore('MY', THUMB), `certutil.exe -silent -repairstore MY ${THUMB}`],
   [repairStore('MY', THUMB, 'C:\\x.inf'), `certutil.exe -silent -repairstore MY ${THUMB} C:\\x.inf`],
   [exportKey('HKLM\\SOFTWARE\\X'), 'reg.exe export HKLM\\SOFTWARE\\X %TEMP%\\iis-ssl-heal.tmp /y'],

@@ -9,6 +9,7 @@ import { isCentralStore } from '../../model/server/ssl-record.ts';
 import { missingFile } from '../ccs.ts';
 import { certificateNamed, nameOf, validityAt } from '../certificates/certificates.ts';
 import { nameFault } from '../certificates/names.ts';
+import { chainFaults, chainWords, seenIn } from '../certificates/sent-chain.ts';
 import { successorOf } from '../certificates/succession.ts';
 import { factsOf, meantFor, renewalServed } from '../meant.ts';
 import { answerOf, answersOf } from '../visit.ts';
@@ -65,6 +66,11 @@ function judged(chain: Unlinked, certificate: Judged, evidence: Evidence): Link 
   }
   const fault = nameFault(chain, certificate, evidence);
   if (fault !== undefined) return link('certificate', fault.state, fault.code, fault.says, source);
+  const [wrong] = chainFaults(chain, evidence);
+  if (wrong !== undefined) {
+    const seen = seenIn(wrong, chain, evidence);
+    return link('certificate', 'warning', wrong.code, `${name} ${where}; ${chainWords(wrong)}`, seen);
+  }
   return link('certificate', 'ok', 'fine', `${name} ${where}, valid until ${facts.notAfter.slice(0, 10)}`, source);
 }
 

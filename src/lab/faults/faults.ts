@@ -13,6 +13,7 @@ import { encodeKeyProvInfo } from '../keys/key-prov-info.ts';
 import { deleteKey, makeKey, openKey } from '../keys/keys.ts';
 import type { LabServer } from '../server.ts';
 import { runAboMapper } from '../services/abo-mapper.ts';
+import { breakChain } from './chain-faults.ts';
 import { certificateInUse, configOf, httpsSites, recordsOf } from './in-use.ts';
 import { closeKey, loseKeyLink, makeSignatureOnly } from './key-faults.ts';
 import { LabFaultError } from './lab-fault-error.ts';
@@ -36,6 +37,7 @@ const FAULTS: ReadonlyMap<string, (server: LabServer, keyPool?: () => KeyObject)
   ['closed-key', closeKey],
   ['signature-only-key', makeSignatureOnly],
   ['not-listening', stopWebService],
+  ['broken-chain', breakChain],
   ['no-common-tls', turnAway],
   ['central-store', bindToCentralStore],
   ['wrong-name', bindWrongName],

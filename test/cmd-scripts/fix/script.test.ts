@@ -15,6 +15,7 @@ import { UNKNOWNS } from '../../../src/lab/unknowns.ts';
 import type { Argument, Command } from '../../../src/model/repair/command.ts';
 import { hostOf, NO_CHOICES } from '../../../src/model/repair/planning.ts';
 import { plansElsewhere } from '../../../src/repair/planning/plan-elsewhere.ts';
+import { expiredChain } from '../../support/chain-lab.ts';
 import { runScript } from '../../support/cmd/run-script.ts';
 import { scriptsFor } from '../../support/cmd/scripts-for.ts';
 import { expandPercents, splitArguments, splitLine } from '../../support/cmd/words.ts';
@@ -54,6 +55,7 @@ const temporaryFiles = (disk: MemoryDisk) => [...disk.files().keys()].filter((pa
 
 /** What a script cannot do, by what it says of it. */
 const NOT_BY_SCRIPT = new Map([
+  ['broken-chain', 'what a step of it leaves can only be judged by the program itself'],
   ['lost-key-link', 'the store entry names no key'],
   ['closed-key', 'what a step of it leaves can only be judged by the program itself'],
 ]);
@@ -99,6 +101,16 @@ describe('on a lab', () => {
       expect(stateOf(disk)).toEqual(before);
     },
   );
+
+  it('takes an intermediate that has expired out of its store, and puts it back', async () => {
+    const disk = expiredChain();
+    const before = stateOf(disk);
+    const { fix, undo } = await scriptsFor(disk);
+    expect(run(fix, disk).exitCode).toBe(0);
+    expect(ids(await diagnoseLab(machineOn(disk)))).toEqual([]);
+    expect(run(undo, disk)).toMatchObject({ exitCode: 0, said: expect.stringContaining('Taken back') });
+    expect(stateOf(disk)).toEqual(before);
+  });
 
   it('writes the right hash with --correct, and only there', async () => {
     const disk = broken('stale-hash');

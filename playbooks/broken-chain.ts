@@ -1,0 +1,157 @@
+// Visitors get the right certificate with a chain that some of them cannot follow: nothing behind it, or something that has
+// expired or is distrusted. And what is no root among the roots, while a site asks clients for certificates (KB 2802568).
+
+import {
+  type BrokenChain,
+  brokenChains,
+  CHAIN_CODES,
+  certificatesOf,
+} from '../src/chain/certificates/broken-chains.ts';
+import { nameOf } from '../src/chain/certificates/certificates.ts';
+import {
+  addressesOfIssuer,
+  type ChainFault,
+  chainWords,
+  rootAbove,
+  type Sent,
+  seenIn,
+  successorsOf,
+} from '../src/chain/certificates/sent-chain.ts';
+import { siteNames } from '../src/chain/words.ts';
+import type { Fact } from '../src/model/repair/finding.ts';
+import type { Blocked } from '../src/model/repair/plan.ts';
+import type { Planning } from '../src/model/repair/planning.ts';
+import type { Description, Playbook, Repair } from '../src/model/repair/playbook.ts';
+import type { StoreCertificate } from '../src/model/server/certificate.ts';
+import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
+import { describeSource, type Known, type Source } from '../src/model/server/known.ts';
+import { addToCa, both, type ChainMending, NOTHING_BUT_AGAIN, takeOut } from '../src/steps/issuers/issuer-stores.ts';
+import { planChain } from '../src/steps/issuers/mend-chain.ts';
+
+/** A chain that some clients cannot follow. */
+export const brokenChain: Playbook<BrokenChain> = {
+  id: 'broken-chain',
+  title: 'A certificate that is sent with a chain which some clients cannot follow',
+  symptom:
+    'most browsers are content, and phones, programs and other servers refuse: unable to get local issuer certificate',
+  remedy:
+    "puts the issuer's certificate where chains are made of it, or takes an expired one away that has a successor",
+  cause:
+    "Schannel sends what it finds in the store of intermediate authorities, LocalMachine\\CA. An intermediate that was imported among the roots, into the personal store or into a user's own is not sent; one that has expired is sent on as long as it lies there. Browsers that know the missing one, or fetch it, notice nothing. An intermediate among the roots also makes IIS refuse client certificates with 403.16.",
+  mayGoWrong:
+    'An intermediate is added where chains are made of it, and stays where it lay: nobody is trusted by that who was not before. What lies in the store of a user, or is one of two that fit, is added only where somebody says yes. An expired one is taken away only where another with the same name and key is valid. http.sys may keep the chain that it has made, so the binding is run again, and the next restart of the server does the rest; new connections fail for a moment. What is no root is taken from the roots only where its own root is there, and only where somebody says yes.',
+  takenBack: 'What was added is deleted again; what was taken away is put back byte for byte.',
+  sources: ['KB 2802568', 'win-acme issue 1162', 'RFC 5280'],
+  shownBy: ['CERT_E_CHAINING', 'CERT_E_UNTRUSTEDROOT', 'SEC_E_UNTRUSTED_ROOT'],
+  takes: CHAIN_CODES,
+  flags: ['through'],
+  find: brokenChains,
+  describe,
+  plan,
+};
+
+function describe({ fault, about, chains }: BrokenChain, evidence: Evidence): Description {
+  const sites = siteNames(chains);
+  const of = fault.code === 'root-not-self-signed' ? '' : ` (${nameOf(fault.own)})`;
+  return {
+    key: `${fault.code}:${about}`,
+    subject: `${sites}, the chain of its certificate`,
+    severity: 'warning',
+    message: `${sites}${of}: ${chainWords(fault)}.`,
+    facts: factsOf(fault, seenIn(fault, chains[0], evidence)),
+    endpoints: [...new Set(chains.map(({ endpoint }) => endpointKey(endpoint)))],
+  };
+}
+
+function factsOf(fault: ChainFault, from: Source): readonly Fact[] {
+  const source = describeSource(from);
+  const of = ({ thumbprint, facts }: Pick<Sent, 'thumbprint' | 'facts'>) => ({
+    thumbprint,
+    subject: facts.subject,
+    issuer: facts.issuer,
+    notAfter: facts.notAfter,
+  });
+  const about =
+    fault.code === 'root-not-self-signed'
+      ? of(fault.root)
+      : {
+          ...of(fault.code === 'chain-incomplete' ? fault.own : fault.culprit),
+          issuerAddress: addressesOfIssuer(fault.own).join(' '),
+        };
+  return Object.entries({ code: fault.code, ...about }).map(([name, value]) => ({ name, value, source }));
+}
+
+function plan(broken: BrokenChain, evidence: Evidence, how: Planning): Repair | Blocked {
+  const { fault } = broken;
+  const mending = mendingOf(fault, evidence);
+  if ('blocked' in mending) return mending;
+  // What IIS takes for a root concerns its clients' certificates, and no chain that is sent.
+  const certificates = fault.code === 'root-not-self-signed' ? [] : certificatesOf(broken);
+  return planChain(mending, certificates, evidence, how);
+}
+
+function mendingOf(fault: ChainFault, evidence: Evidence): ChainMending | Blocked {
+  const { places } = evidence;
+  switch (fault.code) {
+    case 'chain-incomplete': {
+      const [best, ...others] = fault.found;
+      if (best === undefined)
+        return blocked(
+          `the certificate of its issuer, ${fault.own.facts.issuer}, is nowhere on this server: ${fetching(fault.own)}`,
+        );
+      if (best.store === 'CA') return NOTHING_BUT_AGAIN;
+      const other = others.find(({ thumbprint }) => thumbprint !== best.thumbprint);
+      return other === undefined ? addToCa(best, places) : oneOf(addToCa(best, places), best, other);
+    }
+    case 'chain-expired':
+      return withoutExpired(fault.own, fault.culprit, evidence);
+    case 'chain-revoked':
+      return blocked(
+        `have the certificate issued again, through another authority than ${fault.culprit.facts.subject}`,
+      );
+    case 'root-not-self-signed': {
+      const { facts } = fault.root;
+      return rootAbove(fault.root, evidence) === undefined
+        ? blocked(
+            `its own root, ${facts.issuer}, is not in LocalMachine\\ROOT: import that one first, so that nobody loses its trust`,
+          )
+        : both(addToCa(fault.root, places), takeOut(fault.root, places));
+    }
+  }
+}
+
+/** Two of one name and key, issued by two authorities or twice: which one clients should be sent, a person says. */
+const oneOf = (mending: ChainMending, best: StoreCertificate, other: StoreCertificate): ChainMending => ({
+  ...mending,
+  risk: 'disruptive',
+  effects: [...mending.effects, `${best.thumbprint} is taken; ${other.thumbprint} has the same name and key.`],
+});
+
+/** Only where a newer one is there to take its place, and only from the machine's own store. */
+function withoutExpired(own: Sent, expired: Sent, evidence: Evidence): ChainMending | Blocked {
+  const { storeCa, storeSystemCa, places } = evidence;
+  const newer = successorsOf(expired, evidence).some(
+    (each) => each.store === 'CA' || (each.store === 'ROOT' && each.facts.selfSigned),
+  );
+  const { thumbprint, facts } = expired;
+  if (!newer) return blocked(`no newer certificate of ${facts.subject} is here: ${fetching(own)}`);
+  const entry = entryIn(storeCa, thumbprint);
+  if (entry !== undefined) return takeOut(entry, places);
+  if (entryIn(storeSystemCa, thumbprint) === undefined)
+    return blocked(`${facts.subject} lies in none of the stores that were read`);
+  return {
+    ...blocked(`${facts.subject} lies in SYSTEM's own store, which is not changed from here`),
+    command: `reg delete HKU\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates\\${thumbprint}`,
+  };
+}
+
+const entryIn = (store: Known<readonly StoreCertificate[]>, thumbprint: string): StoreCertificate | undefined =>
+  store.known ? store.value.find((entry) => entry.thumbprint === thumbprint) : undefined;
+
+function fetching(own: Sent): string {
+  const addresses = addressesOfIssuer(own);
+  const from = addresses.length === 0 ? 'ask whoever issued it for it' : `fetch it from ${addresses.join(' or ')}`;
+  return `${from}, and import it into LocalMachine\\CA (Intermediate Certification Authorities)`;
+}
+
+const blocked = (why: string): Blocked => ({ blocked: true, why, who: 'an administrator' });
