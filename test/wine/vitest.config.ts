@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { definitions } from '../../scripts/program-facts.mjs';
 
 export default defineConfig({
-  // What the tests take of the source asks for them: see the one for all others.
-  define: { __VERSION__: '"0.0.0"', __COMMIT__: '"source"' },
+  // What the tests take of the source asks for them; and a journal of Linux names the version that one of the .exe names.
+  define: definitions(),
   test: {
     include: ['test/wine/*.test.ts'],
     globalSetup: ['test/wine/global-setup.ts'],
