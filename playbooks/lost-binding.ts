@@ -36,6 +36,7 @@ interface LostEndpoint {
 /** An https site binding whose endpoint has no SSL record, or half of one. */
 export const lostBinding: Playbook<LostEndpoint> = {
   id: 'lost-binding',
+  founding: true,
   title: 'An https site binding without its SSL record in http.sys, or with half of one',
   symptom: 'the site has its https binding, and no connection comes about; HttpEvent 15300',
   remedy: 'adds the SSL record again, for the certificate that is certain; gives one that nobody has registered to IIS',

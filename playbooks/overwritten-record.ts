@@ -18,6 +18,7 @@ import { METADATA_IDS } from './stale-hash.ts';
 /** An SSL record as the ABO mapper made it, where a healthy state had another. */
 export const overwrittenRecord: Playbook<OverwrittenRecord> = {
   id: 'overwritten-record',
+  founding: true,
   title: 'An SSL record that the ABO mapper has overwritten',
   symptom: 'clients get another certificate, or are no longer asked for theirs, after IISADMIN has started',
   remedy: 'strips the entry that did it and puts the record of the last healthy state back',

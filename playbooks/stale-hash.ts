@@ -24,6 +24,7 @@ export const METADATA_IDS = {
 /** A customMetadata entry whose certificate hash is not good. */
 export const staleHash: Playbook<JudgedEntry> = {
   id: 'stale-hash',
+  founding: true,
   title: 'An invalid certificate hash in customMetadata (5506)',
   symptom:
     'HTTPS is gone after IISADMIN or another user of the IIS 6 metabase has started; HttpEvent 15300, 0x80092004',

@@ -33,6 +33,7 @@ interface Stranded {
 /** A certificate in LocalMachine whose private key stayed with a user. */
 export const strandedKey: Playbook<Stranded> = {
   id: 'stranded-key',
+  founding: true,
   title: "The private key stayed in a user's key store when its certificate was dragged to the machine's",
   symptom: 'HTTPS worked until the reboot; Schannel 36870 with 0x80090016 or 0x8009030D, Security 5061',
   remedy: 'moves the key into the machine key store and runs the binding again',

@@ -3,6 +3,7 @@
 import { findNodeAtLocation, type JSONPath, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import * as v from 'valibot';
 import { decodeText, lineOf } from '../formats/xml/text.ts';
+import type { Playbook } from '../model/repair/playbook.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/run/policy.ts';
 
@@ -56,7 +57,7 @@ export const configSchema = (ids: readonly string[]) =>
       formatVersion: v.literal(1, 'must be 1'),
       playbooks: about(
         v.optional(switches(ids), {}),
-        'false: faults of this playbook are told and never repaired unattended; true: also what is told before anybody is kept out, such as a certificate whose successor waits.',
+        'false: faults of this playbook are told and never repaired unattended; true: also what is told before anybody is kept out, such as a certificate whose successor waits. Where any is named, those that came later than the first four are off unless they are named.',
       ),
       repairsPerEndpointPerDay: whole(
         1,
@@ -97,8 +98,11 @@ export const configSchema = (ids: readonly string[]) =>
     'must be one JSON object',
   );
 
-/** Reads the file, which may switch the playbooks `ids`; the error has one line for each fault, `line 4: "repairsPerEndpointPerDay" must be ...`. */
-export function readPolicyFile(bytes: Uint8Array, ids: readonly string[]): Result<Policy> {
+/** What is to be known of a playbook to switch it. */
+export type Switchable = Pick<Playbook, 'id' | 'founding'>;
+
+/** Reads the file, which may switch these playbooks; the error has one line for each fault, `line 4: "repairsPerEndpointPerDay" must be ...`. */
+export function readPolicyFile(bytes: Uint8Array, playbooks: readonly Switchable[]): Result<Policy> {
   if (bytes.length > LONGEST) return fail(`it is longer than ${LONGEST} bytes`);
   const decoded = decodeText(bytes);
   if (!decoded.ok) return decoded;
@@ -108,8 +112,9 @@ export function readPolicyFile(bytes: Uint8Array, ids: readonly string[]): Resul
   if (!tree.ok) return tree;
   const doubled = duplicateIn(tree.value);
   if (doubled !== undefined) return fail(`line ${lineOf(text, doubled.offset)}: "${doubled.value}" is there twice`);
-  const checked = v.safeParse(configSchema(ids), JSON.parse(text));
-  if (checked.success) return ok(policyOf(checked.output));
+  const schema = configSchema(playbooks.map(({ id }) => id));
+  const checked = v.safeParse(schema, JSON.parse(text));
+  if (checked.success) return ok(policyOf(checked.output, playbooks));
   const faults = checked.issues.map((issue) => {
     const path = (issue.path ?? []).map(({ key }) => key as string | number);
     return `line ${lineOf(text, offsetOf(tree.value, path))}: ${clause(issue, path)}`;
@@ -161,12 +166,16 @@ function clause(issue: Issue, path: JSONPath): string {
   return `${name} ${issue.message}`;
 }
 
-function policyOf({
-  playbooks,
-  $schema: _,
-  formatVersion: __,
-  ...given
-}: v.InferOutput<ReturnType<typeof configSchema>>): Policy {
-  const ids = (switched: boolean) => Object.keys(playbooks).filter((id) => playbooks[id] === switched);
-  return { ...given, off: ids(false), on: ids(true) };
+function policyOf(
+  { playbooks: named, $schema: _, formatVersion: __, ...given }: v.InferOutput<ReturnType<typeof configSchema>>,
+  playbooks: readonly Switchable[],
+): Policy {
+  const isChosen = Object.keys(named).length > 0;
+  const isOn = ({ id, founding }: Switchable) => named[id] ?? (!isChosen || founding === true);
+  const ids = (those: readonly Switchable[]) => those.map(({ id }) => id);
+  return {
+    ...given,
+    off: ids(playbooks.filter((each) => !isOn(each))),
+    on: ids(playbooks.filter(({ id }) => named[id] === true)),
+  };
 }

@@ -13,9 +13,7 @@ import { emptyLedger } from './rules/ledger.ts';
 
 /** The limits; the defaults without a config.json. One that is wrong is never half obeyed: the error names its lines. */
 export const readPolicy = (machine: Machine): Promise<Result<Policy>> =>
-  readOwn(machine, policyFile(machine), (bytes) => readPolicyFile(bytes, IDS), DEFAULT_POLICY);
-
-const IDS = playbooks.map(({ id }) => id);
+  readOwn(machine, policyFile(machine), (bytes) => readPolicyFile(bytes, playbooks), DEFAULT_POLICY);
 
 /** What earlier runs remember. Limits that cannot be read cannot be kept, so a damaged file is an error. */
 export const readLedger = (machine: Machine): Promise<Result<Ledger>> =>

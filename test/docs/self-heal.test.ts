@@ -22,15 +22,15 @@ describe('docs/self-heal.md', () => {
 
   it('shows a config.json that is understood, and names the defaults', () => {
     const example = /<!-- example: config -->\n```json\n([^`]*)```/.exec(text)?.[1] ?? '';
-    const read = readPolicyFile(
-      Buffer.from(example),
-      playbooks.map(({ id }) => id),
-    );
+    const read = readPolicyFile(Buffer.from(example), playbooks);
+    const chosen = ['stale-hash', 'stranded-key', 'lost-binding', 'closed-key'];
+    const isOff = ({ id, founding }: (typeof playbooks)[number]) => !founding && !chosen.includes(id);
     expect(read).toEqual({
       ok: true,
       value: {
         ...DEFAULT_POLICY,
-        on: ['stale-hash', 'stranded-key', 'lost-binding'],
+        off: playbooks.filter(isOff).map(({ id }) => id),
+        on: playbooks.map(({ id }) => id).filter((id) => chosen.includes(id)),
         maintenanceWindows: [{ days: ['Sat', 'Sun'], from: 1320, to: 240 }],
       },
     });

@@ -4,11 +4,17 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/model/run/policy.ts';
-import { readPolicyFile } from '../../src/own-files/policy-file.ts';
+import { readPolicyFile, type Switchable } from '../../src/own-files/policy-file.ts';
 import { FUZZ_RUNS } from '../support/fuzz.ts';
 
-const IDS = ['stranded-key', 'stale-hash', 'lost-binding', 'broken-link'];
-const read = (text: string) => readPolicyFile(Buffer.from(text), IDS);
+const PLAYBOOKS: readonly Switchable[] = [
+  { id: 'stranded-key', founding: true },
+  { id: 'stale-hash', founding: true },
+  { id: 'lost-binding', founding: true },
+  { id: 'closed-key' },
+  { id: 'broken-link' },
+];
+const read = (text: string) => readPolicyFile(Buffer.from(text), PLAYBOOKS);
 const errorOf = (text: string) => {
   const result = read(text);
   return result.ok ? 'no error' : result.error;
@@ -36,7 +42,7 @@ describe('config.json', () => {
     expect(read(text)).toEqual({
       ok: true,
       value: {
-        off: ['stale-hash'],
+        off: ['stale-hash', 'closed-key', 'broken-link'],
         on: ['lost-binding'],
         repairsPerEndpointPerDay: 1,
         pauseAfterFailureMinutes: 3,
@@ -49,6 +55,17 @@ describe('config.json', () => {
         ],
       },
     });
+  });
+
+  it.each([
+    ['{}', [], []],
+    ['{ "stale-hash": false }', ['stale-hash', 'closed-key', 'broken-link'], []],
+    ['{ "lost-binding": true }', ['closed-key', 'broken-link'], ['lost-binding']],
+    ['{ "closed-key": true }', ['broken-link'], ['closed-key']],
+    ['{ "closed-key": true, "broken-link": true }', [], ['closed-key', 'broken-link']],
+  ])('where it names playbooks, one that came later is off unless it is named: %s', (named, off, on) => {
+    const policy = read(`{ "formatVersion": 1, "playbooks": ${named} }`);
+    expect(policy).toEqual({ ok: true, value: { ...DEFAULT_POLICY, off, on } });
   });
 
   it('may begin with the mark that Notepad writes', () => {
@@ -160,7 +177,7 @@ describe('config.json', () => {
   it('never throws, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.json().map(Buffer.from)), (bytes) => {
-        const result = readPolicyFile(bytes, IDS);
+        const result = readPolicyFile(bytes, PLAYBOOKS);
         expect(result.ok || result.error.length > 0).toBe(true);
       }),
       { numRuns: FUZZ_RUNS },

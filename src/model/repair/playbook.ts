@@ -45,6 +45,11 @@ export interface Playbook<Subject = unknown> {
   readonly shownBy: readonly string[];
   /** The codes of broken links that this playbook answers for at the endpoints of what it finds; the last playbook tells of every other. */
   readonly takes: readonly LinkCode[];
+  /**
+   * It was there before config.json could name playbooks. One that came later does nothing unattended where config.json
+   * names playbooks and not this: whoever has chosen them did not choose it.
+   */
+  readonly founding?: true;
   /** Flags of `fix` and `plan` that it alone looks at. */
   readonly flags?: readonly ('pfx' | 'correct' | 'through')[];
   /** The faults, in the order of the evidence. */
