@@ -141,7 +141,7 @@ function withoutExpired(own: Sent, expired: Sent, evidence: Evidence): ChainMend
     return blocked(`${facts.subject} lies in none of the stores that were read`);
   return {
     ...blocked(`${facts.subject} lies in SYSTEM's own store, which is not changed from here`),
-    command: `reg delete HKU\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates\\${thumbprint}`,
+    command: `reg.exe delete HKU\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates\\${thumbprint}`,
   };
 }
 

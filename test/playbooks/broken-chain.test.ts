@@ -364,7 +364,7 @@ describe('broken-chain plans', () => {
       { storeSystemCa: have([stored(old, 'CA')]) },
       {
         why: expect.stringContaining("SYSTEM's own store"),
-        command: `reg delete HKU\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates\\${thumbprintOf(old)}`,
+        command: `reg.exe delete HKU\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates\\${thumbprintOf(old)}`,
       },
     ],
     ['it lies in no store that was read', {}, { why: expect.stringContaining('none of the stores that were read') }],
@@ -458,7 +458,7 @@ describe('on a lab', () => {
     const before = stateOf(disk);
     const { report, before: seen } = await fixLab(...on(disk), { yes: 'disruptive' });
     expect(ids(seen)).toEqual([`broken-chain:chain-expired:${thumbprintOf(EXPIRED)}`]);
-    expect(report.blocked.map(({ blocked }) => blocked.command)).toEqual([expect.stringMatching(/^reg delete HKU/)]);
+    expect(report.blocked.map(({ blocked }) => blocked.command)).toEqual([expect.stringMatching(/^reg\.exe delete HKU/)]);
     expect(stateOf(disk)).toEqual(before);
   });
 
