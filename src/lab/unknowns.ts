@@ -79,6 +79,11 @@ export const UNKNOWNS = {
     why: 'IIS keeps the hash in http.sys alone and reads its file again at each change; whether it then writes the record of a binding with other sslFlags is not said.',
     decides: 'what becomes of the SSL record of a binding whose sslFlags are changed in applicationHost.config',
   },
+  'icacls-closed-file': {
+    answers: ['saved', 'passed-over', 'passed-over-with-an-error'],
+    why: 'Microsoft documents no exit code of icacls and tells of contrasting ones, nor whether it uses the right to make backups.',
+    decides: 'what icacls /save /t /c does at a file whose permissions the caller may not see, and what it ends with',
+  },
 } as const satisfies Record<string, Unknown>;
 
 /** The name of a switch. */

@@ -57,8 +57,10 @@ async function readCommand(machine: Machine, command: Command): Promise<Reading>
   const queried = queriedKey(command);
   if (queried !== undefined && ran.exitCode === 1 && (await isListed(machine, queried)) === false)
     return { result: 'absent', why: `there is no registry key ${queried}`, source };
-  // netsh ends with 1 after printing its help, so help is judged by what it printed.
-  if (ran.exitCode !== 0 && command.program !== 'netsh') {
+  // netsh ends with 1 after printing its help, and nobody knows what icacls ends with where it went on over one file that
+  // it could not read: both are judged by what they gave.
+  const isJudgedByOutput = command.program === 'netsh' || (command.program === 'icacls' && bytes?.length);
+  if (ran.exitCode !== 0 && !isJudgedByOutput) {
     const ended = `${command.program} ended with exit code ${ran.exitCode}`;
     return { result: ran.exitCode === 5 ? 'denied' : 'failed', why: ended, source };
   }

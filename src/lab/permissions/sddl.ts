@@ -9,10 +9,15 @@ interface Right {
 }
 
 const READ_DATA: Right = { bit: 0x1, letters: ['GA', 'GR', 'FA', 'FR'] };
+const READ_CONTROL: Right = { bit: 0x20000, letters: ['GA', 'GR', 'GW', 'GX', 'FA', 'FR', 'FW', 'FX', 'RC'] };
 const WRITE_DAC: Right = { bit: 0x40000, letters: ['GA', 'FA', 'WD'] };
 
 /** Whether the discretionary list lets the caller read. */
 export const mayRead = (sddl: string, caller: Caller): boolean => has(READ_DATA, sddl, caller);
+
+/** Whether the caller may see the list: by the list itself, or because the file is his. */
+export const mayReadList = (sddl: string, caller: Caller): boolean =>
+  trusteesOf(caller).has(ownerIn(sddl)) || has(READ_CONTROL, sddl, caller);
 
 /** Whether the caller may change the list: by the list itself, or because the file is his, whatever the list says. */
 export const mayChangeList = (sddl: string, caller: Caller): boolean =>

@@ -93,6 +93,14 @@ describe('the script', () => {
     }
   });
 
+  it('A26: keeps what icacls has saved, whatever it ends with', () => {
+    const saving = lines.flatMap((line, index) => (/icacls\.exe/.test(line) ? [index] : []));
+    expect(saving.map((index) => lines[index + 1])).toEqual([
+      'call :check "%OUT%\\acls\\machine-keys-capi.txt" supporting',
+      'call :check "%OUT%\\acls\\machine-keys-cng.txt" supporting',
+    ]);
+  });
+
   it('lists the same folders of key files, and the same store of every profile', () => {
     const profile = { sid: '%SID%', path: '%PROFILE%', name: '' };
     for (const { path } of keyFolders(PLACES, [profile])) expect(lines).toContain(`set "DIR=${path}"`);

@@ -4,9 +4,10 @@
 import { DiskError } from '../../disk/disk.ts';
 import { setKeySddl, storedSddl } from '../../permissions/acls.ts';
 import { accessList, accessListText, parseAccessList, TRUSTEES } from '../../permissions/descriptors.ts';
-import { mayChangeList, ownerIn } from '../../permissions/sddl.ts';
+import { mayChangeList, mayReadList, ownerIn } from '../../permissions/sddl.ts';
 import { type Caller, type LabProgram, type ProgramResult, printed } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
+import { answerOf } from '../../unknowns.ts';
 import { complained } from '../complaint.ts';
 import { changedList, listingLines, parseChange } from './icacls-entries.ts';
 
@@ -18,7 +19,7 @@ interface Target {
 
 /**
  * `icacls PATH [verb ...] [/t] [/c] [/q] [/l]`; `PATH\* /save`. Each file is named on stdout and counted in the last line; exit code 0, or
- * the Win32 error of the last failure: 2, 3, 5, 87, 1332 (a name that is no account).
+ * the Win32 error of the last failure: 2, 3, 5, 87, 1332 (a name that is no account). With /c that is one of two answers.
  */
 export const icacls: LabProgram = (args, server, caller) => {
   const [path = '', ...rest] = args;
@@ -37,7 +38,8 @@ export const icacls: LabProgram = (args, server, caller) => {
     return printed([...lines, counted(targets(server, target, flags).length, 0)]);
   }
   if (!caller.elevated) return summary([], 0, [`${path}: Access is denied.`], 5);
-  if (verb === '/save') return save(words[1] ?? '', targets(server, target, flags), target.path, server, flags);
+  if (verb === '/save')
+    return save(words[1] ?? '', targets(server, target, flags), target.path, server, { flags, caller });
   if (verb === '/restore') return restore(words[1] ?? '', target.path, server, { flags, caller });
   if (verb === '/reset') return reset(targets(server, target, flags), server, { flags, caller });
   if (verb === '/setowner') return setOwner(words[1] ?? '', targets(server, target, flags), server, flags);
@@ -110,16 +112,26 @@ function targets(server: LabServer, target: Target, flags: ReadonlySet<string>):
   return [target, ...files.map((name) => ({ path: `${target.path}\\${name}`, isFolder: false })), ...below];
 }
 
-/** UTF-16LE without a byte order mark; a name below the folder that holds the target, then its list, in turn. */
+/**
+ * UTF-16LE without a byte order mark; a name below the folder that holds the target, then its list, in turn. At one whose
+ * list the caller may not see it goes on with /c, and ends without.
+ */
 function save(
   file: string,
   all: readonly Target[],
   top: string,
   server: LabServer,
-  flags: ReadonlySet<string>,
+  { flags, caller }: Call,
 ): ProgramResult {
   const above = top.lastIndexOf('\\') + 1;
-  const text = all
+  const answer = answerOf(server.facts, 'icacls-closed-file');
+  const isClosed = ({ path, isFolder }: Target) =>
+    answer !== 'saved' && !mayReadList(fullSddl(server, path, isFolder), caller);
+  const goesOn = flags.has('/c');
+  const end = goesOn ? -1 : all.findIndex(isClosed);
+  const reached = end < 0 ? all : all.slice(0, end + 1);
+  const read = reached.filter((each) => !isClosed(each));
+  const text = read
     .map(({ path, isFolder }) => `${path.slice(above)}\r\n${accessListText(accessList(server, path, isFolder))}\r\n`)
     .join('');
   try {
@@ -129,7 +141,9 @@ function save(
     const message = error.code === 'absent' ? 'The system cannot find the path specified.' : 'Access is denied.';
     return complained([`${file}: ${message}`], error.code === 'absent' ? 3 : 5);
   }
-  return summary(processed(all, flags), all.length);
+  const failures = reached.filter(isClosed).map(({ path }) => `${path}: Access is denied.`);
+  const isSuccess = failures.length === 0 || (goesOn && answer === 'passed-over');
+  return summary(processed(read, flags), read.length, failures, isSuccess ? 0 : 5);
 }
 
 /** All that lies in a folder, each by its name there: as Microsoft's page about icacls has it, and seen by nobody here. */
@@ -139,7 +153,7 @@ function saveIn(file: string, folder: string, server: LabServer, { flags, caller
   if (all.length === 0) return summary([], 0, [`${folder}\\*: The system cannot find the file specified.`], 2);
   if (!caller.elevated) return summary([], 0, [`${folder}\\*: Access is denied.`], 5);
   const below = all.flatMap((each) => targets(server, each, flags));
-  return save(file, below, `${folder}\\*`, server, flags);
+  return save(file, below, `${folder}\\*`, server, { flags, caller });
 }
 
 function restore(file: string, folder: string, server: LabServer, { flags, caller }: Call): ProgramResult {

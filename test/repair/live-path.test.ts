@@ -1,0 +1,57 @@
+// Rows of the table of what a run on a real Windows leans on, each under every answer that Windows may have to it.
+
+import { describe, expect, it } from 'vitest';
+import { openLab } from '../../src/lab/open.ts';
+import { setKeySddl } from '../../src/lab/permissions/acls.ts';
+import { UNKNOWNS } from '../../src/lab/unknowns.ts';
+import { diagnoseLab, fixLab, ids, labDisk, machineOn } from '../support/run-lab.ts';
+
+const MACHINE_KEYS = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
+
+/** A key that another program has shut to all but its own account, in the folder of the sites' keys. */
+const CLOSED = `${MACHINE_KEYS}\\0123456789abcdef0123456789abcdef_12345678-1234-1234-1234-123456789abc`;
+
+/**
+ * A26: at exit code 5 the saved permissions of all key files were thrown away: beside one closed file of another program a
+ * key that SYSTEM may not read was not found, and the visitors of its site stayed turned away.
+ */
+describe.each(UNKNOWNS['icacls-closed-file'].answers)('A26: a key file that is %s by icacls', (answer) => {
+  const labWith = (faults: readonly string[]) => {
+    const disk = labDisk({ faults, unknowns: { 'icacls-closed-file': answer } });
+    const server = openLab(disk);
+    server.disk.write(CLOSED, Buffer.from('key'));
+    setKeySddl(server, CLOSED, 'O:NSG:NSD:PAI(A;;FA;;;NS)');
+    server.save();
+    return disk;
+  };
+
+  it('keeps nobody from finding and opening another one', async () => {
+    const disk = labWith(['closed-key']);
+    expect(ids(await diagnoseLab(machineOn(disk)))).toHaveLength(1);
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
+    expect((await diagnoseLab(machineOn(disk))).verdict).toBe('healthy');
+  });
+
+  it('is not checked where it is the key of a site that is served, and no fault', async () => {
+    const disk = labWith([]);
+    const before = await diagnoseLab(machineOn(disk));
+    const [key] = before.chains.flatMap((chain) =>
+      chain.key.known && chain.key.value && 'file' in chain.key.value ? chain.key.value.file : [],
+    );
+    const server = openLab(disk);
+    setKeySddl(server, key ?? '', 'O:SYG:SYD:PAI(A;;FA;;;SY)');
+    server.save();
+    const { chains, verdict } = await diagnoseLab(machineOn(disk));
+    expect(chains[0]?.links.find(({ name }) => name === 'access')?.state).toBe(answer === 'saved' ? 'ok' : 'unknown');
+    expect(verdict).toBe('healthy');
+  });
+
+  it('is the only one whose permissions are not known', async () => {
+    const { evidence, chains, verdict } = await diagnoseLab(machineOn(labWith([])));
+    expect(evidence.acls.known && evidence.acls.value.has(CLOSED.toLowerCase())).toBe(answer === 'saved');
+    expect(
+      chains.flatMap(({ links }) => links.filter(({ name }) => name === 'access')).map(({ state }) => state),
+    ).toEqual(chains.map(() => 'ok'));
+    expect(verdict).toBe('healthy');
+  });
+});
