@@ -458,7 +458,9 @@ describe('on a lab', () => {
     const before = stateOf(disk);
     const { report, before: seen } = await fixLab(...on(disk), { yes: 'disruptive' });
     expect(ids(seen)).toEqual([`broken-chain:chain-expired:${thumbprintOf(EXPIRED)}`]);
-    expect(report.blocked.map(({ blocked }) => blocked.command)).toEqual([expect.stringMatching(/^reg\.exe delete HKU/)]);
+    expect(report.blocked.map(({ blocked }) => blocked.command)).toEqual([
+      expect.stringMatching(/^reg\.exe delete HKU/),
+    ]);
     expect(stateOf(disk)).toEqual(before);
   });
 
