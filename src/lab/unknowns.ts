@@ -84,6 +84,11 @@ export const UNKNOWNS = {
     why: 'Microsoft documents no exit code of icacls and tells of contrasting ones, nor whether it uses the right to make backups.',
     decides: 'what icacls /save /t /c does at a file whose permissions the caller may not see, and what it ends with',
   },
+  'import-self-signed': {
+    answers: ['imported', 'refused'],
+    why: 'CRYPT_E_SELF_SIGNED was met with a self-signed certificate without its key; nobody shows one with its key and NoRoot.',
+    decides: 'what certutil -importPFX with NoRoot does where the certificate of the key is self-signed',
+  },
 } as const satisfies Record<string, Unknown>;
 
 /** The name of a switch. */

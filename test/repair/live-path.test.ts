@@ -1,10 +1,11 @@
 // Rows of the table of what a run on a real Windows leans on, each under every answer that Windows may have to it.
 
 import { describe, expect, it } from 'vitest';
+import { readStore } from '../../src/lab/certificates/store.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { setKeySddl } from '../../src/lab/permissions/acls.ts';
 import { UNKNOWNS } from '../../src/lab/unknowns.ts';
-import { diagnoseLab, fixLab, ids, labDisk, machineOn } from '../support/run-lab.ts';
+import { diagnoseLab, fixLab, ids, labDisk, machineOn, stateOf } from '../support/run-lab.ts';
 
 const MACHINE_KEYS = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
 
@@ -53,5 +54,23 @@ describe.each(UNKNOWNS['icacls-closed-file'].answers)('A26: a key file that is %
       chains.flatMap(({ links }) => links.filter(({ name }) => name === 'access')).map(({ state }) => state),
     ).toEqual(chains.map(() => 'ok'));
     expect(verdict).toBe('healthy');
+  });
+});
+
+/**
+ * A18: refused was told as "certutil ended with 0x80092007" alone, a fault of the repair that the task tries again; leaving
+ * NoRoot out would have made the server trust what it may not have trusted.
+ */
+describe.each(UNKNOWNS['import-self-signed'].answers)('A18: a self-signed server certificate that is %s', (answer) => {
+  it.each(['stranded-key', 'signature-only-key'])('is healed of %s, or as before with the reason', async (fault) => {
+    const disk = labDisk({ faults: [fault], unknowns: { 'import-self-signed': answer } });
+    const before = stateOf(disk);
+    const roots = readStore(openLab(disk), 'Root');
+    const { report } = await fixLab(disk, machineOn(disk), { choices: { way: 'move' }, yes: 'disruptive' });
+    expect(readStore(openLab(disk), 'Root')).toEqual(roots);
+    expect(report.outcome).toBe(answer === 'imported' ? 'healed' : 'needs-person');
+    if (answer === 'imported') return;
+    expect(stateOf(disk)).toEqual(before);
+    expect(report.plans.map(({ blocked }) => blocked?.why)).toEqual([expect.stringContaining('0x80092007')]);
   });
 });

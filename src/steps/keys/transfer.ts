@@ -28,6 +28,19 @@ const NOT_EXPORTABLE: Blocked = {
   command: 'iis-ssl-heal fix --pfx FILE',
 };
 
+/** CRYPT_E_SELF_SIGNED: what certutil was seen to say of a certificate that is its own root. */
+const SELF_SIGNED = 0x80092007;
+
+/**
+ * Without NoRoot certutil may make the certificate a trusted root, or write one anew that is there with less trust: so it is
+ * told to a person, and not tried.
+ */
+const NOT_WITHOUT_ITS_ROOT: Blocked = {
+  blocked: true,
+  why: 'certutil does not import this self-signed certificate where it is told to add no trusted root (0x80092007): export it with its key and import the file in certlm.msc, or have one issued by an authority',
+  who: 'somebody who decides whether this server is to trust the certificate',
+};
+
 /** Encryption that this host can import; 3DES where the build is not known, since every Windows reads it. */
 export function pfxAlgorithm({ osBuild }: Host): PfxAlgorithm {
   return osBuild !== undefined && osBuild >= FIRST_AES_BUILD ? 'aes256-sha256' : '3des-sha1';
@@ -94,6 +107,9 @@ export function replaceEntrySteps(certificate: StoreCertificate, places: Places)
       do: { kind: 'run', command: importPfx(file, TRANSFER_PASSWORD, store, modifiersFor(certificate)) },
       undo: { do: deletion, holds: { kind: 'store-lacks', store, thumbprint } },
       holds: { kind: 'machine-key', store, thumbprint },
+      ...(certificate.facts.selfSigned && {
+        needsPerson: [{ code: SELF_SIGNED, blocked: NOT_WITHOUT_ITS_ROOT }],
+      }),
     },
   ];
 }

@@ -15,10 +15,12 @@ import { type KeyScope, makeKey, ownScope } from '../../keys/keys.ts';
 import { softwareProvider } from '../../keys/providers.ts';
 import type { Caller } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
+import { answerOf } from '../../unknowns.ts';
 import type { CertutilCall } from './arguments.ts';
 import { simpleName } from './distinguished-name.ts';
 import { parseModifiers } from './modifiers.ts';
 import {
+  CRYPT_E_SELF_SIGNED,
   diskFailure,
   E_ACCESSDENIED,
   E_INVALIDARG,
@@ -50,6 +52,8 @@ export function importPfx(server: LabServer, caller: Caller, call: CertutilCall)
   if (privateKey && !keyHome) return { lines: [], failed: NTE_NOT_SUPPORTED };
 
   const leaf = certificates.find((der) => privateKey && belongs(der, privateKey)) ?? certificates[0];
+  const isRefused = answerOf(server.facts, 'import-self-signed') === 'refused' && modifiers.has('noroot');
+  if (isRefused && leaf && isSelfSigned(leaf)) return { lines: [], failed: CRYPT_E_SELF_SIGNED };
   try {
     const exportable = !modifiers.has('noexport');
     const key = privateKey && keyHome && storeKey(server, scope, keyHome, privateKey, exportable);
@@ -120,12 +124,16 @@ function inheriting(imported: StoreEntry, existing: StoreEntry): StoreEntry {
 
 /** A certificate of the chain goes to the machine's Root or CA store, unless it is there. */
 function addIssuer(server: LabServer, der: Buffer, withRoot: boolean): void {
-  const parts = certificateParts(der);
-  const isRoot = parts.issuer.equals(parts.subject);
+  const isRoot = isSelfSigned(der);
   if (isRoot && !withRoot) return;
   const store = isRoot ? 'Root' : 'CA';
   const entry = entryFrom(der);
   if (!findEntry(server, store, entry.thumbprint)) putEntry(server, store, entry);
+}
+
+function isSelfSigned(der: Buffer): boolean {
+  const { issuer, subject } = certificateParts(der);
+  return issuer.equals(subject);
 }
 
 function belongs(der: Buffer, privateKey: KeyObject): boolean {

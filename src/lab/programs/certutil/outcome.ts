@@ -11,6 +11,7 @@ export const NTE_BAD_KEYSET = 0x80090016;
 export const NTE_BAD_KEY_STATE = 0x8009000b;
 export const NTE_NOT_SUPPORTED = 0x80090029;
 export const CRYPT_E_NOT_FOUND = 0x80092004;
+export const CRYPT_E_SELF_SIGNED = 0x80092007;
 export const E_ACCESSDENIED = 0x80070005;
 export const E_INVALIDARG = 0x80070057;
 export const FILE_NOT_FOUND = 0x80070002;
@@ -29,6 +30,7 @@ const NAMES: Readonly<Record<number, readonly [inside: string, words: string]>> 
   [NTE_BAD_KEYSET]: ['-2146893802 NTE_BAD_KEYSET', 'Keyset does not exist'],
   [NTE_NOT_SUPPORTED]: ['-2146893783 NTE_NOT_SUPPORTED', 'The requested operation is not supported.'],
   [CRYPT_E_NOT_FOUND]: ['-2146885628 CRYPT_E_NOT_FOUND', 'Cannot find object or property.'],
+  [CRYPT_E_SELF_SIGNED]: ['-2146885625 CRYPT_E_SELF_SIGNED', 'The specified certificate is self signed.'],
   [E_ACCESSDENIED]: ['E_ACCESSDENIED', 'Access is denied.'],
   [E_INVALIDARG]: ['WIN32: 87 ERROR_INVALID_PARAMETER', 'The parameter is incorrect.'],
   [FILE_NOT_FOUND]: ['WIN32: 2 ERROR_FILE_NOT_FOUND', 'The system cannot find the file specified.'],
