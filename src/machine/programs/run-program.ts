@@ -28,8 +28,11 @@ export interface RunLimits {
 const MOST_OUTPUT = 64 * 1024 * 1024;
 const USUAL_LIMIT_S = 60;
 
-/** Programs that may take longer than most, or that should not: services stop slowly, a log query does not. */
-const LIMITS_S: Partial<Record<Program, number>> = { iisreset: 300, net: 120, wevtutil: 30 };
+/**
+ * Programs that may take longer than most, or that should not: services stop slowly, certutil waits 15 s for each address of
+ * a revocation list that a server without a way out cannot reach, a log query does not wait.
+ */
+const LIMITS_S: Partial<Record<Program, number>> = { certutil: 300, iisreset: 300, net: 120, wevtutil: 30 };
 
 /** The limits of a program when nothing else is said. */
 export function limitsOf(program: Program): RunLimits {

@@ -128,6 +128,11 @@ describe('limitsOf', () => {
     expect(limitsOf('wevtutil').milliseconds).toBe(30_000);
     expect(limitsOf('iisreset').milliseconds).toBe(300_000);
   });
+
+  // After 60 s an import on a server without a way out was ended, and the repair taken back.
+  it('A21: lets certutil wait for addresses that it cannot reach', () => {
+    expect(limitsOf('certutil').milliseconds).toBe(300_000);
+  });
 });
 
 describe.skipIf(process.platform === 'win32')('serverOn', () => {
