@@ -11,6 +11,7 @@ import { liveReader } from '../../src/evidence/readers/live-reader.ts';
 import type { CallerName } from '../../src/lab/callers.ts';
 import { applyFault } from '../../src/lab/faults/faults.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { rebootLab } from '../../src/lab/services/reboot.ts';
 import type { Choices, Plan } from '../../src/model/repair/plan.ts';
 import { NO_CHOICES, type Planning, planningHere } from '../../src/model/repair/planning.ts';
 import type { Found, Playbook } from '../../src/model/repair/playbook.ts';
@@ -21,21 +22,25 @@ import { labDisk, machineOn } from '../support/run-lab.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'told');
 
+type Asked = readonly [osBuild: number, as: CallerName, choices: Partial<Choices>, since?: 'after a reboot'];
+
 /** Windows Server 2019, whose netsh knows no update, and 2022, whose does; whoever asks; whichever way is asked for. */
-const ASKED: readonly (readonly [osBuild: number, as: CallerName, choices: Partial<Choices>])[] = [
+const ASKED: readonly Asked[] = [
   [17763, 'owner', {}],
   [20348, 'owner', { through: 'appcmd' }],
   [20348, 'other-admin', {}],
   [17763, 'owner', { way: 're-bind', correct: true }],
+  [17763, 'owner', {}, 'after a reboot'],
 ];
 
 /** Line by line what is said of a server that was seen healthy, and has the fault since. */
-async function told(playbook: Playbook, [osBuild, as, choices]: (typeof ASKED)[number]): Promise<readonly string[]> {
+async function told(playbook: Playbook, [osBuild, as, choices, since]: Asked): Promise<readonly string[]> {
   const disk = labDisk({ osBuild });
   const machine = machineOn(disk, as);
   await rememberHealthy(machine, diagnose(await collect(liveReader(machine)), []));
   const server = openLab(disk);
   applyFault(server, playbook.id);
+  if (since !== undefined) rebootLab(server);
   server.save();
   const { found, evidence } = diagnose(await collect(liveReader(machine)), [playbook]);
   const how = planningHere(evidence, { ...NO_CHOICES, ...choices });
@@ -99,7 +104,7 @@ function withoutChance(text: string): string {
 it.each(named.map((playbook) => [playbook.id, playbook] as const))('%s says what it said', async (id, playbook) => {
   const said: string[] = [];
   for (const asked of ASKED) {
-    const [osBuild, as, choices] = asked;
+    const [osBuild, as, choices, since = ''] = asked;
     const lines = withoutChance((await told(playbook, asked)).join('\n')).split('\n');
     // What was said before is not said again.
     said.push(
