@@ -104,11 +104,11 @@ function withoutChance(text: string): string {
 it.each(named.map((playbook) => [playbook.id, playbook] as const))('%s says what it said', async (id, playbook) => {
   const said: string[] = [];
   for (const asked of ASKED) {
-    const [osBuild, as, choices, since = ''] = asked;
+    const [osBuild, as, choices, since] = asked;
     const lines = withoutChance((await told(playbook, asked)).join('\n')).split('\n');
     // What was said before is not said again.
     said.push(
-      `== build ${osBuild}, ${as}, ${JSON.stringify(choices)}`,
+      `== build ${osBuild}, ${as}, ${JSON.stringify(choices)}${since ? `, ${since}` : ''}`,
       ...lines.filter((line) => !said.includes(line)),
     );
   }
