@@ -89,6 +89,12 @@ export const UNKNOWNS = {
     why: 'CRYPT_E_SELF_SIGNED was met with a self-signed certificate without its key; nobody shows one with its key and NoRoot.',
     decides: 'what certutil -importPFX with NoRoot does where the certificate of the key is self-signed',
   },
+  'restored-inheritance': {
+    answers: ['as-saved', 'worked-out-anew'],
+    why: 'Windows works inherited entries out where a list is set; whether icacls /restore sets it in that way is not documented.',
+    decides:
+      'whether icacls /restore gives a file the inherited entries that were saved, or those that its folder hands down today',
+  },
 } as const satisfies Record<string, Unknown>;
 
 /** The name of a switch. */

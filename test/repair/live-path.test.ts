@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { readStore } from '../../src/lab/certificates/store.ts';
+import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { setKeySddl } from '../../src/lab/permissions/acls.ts';
+import { setKeySddl, storedSddl } from '../../src/lab/permissions/acls.ts';
 import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import { diagnoseLab, fixLab, ids, labDisk, machineOn, stateOf } from '../support/run-lab.ts';
 
@@ -72,5 +73,40 @@ describe.each(UNKNOWNS['import-self-signed'].answers)('A18: a self-signed server
     if (answer === 'imported') return;
     expect(stateOf(disk)).toEqual(before);
     expect(report.plans.map(({ blocked }) => blocked?.why)).toEqual([expect.stringContaining('0x80092007')]);
+  });
+});
+
+/**
+ * A28: the lists were compared as text, so a configuration whose inherited entries are not those of its folder today (a copy
+ * that was moved there) was never edited: "the permissions cannot be kept".
+ */
+describe.each(UNKNOWNS['restored-inheritance'].answers)('A28: inherited entries that icacls restores %s', (answer) => {
+  const labWith = (fault: string, path: string, sddl: string) => {
+    const disk = labDisk({ faults: [fault], unknowns: { 'restored-inheritance': answer } });
+    const server = openLab(disk);
+    setKeySddl(server, path, sddl);
+    server.save();
+    return disk;
+  };
+  const own = '(A;;FR;;;S-1-5-21-1-2-3-9)';
+  const asSaved = answer === 'as-saved';
+
+  it('are no reason to leave a fault where they let nobody do more', async () => {
+    const disk = labWith('stale-hash', CONFIG_PATH, `O:BAG:SYD:AI${own}(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;FA;;;BU)`);
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
+    const users = asSaved ? 'FA' : '0x1200a9';
+    expect(storedSddl(openLab(disk), CONFIG_PATH)).toBe(
+      `O:BAG:SYD:AI${own}(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;${users};;;BU)`,
+    );
+  });
+
+  it('let nobody in whom the file kept out', async () => {
+    const disk = labWith('stale-hash', CONFIG_PATH, `O:BAG:SYD:AI${own}(A;ID;FA;;;SY)(A;ID;FA;;;BA)`);
+    const before = stateOf(disk);
+    const { report } = await fixLab(disk, machineOn(disk));
+    expect(report.outcome).toBe(asSaved ? 'healed' : 'rolled-back');
+    if (asSaved) return;
+    expect(report.plans[0]?.detail).toContain('cannot be kept');
+    expect(stateOf(disk)).toEqual(before);
   });
 });

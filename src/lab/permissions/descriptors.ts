@@ -45,8 +45,13 @@ export function accessList(server: LabServer, path: string, isFolder: boolean): 
   const own = storedSddl(server, key) ?? INSTALLED.find(([folder]) => folder === key)?.[1];
   if (own !== undefined) return parseAccessList(own);
   if (!isFolder && key.startsWith(`${CRYPTO}\\`)) return parseAccessList(KEY_FILE);
-  const above = accessList(server, key.slice(0, key.lastIndexOf('\\')), true);
-  return { isProtected: false, entries: above.entries.flatMap((entry) => inherited(entry, isFolder)) };
+  return { isProtected: false, entries: handedDown(server, key, isFolder) };
+}
+
+/** What the folder above hands down to a file or folder today. */
+export function handedDown(server: LabServer, path: string, isFolder: boolean): readonly AccessEntry[] {
+  const above = accessList(server, path.slice(0, path.lastIndexOf('\\')), true);
+  return above.entries.flatMap((entry) => inherited(entry, isFolder));
 }
 
 /** What a child takes over of an entry: to a folder it may be handed on, at a file it ends. */

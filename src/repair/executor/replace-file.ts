@@ -2,6 +2,7 @@
 
 import { digest } from '../../chain/memory/fingerprint.ts';
 import { readIcaclsSave } from '../../formats/acl/icacls-save.ts';
+import { keepsAccess } from '../../formats/acl/kept-access.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import { permissionsFile, replacementFile } from '../../model/server/places.ts';
@@ -79,9 +80,12 @@ async function throughTemporary(
 async function samePermissions(machine: Machine, path: string, temporary: string): Promise<string | undefined> {
   const wanted = await permissionsOf(machine, path);
   if (wanted === undefined) return `the permissions of ${path} cannot be read`;
-  if ((await permissionsOf(machine, temporary)) === wanted) return undefined;
+  const fresh = await permissionsOf(machine, temporary);
+  if (fresh === wanted) return undefined;
   await givePermissions(machine, temporary, wanted);
-  return (await permissionsOf(machine, temporary)) === wanted ? undefined : `the permissions of ${path} cannot be kept`;
+  const now = await permissionsOf(machine, temporary);
+  const isKept = now !== undefined && (now === wanted || keepsAccess(wanted, now, fresh ?? wanted));
+  return isKept ? undefined : `the permissions of ${path} cannot be kept`;
 }
 
 /** icacls takes them from a file of the form that it saves: a name below the folder, then the list. */

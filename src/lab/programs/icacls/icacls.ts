@@ -3,7 +3,14 @@
 
 import { DiskError } from '../../disk/disk.ts';
 import { setKeySddl, storedSddl } from '../../permissions/acls.ts';
-import { accessList, accessListText, parseAccessList, TRUSTEES } from '../../permissions/descriptors.ts';
+import {
+  type AccessList,
+  accessList,
+  accessListText,
+  handedDown,
+  parseAccessList,
+  TRUSTEES,
+} from '../../permissions/descriptors.ts';
 import { mayChangeList, mayReadList, ownerIn } from '../../permissions/sddl.ts';
 import { type Caller, type LabProgram, type ProgramResult, printed } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
@@ -171,12 +178,20 @@ function restore(file: string, folder: string, server: LabServer, { flags, calle
     if (!target) failures.push(`${path}: The system cannot find the file specified.`);
     else if (byPermission([target], server, caller)[0].length === 0) failures.push(`${path}: Access is denied.`);
     else {
-      setKeySddl(server, path, withList(server, path, accessListText(parseAccessList(lines[index + 1] ?? ''))));
+      const list = restored(parseAccessList(lines[index + 1] ?? ''), target, server);
+      setKeySddl(server, path, withList(server, path, accessListText(list)));
       done.push(target);
     }
   }
   const isDenied = failures.some((line) => line.endsWith('denied.'));
   return summary(processed(done, flags), done.length, failures, failures.length === 0 ? 0 : isDenied ? 5 : 2);
+}
+
+/** The saved list, as one of two answers has it with what the folder hands down today. */
+function restored(list: AccessList, { path, isFolder }: Target, server: LabServer): AccessList {
+  if (list.isProtected || list.isNull || answerOf(server.facts, 'restored-inheritance') === 'as-saved') return list;
+  const own = list.entries.filter(({ flags }) => !flags.includes('ID'));
+  return { ...list, entries: [...own, ...handedDown(server, path, isFolder)] };
 }
 
 function change(
