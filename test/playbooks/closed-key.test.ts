@@ -62,6 +62,7 @@ const withFolder = (sddl: string) =>
         [FRONT_FILE.toLowerCase(), 'D:PAI(A;;FA;;;SY)'],
         [SHOP_FILE.toLowerCase(), 'D:PAI(A;;FA;;;SY)'],
       ]),
+      'acls of the folder',
     ),
   });
 
@@ -131,24 +132,32 @@ describe('closed-key finds', () => {
   });
 
   it.each([
-    ['SYSTEM', 'D:P(D;;FA;;;SY)(A;;FA;;;BA)', 'SYSTEM'],
-    ['the Administrators, and with them SYSTEM', 'D:P(D;;FA;;;BA)(A;;FA;;;WD)', 'SYSTEM and Administrators'],
-    ['everybody but one account', `D:P(A;;FA;;;${USER})`, 'SYSTEM and Administrators'],
-    ['all who would make a key in it', 'D:P(A;;FR;;;WD)', 'SYSTEM and Administrators'],
+    ['SYSTEM', 'D:P(D;;FA;;;SY)(A;;FA;;;BA)', ['SYSTEM']],
+    ['the Administrators, and with them SYSTEM', 'D:P(D;;FA;;;BA)(A;;FA;;;WD)', ['SYSTEM', 'Administrators']],
+    ['everybody but one account', `D:P(A;;FA;;;${USER})`, ['SYSTEM', 'Administrators']],
+    ['all who would make a key in it', 'D:P(A;;FR;;;WD)', ['SYSTEM', 'Administrators']],
   ])('a folder that keeps out %s, and reports it', (_what, sddl, who) => {
     const given = withFolder(sddl);
     const [finding, ...others] = closedKey.detect(given);
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({
+    const source = 'acls of the folder';
+    expect(finding).toEqual({
+      playbook: 'closed-key',
       id: `closed-key:key-folder-closed:${FOLDER}`,
+      subject: `the key folder ${FOLDER}`,
       severity: 'warning',
-      message: `${FOLDER} does not let ${who} find and make keys in it: the next certificate cannot get its key there.`,
-      facts: [{ name: 'code', value: 'key-folder-closed' }, {}, {}],
+      message: `${FOLDER} does not let ${who.join(' and ')} find and make keys in it: the next certificate cannot get its key there.`,
+      facts: [
+        { name: 'code', value: 'key-folder-closed', source },
+        { name: 'folder', value: FOLDER, source },
+        { name: 'keepsOut', value: who.join(', '), source },
+      ],
       endpoints: [],
     });
-    expect(closedKey.plan(finding!, given)).toMatchObject({
+    expect(closedKey.plan(finding!, given)).toEqual({
       blocked: true,
-      why: expect.stringMatching(/^a folder of keys is never opened from here/),
+      why: 'a folder of keys is never opened from here: Windows gives Administrators full control and Everyone read and write, on this folder only (KB 278381)',
+      who: 'an administrator, who knows why it was closed',
       command: `icacls "${FOLDER}"`,
     });
   });
@@ -238,10 +247,11 @@ describe('closed-key plans', () => {
     ['a group', 'D:PAI(D;;FR;;;AU)(A;;FA;;;BA)'],
     ['everybody', 'D:PAI(D;;FR;;;WD)(A;;FA;;;SY)'],
   ])("nothing where %s is refused: that is somebody else's to undo", (_what, sddl) => {
-    expect(planOf(listed(sddl))).toMatchObject({
+    expect(planOf(listed(sddl))).toEqual({
       blocked: true,
-      why: expect.stringContaining('refuses SYSTEM by a group that it belongs to'),
+      why: `the list of ${FRONT_FILE} refuses SYSTEM by a group that it belongs to, or under a condition: whoever made that entry has to take it away`,
       who: 'an administrator, who knows why it is there',
+      command: `icacls "${FRONT_FILE}"`,
     });
   });
 
