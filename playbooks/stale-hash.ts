@@ -4,7 +4,13 @@
 
 import { findCertificate, nameOf } from '../src/chain/certificates/certificates.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
-import { type JudgedEntry, judgeMapperEntries, mapperIsAbsent, siteIdOf } from '../src/chain/mapper.ts';
+import {
+  type JudgedEntry,
+  judgeMapperEntries,
+  type MapperFault,
+  mapperIsAbsent,
+  siteIdOf,
+} from '../src/chain/mapper.ts';
 import type { OverwrittenRecord } from '../src/chain/records/overwritten.ts';
 import { standInFor } from '../src/chain/records/stand-in.ts';
 import { type Struck, struckBy } from '../src/chain/records/struck.ts';
@@ -21,8 +27,11 @@ export const METADATA_IDS = {
   record: ({ present }: OverwrittenRecord): string => findingId('overwritten-record', present.endpoint.name),
 };
 
+/** An entry that is not good, with what is wrong with it. */
+type FaultyEntry = JudgedEntry & { readonly fault: MapperFault };
+
 /** A customMetadata entry whose certificate hash is not good. */
-export const staleHash: Playbook<JudgedEntry> = {
+export const staleHash: Playbook<FaultyEntry> = {
   id: 'stale-hash',
   founding: true,
   title: 'An invalid certificate hash in customMetadata (5506)',
@@ -46,23 +55,24 @@ export const staleHash: Playbook<JudgedEntry> = {
   ],
   takes: ['mapper-override'],
   flags: ['correct'],
-  find: (evidence) => judgeMapperEntries(evidence).filter((judged) => judged.fault !== undefined),
+  find: (evidence) =>
+    judgeMapperEntries(evidence).filter((judged): judged is FaultyEntry => judged.fault !== undefined),
   describe,
   plan: (judged, evidence, how) => planMetadata(METADATA_IDS.entry(judged), METADATA_IDS, evidence, how),
 };
 
-function describe(judged: JudgedEntry, evidence: Evidence): Description {
+function describe(judged: FaultyEntry, evidence: Evidence): Description {
   const { entry, key, sites, fault, thumbprint } = judged;
   const struck = struckBy(judged, evidence);
   const isDown = struck.some(({ chain }) => standInFor(chain, evidence) === undefined);
-  const why = fault === undefined ? '' : describeMapperFault(fault, entry.store);
+  const why = describeMapperFault(fault, entry.store);
   const endpoints = sites.flatMap((site) => chainsOfSite(site, evidence)).map((chain) => endpointKey(chain.endpoint));
   const source = describeSource(evidence.config.source);
   const facts = [
     { name: 'keyPath', value: key.path, source },
     { name: 'value', value: entry.property.value, source },
     { name: 'store', value: entry.store, source },
-    { name: 'fault', value: fault ?? '', source },
+    { name: 'fault', value: fault, source },
   ];
   return {
     key: key.path,

@@ -3,7 +3,7 @@ import { staleHash as playbook } from '../../playbooks/stale-hash.ts';
 import { digest } from '../../src/chain/memory/fingerprint.ts';
 import { applyEdits } from '../../src/formats/iis/metadata-edit.ts';
 import type { Choices, Plan } from '../../src/model/repair/plan.ts';
-import type { Evidence } from '../../src/model/server/evidence.ts';
+import type { EventRecord, Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
 import {
   base64,
@@ -13,20 +13,25 @@ import {
   configText,
   evidence,
   FRONT,
+  FRONT_KEY,
   FRONT_RECORD,
   FRONT_SITE,
+  handshake,
   have,
   keyFile,
   keyFiles,
   lack,
+  met,
   metadataKey,
   planned,
   record,
   remembering,
   SHOP,
   SHOP_FILE,
+  SHOP_KEY,
   SHOP_RECORD,
   SHOP_SITE,
+  serves,
   site,
   stranded,
 } from '../support/evidence-folder.ts';
@@ -161,6 +166,62 @@ describe('stale-hash detects', () => {
     expect(finding?.id).toBe('stale-hash:LM/W3SVC');
     expect(finding?.message).toContain('the SSL record of Front, Shop is deleted');
     expect(finding?.endpoints).toEqual(['ip 0.0.0.0:443', 'sni shop.example.test:443']);
+  });
+
+  it('an inherited entry that every site overrides, which harms only a new one', () => {
+    const own = [entry(base64(FRONT.thumbprint)), entry(base64(SHOP.thumbprint), 'LM/W3SVC/2')];
+    const [finding, ...others] = found([entry(STALE, 'LM/W3SVC'), ...own]);
+    expect(others).toEqual([]);
+    expect(finding?.message).toBe(
+      'customMetadata LM/W3SVC holds a certificate hash (5506) that is not good: no certificate in LocalMachine\\MY has that hash. A new site would inherit it.',
+    );
+    expect(finding?.endpoints).toEqual([]);
+  });
+
+  const at = (minute: number) => `2026-03-01T11:0${minute}:00.000Z`;
+  const deleted = (minute: number, Endpoint: string): EventRecord => ({
+    provider: 'Microsoft-Windows-HttpEvent',
+    id: 15300,
+    time: at(minute),
+    data: { Endpoint },
+  });
+  const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
+  /** The mapper has deleted the records of both sites, which inherit one entry: Front's last. */
+  const bothStruck = {
+    records: have([]),
+    systemEvents: have([deleted(5, '0.0.0.0:443'), deleted(3, 'shop.example.test:443')]),
+  };
+  it.each<readonly [string, Partial<Evidence>, string, string]>([
+    [
+      'is down, where one of its endpoints is cut off and another is not',
+      {
+        handshakes: met([
+          [FRONT_KEY, serves(SHOP.thumbprint)],
+          [SHOP_KEY, noTls],
+        ]),
+      },
+      'broken',
+      'is down',
+    ],
+    [
+      'goes through another record, where all get a certificate, though not each the right one',
+      {
+        handshakes: met([
+          [FRONT_KEY, serves(SHOP.thumbprint)],
+          [SHOP_KEY, serves(FRONT.thumbprint)],
+        ]),
+      },
+      'warning',
+      'goes through another record',
+    ],
+    ['is down, where nobody was greeted', { handshakes: new Map() }, 'broken', 'is down'],
+  ])('that the mapper has struck, when last, and that HTTPS %s', (_what, changes, severity, state) => {
+    const keys = [entry(STALE, 'LM/W3SVC')];
+    const [finding] = found(keys, { ...bothStruck, ...changes });
+    expect([finding?.severity, finding?.message]).toEqual([
+      severity,
+      `HTTPS of Front, Shop ${state} because the ABO mapper has deleted the record (event 15300 at ${at(5)}) for customMetadata LM/W3SVC, whose certificate hash (5506) is not good: no certificate in LocalMachine\\MY has that hash. It will happen again until the entry is gone.`,
+    ]);
   });
 
   it('each endpoint once', () => {
@@ -341,6 +402,20 @@ describe('stale-hash corrects where one valid hash is certain', () => {
 
   it('blocks the whole plan for one entry that is not certain', () => {
     expect(blocked([entry(STALE), entry(STALE, 'LM/W3SVC/2', 'WebHosting')])).toEqual(uncertain('LM/W3SVC/2'));
+  });
+});
+
+describe('stale-hash puts back', () => {
+  it('with the strip of an entry the record that the mapper has made plain, under the id that overwritten-record gives it', () => {
+    const plain = { ...FRONT_RECORD, checkMode: 0, urlTimeout: 0, flags: 0 };
+    const given = evidence({
+      config: config([entry(base64(FRONT.thumbprint)), entry(STALE, 'LM/W3SVC/2')]),
+      records: have([plain, SHOP_RECORD]),
+      baseline: remembering(FRONT_RECORD, SHOP_RECORD),
+    });
+    const plan = planned(planOf(given));
+    expect(plan.covers).toEqual(['stale-hash:LM/W3SVC/2', 'overwritten-record:0.0.0.0:443']);
+    expect(plan.endpoints).toEqual([FRONT_RECORD.endpoint]);
   });
 });
 
