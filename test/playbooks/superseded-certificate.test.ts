@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { supersededCertificate as playbook } from '../../playbooks/superseded-certificate.ts';
 import { joinChains } from '../../src/chain/join.ts';
+import { supersededRecords } from '../../src/chain/records/superseded.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { NO_CHOICES } from '../../src/model/repair/planning.ts';
+import { NO_CHOICES, planningHere } from '../../src/model/repair/planning.ts';
 import type { StoreCertificate } from '../../src/model/server/certificate.ts';
 import type { Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
@@ -265,8 +266,8 @@ describe('a superseded certificate is found', () => {
     const of = given([LATE, NEXT]);
     const [finding] = superseded.detect(of);
     expect(finding).toMatchObject({ id: ID, severity: 'warning' });
-    expect(finding?.message).toContain(
-      'names shop.example.test, which is valid until 2026-05-01, and its successor is in',
+    expect(finding?.message).toBe(
+      `The SSL record of shop.example.test:443 (Shop) names shop.example.test, which is valid until 2026-05-01, and its successor is in LocalMachine\\MY: shop.example.test, valid until 2027-06-01 (${NEXT.thumbprint}). Nothing binds it by itself.`,
     );
     expect(
       joinChains(of)[1]
@@ -469,6 +470,20 @@ describe('the successor is bound', () => {
     expect(foundIn(expired)).toEqual(GONE);
   });
 
+  it.each([
+    ['', 'MY', 'WebHosting'],
+    ['WebHosting', 'WebHosting', 'MY'],
+  ])('which is said with both stores, where the record names the store %j', (named, looked, lies) => {
+    const of = given([], {
+      records: have([FRONT_RECORD, { ...SHOP_RECORD, store: named }]),
+      storeMy: have([FRONT, ...(lies === 'MY' ? [SHOP] : [])]),
+      storeWebHosting: have(lies === 'MY' ? [] : [{ ...SHOP, store: lies }]),
+    });
+    expect(superseded.detect(of).map(({ message }) => message)).toEqual([
+      `The SSL record of shop.example.test:443 (Shop) names a certificate (${SHOP.thumbprint}) that is not in LocalMachine\\${looked}, and that very certificate is in LocalMachine\\${lies}: shop.example.test, valid until ${SHOP.facts.notAfter.slice(0, 10)} (${SHOP.thumbprint}). Until it is bound, HTTPS is down.`,
+    ]);
+  });
+
   it('after its key is moved where that stayed with its owner', () => {
     const of = given([EXPIRED, NEXT], { keyFiles: keyFiles([FRONT_FILE, SHOP_FILE, keyFile(NEXT.key!, 'olga-cng')]) });
     expect(foundIn(of)).toEqual([`stranded-key:${NEXT.thumbprint}`, ID]);
@@ -576,6 +591,12 @@ describe('a person chooses', () => {
         ...changes,
       });
     expect(planOf(lost())).toMatchObject({ blocked: true, choices: [{ value: next.thumbprint }] });
+    // One that fits is no successor for that.
+    const [finding] = superseded.detect(lost());
+    expect(finding?.message).toBe(
+      `The SSL record of 0.0.0.0:443 (Front) names a certificate (${FRONT.thumbprint}) that is not in LocalMachine\\MY, and one certificate could take its place. Until it is bound, HTTPS is down, or will be after the next reboot; no handshake was made.`,
+    );
+    expect(finding?.facts.at(-1)).toEqual({ name: 'successor', value: '', source: 'test' });
     // A healthy state remembers its names.
     const state = {
       ...healthyWith(FRONT_RECORD),
@@ -765,6 +786,10 @@ describe('through IIS', () => {
       're-bind-appcmd',
     ]);
     expect(planned(planOf(both(), { way: 're-bind-appcmd' })).through).toBe('appcmd');
+    // Who has said through what is not asked.
+    const [first] = supersededRecords(both());
+    for (const through of ['netsh', 'appcmd'] as const)
+      expect(playbook.ways?.(first!, both(), planningHere(both(), { ...NO_CHOICES, through }))).toEqual([]);
     expect(planned(planOf(both())).through).toBe('netsh');
   });
 
