@@ -88,14 +88,25 @@ describe('a record that no binding has is found', () => {
   });
 
   it('with its owner, its hash and the sites that it hides, and the step of whoever consents', () => {
+    const source = 'HTTP\\Parameters';
     const [finding] = shadowing.detect(given(GHOST));
-    expect(finding).toMatchObject({
+    expect(finding).toEqual({
+      playbook: 'shadowing-record',
+      id: 'shadowing-record:10.0.0.5:443',
       subject: 'Front, SSL record of 10.0.0.5:443',
+      severity: 'warning',
       message:
         "The SSL record of 10.0.0.5:443 (IIS) answers visitors of Front at 10.0.0.5 before the site's own record does, and names another certificate; nobody was greeted there.",
+      facts: [
+        { name: 'endpoint', value: '10.0.0.5:443', source },
+        { name: 'owner', value: 'IIS', source },
+        { name: 'appId', value: GHOST.appId, source },
+        { name: 'thumbprint', value: OTHER.thumbprint, source },
+        { name: 'sites', value: 'Front', source },
+        { name: 'hides', value: '0.0.0.0:443', source },
+      ],
       endpoints: ['ip 10.0.0.5:443', 'ip 0.0.0.0:443'],
     });
-    expect(finding?.facts.map(({ name, value }) => `${name} ${value}`)).toContain(`thumbprint ${OTHER.thumbprint}`);
     expect(planned(shadowing.plan(finding!, given(GHOST)))).toMatchObject({
       risk: 'disruptive',
       steps: [
@@ -125,7 +136,11 @@ describe('a record that no binding has is found', () => {
     const from = given(at('[::]:443', { appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}' }));
     const [finding] = shadowing.detect(from);
     expect(finding?.message).toContain('[::]:443 (SSTP (Routing and Remote Access))');
-    expect(shadowing.plan(finding!, from)).toMatchObject({ blocked: true, who: 'SSTP (Routing and Remote Access)' });
+    expect(shadowing.plan(finding!, from)).toEqual({
+      blocked: true,
+      why: 'the record is not of IIS: whoever changes it changes SSTP (Routing and Remote Access) too',
+      who: 'SSTP (Routing and Remote Access)',
+    });
   });
 });
 
@@ -136,6 +151,21 @@ it('names only the sites that get the wrong certificate there', () => {
     records: have([FRONT_RECORD, SHOP_RECORD, shadow]),
   });
   expect(shadowing.detect(from).map(({ subject }) => subject)).toEqual(['Shop, SSL record of 10.0.0.5:443']);
+});
+
+it('names each record that it hides, and each endpoint once', () => {
+  const twin = site(3, 'Twin', ['https *:443:twin.example.test']);
+  const [finding] = shadowing.detect(
+    given(GHOST, {
+      config: config([], [FRONT_SITE, SHOP_SITE, twin]),
+      records: have([FRONT_RECORD, SHOP_RECORD, GHOST]),
+    }),
+  );
+  expect(finding?.facts.filter(({ name }) => name === 'sites' || name === 'hides').map(({ value }) => value)).toEqual([
+    'Front, Shop, Twin',
+    '0.0.0.0:443, shop.example.test:443, 0.0.0.0:443',
+  ]);
+  expect(finding?.endpoints).toEqual(['ip 10.0.0.5:443', FRONT_KEY, SHOP_KEY]);
 });
 
 it('counts the sites where it hides many', () => {
@@ -194,8 +224,10 @@ describe('a site with an address for itself', () => {
     const [finding] = shadowing.detect(both());
     expect(finding?.subject).toBe('Shop, SSL record of 10.0.0.5:443');
     expect(finding?.message).toContain('which Admin has for itself');
-    expect(shadowing.plan(finding!, both())).toMatchObject({
+    expect(shadowing.plan(finding!, both())).toEqual({
+      blocked: true,
       why: 'Admin has the address for itself: give Shop another one',
+      who: 'an administrator, who knows which names come to that address',
     });
   });
 
@@ -264,6 +296,28 @@ describe('it is deleted only where every site answers there itself', () => {
     expect(planned(planFor(GHOST, named)).after).toEqual(['wrong-name:*:443:shop.example.test']);
     const dragged = { storeMy: have([FRONT_DRAGGED, SHOP, OTHER]), keyFiles: keyFiles([FRONT_OLGA_FILE, SHOP_FILE]) };
     expect(planned(planFor(GHOST, shopped(dragged))).after).toEqual([`stranded-key:${FRONT.thumbprint}`]);
+  });
+
+  it('behind what gives it its record where nobody answers in its place, or its SNI flag', () => {
+    const unanswered = shopped({ records: have([FRONT_RECORD, GHOST]), handshakes: new Map() });
+    expect(planned(planFor(GHOST, unanswered)).after).toEqual(['lost-binding:shop.example.test:443']);
+    const asShop = { address: '127.0.0.1', port: 443, name: 'shop.example.test' };
+    const flagless = shopped({
+      config: config([], [FRONT_SITE, site(2, 'Shop', ['https *:443:shop.example.test'])]),
+      handshakes: new Map([[FRONT_KEY, [{ greeting: asShop, got: serves(FRONT.thumbprint) }]]]),
+    });
+    expect(planned(planFor(GHOST, flagless)).after).toEqual(['wrong-name:*:443:shop.example.test']);
+  });
+
+  it('behind what mends the central store: its record, or the binding that leaves it', () => {
+    const blog = site(3, 'Blog', ['https *:443:blog.example.test 3']);
+    const central = (enabled: boolean) =>
+      shopped({
+        config: config([], [FRONT_SITE, blog]),
+        centralStore: have({ enabled, location: 'C:\\certs', userName: '', files: have(new Set<string>()) }),
+      });
+    expect(planned(planFor(GHOST, central(true))).after).toEqual(['central-store:443']);
+    expect(planned(planFor(GHOST, central(false))).after).toEqual(['central-store:*:443:blog.example.test']);
   });
 
   it.each<readonly [string, Partial<Evidence>, string]>([
