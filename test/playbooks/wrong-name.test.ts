@@ -93,7 +93,12 @@ describe('wrong-name finds a certificate without the host name of its binding', 
       `warning: Shop, https *:443:shop.example.test: front.example.test (${FRONT.thumbprint}) does not have the name shop.example.test: its names are front.example.test; as far as visitors come to this server directly, they are warned of it.`,
     ]);
     const [finding] = wrongName.detect(given);
-    expect(wrongName.plan(finding!, given)).toMatchObject({ command: 'iis-ssl-heal baseline save' });
+    expect(wrongName.plan(finding!, given)).toEqual({
+      blocked: true,
+      why: 'no certificate here has the name: import one and bind it; where this is meant, say so',
+      who: 'an administrator',
+      command: 'iis-ssl-heal baseline save',
+    });
   });
 
   it.each([
@@ -157,7 +162,11 @@ describe('the certificate that is bound instead', () => {
     const given = wrong({ storeMy: have([FRONT, SHOP, BOTH]) });
     const [finding] = wrongName.detect(given);
     const plan = planFor(given);
-    expect(plan).toMatchObject({ blocked: true, who: 'an administrator, who chooses' });
+    expect(plan).toMatchObject({
+      blocked: true,
+      who: 'an administrator, who chooses',
+      command: 'iis-ssl-heal fix --only wrong-name',
+    });
     expect('blocked' in plan && plan.choices?.map(({ value }) => value).sort()).toEqual(
       [SHOP.thumbprint, BOTH.thumbprint].sort(),
     );
@@ -177,6 +186,16 @@ describe('the certificate that is bound instead', () => {
       'wrong-name:*:443:a.example.test',
       'wrong-name:*:443:b.example.test',
     ]);
+  });
+
+  it('covers no binding of the record that has another trouble: its flag is lost still', () => {
+    const sites = [site(1, 'A', ['https *:443:a.example.test']), site(2, 'Shop', ['https *:443:shop.example.test'])];
+    const given = evidence({ config: config([], sites), storeMy: have([FRONT, SHOP, BOTH]), handshakes: new Map() });
+    expect(wrongName.detect(given).map(({ id, facts }) => [id, facts[0]?.value])).toEqual([
+      ['wrong-name:*:443:a.example.test', 'certificate-other-name'],
+      ['wrong-name:*:443:shop.example.test', 'sni-flag-lost'],
+    ]);
+    expect(planned(planFor(given)).covers).toEqual(['wrong-name:*:443:a.example.test']);
   });
 
   it('is one plan for each record where one program has hit three sites (ansible 60133)', () => {
@@ -236,7 +255,9 @@ describe('the certificate that is bound instead', () => {
       { why: expect.stringContaining('nobody could put the record back') },
     ],
   ])('is none where %s', (_what, changes, blocked) => {
-    expect(planFor(wrong(changes))).toMatchObject({ blocked: true, ...blocked });
+    const plan = planFor(wrong(changes));
+    expect(plan).toMatchObject({ blocked: true, ...blocked });
+    expect(Object.keys(plan)).not.toContain('covers');
   });
 
   it('waits for the key of the present one, where that is mended in the same run', () => {
@@ -351,7 +372,9 @@ describe('wrong-name finds a binding that has lost its SNI flag', () => {
     });
     const [shop, blog] = wrongName.detect(given);
     expect(planned(wrongName.plan(shop!, given)).covers).toEqual([shop!.id]);
-    expect(wrongName.plan(blog!, given)).toMatchObject({ blocked: true });
+    const left = wrongName.plan(blog!, given);
+    expect(left).toMatchObject({ blocked: true });
+    expect(Object.keys(left)).not.toContain('covers');
   });
 
   it('not where no record has the name, another program has it, or no other site is there', () => {
