@@ -95,6 +95,11 @@ export const UNKNOWNS = {
     decides:
       'whether icacls /restore gives a file the inherited entries that were saved, or those that its folder hands down today',
   },
+  'groups-of-the-session': {
+    answers: ['read', 'not-read'],
+    why: 'Transcripts of sessions with other network credentials show that whoami cannot; that a domain that is away does it too is a guess.',
+    decides: 'whether whoami can list the groups of who runs it, or ends with 1 after the row of the user',
+  },
 } as const satisfies Record<string, Unknown>;
 
 /** The name of a switch. */

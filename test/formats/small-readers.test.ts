@@ -94,6 +94,23 @@ describe('readWhoami', () => {
     expect(readWhoami(output(name, sid, level))).toEqual({ ok: true, value: { sid, name, elevated } });
   });
 
+  it.each([
+    [['SeTakeOwnershipPrivilege', 'SeChangeNotifyPrivilege'], OLGA, true],
+    [['SeDebugPrivilege'], OLGA, true],
+    [['SeShutdownPrivilege', 'SeChangeNotifyPrivilege'], OLGA, false],
+    [['SeBackupPrivilege', 'SeRestorePrivilege'], OLGA, false],
+    [[], 'S-1-5-18', true],
+  ])('A37: reads by the privileges %j of %s whether he is elevated: %s', (privileges, sid, elevated) => {
+    const rows = privileges.map((name) => `"${name}","\x9abernehmen des Besitzes","Deaktiviert"\r\n`);
+    const text = `"SRV\\olga","${sid}"\r\n\r\n${rows.join('')}`;
+    expect(readWhoami(Buffer.from(text, 'latin1'))).toMatchObject({ ok: true, value: { sid, elevated } });
+  });
+
+  it('A37: believes the level more than the privileges', () => {
+    const both = Buffer.concat([output('SRV\\olga', OLGA, '8192'), Buffer.from('"SeDebugPrivilege","x","y"\r\n')]);
+    expect(readWhoami(both)).toMatchObject({ value: { elevated: false } });
+  });
+
   it('keeps what the code page leaves of a name', () => {
     expect(readWhoami(output('SRV\\J\x81rgen Gr\x94\xe1e', OLGA, '12288'))).toMatchObject({
       value: { name: 'SRV\\J?rgen Gr??e' },

@@ -5,8 +5,12 @@ import { readStore } from '../../src/lab/certificates/store.ts';
 import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { setKeySddl, storedSddl } from '../../src/lab/permissions/acls.ts';
+import { whoami } from '../../src/lab/programs/whoami.ts';
 import { UNKNOWNS } from '../../src/lab/unknowns.ts';
+import { whoRuns } from '../../src/machine/windows/who-runs.ts';
+import type { Command, RunResult } from '../../src/model/repair/command.ts';
 import { diagnoseLab, fixLab, ids, labDisk, machineOn, stateOf } from '../support/run-lab.ts';
+import { callers, ended } from '../support/say.ts';
 
 const MACHINE_KEYS = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
 
@@ -108,5 +112,30 @@ describe.each(UNKNOWNS['restored-inheritance'].answers)('A28: inherited entries 
     if (asSaved) return;
     expect(report.plans[0]?.detail).toContain('cannot be kept');
     expect(stateOf(disk)).toEqual(before);
+  });
+});
+
+/**
+ * A37: at exit code 1 nobody was known to run the program: no repair, and a lock in the name of "somebody", on the very day on
+ * which a domain controller is away.
+ */
+describe.each(UNKNOWNS['groups-of-the-session'].answers)('A37: where the groups of the session are %s', (answer) => {
+  const disk = labDisk({ unknowns: { 'groups-of-the-session': answer } });
+  const { owner, plain, system } = callers(openLab(disk));
+
+  it.each([
+    ['its owner, elevated', owner],
+    ['its owner, not elevated', plain],
+    ['SYSTEM', system],
+  ])('whoever runs it is known: %s', async (_name, caller) => {
+    const run = async ({ program, args }: Command): Promise<RunResult> => {
+      expect(program).toBe('whoami');
+      const { exitCode, stdout, stderr } = ended(whoami)(args.map(String), openLab(disk), caller);
+      return { started: true, exitCode, stdout, stderr };
+    };
+    expect(await whoRuns(run, 'C:\\Windows')).toMatchObject({
+      known: true,
+      value: { sid: caller.sid, elevated: caller.elevated },
+    });
   });
 });

@@ -24,7 +24,7 @@ import { exportKey, importFile, queryValue, setString } from '../../src/windows-
 import { showCommand } from '../../src/windows-commands/shown-command.ts';
 import { takeForAdministrators } from '../../src/windows-commands/takeown.ts';
 import { queryEvents } from '../../src/windows-commands/wevtutil.ts';
-import { userAndGroups } from '../../src/windows-commands/whoami.ts';
+import { userAndGroups, userAndPrivileges } from '../../src/windows-commands/whoami.ts';
 
 const THUMB = '00112233445566778899AABBCCDDEEFF00112233';
 const PFX = 'C:\\ProgramData\\iis-ssl-heal\\key.pfx';
@@ -82,6 +82,7 @@ const table: readonly (readonly [Command, string])[] = [
     `wevtutil.exe qe System "/q:*[System[Provider[@Name='Schannel'] and EventID=36870]]" /c:50 /rd:true /f:xml /e:Events`,
   ],
   [userAndGroups(), 'whoami.exe /user /groups /fo csv /nh'],
+  [userAndPrivileges(), 'whoami.exe /user /priv /fo csv /nh'],
 ];
 
 it.each(table)('%#: %o', (command, expected) => {

@@ -3,17 +3,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readWhoami } from '../../formats/console/whoami.ts';
 import { canonicalIp, greetingName, isLoopback } from '../../formats/http-sys/endpoint.ts';
 import { readRegString } from '../../formats/registry/reg-query.ts';
 import { guarded } from '../../ground/guarded.ts';
-import type { RunResult } from '../../model/repair/command.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { Greeting, Handshake, Identity } from '../../model/server/evidence.ts';
-import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
+import { andThen, type Known, known, type Source, unknown } from '../../model/server/known.ts';
 import { queryValue } from '../../windows-commands/reg.ts';
-import { showCommand } from '../../windows-commands/shown-command.ts';
-import { userAndGroups } from '../../windows-commands/whoami.ts';
 import { fileSystem } from '../files/file-system.ts';
 import { isLink } from '../files/is-link.ts';
 import type { Machine } from '../machine.ts';
@@ -24,6 +20,7 @@ import { type ProgramHost, runProgram } from '../programs/run-program.ts';
 import { accountName } from './account-name.ts';
 import { holdName } from './hold-name.ts';
 import { tlsHandshake } from './tls-handshake.ts';
+import { whoRuns } from './who-runs.ts';
 import { hostPathOnWindows, isFullPath, programDataOf, sysnativeFolder, systemRootOf } from './windows-paths.ts';
 
 /** This server; why not, where this computer does not run Windows, or Windows does not say where it is. */
@@ -86,7 +83,7 @@ export function serverOn(host: ProgramHost): Machine {
     ...fileSystem(host.hostPath),
     addresses: async () => ownAddresses(),
     handshake: greet,
-    identity: () => whoRuns(host),
+    identity: () => identityOn(host),
     now: () => new Date(),
     isLink: async (path) => isLink(host.hostPath(path)),
     programFolder: ownFolder(),
@@ -115,13 +112,7 @@ function ownAddresses(): Known<readonly string[]> {
   return own.length > 0 ? known([...new Set(own)], source) : unknown('Windows names no address of this server', source);
 }
 
-async function whoRuns(host: ProgramHost): Promise<Known<Identity>> {
-  const command = userAndGroups();
-  const source: Source = { kind: 'command', shown: showCommand(command, host.places.systemRoot) };
-  const ran: RunResult = await runProgram(host, command);
-  if (!ran.started) return unknown(`whoami could not be asked: ${ran.detail}`, source);
-  if (ran.exitCode !== 0) return unknown(`whoami ended with exit code ${ran.exitCode}`, source);
-  const identity = readWhoami(ran.stdout);
-  if (!identity.ok) return unknown(`whoami printed ${identity.error}`, source);
-  return known({ ...identity.value, name: accountName(identity.value.name, host.environment) }, source);
+async function identityOn(host: ProgramHost): Promise<Known<Identity>> {
+  const identity = await whoRuns((command) => runProgram(host, command), host.places.systemRoot);
+  return andThen(identity, (who, source) => known({ ...who, name: accountName(who.name, host.environment) }, source));
 }

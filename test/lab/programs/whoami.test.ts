@@ -46,6 +46,28 @@ describe('whoami', () => {
     ]);
   });
 
+  it('tells by the privileges too who is elevated', () => {
+    const [ofOwner, ofPlain] = [owner, plain].map((caller) =>
+      lines(whoami(['/user', '/priv', '/fo', 'csv', '/nh'], server, caller)),
+    );
+    expect(ofOwner).toContain('"SeTakeOwnershipPrivilege","Take ownership of files or other objects","Disabled"');
+    expect(ofPlain?.slice(0, 3)).toEqual([
+      '"web01\\olga","S-1-5-21-70-80-90-1001"',
+      '',
+      '"SeShutdownPrivilege","Shut down the system","Disabled"',
+    ]);
+  });
+
+  it('ends after the row of the user where it cannot read the groups', () => {
+    const away = { ...server, facts: { ...server.facts, unknowns: { 'groups-of-the-session': 'not-read' } as const } };
+    const result = whoami(['/user', '/groups', '/fo', 'csv', '/nh'], away, owner);
+    expect([result.exitCode, lines(result), complaints(result)]).toEqual([
+      1,
+      ['"web01\\olga","S-1-5-21-70-80-90-1001"'],
+      ['ERROR: Unable to get group membership information.'],
+    ]);
+  });
+
   it('refuses what it does not know', () => {
     const result = whoami(['/all'], server, owner);
     expect([result.exitCode, complaints(result)[0]]).toEqual([1, "ERROR: Invalid argument/option - '/all'."]);
