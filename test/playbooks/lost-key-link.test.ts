@@ -277,6 +277,9 @@ describe('lost-key-link is blocked', () => {
   const twinWith = (key: typeof FRONT.key, store = 'MY') =>
     certificate('twin', { store, key: key!, facts: { publicKey: FRONT.facts.publicKey } });
   const users = { ...FRONT.key!, machineKeyset: false, flags: 0 };
+  const STRAY_CNG = cngKey({ container: 'tp-twin', machineKeyset: false });
+  const { thumbprint } = twinWith(users);
+  const TWIN = `another entry with the same public key (twin.example.test, ${thumbprint})`;
   it.each<readonly [string, Partial<Evidence>, object]>([
     [
       "where every key file of the machine is some entry's",
@@ -311,14 +314,28 @@ describe('lost-key-link is blocked', () => {
         keyFiles: keyFiles([keyFile(FRONT.key!, 'olga-capi'), SHOP_FILE]),
       },
       {
-        why: expect.stringContaining('has its key in the key store of olga: it has to be exported there'),
+        why: `${TWIN} has its key in the key store of olga: it has to be exported there as a PFX file and imported from it`,
         who: 'olga',
+      },
+    ],
+    [
+      'where the key is in a profile that nobody knows',
+      {
+        storeRequest: have([twinWith(STRAY_CNG, 'REQUEST')]),
+        keyFiles: keyFiles([keyFile(STRAY_CNG, 'gone-cng'), SHOP_FILE]),
+      },
+      {
+        why: `${TWIN} has its key in the key store of its owner: it has to be exported there as a PFX file and imported from it`,
+        who: 'its owner',
       },
     ],
     [
       'where the key is in hardware',
       { storeRequest: have([twinWith({ ...FRONT.key!, provider: 'SafeNet Key Storage Provider' }, 'REQUEST')]) },
-      { why: expect.stringContaining('SafeNet Key Storage Provider, which is never touched') },
+      {
+        why: `${TWIN} has its key with SafeNet Key Storage Provider, which is never touched: link it with the tools of its maker`,
+        who: 'whoever looks after that provider',
+      },
     ],
     [
       "where the key is in SYSTEM's own key store",
@@ -326,7 +343,10 @@ describe('lost-key-link is blocked', () => {
         storeRequest: have([twinWith(users, 'REQUEST')]),
         keyFiles: keyFiles([keyFile(FRONT.key!, 'system-capi'), SHOP_FILE]),
       },
-      { who: 'SYSTEM' },
+      {
+        why: `${TWIN} has its key in the key store of SYSTEM: it has to be exported there as a PFX file and imported from it`,
+        who: 'SYSTEM',
+      },
     ],
     [
       'where the record is of another product alone',
