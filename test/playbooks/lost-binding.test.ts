@@ -3,7 +3,7 @@ import { lostBinding as playbook } from '../../playbooks/lost-binding.ts';
 import { putRecord, readRecord } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import type { Action, Choices } from '../../src/model/repair/plan.ts';
-import type { Evidence } from '../../src/model/server/evidence.ts';
+import type { Evidence, Greeted } from '../../src/model/server/evidence.ts';
 import type { SslRecord } from '../../src/model/server/ssl-record.ts';
 import { asked } from '../support/asked.ts';
 import {
@@ -292,6 +292,66 @@ describe('lost-binding where another record answers', () => {
   });
 });
 
+/** Two names at 0.0.0.0:443, and what the visitors of each got. */
+const twoNames = (front: Greeted['got'], shop: Greeted['got'], changes: Partial<Evidence> = {}): Evidence => {
+  const to = (name: string, got: Greeted['got']): Greeted => ({
+    greeting: { address: '127.0.0.1', port: 443, name },
+    got,
+  });
+  const sites = [
+    site(1, 'Front', ['https *:443:front.example.test']),
+    site(2, 'Shop', ['https *:443:shop.example.test']),
+  ];
+  return evidence({
+    config: config([], sites),
+    records: have([
+      record('sni', 'a.example.test:443', { thumbprint: FRONT.thumbprint }),
+      record('sni', 'b.example.test:443', { thumbprint: THIRD.thumbprint }),
+    ]),
+    ...three,
+    handshakes: new Map([[FRONT_KEY, [to('front.example.test', front), to('shop.example.test', shop)]]]),
+    ...changes,
+  });
+};
+const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
+
+describe('lost-binding tells of several names at one endpoint how the worst of them fares', () => {
+  const told = (from: Evidence) =>
+    lostBinding.detect(from).map(({ severity, message }) => [severity, message.replace(/^.* in http\.sys: /, '')]);
+  const through = (name: string, { thumbprint }: typeof FRONT) =>
+    `clients are answered through the record of ${name} and get its certificate, ${thumbprint === FRONT.thumbprint ? 'front' : 'third'}.example.test (${thumbprint}).`;
+
+  it.each<readonly [string, Evidence, string, string]>([
+    [
+      'one that gets the right certificate, one another',
+      twoNames(serves(FRONT.thumbprint), serves(THIRD.thumbprint)),
+      'broken',
+      through('b.example.test:443', THIRD),
+    ],
+    [
+      'one that gets another certificate, one none',
+      twoNames(serves(THIRD.thumbprint), noTls),
+      'broken',
+      'HTTPS is down.',
+    ],
+    [
+      'one that gets the right certificate, one none',
+      twoNames(serves(FRONT.thumbprint), noTls),
+      'broken',
+      'HTTPS is down.',
+    ],
+    ['one that was not greeted', twoNames(serves(FRONT.thumbprint), lack()), 'broken', 'HTTPS is down.'],
+  ])('%s', (_what, from, severity, end) => {
+    expect(told(from)).toEqual([[severity, end]]);
+  });
+
+  it('and is no disruption where not all of them are served right', () => {
+    const chosen = { certificates: new Map([[ID, FRONT.thumbprint]]) };
+    const from = twoNames(serves(FRONT.thumbprint), serves(THIRD.thumbprint));
+    expect(planned(planOf(from, chosen)).risk).toBe('safe');
+  });
+});
+
 describe('lost-binding where the configuration asks clients for certificates', () => {
   const asking = (sslFlags = 0, changes: Partial<Evidence> = {}) => {
     const read = config([], [site(1, 'Front', ['http *:80:', `https *:443: ${sslFlags}`]), SHOP_SITE]);
@@ -311,10 +371,25 @@ describe('lost-binding where the configuration asks clients for certificates', (
   });
 
   it('offers the flag', () => {
-    expect(waysOf(asking())).toEqual(['default', 'client-certificates']);
+    expect(lostBinding.ways(lostBinding.detect(asking())[0]!, asking())).toEqual([
+      {
+        way: 'default',
+        title: 'Add the record as IIS makes it: IIS asks for client certificates by renegotiation',
+      },
+      {
+        way: 'client-certificates',
+        title: 'Add it with clientcertnegotiation: http.sys asks for them in the handshake',
+      },
+    ]);
     const plan = planned(planOf(asking(), { way: 'client-certificates' }));
     expect(args(plan.steps[0]?.do)).toEqual([...DEFAULT, 'clientcertnegotiation=enable']);
     expect(plan.effects[1]).toContain('it is added with clientcertnegotiation');
+  });
+
+  it('asks nothing where the record is there without a certificate: it says itself whether it asks', () => {
+    const hollow = asking(0, { records: have([{ ...FRONT_RECORD, thumbprint: '' }, SHOP_RECORD]) });
+    expect(lostBinding.detect(hollow).map(({ id }) => id)).toEqual([ID]);
+    expect(waysOf(hollow)).toEqual([]);
   });
 
   it('asks nothing where the binding or a healthy state says it, or nobody asks', () => {
@@ -462,14 +537,40 @@ describe('half of a record', () => {
     expect(seen(from)).toEqual([]);
   });
 
+  const told = (severity: string, code: string, what: string) => ({
+    playbook: 'lost-binding',
+    id: ID,
+    subject: 'Front, SSL record of 0.0.0.0:443',
+    severity,
+    message: `The SSL record of 0.0.0.0:443 (Front) ${what}.`,
+    facts: [
+      { name: 'code', value: code, source: 'test' },
+      { name: 'endpoint', value: '0.0.0.0:443', source: 'test' },
+      { name: 'sites', value: 'Front', source: 'test' },
+    ],
+    endpoints: [FRONT_KEY],
+  });
+
+  it('is told of each endpoint by itself', () => {
+    const records = have([
+      { ...FRONT_RECORD, thumbprint: '' },
+      { ...SHOP_RECORD, thumbprint: '' },
+    ]);
+    expect(seen(hollow({ records }))).toEqual([`broken ${ID}`, 'broken lost-binding:shop.example.test:443']);
+  });
+
   it('without a certificate gets the one that is certain, with every setting that it has', () => {
     const from = hollow({ storeMy: have([FRONT, SHOP]) });
     expect(seen(from)).toEqual([`broken ${ID}`]);
-    expect(lostBinding.detect(from)[0]?.message).toBe(
-      'The SSL record of 0.0.0.0:443 (Front) names no certificate: HTTPS is down.',
-    );
+    expect(lostBinding.detect(from)).toEqual([
+      told('broken', 'record-without-hash', 'names no certificate: HTTPS is down'),
+    ]);
     const plan = planned(planOf(from));
     expect(plan.risk).toBe('safe');
+    expect(plan.steps.map(({ title }) => title)).toEqual([
+      'Delete the SSL record of 0.0.0.0:443, which serves nobody and cannot be added again',
+      'Add the SSL record of 0.0.0.0:443 with a certificate, every setting kept',
+    ]);
     expect(plan.steps.map(({ do: action }) => args(action))).toEqual([
       ['ipport=0.0.0.0:443'],
       [...DEFAULT, 'verifyclientcertrevocation=disable', 'urlretrievaltimeout=15000', 'clientcertnegotiation=enable'],
@@ -497,13 +598,32 @@ describe('half of a record', () => {
   it('without a certificate, behind which somebody is answered, is changed only with consent', () => {
     const from = half({ thumbprint: '' }, { storeMy: have([FRONT, SHOP]) });
     expect(planned(planOf(from))).toMatchObject({ risk: 'disruptive' });
+    // Where one of two names gets nothing, the endpoint is broken, and its repair disturbs less than it mends.
+    const chosen = { certificates: new Map([[ID, FRONT.thumbprint]]) };
+    const records = have([{ ...FRONT_RECORD, thumbprint: '' }]);
+    expect(planned(planOf(twoNames(serves(THIRD.thumbprint), noTls, { records }), chosen)).risk).toBe('safe');
   });
 
   it('without an owner gets that of IIS, and its own back', () => {
     const from = half({ appId: NOBODY });
-    expect(seen(from)).toEqual([`warning ${ID}`]);
+    expect(lostBinding.detect(from)).toEqual([
+      told(
+        'warning',
+        'record-ownerless',
+        'has no application id: IIS does not know it as its own, and does not renew it',
+      ),
+    ]);
     const plan = planned(planOf(from));
-    expect(plan).toMatchObject({ risk: 'safe', after: [] });
+    expect(plan).toMatchObject({
+      title: 'Give the SSL record of 0.0.0.0:443 the application id of IIS',
+      risk: 'safe',
+      effects: ['IIS shows the record as that of Front again; new connections fail until it is there.'],
+      after: [],
+    });
+    expect(plan.steps.map(({ title }) => title)).toEqual([
+      'Delete the SSL record of 0.0.0.0:443',
+      'Add the SSL record of 0.0.0.0:443 with the application id of IIS, every setting kept',
+    ]);
     expect(plan.steps[0]?.undo).toMatchObject({
       do: { command: { args: expect.arrayContaining([`appid=${NOBODY}`]) } },
     });

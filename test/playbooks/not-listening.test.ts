@@ -243,12 +243,39 @@ describe('not-listening finds', () => {
   });
 });
 
+describe('not-listening tells', () => {
+  it('what comes with the next boot as a risk, and not as a break', () => {
+    const [finding] = notListening.detect(evidence({ services: services(2, { HTTP: 4 }) }));
+    expect(finding?.message).toMatch(/^https of Front, Shop is at risk: .*\.$/);
+    const [down] = notListening.detect(stopped());
+    expect(down?.message).toMatch(/^https of Front, Shop is broken: .*\.$/);
+  });
+
+  it('and greets two sites of one endpoint once', () => {
+    const sites = [FRONT_SITE, site(3, 'Twin', ['https :443:'])];
+    const given = stopped({ config: config([], sites) });
+    const [finding] = notListening.detect(given);
+    expect(finding).toMatchObject({ subject: 'https of Front, Twin', endpoints: [FRONT_KEY] });
+    expect(finding?.facts[1]?.value).toBe('0.0.0.0:443');
+    expect(planned(notListening.plan(finding!, given)).endpoints).toEqual([{ table: 'ip', name: '0.0.0.0:443' }]);
+  });
+});
+
 describe('not-listening plans', () => {
   const planOf = (from: Evidence) => notListening.plan(notListening.detect(from)[0]!, from);
 
   it('the start of the service, and its stop to take it back, with consent alone', () => {
     const plan = planned(planOf(stopped()));
-    expect(plan).toMatchObject({ risk: 'disruptive', before: {}, after: [] });
+    expect(plan).toMatchObject({
+      title: 'Start the service W3SVC',
+      risk: 'disruptive',
+      cleanup: [],
+      before: {},
+      effects: [
+        'All sites that are not stopped answer again, Front, Shop among them, also where somebody has stopped the service on purpose.',
+      ],
+      after: [],
+    });
     expect(plan.steps).toEqual([
       {
         title: 'Start the service W3SVC',
@@ -261,7 +288,6 @@ describe('not-listening plans', () => {
       },
     ]);
     expect(plan.endpoints.map(({ name }) => name)).toEqual(['0.0.0.0:443', 'shop.example.test:443']);
-    expect(plan.effects.join()).toContain('on purpose');
   });
 
   it.each<readonly [string, Evidence, RegExp]>([
@@ -282,7 +308,12 @@ describe('not-listening plans', () => {
       /netsh\.exe http delete iplisten ipaddress=/,
     ],
   ])('nothing for %s, and names the commands', (_what, from, why) => {
-    expect(planOf(from)).toMatchObject({ blocked: true, why: expect.stringMatching(why), who: expect.any(String) });
+    expect(planOf(from)).toEqual({
+      blocked: true,
+      why: expect.stringMatching(why),
+      who: 'an administrator, who knows whether it is meant',
+    });
+    expect(planOf(from)).toMatchObject({ why: expect.stringMatching(/^no repair here changes it: [a-z]/) });
   });
 });
 
