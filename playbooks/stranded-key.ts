@@ -1,7 +1,7 @@
 // A certificate was dragged in the certificates console from a user's store into LocalMachine\My. The entry arrived,
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
-import { candidatesFor } from '../src/chain/certificates/candidates.ts';
+import { type Candidates, candidatesFor } from '../src/chain/certificates/candidates.ts';
 import { allCertificates, nameOf } from '../src/chain/certificates/certificates.ts';
 import { keyPlace } from '../src/chain/certificates/key-place.ts';
 import { chainsAt, lostChains } from '../src/chain/join.ts';
@@ -15,7 +15,7 @@ import type { Fact, Severity } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
 import { type Description, KEY_CODES, type Playbook, type Repair, type WayOut } from '../src/model/repair/playbook.ts';
-import type { StoreCertificate } from '../src/model/server/certificate.ts';
+import type { KeyProvider, StoreCertificate } from '../src/model/server/certificate.ts';
 import type { KeyPlace } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
@@ -27,6 +27,7 @@ type StrandedPlace = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;
 
 interface Stranded {
   readonly certificate: StoreCertificate;
+  readonly key: KeyProvider;
   readonly place: StrandedPlace;
 }
 
@@ -70,8 +71,9 @@ export const strandedKey: Playbook<Stranded> = {
 
 function find(evidence: Evidence): readonly Stranded[] {
   return relevantCertificates(evidence).flatMap((certificate) => {
-    const place = keyPlace(certificate.key, evidence);
-    return place.known && isStranded(place.value) ? [{ certificate, place: place.value }] : [];
+    const { key } = certificate;
+    const place = keyPlace(key, evidence);
+    return key && place.known && isStranded(place.value) ? [{ certificate, key, place: place.value }] : [];
   });
 }
 
@@ -97,11 +99,9 @@ function isStopped(endpoint: Endpoint, evidence: Evidence): boolean {
 const awaited = once((evidence: Evidence) => [...awaitedByRecords(evidence), ...awaitedByBindings(evidence)]);
 
 const awaitedByRecords = (evidence: Evidence) =>
-  supersededRecords(evidence).flatMap(({ certain, offered, record, isKept }) => {
-    if (isKept || !isOurs(record)) return [];
-    if (certain !== undefined) return [{ ...certain, certain: true }];
-    return offered.filter(({ stranded }) => stranded).map((each) => ({ ...each, certain: false }));
-  });
+  supersededRecords(evidence).flatMap((superseded) =>
+    superseded.isKept || !isOurs(superseded.record) ? [] : awaitedOf(superseded),
+  );
 
 /** For each endpoint without a record the certificate that it had or must have had, else all that a person may choose. */
 const awaitedByBindings = (evidence: Evidence) =>
@@ -110,18 +110,19 @@ const awaitedByBindings = (evidence: Evidence) =>
     const earlier = rememberedCandidate(chain.endpoint, evidence);
     if (earlier !== undefined) return [{ ...earlier, certain: true }];
     const found = candidatesFor(chain.endpoint, evidence);
-    if (!found.known) return [];
-    const { certain, offered } = found.value;
-    if (certain !== undefined) return [{ ...certain, certain: true }];
-    return offered.filter(({ stranded }) => stranded).map((each) => ({ ...each, certain: false }));
+    return found.known ? awaitedOf(found.value) : [];
   });
+
+const awaitedOf = ({ certain, offered }: Pick<Candidates, 'certain' | 'offered'>) =>
+  certain === undefined ? offered.map((each) => ({ ...each, certain: false })) : [{ ...certain, certain: true }];
 
 /** A key that nothing but a person's choice can have a use for is moved when a person says so. */
 const isNeeded = (certificate: StoreCertificate, evidence: Evidence): boolean =>
   recordsUsing(certificate, evidence).length > 0 ||
   awaited(evidence).some((each) => each.certain && each.certificate === certificate);
 
-function describe({ certificate, place }: Stranded, evidence: Evidence): Description {
+function describe(stranded: Stranded, evidence: Evidence): Description {
+  const { certificate, place } = stranded;
   const endpoints = recordsUsing(certificate, evidence).map((record) => endpointKey(record.endpoint));
   const severity = severityOf(endpoints, evidence);
   return {
@@ -129,7 +130,7 @@ function describe({ certificate, place }: Stranded, evidence: Evidence): Descrip
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
     severity,
     message: sentence(certificate, place, severity, downWords(endpoints, evidence)),
-    facts: factsOf(certificate, place, evidence),
+    facts: factsOf(stranded, evidence),
     endpoints,
   };
 }
@@ -151,17 +152,16 @@ function sentence(certificate: StoreCertificate, place: StrandedPlace, severity:
     : `${where}: ${down}.`;
 }
 
-function factsOf(certificate: StoreCertificate, place: StrandedPlace, evidence: Evidence): readonly Fact[] {
-  const { key } = certificate;
+function factsOf({ certificate, key, place }: Stranded, evidence: Evidence): readonly Fact[] {
   const store = evidence.storeMy.source;
   const fact = (name: string, value: string, source = store): Fact => ({ name, value, source: describeSource(source) });
   const entry = [
     fact('thumbprint', certificate.thumbprint),
     fact('store', certificate.store),
-    fact('container', key?.container ?? ''),
-    fact('provider', key?.provider ?? ''),
+    fact('container', key.container),
+    fact('provider', key.provider),
   ];
-  if (place.at === 'lost-user-key') return [...entry, fact('keyStorage', key?.type === 0 ? 'cng' : 'capi')];
+  if (place.at === 'lost-user-key') return [...entry, fact('keyStorage', key.type === 0 ? 'cng' : 'capi')];
   const { profiles, keyFiles } = evidence;
   return [
     ...entry,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { strandedKey as playbook } from '../../playbooks/stranded-key.ts';
 import { digest } from '../../src/chain/memory/fingerprint.ts';
+import { lookWith } from '../../src/diagnosis/look.ts';
 import { storeEntryRegFile } from '../../src/formats/registry/reg-writing.ts';
 import type { Choices } from '../../src/model/repair/plan.ts';
+import { planningHere } from '../../src/model/repair/planning.ts';
 import type { KeyProvider, StoreCertificate } from '../../src/model/server/certificate.ts';
 import type { Evidence } from '../../src/model/server/evidence.ts';
 import { asked } from '../support/asked.ts';
@@ -241,6 +243,26 @@ describe('stranded-key and a lost binding', () => {
     expect(strandedKey.detect(lost(both))).toHaveLength(2);
     const baseline = remembering(FRONT_RECORD);
     expect(strandedKey.detect(lost({ ...both, baseline })).map(({ id }) => id)).toEqual([ID]);
+    // The binding had it: nobody has to say that its key is to be moved.
+    expect(planned(planOf(lost(both))).risk).toBe('disruptive');
+    expect(planned(planOf(lost({ ...both, baseline }))).risk).toBe('safe');
+  });
+
+  it('moves with every yes the key that one binding is sure to wait for, not that which another may have had', () => {
+    const { entry, file } = cngDragged();
+    const given = stranded({
+      records: have([]),
+      storeMy: have([FRONT_DRAGGED, entry]),
+      keyFiles: keyFiles([FRONT_OLGA_FILE, file]),
+      computerName: lack(),
+    });
+    const risks = strandedKey
+      .detect(given)
+      .map((finding) => [finding.id, planned(strandedKey.plan(finding, given, NONE)).risk]);
+    expect(risks).toEqual([
+      [ID, 'disruptive'],
+      [`stranded-key:${SHOP.thumbprint}`, 'safe'],
+    ]);
   });
 
   it('does not take a malformed binding or the central store for one that waits', () => {
@@ -248,6 +270,61 @@ describe('stranded-key and a lost binding', () => {
     expect(strandedKey.detect(waiting('https *:443:'))).toHaveLength(1);
     expect(strandedKey.detect(waiting('https 443'))).toEqual([]);
     expect(strandedKey.detect(waiting('https *:443: 2'))).toEqual([]);
+  });
+});
+
+describe('stranded-key and a record whose certificate has expired or is gone', () => {
+  const expired = { ...SHOP, facts: { ...SHOP.facts, notAfter: '2026-02-01T00:00:00.000Z' } };
+  /** A renewal of Shop's certificate whose key stayed with olga. */
+  const renewal = (seed: string) =>
+    certificate(seed, {
+      key: cngKey({ container: `tp-${seed}`, machineKeyset: false }),
+      facts: {
+        subject: SHOP.facts.subject,
+        names: SHOP.facts.names,
+        notBefore: '2026-01-15T00:00:00.000Z',
+        notAfter: '2027-06-01T00:00:00.000Z',
+      },
+    });
+  const [NEXT, OTHER] = [renewal('next'), renewal('other')];
+  const given = (all: readonly StoreCertificate[], changes: Partial<Evidence> = {}) =>
+    evidence({
+      storeMy: have([FRONT, ...all]),
+      keyFiles: keyFiles([FRONT_FILE, SHOP_FILE, ...[NEXT, OTHER].map(({ key }) => keyFile(key!, 'olga-cng'))]),
+      handshakes: met([
+        [FRONT_KEY, serves(FRONT.thumbprint)],
+        [SHOP_KEY, noTls],
+      ]),
+      ...changes,
+    });
+  const risks = (from: Evidence) =>
+    strandedKey.detect(from).map((finding) => [finding.id, planned(strandedKey.plan(finding, from, NONE)).risk]);
+
+  it.each<readonly [string, Evidence]>([
+    ['has expired', given([expired, NEXT])],
+    ['is gone', given([NEXT])],
+  ])('moves the key of the one renewal, with every yes, where that %s', (_what, from) => {
+    expect(risks(from)).toEqual([[`stranded-key:${NEXT.thumbprint}`, 'safe']]);
+  });
+
+  it('moves the key of one of several renewals only when that is said: a person chooses', () => {
+    expect(risks(given([expired, NEXT, OTHER]))).toEqual([
+      [`stranded-key:${NEXT.thumbprint}`, 'disruptive'],
+      [`stranded-key:${OTHER.thumbprint}`, 'disruptive'],
+    ]);
+  });
+
+  it.each<readonly [string, Evidence]>([
+    ['which http.sys still gives to all', given([NEXT], { handshakes: met([[SHOP_KEY, serves(SHOP.thumbprint)]]) })],
+    [
+      'in a record of another product',
+      given([expired, NEXT], {
+        records: have([FRONT_RECORD, { ...SHOP_RECORD, appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}' }]),
+      }),
+    ],
+    ['which is still good', given([SHOP, NEXT], { handshakes: evidence().handshakes })],
+  ])('touches no key for one %s', (_what, from) => {
+    expect(strandedKey.detect(from)).toEqual([]);
   });
 });
 
@@ -505,6 +582,31 @@ describe('stranded-key offers', () => {
     ]);
     for (const none of [{ osBuild: have(9200) }, { config: lack<never>() }])
       expect(waysOf(stranded(none))).toEqual([['move', 're-bind']]);
+  });
+
+  it('no way through IIS where that is asked for already, or IIS has no binding of the certificate', () => {
+    const [found] = lookWith(playbook, stranded());
+    const asking = planningHere(stranded(), { ...NONE, through: 'appcmd' });
+    expect(found?.ways(asking).map(({ way }) => way)).toEqual(['move', 're-bind']);
+    const unbound = stranded({ config: config([], [SHOP_SITE]) });
+    expect(waysOf(unbound)).toEqual([['move', 're-bind']]);
+  });
+
+  it('to re-bind through IIS, and through netsh where that is the way', () => {
+    const plan = planned(planOf(stranded(), { way: 're-bind-appcmd' }));
+    expect(plan).toMatchObject({
+      title: 'Run the binding again: relief until the next reboot, through appcmd',
+      through: 'appcmd',
+      cleanup: [],
+    });
+    expect(planned(planOf(stranded(), { way: 're-bind' })).through).toBe('netsh');
+  });
+
+  it('to call in the owner, where the key is there and its owner is known', () => {
+    const ownerOf = (given: Evidence) => lookWith(playbook, given).map(({ owner, pfxOf }) => [owner, pfxOf]);
+    const olga = { sid: 'S-1-5-21-1-2-3-1001', name: 'olga', elevated: true };
+    expect(ownerOf(stranded())).toEqual([[olga, FRONT.thumbprint]]);
+    expect(ownerOf(stranded({ keyFiles: keyFiles([SHOP_FILE]) }))).toEqual([[undefined, FRONT.thumbprint]]);
   });
 
   it('others none', () => {
