@@ -2,7 +2,14 @@
 // file for itself alone. Or the folder itself keeps out those who have to make keys in it.
 
 import { nameOf } from '../src/chain/certificates/certificates.ts';
-import { type ClosedFolder, closedFolders, keyFileList, opensBySystem } from '../src/chain/certificates/key-access.ts';
+import {
+  type ClosedFolder,
+  closedFolders,
+  type KeyFileList,
+  keepsWhatItInherits,
+  keyFileList,
+  opensBySystem,
+} from '../src/chain/certificates/key-access.ts';
 import { describeKeyFault, type KeyFault, keyFaults, keyOfOther } from '../src/chain/certificates/key-faults.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
@@ -41,6 +48,7 @@ function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Bloc
   if (foreign !== undefined) return foreign;
   const list = keyFileList(fault.place, evidence);
   if (!list.known) return { blocked: true, why: list.why, who: 'an administrator' };
+  if (!keepsWhatItInherits(list.value, evidence)) return movedThere(list.value);
   if (opensBySystem(list.value)) return planOpenKey(fault.certificate, list.value, evidence, how);
   return {
     blocked: true,
@@ -49,6 +57,14 @@ function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Bloc
     command: `icacls "${list.value.file}"`,
   };
 }
+
+/** An undo could not put back what Windows has dropped. */
+const movedThere = ({ file }: KeyFileList): Blocked => ({
+  blocked: true,
+  why: `what ${file} inherits is not what its folder hands down, as of a file that was moved there: Windows may drop it where SYSTEM is given access, for whoever has it by that`,
+  who: 'an administrator, who knows who needs the key',
+  command: `icacls "${file}"`,
+});
 
 function describeFolder({ folder, keepsOut }: ClosedFolder, { acls }: Evidence): Description {
   const source = describeSource(acls.source);

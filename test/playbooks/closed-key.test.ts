@@ -54,6 +54,17 @@ const listed = (sddl: string, changes: Partial<Evidence> = {}) =>
     ...changes,
   });
 
+/** The same of a list that is handed down whole, in a folder with this list. */
+const inheriting = (folder: string) =>
+  listed('', {
+    acls: have(
+      new Map([
+        [FRONT_FILE.toLowerCase(), 'D:AI(D;ID;FA;;;SY)(A;ID;FA;;;BA)'],
+        ...(folder === '' ? [] : ([[FOLDER.toLowerCase(), folder]] as const)),
+      ]),
+    ),
+  });
+
 const withFolder = (sddl: string) =>
   evidence({
     acls: have(
@@ -256,7 +267,21 @@ describe('closed-key plans', () => {
   });
 
   it('over a refusal that the folder hands down: what the file has itself comes first', () => {
-    expect(shown(listed('D:AI(D;ID;FA;;;SY)(A;ID;FA;;;BA)'))[1]).toBe(`icacls ${FRONT_FILE} /grant *S-1-5-18:F`);
+    expect(shown(inheriting('D:P(D;OIIO;FA;;;SY)(A;OICI;FA;;;BA)'))[1]).toBe(`icacls ${FRONT_FILE} /grant *S-1-5-18:F`);
+  });
+
+  it.each([
+    ['hands down nothing', 'D:P(A;;0x12019f;;;WD)(A;;FA;;;BA)'],
+    ['hands down something else', 'D:P(D;OIIO;FA;;;SY)(A;OICI;FR;;;BA)'],
+    ['hands down more', 'D:P(D;OIIO;FA;;;SY)(A;OICI;FA;;;BA)(A;OI;FR;;;BU)'],
+    ['hands it down to folders alone', 'D:P(D;CIIO;FA;;;SY)(A;CI;FA;;;BA)'],
+    ['is not known', ''],
+  ])('A28: nothing where the folder of a file that inherits %s: Windows may drop what it inherits', (_what, folder) => {
+    expect(planOf(inheriting(folder))).toMatchObject({
+      blocked: true,
+      why: expect.stringContaining('inherits is not what its folder hands down'),
+      who: 'an administrator, who knows who needs the key',
+    });
   });
 
   it('nothing for the record of another product', () => {

@@ -9,7 +9,7 @@ import { whoami } from '../../src/lab/programs/whoami.ts';
 import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import { whoRuns } from '../../src/machine/windows/who-runs.ts';
 import type { Command, RunResult } from '../../src/model/repair/command.ts';
-import { diagnoseLab, fixLab, ids, labDisk, machineOn, stateOf } from '../support/run-lab.ts';
+import { diagnoseLab, fixLab, ids, labDisk, machineOn, stateOf, undoLatest } from '../support/run-lab.ts';
 import { callers, ended } from '../support/say.ts';
 
 const MACHINE_KEYS = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
@@ -114,6 +114,36 @@ describe.each(UNKNOWNS['restored-inheritance'].answers)('A28: inherited entries 
     expect(stateOf(disk)).toEqual(before);
   });
 });
+
+/**
+ * A28, of key files: an undo left a file that had been moved there without its inherited entries, and nobody but its owner
+ * could open it.
+ */
+describe.each(UNKNOWNS['restored-inheritance'].answers)(
+  'A28: a closed key whose entries icacls restores %s',
+  (answer) => {
+    it.each([
+      [
+        'are handed down by its folder is healed, and its list put back',
+        'D:P(A;;0x12019f;;;WD)(A;OICI;FA;;;BA)',
+        'healed',
+      ],
+      ['are not is left as it is', 'D:P(A;;0x12019f;;;WD)(A;;FA;;;BA)', 'needs-person'],
+    ])('and %s', async (_name, folder, outcome) => {
+      const disk = labDisk({ faults: ['closed-key'], unknowns: { 'restored-inheritance': answer } });
+      const server = openLab(disk);
+      const [name = ''] = disk.list(MACHINE_KEYS)?.files ?? [];
+      const list = 'O:BAG:SYD:AI(D;;FR;;;SY)(A;ID;FA;;;BA)';
+      setKeySddl(server, MACHINE_KEYS, folder);
+      setKeySddl(server, `${MACHINE_KEYS}\\${name}`, list);
+      server.save();
+      const { report } = await fixLab(disk, machineOn(disk));
+      expect(report.outcome).toBe(outcome);
+      if (outcome === 'healed') await undoLatest(disk);
+      expect(storedSddl(openLab(disk), `${MACHINE_KEYS}\\${name}`)).toBe(list);
+    });
+  },
+);
 
 /**
  * A37: at exit code 1 nobody was known to run the program: no repair, and a lock in the name of "somebody", on the very day on

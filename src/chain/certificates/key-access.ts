@@ -1,6 +1,13 @@
 // Key files, and folders of them, whose list keeps SYSTEM out; and what giving access would come to.
 
-import { ADMINISTRATOR_GROUPS, grants, refuses, withFullAccess } from '../../formats/acl/access.ts';
+import {
+  ADMINISTRATOR_GROUPS,
+  grants,
+  inheritsFrom,
+  isInherited,
+  refuses,
+  withFullAccess,
+} from '../../formats/acl/access.ts';
 import { readSddl, type Sddl } from '../../formats/acl/sddl.ts';
 import type { KeyPlace } from '../../model/server/chain.ts';
 import { type Evidence, type Identity, SYSTEM_SID } from '../../model/server/evidence.ts';
@@ -40,6 +47,18 @@ export const refusesSystem = ({ sddl }: KeyFileList): boolean => sddl.aces.some(
 /** Whether SYSTEM can read it when it is given full access and no entry of its own refuses it. */
 export const opensBySystem = ({ sddl }: KeyFileList): boolean =>
   grants(withFullAccess(sddl, SYSTEM_SID), SYSTEM_SID, READ_DATA);
+
+/**
+ * Whether what it inherits will stay: where a list is set, Windows may work that out anew from the folder. A file that was
+ * moved there inherits from where it was.
+ */
+export function keepsWhatItInherits({ file, sddl }: KeyFileList, { acls }: Evidence): boolean {
+  if (!sddl.aces.some(isInherited)) return true;
+  const folder = acls.known
+    ? readSddl(acls.value.get(file.slice(0, file.lastIndexOf('\\')).toLowerCase()) ?? '')
+    : undefined;
+  return folder?.ok === true && inheritsFrom(folder.value, sddl);
+}
 
 /** Whether the list itself lets an elevated session change it. Who owns the file can always; that is not read. */
 export const isChangeableBy = ({ sddl }: KeyFileList, session: Identity): boolean => lets(sddl, session, WRITE_DAC);

@@ -75,7 +75,16 @@ export function isSameForOthers(one: Sddl, other: Sddl, sid: string): boolean {
   return one.unprotected === other.unprotected && others(one).join() === others(other).join();
 }
 
-const isInherited = ({ flags }: Ace): boolean => /^(?:..)*ID/.test(flags);
+/** Whether a file inherits just what its folder hands down to files today. */
+export function inheritsFrom(folder: Sddl, file: Sddl): boolean {
+  const told = (aces: readonly Ace[]) =>
+    [...new Set(aces.map(({ type, rights, sid }) => `${type} ${onFiles(rights)} ${sid}`))].sort().join();
+  const handedDown = folder.aces.filter(({ flags }) => /^(?:..)*OI/.test(flags));
+  return told(file.aces.filter(isInherited)) === told(handedDown);
+}
+
+/** True for an entry that the folder handed down. */
+export const isInherited = ({ flags }: Ace): boolean => /^(?:..)*ID/.test(flags);
 
 function onFiles(mask: number): number {
   const mapped = GENERIC_ON_FILES.filter(({ generic }) => (mask & generic) !== 0);

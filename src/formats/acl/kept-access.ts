@@ -1,5 +1,6 @@
 // Whether a file that takes another's place has its permissions, where Windows may have worked out anew what both inherit.
 
+import { isInherited } from './access.ts';
 import { type Ace, isDenial, readSddl, type Sddl } from './sddl.ts';
 
 /**
@@ -19,7 +20,6 @@ export function keepsAccess(before: string, now: string, fresh: string): boolean
 /** Nothing is inherited: the control flag P. */
 const isShut = (sddl: string): boolean => /^D:[A-Z]*P/.test(sddl);
 
-const isInherited = ({ flags }: Ace): boolean => /^(?:..)*ID/.test(flags);
 const own = ({ aces }: Sddl): readonly Ace[] => aces.filter((ace) => !isInherited(ace));
 const inherited = ({ aces }: Sddl): readonly Ace[] => aces.filter(isInherited);
 
