@@ -11,6 +11,9 @@ import {
   configText,
   evidence,
   FRONT,
+  FRONT_DRAGGED,
+  FRONT_KEY,
+  FRONT_OLGA_FILE,
   FRONT_RECORD,
   FRONT_SITE,
   handshake,
@@ -52,6 +55,8 @@ const given = (changes: Partial<Evidence> = {}) =>
     netshOptions: have(new Set([...NETSH_OPTIONS, 'disabletls13'])),
     ...changes,
   });
+/** Front's record as it asks for nothing. */
+const PLAIN = { ...FRONT_RECORD, flags: 0 };
 const seen = (from: Evidence) => late.detect(from).map(({ id, severity }) => `${id} ${severity}`);
 const SHOPS = 'late-client-certificate:shop.example.test:443';
 const tls12 = handshake({ outcome: 'certificate', thumbprint: SHOP.thumbprint, protocol: 'TLSv1.2' });
@@ -111,10 +116,49 @@ describe('a site that asks too late is found', () => {
     [26100, 'Windows Server 2025 answers 500.0 with 0x80070032'],
   ])('and says on build %i what visitors see', (build, words) => {
     const [finding] = late.detect(given({ osBuild: have(build) }));
-    expect(finding?.message).toBe(
-      `Shop, https at shop.example.test:443: every page of the site asks clients for a certificate (access sslFlags of applicationHost.config), and the record asks for none in the handshake; TLS 1.3 cannot ask later, so such a page does not come about: ${words}, as far as visitors come to this server directly.`,
-    );
-    expect(finding?.facts.map(({ name, value }) => `${name} ${value}`)).toContain('pages all');
+    const message = `Shop, https at shop.example.test:443: every page of the site asks clients for a certificate (access sslFlags of applicationHost.config), and the record asks for none in the handshake; TLS 1.3 cannot ask later, so such a page does not come about: ${words}, as far as visitors come to this server directly.`;
+    expect(finding).toEqual({
+      playbook: 'late-client-certificate',
+      id: SHOPS,
+      subject: 'Shop, https at shop.example.test:443',
+      severity: 'broken',
+      message,
+      facts: [
+        { name: 'endpoint', value: 'shop.example.test:443', source: 'HTTP\\Parameters' },
+        { name: 'sites', value: 'Shop', source: CONFIG_PATH },
+        { name: 'pages', value: 'all', source: CONFIG_PATH },
+      ],
+      endpoints: [SHOP_KEY],
+    });
+  });
+
+  it('with all sites of its record, and that it is some of their pages', () => {
+    const twin = site(3, 'Twin', ['https *:443:twin.example.test']);
+    const from = given({
+      config: config(location('Front/a') + location('Twin/b'), [FRONT_SITE, SHOP_SITE, twin]),
+      records: have([PLAIN, SHOP_RECORD]),
+    });
+    expect(late.detect(from)).toEqual([
+      {
+        playbook: 'late-client-certificate',
+        id: 'late-client-certificate:0.0.0.0:443',
+        subject: 'Front, Twin, https at 0.0.0.0:443',
+        severity: 'warning',
+        message:
+          'Front, Twin, https at 0.0.0.0:443: pages below the site ask clients for a certificate (access sslFlags of applicationHost.config), and the record asks for none in the handshake; TLS 1.3 cannot ask later, so such a page does not come about: Windows Server 2022 resets the connection, as far as visitors come to this server directly.',
+        facts: [
+          { name: 'endpoint', value: '0.0.0.0:443', source: 'test' },
+          { name: 'sites', value: 'Front, Twin', source: CONFIG_PATH },
+          { name: 'pages', value: 'some below the site', source: CONFIG_PATH },
+        ],
+        endpoints: [FRONT_KEY],
+      },
+    ]);
+  });
+
+  it('for each record of its own', () => {
+    const from = given({ config: config(location('Front') + location('Shop')), records: have([PLAIN, SHOP_RECORD]) });
+    expect(seen(from)).toEqual(['late-client-certificate:0.0.0.0:443 broken', `${SHOPS} broken`]);
   });
 
   it.each<readonly [string, Partial<Evidence>]>([
@@ -170,6 +214,17 @@ describe('there are two ways, and a person chooses', () => {
     );
   });
 
+  it('once its key is moved, where that lies with a user', () => {
+    const from = given({
+      config: config(location('Front')),
+      records: have([PLAIN, SHOP_RECORD]),
+      storeMy: have([FRONT_DRAGGED, SHOP]),
+      keyFiles: keyFiles([FRONT_OLGA_FILE, SHOP_FILE]),
+    });
+    for (const way of ['client-certificates', 'without-tls13'] as const)
+      expect(planned(planFor(from, way)).after).toEqual([`stranded-key:${FRONT.thumbprint}`]);
+  });
+
   it('to keep TLS 1.3 away: the record, and every binding that it is made from', () => {
     const from = given({
       config: config(location('A'), [site(1, 'A', ['https *:443:']), site(2, 'B', ['https *:443:b.example.test 4'])]),
@@ -218,6 +273,8 @@ describe('there are two ways, and a person chooses', () => {
     ],
   ])('a record %s is left alone', (_what, way, changes, blocked) => {
     const from = given({ keyFiles: keyFiles([SHOP_FILE]), ...changes });
-    expect(planFor(from, way)).toMatchObject({ blocked: true, ...blocked });
+    const plan = planFor(from, way);
+    expect(plan).toMatchObject({ blocked: true, ...blocked });
+    expect(Object.keys(plan)).not.toContain('after');
   });
 });
