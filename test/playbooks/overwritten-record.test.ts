@@ -171,6 +171,25 @@ describe('an overwritten record is reported', () => {
     ]);
   });
 
+  it('of two sites with both of them and both keys, and with what it has lost alone where its certificate is the same', () => {
+    const sites = [FRONT_SITE, SHOP_SITE, site(3, 'Twin', ['https :443:'])];
+    const both = [entry(FRONT.thumbprint), entry(FRONT.thumbprint, 'LM/W3SVC/3')];
+    const [finding] = overwrittenRecord.detect(given(PLAIN, { config: config(both, sites) }));
+    expect(finding).toMatchObject({
+      subject: 'Front, Twin, SSL record of 0.0.0.0:443',
+      message: `The SSL record of 0.0.0.0:443 (Front, Twin) is as the ABO mapper makes it from customMetadata LM/W3SVC/1, LM/W3SVC/3: it has lost ${LOST.join(', ')}. Where that is meant: iis-ssl-heal baseline save.`,
+    });
+    expect(finding?.facts[1]).toMatchObject({ name: 'keyPath', value: 'LM/W3SVC/1, LM/W3SVC/3' });
+  });
+
+  it('with its other certificate alone where it has lost no setting', () => {
+    const [finding] = overwrittenRecord.detect(given(OTHER, { baseline: remembering(PLAIN) }));
+    expect(finding?.message).toBe(
+      'The SSL record of 0.0.0.0:443 (Front) is as the ABO mapper makes it from customMetadata LM/W3SVC/1: it names another certificate than when it was last seen healthy. Where that is meant: iis-ssl-heal baseline save.',
+    );
+    expect(finding?.facts[4]).toEqual({ name: 'settingsLost', value: '', source: 'test' });
+  });
+
   it('as broken where clients get nothing, as a warning where that was not tried and it can serve', () => {
     const severity = (present: SslRecord, changes: Partial<Evidence>) =>
       overwrittenRecord.detect(given(present, changes))[0]?.severity;
@@ -178,6 +197,8 @@ describe('an overwritten record is reported', () => {
     expect(severity(PLAIN, { handshakes: dead })).toBe('broken');
     expect(severity(PLAIN, { handshakes: new Map() })).toBe('warning');
     expect(severity({ ...PLAIN, thumbprint: thumb('gone') }, { handshakes: new Map() })).toBe('broken');
+    // What clients get decides, whatever should be got.
+    expect(severity({ ...PLAIN, thumbprint: thumb('gone') }, {})).toBe('warning');
   });
 });
 
