@@ -84,9 +84,10 @@ function plan({ chains: [chain], link }: CentralFault, evidence: Evidence, how: 
     return { blocked: true, why: 'the file has to be laid there', who: 'whoever fills the central certificate store' };
   const own = leavingStore(about(chain), chain, evidence, how);
   if ('blocked' in own) return own;
-  const others = find(evidence).flatMap((other) => {
-    if (other.link.code !== link.code || other.chains[0] === chain) return [];
-    const leaving = leavingStore(about(other.chains[0]), other.chains[0], evidence, how);
+  // The store is off for the whole server: of all its bindings this is what is wrong.
+  const others = find(evidence).flatMap(({ chains: [other] }) => {
+    if (other === chain) return [];
+    const leaving = leavingStore(about(other), other, evidence, how);
     return 'blocked' in leaving ? [] : [leaving];
   });
   const all = [own, ...others];

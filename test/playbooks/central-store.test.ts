@@ -151,11 +151,22 @@ describe('what the store does not do is found', () => {
   it('with the names of the files, where they should lie, and whom IIS opens them as', () => {
     const from = given({ centralStore: store(true, []), handshakes: met(RESET) });
     const [finding] = central.detect(from);
-    expect(finding?.message).toBe(
-      'Shop, https *:443:shop.example.test: \\\\nas\\certs (which IIS opens as CORP\\ccs) has neither shop.example.test.pfx nor _.example.test.pfx.',
-    );
-    expect(central.plan(finding!, from)).toMatchObject({
+    expect(finding).toEqual({
+      playbook: 'central-store',
+      id: BINDING,
+      subject: 'Shop, https *:443:shop.example.test',
+      severity: 'broken',
+      message:
+        'Shop, https *:443:shop.example.test: \\\\nas\\certs (which IIS opens as CORP\\ccs) has neither shop.example.test.pfx nor _.example.test.pfx.',
+      facts: [
+        { name: 'code', value: 'ccs-file-missing', source: 'test' },
+        { name: 'endpoint', value: '443', source: 'test' },
+      ],
+      endpoints: [CENTRAL_KEY],
+    });
+    expect(central.plan(finding!, from)).toEqual({
       blocked: true,
+      why: 'the file has to be laid there',
       who: 'whoever fills the central certificate store',
     });
   });
@@ -269,7 +280,11 @@ describe('a binding leaves a store that is off', () => {
 
   const BOTH = certificate('both', { key: SHOP.key!, facts: { names: ['*.example.test'] } });
   it.each<readonly [string, Partial<Evidence>, object]>([
-    ['where several have the name: a person chooses', { storeMy: have([SHOP, BOTH]) }, { choices: expect.anything() }],
+    [
+      'where several have the name: a person chooses',
+      { storeMy: have([SHOP, BOTH]) },
+      { choices: expect.anything(), command: 'iis-ssl-heal fix --only central-store' },
+    ],
     ['where its key is gone', { keyFiles: keyFiles([]) }, { who: 'an administrator' }],
     ['where not all certificates are known', { storeWebHosting: lack() }, { who: 'an administrator' }],
     [
@@ -293,7 +308,9 @@ describe('a binding leaves a store that is off', () => {
       { refused: true },
     ],
   ])('but not %s', (_what, changes, blocked) => {
-    expect(planFor(off({ keyFiles: keyFiles([SHOP_FILE]), ...changes }))).toMatchObject({ blocked: true, ...blocked });
+    const plan = planFor(off({ keyFiles: keyFiles([SHOP_FILE]), ...changes }));
+    expect(plan).toMatchObject({ blocked: true, ...blocked });
+    expect(Object.keys(plan)).not.toContain('covers');
   });
 
   it('for the certificate that the person chose', () => {
