@@ -32,6 +32,7 @@ import {
   SHOP_RECORD,
   SHOP_SITE,
   serves,
+  site,
 } from '../support/evidence-folder.ts';
 import {
   diagnoseLab,
@@ -182,12 +183,31 @@ describe('no-common-tls finds', () => {
     expect(noCommonTls.detect(from)[0]?.message).toMatch(says);
   });
 
-  it('what is of the whole server once, and names all sites', () => {
-    const [finding] = noCommonTls.detect(given(schannel(ALL)));
-    expect(finding).toMatchObject({ subject: 'https of Front, Shop', endpoints: [FRONT_KEY, SHOP_KEY] });
-    expect(finding?.facts).toMatchObject([
-      { name: 'code', value: 'no-common-protocol' },
-      { name: 'endpoint', value: '0.0.0.0:443, shop.example.test:443' },
+  it('what is of the whole server once, and names all sites, and each endpoint once', () => {
+    const twin = site(3, 'Twin', ['https *:443:twin.example.test']);
+    const sites = config([], [FRONT_SITE, SHOP_SITE, twin]);
+    expect(noCommonTls.detect(given({ ...schannel(ALL), config: sites }))).toEqual([
+      {
+        playbook: 'no-common-tls',
+        id: 'no-common-tls:no-common-protocol',
+        subject: 'https of Front, Shop, Twin',
+        severity: 'broken',
+        message:
+          'https of Front, Shop, Twin is broken: TLS 1.2 is switched off in Schannel, and so is every other protocol that is left.',
+        facts: [
+          { name: 'code', value: 'no-common-protocol', source: 'test' },
+          { name: 'endpoint', value: '0.0.0.0:443, shop.example.test:443', source: 'test' },
+        ],
+        endpoints: [FRONT_KEY, SHOP_KEY],
+      },
+    ]);
+  });
+
+  it('what a record says once for each record', () => {
+    const records = have([FRONT_RECORD, SHOP_RECORD].map((each) => ({ ...each, flags: 0x8 })));
+    expect(seen(given({ records }))).toEqual([
+      'broken no-common-tls:record-rejects:0.0.0.0:443',
+      'broken no-common-tls:record-rejects:shop.example.test:443',
     ]);
   });
 
@@ -198,7 +218,9 @@ describe('no-common-tls finds', () => {
     ]);
     const from = given({ ...schannel(ALL), handshakes: answered });
     expect(seen(from)).toEqual(['warning no-common-tls:no-common-protocol']);
-    expect(noCommonTls.detect(from)[0]?.message).toContain('ends with the next reboot');
+    expect(noCommonTls.detect(from)[0]?.message).toBe(
+      'https of Front, Shop is at risk: TLS 1.2 is switched off in Schannel, and so is every other protocol that is left; what still answers ends with the next reboot.',
+    );
     const half = { ...from, handshakes: met([[FRONT_KEY, serves(FRONT.thumbprint)]]) };
     expect(seen(half)).toEqual(['broken no-common-tls:no-common-protocol']);
   });
@@ -217,7 +239,14 @@ describe('no-common-tls plans', () => {
   it('the record again without reject, with every other setting', () => {
     const options = { netshOptions: have(NETSH_OPTIONS), osBuild: have(17763) };
     const plan = planned(planOf(front({ flags: 0xa }, options)));
-    expect(plan).toMatchObject({ risk: 'disruptive', endpoints: [FRONT_RECORD.endpoint], after: [] });
+    expect(plan).toMatchObject({
+      title: 'Take the flag reject from the SSL record of 0.0.0.0:443',
+      risk: 'disruptive',
+      effects: ['Visitors of Front get in at 0.0.0.0:443 again, also where somebody meant to keep them out.'],
+      endpoints: [FRONT_RECORD.endpoint],
+      after: [],
+    });
+    expect(plan.steps.at(-1)?.title).toBe('Add the SSL record of 0.0.0.0:443 without reject, every other setting kept');
     const certhash = FRONT.thumbprint.toLowerCase();
     const add = (...more: readonly string[]) => [
       'http',
@@ -267,19 +296,34 @@ describe('no-common-tls plans', () => {
       front({ flags: 0x88 }, { netshOptions: have(NETSH_OPTIONS) }),
       { why: expect.stringContaining('disableocspstapling') },
     ],
-    ['what a record forbids', front({ flags: 0x1040 }), { who: expect.stringContaining('administrator') }],
+  ])('nothing for %s, and says who', (_what, from, blocked) => {
+    const plan = planOf(from);
+    expect(plan).toMatchObject({ blocked: true, ...blocked });
+    // What is not done has no words of a plan.
+    expect(Object.keys(plan)).not.toContain('title');
+  });
+
+  it.each<readonly [string, Evidence, string, string]>([
+    [
+      'what a record forbids',
+      front({ flags: 0x1040 }),
+      'no repair here changes which protocols a record allows: add the record again without disabletls12, or bind the certificate anew in IIS Manager',
+      'an administrator, who knows why it is forbidden',
+    ],
     [
       'Schannel',
       given(schannel(ALL)),
-      { why: expect.stringContaining('\\Protocols\\TLS 1.2\\Server" /v Enabled /t REG_DWORD /d 1 /f') },
+      'what is switched off for the whole server is not changed from here: reg.exe add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server" /v Enabled /t REG_DWORD /d 1 /f, and reboot',
+      'whoever has switched it off',
     ],
     [
       'the policy',
       given({ ...schannel({ 'TLS 1.3': false }, [ECDSA]), ...keyed('rsa') }),
-      { why: expect.stringContaining('SSL Cipher Suite Order'), who: 'whoever sets the policy' },
+      'the policy is not changed from here: it is Functions in HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002 (Group Policy: SSL Cipher Suite Order); add a suite for this kind of key there, or bind a certificate with a key of the other kind',
+      'whoever sets the policy',
     ],
-  ])('nothing for %s, and says who', (_what, from, blocked) => {
-    expect(planOf(from)).toMatchObject({ blocked: true, ...blocked });
+  ])('nothing for %s, and says what would have to be changed, and by whom', (_what, from, why, who) => {
+    expect(planOf(from)).toEqual({ blocked: true, why, who });
   });
 
   it('once its key is moved, where that lies with a user', () => {
