@@ -149,16 +149,33 @@ const ASKING = andThen(config(), (value, source) =>
   ),
 );
 
+const SENT = 'TLS handshake with test';
+
+/** The facts that tell of a certificate. */
+const factsOf = (
+  code: string,
+  { thumbprint, facts: { subject, issuer, notAfter } }: StoreCertificate,
+  source: string,
+  more: Readonly<Record<string, string>> = {},
+) =>
+  Object.entries({ code, thumbprint, subject, issuer, notAfter, ...more }).map(([name, value]) => ({
+    name,
+    value,
+    source,
+  }));
+
 describe('broken-chain finds', () => {
   it('nothing behind the certificate, a warning on its link', () => {
     const given = sent(ALONE);
-    expect(brokenChain.detect(given)).toMatchObject([
+    expect(brokenChain.detect(given)).toEqual([
       {
+        playbook: 'broken-chain',
         id: 'broken-chain:chain-incomplete:CN=Issuing',
         subject: 'Front, the chain of its certificate',
         severity: 'warning',
         message:
           'Front (front.example.test): it is sent without the certificate of its issuer, CN=Issuing: clients that neither have nor fetch that refuse it.',
+        facts: factsOf('chain-incomplete', OWN, SENT, { issuerAddress: '' }),
         endpoints: [FRONT_KEY],
       },
     ]);
@@ -188,13 +205,17 @@ describe('broken-chain finds', () => {
 
   it('an intermediate that has expired, one that Windows distrusts, and one chain for many sites once', () => {
     const old = authority('Issuing', 1, root, PAST);
-    expect(brokenChain.detect(sent(sending(own, old)))[0]?.message).toBe(
+    const [expired] = brokenChain.detect(sent(sending(own, old)));
+    expect(expired?.facts).toEqual(factsOf('chain-expired', stored(old, 'CA'), SENT, { issuerAddress: '' }));
+    expect(expired?.message).toBe(
       `Front (front.example.test): with it CN=Issuing (${thumbprintOf(old)}) is sent, which expired on 2026-01-01: clients that know no newer one refuse it.`,
     );
     const distrusted = sent(sending(own, issuing), { storeDisallowed: have([stored(issuing, 'Disallowed')]) });
-    expect(brokenChain.detect(distrusted)[0]?.message).toContain(
-      'is sent, which Windows distrusts (LocalMachine\\Disallowed).',
-    );
+    expect(brokenChain.detect(distrusted)[0]).toMatchObject({
+      id: `broken-chain:chain-revoked:${thumbprintOf(issuing)}`,
+      message: `Front (front.example.test): CN=Issuing (${thumbprintOf(issuing)}) is sent, which Windows distrusts (LocalMachine\\Disallowed).`,
+      facts: factsOf('chain-revoked', stored(issuing, 'CA'), SENT, { issuerAddress: '' }),
+    });
     const handshakes = met([FRONT_KEY, SHOP_KEY].map((key) => [key, handshake(sending(own, old))] as const));
     const shop = { ...SHOP_RECORD, thumbprint: OWN.thumbprint };
     const both = sent(ALONE, {
@@ -213,9 +234,14 @@ describe('broken-chain finds', () => {
       config: ASKING,
       storeRoot: have([stored(root, 'ROOT'), stored(issuing, 'ROOT')]),
     });
-    expect(brokenChain.detect(given)).toMatchObject([
+    expect(brokenChain.detect(given)).toEqual([
       {
+        playbook: 'broken-chain',
         id: `broken-chain:root-not-self-signed:${thumbprintOf(issuing)}`,
+        subject: 'Front, the chain of its certificate',
+        severity: 'warning',
+        facts: factsOf('root-not-self-signed', stored(issuing, 'ROOT'), 'test'),
+        endpoints: [FRONT_KEY],
         message: `Front: LocalMachine\\ROOT holds CN=Issuing (${thumbprintOf(issuing)}), which is no root but issued by CN=Root: IIS may refuse client certificates with 403.16.`,
       },
     ]);
@@ -228,9 +254,10 @@ describe('broken-chain finds', () => {
       `certutil -delstore ROOT ${thumbprintOf(issuing)}`,
     ]);
     const rootless = { ...given, storeRoot: have([stored(issuing, 'ROOT')]) };
-    expect(brokenChain.plan(brokenChain.detect(rootless)[0]!, rootless)).toMatchObject({
+    expect(brokenChain.plan(brokenChain.detect(rootless)[0]!, rootless)).toEqual({
       blocked: true,
       why: 'its own root, CN=Root, is not in LocalMachine\\ROOT: import that one first, so that nobody loses its trust',
+      who: 'an administrator',
     });
   });
 });
@@ -341,13 +368,21 @@ describe('broken-chain plans', () => {
     const cross = authority('Root', 0, authority('Older Root', 3), PAST);
     const given = sent(sending(own, issuing, cross), { storeCa: have([stored(issuing, 'CA'), stored(cross, 'CA')]) });
     expect(shownOf(planned(planOf(given)))[1]).toBe(`certutil -delstore CA ${thumbprintOf(cross)}`);
+    // Nothing is taken out of a store that was not read.
+    expect(planOf({ ...given, storeCa: lack() })).toEqual({
+      blocked: true,
+      why: 'CN=Root lies in none of the stores that were read',
+      who: 'an administrator',
+    });
   });
 
   it.each<readonly [string, Partial<Evidence>, object]>([
     [
       'no newer one is here',
       { storeCa: have([stored(old, 'CA')]) },
-      { why: expect.stringMatching(/^no newer certificate of CN=Issuing is here: ask whoever issued it/) },
+      {
+        why: 'no newer certificate of CN=Issuing is here: ask whoever issued it for it, and import it into LocalMachine\\CA (Intermediate Certification Authorities)',
+      },
     ],
     [
       'the newer one has another key',
@@ -360,22 +395,34 @@ describe('broken-chain plans', () => {
       { why: expect.stringMatching(/^no newer certificate/) },
     ],
     [
+      'the newer one lies among the roots, and is none',
+      { storeCa: have([stored(old, 'CA')]), storeRoot: have([stored(root, 'ROOT'), stored(issuing, 'ROOT')]) },
+      { why: expect.stringMatching(/^no newer certificate/) },
+    ],
+    [
       "it lies in SYSTEM's own store",
       { storeSystemCa: have([stored(old, 'CA')]) },
       {
-        why: expect.stringContaining("SYSTEM's own store"),
+        why: "CN=Issuing lies in SYSTEM's own store, which is not changed from here",
         command: `reg.exe delete HKU\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates\\${thumbprintOf(old)}`,
       },
     ],
-    ['it lies in no store that was read', {}, { why: expect.stringContaining('none of the stores that were read') }],
+    ['it lies in no store that was read', {}, { why: 'CN=Issuing lies in none of the stores that were read' }],
+    [
+      "SYSTEM's own store was not read",
+      { storeSystemCa: lack() },
+      { why: 'CN=Issuing lies in none of the stores that were read' },
+    ],
   ])('nothing where %s', (_what, changes, blocked) => {
     expect(planOf(sent(EXPIRED, changes))).toMatchObject({ blocked: true, who: 'an administrator', ...blocked });
   });
 
   it('nothing for what Windows distrusts', () => {
     const given = sent(sending(own, issuing), { storeDisallowed: have([stored(issuing, 'Disallowed')]) });
-    expect(planOf(given)).toMatchObject({
+    expect(planOf(given)).toEqual({
+      blocked: true,
       why: 'have the certificate issued again, through another authority than CN=Issuing',
+      who: 'an administrator',
     });
   });
 });
