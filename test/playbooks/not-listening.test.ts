@@ -251,6 +251,22 @@ describe('not-listening tells', () => {
     expect(down?.message).toMatch(/^https of Front, Shop is broken: .*\.$/);
   });
 
+  it('two ports that are taken as two faults', () => {
+    const sites = [FRONT_SITE, site(3, 'Alt', ['https *:8443:'])];
+    const given = taken({
+      ...listeners(['0.0.0.0', 443, APACHE], ['0.0.0.0', 8443, APACHE]),
+      config: config([], sites),
+      handshakes: met([
+        [FRONT_KEY, handshake(RESET)],
+        ['ip 0.0.0.0:8443', handshake(RESET)],
+      ]),
+    });
+    expect(notListening.detect(given).map(({ id, subject }) => [id, subject])).toEqual([
+      ['not-listening:port-taken:443', 'https of Front'],
+      ['not-listening:port-taken:8443', 'https of Alt'],
+    ]);
+  });
+
   it('and greets two sites of one endpoint once', () => {
     const sites = [FRONT_SITE, site(3, 'Twin', ['https :443:'])];
     const given = stopped({ config: config([], sites) });
