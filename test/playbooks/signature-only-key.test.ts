@@ -164,6 +164,15 @@ describe('signature-only-key plans', () => {
     expect(other.title).toBe('Import the key anew, as one for key exchange');
   });
 
+  it('nothing where the record could not be made again, also while somebody is served: that is all it says', () => {
+    const records = have([{ ...FRONT_RECORD, flags: 0x2000 }, SHOP_RECORD]);
+    const handshakes = met([[FRONT_KEY, serves(FRONT.thumbprint)]]);
+    expect(planOf(signing({ records, handshakes }))).toEqual({
+      blocked: true,
+      why: expect.stringMatching(/^the SSL record cannot be made again exactly: /),
+    });
+  });
+
   it('nothing for the record of another product', () => {
     const records = have([{ ...FRONT_RECORD, appId: '{5d89a20c-beab-4389-9447-324788eb944a}' }]);
     expect(planOf(signing({ records }))).toMatchObject({ blocked: true, who: 'AD FS or Web Application Proxy' });

@@ -186,11 +186,13 @@ describe('stale-hash detects', () => {
     data: { Endpoint },
   });
   const noTls = handshake({ outcome: 'no-tls', detail: 'reset' });
-  /** The mapper has deleted the records of both sites, which inherit one entry: Front's last. */
-  const bothStruck = {
+  /** The mapper has deleted the records of all sites, which inherit one entry: Front's last. */
+  const allStruck = {
+    config: config([entry(STALE, 'LM/W3SVC')], [FRONT_SITE, SHOP_SITE, site(3, 'Alt', ['https *:444:'])]),
     records: have([]),
-    systemEvents: have([deleted(5, '0.0.0.0:443'), deleted(3, 'shop.example.test:443')]),
+    systemEvents: have([deleted(5, '0.0.0.0:443'), deleted(3, 'shop.example.test:443'), deleted(4, '0.0.0.0:444')]),
   };
+  const ALT_KEY = 'ip 0.0.0.0:444';
   it.each<readonly [string, Partial<Evidence>, string, string]>([
     [
       'is down, where one of its endpoints is cut off and another is not',
@@ -198,6 +200,7 @@ describe('stale-hash detects', () => {
         handshakes: met([
           [FRONT_KEY, serves(SHOP.thumbprint)],
           [SHOP_KEY, noTls],
+          [ALT_KEY, serves(SHOP.thumbprint)],
         ]),
       },
       'broken',
@@ -209,6 +212,7 @@ describe('stale-hash detects', () => {
         handshakes: met([
           [FRONT_KEY, serves(SHOP.thumbprint)],
           [SHOP_KEY, serves(FRONT.thumbprint)],
+          [ALT_KEY, serves(SHOP.thumbprint)],
         ]),
       },
       'warning',
@@ -216,11 +220,10 @@ describe('stale-hash detects', () => {
     ],
     ['is down, where nobody was greeted', { handshakes: new Map() }, 'broken', 'is down'],
   ])('that the mapper has struck, when last, and that HTTPS %s', (_what, changes, severity, state) => {
-    const keys = [entry(STALE, 'LM/W3SVC')];
-    const [finding] = found(keys, { ...bothStruck, ...changes });
+    const [finding] = found([], { ...allStruck, ...changes });
     expect([finding?.severity, finding?.message]).toEqual([
       severity,
-      `HTTPS of Front, Shop ${state} because the ABO mapper has deleted the record (event 15300 at ${at(5)}) for customMetadata LM/W3SVC, whose certificate hash (5506) is not good: no certificate in LocalMachine\\MY has that hash. It will happen again until the entry is gone.`,
+      `HTTPS of Front, Shop, Alt ${state} because the ABO mapper has deleted the record (event 15300 at ${at(5)}) for customMetadata LM/W3SVC, whose certificate hash (5506) is not good: no certificate in LocalMachine\\MY has that hash. It will happen again until the entry is gone.`,
     ]);
   });
 
