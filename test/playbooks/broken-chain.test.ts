@@ -368,6 +368,12 @@ describe('broken-chain plans', () => {
     const cross = authority('Root', 0, authority('Older Root', 3), PAST);
     const given = sent(sending(own, issuing, cross), { storeCa: have([stored(issuing, 'CA'), stored(cross, 'CA')]) });
     expect(shownOf(planned(planOf(given)))[1]).toBe(`certutil -delstore CA ${thumbprintOf(cross)}`);
+    // A root that lies among other certificates is no root to anybody.
+    const astray = { storeRoot: have([]), storeMy: have([OWN, SHOP, stored(root, 'MY')]) };
+    expect(planOf({ ...given, ...astray })).toMatchObject({
+      blocked: true,
+      why: expect.stringMatching(/^no newer certificate of CN=Root is here: /),
+    });
     // Nothing is taken out of a store that was not read.
     expect(planOf({ ...given, storeCa: lack() })).toEqual({
       blocked: true,
