@@ -647,6 +647,8 @@ describe('half of a record', () => {
   ])('where the record %s', (_what, from, expected) => {
     expect(seen(from)).toEqual([`warning ${ID}`]);
     expect(planOf(from)).toMatchObject(expected);
+    // A refusal says no more than that.
+    if ('why' in expected) expect(planOf(from)).toEqual({ blocked: true, ...expected });
   });
 
   it.each(['owned-by-nobody', 'hollow'] as const)('is mended on the lab, proved and taken back: %s', async (what) => {
