@@ -76,6 +76,8 @@ function normal(value: unknown, target: string): unknown {
   const text = JSON.stringify(value)
     .replaceAll(` --lab ${target}`, '')
     .replaceAll(target, 'TARGET')
+    // Words that mean it, wherever the program runs.
+    .replaceAll('this server', 'TARGET')
     .replaceAll('C:\\\\windows', 'C:\\\\Windows')
     .replaceAll('labsrv\\\\olga', 'LABSRV\\\\olga')
     .replaceAll(/\d{4}-\d{8}T\d{6}Z/g, 'RUN')
