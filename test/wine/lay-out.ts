@@ -15,6 +15,7 @@ import { type Prefix, runIn } from './prefix.ts';
 const FILES = [
   'acl-folders.json',
   'acls.json',
+  'acls.turn',
   'credentials.json',
   'held.json',
   'lab.json',

@@ -1,7 +1,7 @@
 // A repair that is stopped in its middle: by Ctrl-C in the console, and by the end of the process, as when its window is
 // closed and it does not end in time.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
 import { atTerminalOf, CTRL_C, hasTerminal } from '../support/terminal.ts';
@@ -9,9 +9,13 @@ import { labOnFreePort } from './lay-out.ts';
 import { wineEnvironment } from './prefix.ts';
 import { drive, HEAL, heal, storesAndRecords, withServer } from './server.ts';
 
-/** Waits until one of the lab's programs has been started with this word among its arguments. */
-async function startOf(word: string): Promise<void> {
-  while (!drive().read('C:\\lab-started.txt')?.toString('utf8').includes(word)) await sleep(20);
+/** Waits until one of the lab's programs has been started with this word among its arguments, by a child that is there. */
+async function startOf(word: string, child?: ChildProcess): Promise<void> {
+  while (!drive().read('C:\\lab-started.txt')?.toString('utf8').includes(word)) {
+    if (child?.exitCode !== undefined && child.exitCode !== null)
+      throw new Error(`it ended with ${child.exitCode} before ${word}`);
+    await sleep(20);
+  }
 }
 
 const transferFiles = (): readonly string[] => drive().list('C:\\ProgramData\\iis-ssl-heal\\work')?.files ?? [];
@@ -42,7 +46,7 @@ describe('a repair that is stopped', () => {
         stdio: 'ignore',
       });
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      await startOf('-delstore');
+      await startOf('-delstore', child);
       child.kill('SIGKILL');
       await gone;
       expect(lock()).not.toBeUndefined();

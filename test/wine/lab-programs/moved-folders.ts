@@ -1,7 +1,7 @@
 // Permissions go with a folder that another process has renamed, as on NTFS: the lab keeps them by path, and under Wine it
 // hears of no rename but its own. So it remembers which folder each path was, by the number that a folder keeps for life.
 
-import { readdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { Disk } from '../../../src/lab/disk/disk.ts';
 
 const ACLS = 'C:\\acls.json';
@@ -15,11 +15,44 @@ type Texts = Readonly<Record<string, string | undefined>>;
 
 /** Does the work with the permissions at their new places, and remembers where the folders are then. */
 export function withMovedPermissions<T>(disk: Disk, work: () => T): T {
-  followRenames(disk);
-  const result = work();
-  const paths = Object.keys(readJson(disk, ACLS));
-  writeJson(disk, NUMBERS, Object.fromEntries(paths.map((path) => [path, numberOf(path)])));
-  return result;
+  return inTurn(() => {
+    followRenames(disk);
+    const result = work();
+    const paths = Object.keys(readJson(disk, ACLS));
+    writeJson(disk, NUMBERS, Object.fromEntries(paths.map((path) => [path, numberOf(path)])));
+    return result;
+  });
+}
+
+const TURN = 'C:\\acls.turn';
+const WAIT_MS = 5;
+/** Ten seconds, longer than any icacls works: whoever has the turn by then was ended. */
+const TRIES = 2000;
+
+/**
+ * Several icacls are started at once, and each reads the whole list and writes it back: one that read it half written could
+ * not tell who may write where. A file that only one can make, since Wine makes no links, by which the lab's folders take turns.
+ */
+function inTurn<T>(work: () => T): T {
+  for (let tries = 1; !isTaken(); tries += 1) {
+    if (tries % TRIES === 0) rmSync(TURN, { force: true });
+    if (tries > 2 * TRIES) throw new Error(`${TURN} cannot be made`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(TURN, { force: true });
+  }
+}
+
+function isTaken(): boolean {
+  try {
+    closeSync(openSync(TURN, 'wx'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function followRenames(disk: Disk): void {
