@@ -11,9 +11,12 @@ const SHARED: readonly Endpoint[] = ['0.0.0.0:443', '[::]:443'].map((name) => ({
 
 const AUTOMATIC = 2;
 
-/** The repair as it is; where SSTP starts by itself and the hash changes there, nobody makes it without a word. */
+/**
+ * The repair as it is; where the hash changes there and SSTP starts by itself, or nobody could read whether it does, it is
+ * not made without a word.
+ */
 export function besideSstp(made: Repair, { services, records }: Evidence): Repair {
-  if (!services.known || services.value.get('SstpSvc')?.start !== AUTOMATIC) return made;
+  if (services.known && services.value.get('SstpSvc')?.start !== AUTOMATIC) return made;
   const changed = SHARED.filter((endpoint) => {
     const present = records.known ? (recordAt(records.value, endpoint)?.thumbprint ?? '') : undefined;
     const left = recordLeft(made.steps, endpoint);
@@ -26,7 +29,7 @@ export function besideSstp(made: Repair, { services, records }: Evidence): Repai
     risk: made.risk === 'safe' ? 'disruptive' : made.risk,
     effects: [
       ...made.effects,
-      `SSTP (Routing and Remote Access) starts by itself here and compares the certificate of ${names} with its own: until it is given the same one, VPN clients cannot connect.`,
+      `SSTP (Routing and Remote Access) ${services.known ? 'starts by itself here' : 'may start by itself here, which could not be read,'} and compares the certificate of ${names} with its own: until it is given the same one, VPN clients cannot connect.`,
     ],
   };
 }

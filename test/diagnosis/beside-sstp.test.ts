@@ -151,10 +151,22 @@ describe('besideSstp', () => {
     if (risk === 'safe') expect(got).toBe(made);
   });
 
-  it('leaves it alone where SSTP does not start by itself, or nobody knows', () => {
+  it('leaves it alone where SSTP does not start by itself', () => {
     const made = repair(is(other));
-    for (const services of [sstp(3), sstp(4), { services: have(new Map()) }, { services: lack<never>() }])
+    for (const services of [sstp(3), sstp(4), { services: have(new Map()) }])
       expect(besideSstp(made, evidence(services))).toBe(made);
+  });
+
+  it('waits for a word where nobody could read whether SSTP starts', () => {
+    const unread = evidence({ services: lack<never>() });
+    const got = besideSstp(repair(is(other)), unread);
+    expect(got.risk).toBe('disruptive');
+    expect(got.effects).toEqual([
+      'as ever',
+      expect.stringContaining('may start by itself here, which could not be read'),
+    ]);
+    const same = repair(is(FRONT_RECORD));
+    expect(besideSstp(same, unread)).toBe(same);
   });
 
   it('takes every hash for another where the records were not read', () => {
