@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { unknownsTable } from '../../src/lab/unknowns.ts';
+import { UNKNOWNS, unknownsTable } from '../../src/lab/unknowns.ts';
 
 const DOCUMENT = 'docs/unknowns.md';
 
@@ -17,4 +17,8 @@ ${unknownsTable()}`;
 it('docs/unknowns.md has every switch, in its own words', () => {
   if (process.env.UPDATE_DOCS === '1') writeFileSync(DOCUMENT, TEXT);
   expect(readFileSync(DOCUMENT, 'utf8')).toBe(TEXT);
+});
+
+it.each(Object.entries(UNKNOWNS))('%s is tried by the test that it names', (name, { tried }) => {
+  expect(readFileSync(tried, 'utf8')).toContain(`'${name}'`);
 });

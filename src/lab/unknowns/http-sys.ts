@@ -1,0 +1,66 @@
+// What is not known of http.sys: which record answers whom, and with what.
+
+import type { Unknown } from './unknown.ts';
+
+export const HTTP_SYS = {
+  'record-order': {
+    answers: ['sni-first', 'wildcard-first'],
+    why: 'Sources disagree: most put the host name before the wildcard address, one that tested real hosts the other way round.',
+    decides: 'whether a record of 0.0.0.0 or [::] takes the connections of a name that has an SNI record',
+    otherwise:
+      'A visitor of the name gets the certificate of the address, and a look at the records alone calls the name healthy or the wrong record guilty.',
+    tried: 'test/repair/names-lab.test.ts',
+  },
+  'ipv6-wildcard': {
+    answers: ['ipv6-only', 'both-families'],
+    why: 'The usual lists put [::] before 0.0.0.0 and do not say for which connections.',
+    decides: 'whether a record of [::] answers IPv4 connections where 0.0.0.0 has none',
+    otherwise:
+      'A record of [::] that nobody judged answers the visitors of a lost 0.0.0.0, and the loss was told as an outage that nobody had.',
+    tried: 'test/lab/visitors.test.ts',
+  },
+  'central-store-miss': {
+    answers: ['reset', 'next-record'],
+    why: 'The naming of the files is documented, not what a visitor gets whose name has none.',
+    decides: 'what a name gets that the central certificate store has no file for, or while the store is off',
+    otherwise: 'A name without a file was told as turned away while another record served it, and the other way round.',
+    tried: 'test/repair/central-store-lab.test.ts',
+  },
+  'renewal-property': {
+    answers: ['followed', 'not-followed'],
+    why: 'Renewals were seen served where a certificate names its successor; which of the two carries the property is one source.',
+    decides: 'whether the successor that property 64 of the certificate names is served in its place',
+    otherwise: 'An expired certificate was called served by its renewal, and its record left as it was.',
+    tried: 'test/repair/superseded-lab.test.ts',
+  },
+  'loopback-connections': {
+    answers: ['answered', 'reset-in-handshake', 'reset-after-handshake'],
+    why: 'KB5066835 made http.sys reset connections over loopback; no report says at which moment.',
+    decides: 'what a connection to 127.0.0.1 or ::1 gets',
+    otherwise:
+      "A server that resets its own loopback was called dead, and a reset there was taken for a record in front of the site's own.",
+    tried: 'test/lab/visitors.test.ts',
+  },
+  'failure-events': {
+    answers: ['at-start', 'at-each-connection'],
+    why: 'Samples of 15021 show that it names an endpoint, not how often it is logged.',
+    decides: 'whether a connection that finds no usable certificate or key is logged, or the start of the server alone',
+    otherwise: 'Nothing: an event only stands beside what a visitor got, and a fault is found without it.',
+    tried: 'test/lab/visitors.test.ts',
+  },
+  'sent-chain': {
+    answers: ['made-at-once', 'kept-with-the-binding', 'kept-until-the-reboot'],
+    why: 'That Windows keeps chains is known, not whether http.sys makes them anew at a connection, a binding or a restart.',
+    decides: 'when a change of the CA store is seen in the chain that visitors are sent',
+    otherwise:
+      'An intermediate was laid in its store, visitors were sent the old chain, and the repair was called without effect.',
+    tried: 'test/playbooks/broken-chain.test.ts',
+  },
+  'signature-only-key': {
+    answers: ['turned-away', 'served'],
+    why: 'Guides say that Schannel does not take such a key; a key exchange that only signs needs no more than it.',
+    decides: 'whether a visitor is served with a CryptoAPI key that is for signatures alone',
+    otherwise: 'A site that is served would be told as down, or one that is turned away as healthy.',
+    tried: 'test/playbooks/signature-only-key.test.ts',
+  },
+} as const satisfies Readonly<Record<string, Unknown>>;

@@ -1,0 +1,30 @@
+// What is not known of files, permissions, and the session of who runs this.
+
+import type { Unknown } from './unknown.ts';
+
+export const SESSION = {
+  'icacls-closed-file': {
+    answers: ['saved', 'passed-over', 'passed-over-with-an-error'],
+    why: 'Microsoft documents no exit code of icacls and tells of contrasting ones, nor whether it uses the right to make backups.',
+    decides: 'what icacls /save /t /c does at a file whose permissions the caller may not see, and what it ends with',
+    otherwise:
+      'A26: at exit code 5 the permissions of all key files were thrown away, and a key that SYSTEM may not read was not found.',
+    tried: 'test/repair/live-path.test.ts',
+  },
+  'restored-inheritance': {
+    answers: ['as-saved', 'worked-out-anew'],
+    why: 'Windows works inherited entries out where a list is set; whether icacls /restore sets it in that way is not documented.',
+    decides:
+      'whether icacls /restore gives a file the inherited entries that were saved, or those that its folder hands down today',
+    otherwise: 'A28: lists were compared as text, and a configuration that had been moved there was never edited.',
+    tried: 'test/repair/live-path.test.ts',
+  },
+  'groups-of-the-session': {
+    answers: ['read', 'not-read'],
+    why: 'Transcripts of sessions with other network credentials show that whoami cannot; that a domain that is away does it too is a guess.',
+    decides: 'whether whoami can list the groups of who runs it, or ends with 1 after the row of the user',
+    otherwise:
+      'A37: nobody was known to run the program, and no repair was made on the very day a domain controller was away.',
+    tried: 'test/repair/live-path.test.ts',
+  },
+} as const satisfies Readonly<Record<string, Unknown>>;
