@@ -9,7 +9,7 @@ import { version } from '../../scripts/program-facts.mjs';
 import { labOnFreePort } from './lay-out.ts';
 import { pageAligned } from './page-aligned.ts';
 import { runIn } from './prefix.ts';
-import { readProgramFile } from './program-file.ts';
+import { importsOf, readProgramFile } from './program-file.ts';
 import { drive, withServer } from './server.ts';
 
 /**
@@ -42,6 +42,13 @@ describe('the .exe of a release', () => {
     expect(directories[2]?.address).toBe(at('.rsrc'));
     expect(directories[5]?.address).toBe(at('.reloc'));
     expect(directories[4]).toEqual({ address: 0, size: 0 });
+  });
+
+  // Node 24.1.0 and some of 23 had it, and ended before their first line on Server 2016 (nodejs/node 57492, 58584).
+  it('asks Windows for no function that Server 2016 does not have: the description of a thread', () => {
+    const imports = importsOf(exe);
+    expect(imports).toEqual(expect.arrayContaining(['kernel32.dll!CreateFileW', 'kernel32.dll!GetProcAddress']));
+    expect(imports.filter((name) => /!(Get|Set)ThreadDescription$/.test(name))).toEqual([]);
   });
 
   it('shows its own name and version, and none of those of Node', () => {
