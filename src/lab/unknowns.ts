@@ -22,7 +22,7 @@ export type Answers = { readonly [Name in UnknownName]?: (typeof UNKNOWNS)[Name]
 /** Which switches were asked since somebody emptied it: what was never asked for decides nothing (test/repair/matrix). */
 export const askedSwitches = new Set<UnknownName>();
 
-/** The lab's answer. */
+/** The lab's answer; to be asked for only where another one would change what happens. */
 export function answerOf<Name extends UnknownName>(
   { unknowns }: Pick<LabFacts, 'unknowns'>,
   name: Name,

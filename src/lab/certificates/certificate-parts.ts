@@ -26,6 +26,12 @@ const SIGNATURE_HASHES: Readonly<Record<string, string>> = {
   '2a8648ce3d040303': 'sha384',
 };
 
+/** True for one that names itself as its issuer. */
+export function isSelfSigned(der: Buffer): boolean {
+  const { issuer, subject } = certificateParts(der);
+  return issuer.equals(subject);
+}
+
 /** Takes a certificate apart; throws for bytes that are none. */
 export function certificateParts(der: Buffer): CertificateParts {
   const x509 = new X509Certificate(der);

@@ -15,26 +15,30 @@ import { isCentral, type LabRecord, type LabTable, readRecord } from './http-sys
 export function lookUp(server: LabServer, address: string, port: number, serverName?: string): LabRecord | undefined {
   const ip = address.includes(':') ? `[${bare(address)}]` : address;
   const exact = isWildcard(ip) ? undefined : readRecord(server, 'ip', `${ip}:${port}`);
-  const wildcards = wildcardsFor(server, ip).map((any) => readRecord(server, 'ip', `${any}:${port}`));
-  const named = serverName ? namedRecords(server, aLabels(serverName), port) : [];
-  const sniFirst = answerOf(server.facts, 'record-order') === 'sni-first';
-  const inOrder = [exact, ...(sniFirst ? [...named, ...wildcards] : [...wildcards, ...named])];
-  return inOrder.find((record) => record !== undefined);
+  if (exact !== undefined) return exact;
+  const wildcard = wildcardRecord(server, ip, port);
+  const named = serverName ? namedRecord(server, aLabels(serverName), port) : undefined;
+  if (wildcard === undefined || named === undefined) return named ?? wildcard;
+  return answerOf(server.facts, 'record-order') === 'sni-first' ? named : wildcard;
 }
 
-function wildcardsFor(server: LabServer, ip: string): readonly string[] {
-  if (ip.startsWith('[')) return ['[::]', '0.0.0.0'];
-  return answerOf(server.facts, 'ipv6-wildcard') === 'both-families' ? ['0.0.0.0', '[::]'] : ['0.0.0.0'];
+function wildcardRecord(server: LabServer, ip: string, port: number): LabRecord | undefined {
+  const [ipv4, ipv6] = ['0.0.0.0', '[::]'].map((any) => readRecord(server, 'ip', `${any}:${port}`));
+  if (ip.startsWith('[')) return ipv6 ?? ipv4;
+  if (ipv4 !== undefined || ipv6 === undefined) return ipv4;
+  return answerOf(server.facts, 'ipv6-wildcard') === 'both-families' ? ipv6 : undefined;
 }
 
-function namedRecords(server: LabServer, serverName: string, port: number): readonly (LabRecord | undefined)[] {
+function namedRecord(server: LabServer, serverName: string, port: number): LabRecord | undefined {
   const all = [
     recordForName(server, 'sni', serverName, port),
     recordForName(server, 'scoped-ccs', serverName, port),
     readRecord(server, 'ccs', String(port)),
   ];
-  if (answerOf(server.facts, 'central-store-miss') === 'reset') return all;
-  return all.filter((record) => record && (!isCentral(record) || centralCredential(server, serverName)));
+  const isMissing = (record: LabRecord) => isCentral(record) && centralCredential(server, serverName) === undefined;
+  return all.find(
+    (record) => record && !(isMissing(record) && answerOf(server.facts, 'central-store-miss') === 'next-record'),
+  );
 }
 
 // IIS 10 knows wildcard bindings: `*.example.test` answers for one more label in front.

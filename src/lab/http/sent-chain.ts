@@ -1,7 +1,7 @@
 // The chain that Schannel sends behind a certificate: made of LocalMachine\CA and of SYSTEM's own CA store, never the root.
 // When it is made anew is not established.
 
-import { certificateParts } from '../certificates/certificate-parts.ts';
+import { certificateParts, isSelfSigned } from '../certificates/certificate-parts.ts';
 import { decodeEntry, readStore, type StoreEntry, SYSTEMS_CA } from '../certificates/store.ts';
 import { replaceWhole } from '../disk/text-file.ts';
 import { findValue } from '../registry/registry-values.ts';
@@ -13,13 +13,14 @@ const MEMORY = 'C:\\sent-chains.json';
 
 /** What is sent behind this certificate, its issuer first. */
 export function sentChain(server: LabServer, der: Buffer): readonly Buffer[] {
-  if (answerOf(server.facts, 'sent-chain') === 'made-at-once') return chainOf(server, der);
+  if (isSelfSigned(der) || answerOf(server.facts, 'sent-chain') === 'made-at-once') return chainOf(server, der);
   const kept = readMemory(server)[nameOf(der)];
   return kept?.map((text) => Buffer.from(text, 'base64')) ?? chainOf(server, der);
 }
 
 /** http.sys has taken the certificate for a record: its chain is made, unless the one that was made stays until the reboot. */
 export function makeChain(server: LabServer, der: Buffer, chain?: readonly Buffer[]): void {
+  if (isSelfSigned(der)) return;
   const answer = answerOf(server.facts, 'sent-chain');
   if (answer === 'made-at-once') return;
   const [memory, name] = [readMemory(server), nameOf(der)];
@@ -37,8 +38,8 @@ export const forgetChains = ({ disk }: LabServer): void => disk.remove(MEMORY);
  * (Posh-ACME issue 383); it is not documented.
  */
 function chainOf(server: LabServer, der: Buffer): readonly Buffer[] {
+  if (isSelfSigned(der)) return [];
   const own = certificateParts(der);
-  if (own.issuer.equals(own.subject)) return [];
   const known = [...(readStore(server, 'CA') ?? []), ...systemsOwn(server)]
     .map((entry) => ({ der: entry.der, ...certificateParts(entry.der) }))
     .sort((one, other) => Date.parse(one.x509.validFrom) - Date.parse(other.x509.validFrom));

@@ -45,8 +45,8 @@ export function acquireToServe(server: LabServer, record: LabRecord): Acquired {
   const successor = successorOf(server, record);
   if (successor !== undefined) return { ok: true, credential: successor };
   const entry = entryOf(server, record);
-  const isTurnedAway = answerOf(server.facts, 'signature-only-key') === 'turned-away';
-  if (isTurnedAway && entry?.key?.keySpec === AT_SIGNATURE && entry.key.type !== 0)
+  const isSignatureOnly = entry?.key?.keySpec === AT_SIGNATURE && entry.key.type !== 0;
+  if (isSignatureOnly && answerOf(server.facts, 'signature-only-key') === 'turned-away')
     return { ok: false, hresult: ALGORITHM_MISMATCH, entry };
   const kept = server.facts.cachedCredentials.includes(nameOf(record)) ? readMemory(server)[nameOf(record)] : undefined;
   if (kept !== undefined) {
@@ -58,7 +58,6 @@ export function acquireToServe(server: LabServer, record: LabRecord): Acquired {
 
 /** The newest certificate that property 64 leads to and whose key SYSTEM can open. */
 function successorOf(server: LabServer, record: LabRecord): Credential | undefined {
-  if (answerOf(server.facts, 'renewal-property') === 'not-followed') return undefined;
   let found: Credential | undefined;
   const seen = new Set<string>();
   for (let at = record; !seen.has(at.thumbprint); ) {
@@ -69,7 +68,7 @@ function successorOf(server: LabServer, record: LabRecord): Credential | undefin
     const acquired = acquire(server, callerOf(server, 'system'), at);
     if (acquired.ok) found = acquired.credential;
   }
-  return found;
+  return found && answerOf(server.facts, 'renewal-property') === 'followed' ? found : undefined;
 }
 
 function entryOf(server: LabServer, { store, thumbprint }: LabRecord): StoreEntry | undefined {

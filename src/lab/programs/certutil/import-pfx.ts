@@ -1,7 +1,7 @@
 // certutil -importPFX.
 
 import { createPublicKey, type KeyObject, randomUUID, X509Certificate } from 'node:crypto';
-import { certificateParts } from '../../certificates/certificate-parts.ts';
+import { certificateParts, isSelfSigned } from '../../certificates/certificate-parts.ts';
 import {
   entryFrom,
   findEntry,
@@ -52,8 +52,9 @@ export function importPfx(server: LabServer, caller: Caller, call: CertutilCall)
   if (privateKey && !keyHome) return { lines: [], failed: NTE_NOT_SUPPORTED };
 
   const leaf = certificates.find((der) => privateKey && belongs(der, privateKey)) ?? certificates[0];
-  const isRefused = answerOf(server.facts, 'import-self-signed') === 'refused' && modifiers.has('noroot');
-  if (isRefused && leaf && isSelfSigned(leaf)) return { lines: [], failed: CRYPT_E_SELF_SIGNED };
+  const isDoubtful = modifiers.has('noroot') && leaf !== undefined && isSelfSigned(leaf);
+  if (isDoubtful && answerOf(server.facts, 'import-self-signed') === 'refused')
+    return { lines: [], failed: CRYPT_E_SELF_SIGNED };
   try {
     const exportable = !modifiers.has('noexport');
     const key = privateKey && keyHome && storeKey(server, scope, keyHome, privateKey, exportable);
@@ -129,11 +130,6 @@ function addIssuer(server: LabServer, der: Buffer, withRoot: boolean): void {
   const store = isRoot ? 'Root' : 'CA';
   const entry = entryFrom(der);
   if (!findEntry(server, store, entry.thumbprint)) putEntry(server, store, entry);
-}
-
-function isSelfSigned(der: Buffer): boolean {
-  const { issuer, subject } = certificateParts(der);
-  return issuer.equals(subject);
 }
 
 function belongs(der: Buffer, privateKey: KeyObject): boolean {

@@ -131,9 +131,8 @@ function save(
   { flags, caller }: Call,
 ): ProgramResult {
   const above = top.lastIndexOf('\\') + 1;
-  const answer = answerOf(server.facts, 'icacls-closed-file');
   const isClosed = ({ path, isFolder }: Target) =>
-    answer !== 'saved' && !mayReadList(fullSddl(server, path, isFolder), caller);
+    !mayReadList(fullSddl(server, path, isFolder), caller) && answerOf(server.facts, 'icacls-closed-file') !== 'saved';
   const goesOn = flags.has('/c');
   const end = goesOn ? -1 : all.findIndex(isClosed);
   const reached = end < 0 ? all : all.slice(0, end + 1);
@@ -149,7 +148,7 @@ function save(
     return complained([`${file}: ${message}`], error.code === 'absent' ? 3 : 5);
   }
   const failures = reached.filter(isClosed).map(({ path }) => `${path}: Access is denied.`);
-  const isSuccess = failures.length === 0 || (goesOn && answer === 'passed-over');
+  const isSuccess = failures.length === 0 || (goesOn && answerOf(server.facts, 'icacls-closed-file') === 'passed-over');
   return summary(processed(read, flags), read.length, failures, isSuccess ? 0 : 5);
 }
 
