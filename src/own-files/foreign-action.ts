@@ -172,7 +172,7 @@ function rulesOf(
       [[word('-addstore'), word('CA'), givenFile(places, 'cer')]],
       [[word('-silent'), word('-repairstore'), STORE, THUMBPRINT]],
       [[word('-silent'), word('-repairstore'), STORE, THUMBPRINT, givenFile(places, 'inf')]],
-      [[...password, word('-exportPFX'), STORE, THUMBPRINT, pfx, /^NoChain(?:,CryptoAlgorithm=Aes256-Sha256)?$/]],
+      [[...password, word('-exportPFX'), STORE, THUMBPRINT, pfx, word('NoChain')]],
       [[...password, word('-importPFX'), STORE, pfx], /^(?:(?:AT_KEYEXCHANGE|NoExport|NoChain|NoRoot),?)+$/],
     ],
     net: [[[/^(?:start|stop)$/, word('W3SVC')]]],

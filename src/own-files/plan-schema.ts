@@ -84,7 +84,6 @@ const action = v.variant('kind', [
     to: text,
     password: secret,
     thumbprint,
-    algorithm: v.picklist(['aes256-sha256', '3des-sha1']),
   }),
   v.strictObject({
     kind: v.literal('keep-store-entry'),

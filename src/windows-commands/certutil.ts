@@ -1,6 +1,6 @@
 // certutil: certificates and their keys in the stores of the local machine.
 
-import type { Argument, Command, PfxAlgorithm, Secret } from '../model/repair/command.ts';
+import type { Argument, Command, Secret } from '../model/repair/command.ts';
 
 /** What `-importPFX` may be told beside the file. */
 export type ImportModifier = 'AT_KEYEXCHANGE' | 'NoExport' | 'NoChain' | 'NoRoot';
@@ -8,17 +8,11 @@ export type ImportModifier = 'AT_KEYEXCHANGE' | 'NoExport' | 'NoChain' | 'NoRoot
 /**
  * Exports one certificate of a machine store with its key, without its chain, over an existing file. It opens the key
  * with the caller's rights: 0x80090016 where the caller cannot reach it, 0x8009000B where it may not be exported.
- * 3DES is certutil's own default; the option that names it is younger than some servers we run on, so it is not said.
+ * It encrypts with 3DES by itself, which every Windows reads. Which certutil knows the option for AES is not established, nor
+ * whether each imports such a file where nobody sits; the file lives for seconds, and its password is random.
  */
-export function exportPfx(
-  store: string,
-  thumbprint: string,
-  file: string,
-  password: Secret,
-  algorithm: PfxAlgorithm,
-): Command {
-  const modifiers = algorithm === 'aes256-sha256' ? 'NoChain,CryptoAlgorithm=Aes256-Sha256' : 'NoChain';
-  return certutil('-f', '-p', password, '-exportPFX', store, thumbprint, file, modifiers);
+export function exportPfx(store: string, thumbprint: string, file: string, password: Secret): Command {
+  return certutil('-f', '-p', password, '-exportPFX', store, thumbprint, file, 'NoChain');
 }
 
 /**

@@ -32,14 +32,7 @@ const password = { secret: 'pfx' } as const;
 const keys = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
 
 const table: readonly (readonly [Command, string])[] = [
-  [
-    exportPfx('MY', THUMB, PFX, password, '3des-sha1'),
-    `certutil.exe -f -p ******** -exportPFX MY ${THUMB} ${PFX} NoChain`,
-  ],
-  [
-    exportPfx('WebHosting', THUMB, PFX, password, 'aes256-sha256'),
-    `certutil.exe -f -p ******** -exportPFX WebHosting ${THUMB} ${PFX} NoChain,CryptoAlgorithm=Aes256-Sha256`,
-  ],
+  [exportPfx('MY', THUMB, PFX, password), `certutil.exe -f -p ******** -exportPFX MY ${THUMB} ${PFX} NoChain`],
   [importPfx(PFX, password), `certutil.exe -f -p ******** -importPFX MY ${PFX} NoRoot`],
   [importPfx(PFX, password, 'WebHosting', []), `certutil.exe -f -p ******** -importPFX WebHosting ${PFX}`],
   [

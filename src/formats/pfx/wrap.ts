@@ -2,7 +2,6 @@
 
 import { createHash, createHmac, type KeyObject, randomBytes, randomInt } from 'node:crypto';
 import forge from 'node-forge';
-import type { PfxAlgorithm } from '../../model/repair/command.ts';
 import {
   type Asn1,
   fromBinary,
@@ -25,33 +24,23 @@ export interface PfxContent {
   readonly chain: readonly Uint8Array[];
 }
 
-/** One way throughout: encryption of the key, and digest of the integrity check. */
-const ALGORITHMS = {
-  '3des-sha1': { encryption: { algorithm: '3des' }, digest: 'sha1', digestId: '1.3.14.3.2.26' },
-  'aes256-sha256': {
-    encryption: { algorithm: 'aes256', prfAlgorithm: 'sha256' },
-    digest: 'sha256',
-    digestId: '2.16.840.1.101.3.4.2.1',
-  },
-} as const;
+/** The digest of the integrity check. */
+const SHA1 = { name: 'sha1', id: '1.3.14.3.2.26', bytes: 20 } as const;
 
 /** The password is random where we use this, so more rounds would only take time. */
 const ROUNDS = 2048;
 const MAC_PURPOSE = 3;
 
 /**
- * A PFX that Windows imports, for any kind of key. Windows before build 17763 reads `3des-sha1` only. node-forge's own
+ * A PFX that every Windows imports, for any kind of key: 3DES and SHA-1, as certutil itself writes it. node-forge's own
  * writer takes RSA alone, so its parts are put together here. Certificates are public and lie in the clear.
  */
-export function wrapPfx(content: PfxContent, password: string, algorithm: PfxAlgorithm): Uint8Array {
-  const { encryption, digest, digestId } = ALGORITHMS[algorithm];
+export function wrapPfx(content: PfxContent, password: string): Uint8Array {
   const { key, certificate, chain } = content;
   const ownId = attribute(createHash('sha1').update(certificate).digest());
   const certificates = [certificateBag(certificate, ownId), ...chain.map((der) => certificateBag(der))];
   const keyInfo = fromDer(key.export({ type: 'pkcs8', format: 'der' }));
-  // PBES2 takes the password as UTF-8, RFC 7292's own derivation as UTF-16, which node-forge makes of it.
-  const forKey = algorithm === 'aes256-sha256' ? forge.util.encodeUtf8(password) : password;
-  const shrouded = forge.pki.encryptPrivateKeyInfo(keyInfo, forKey, { ...encryption, count: ROUNDS });
+  const shrouded = forge.pki.encryptPrivateKeyInfo(keyInfo, password, { algorithm: '3des', count: ROUNDS });
   const safes = toDer(
     sequence(dataOf(sequence(...certificates)), dataOf(sequence(bag(SHROUDED_KEY_BAG, shrouded, ownId)))),
   );
@@ -62,11 +51,11 @@ export function wrapPfx(content: PfxContent, password: string, algorithm: PfxAlg
     forge.util.createBuffer(toBinary(salt)),
     MAC_PURPOSE,
     ROUNDS,
-    digest === 'sha1' ? 20 : 32,
-    forge.md[digest].create(),
+    SHA1.bytes,
+    forge.md[SHA1.name].create(),
   );
-  const mac = createHmac(digest, fromBinary(macKey.getBytes())).update(safes).digest();
-  const digestInfo = sequence(sequence(identifier(digestId), nothing()), octetString(mac));
+  const mac = createHmac(SHA1.name, fromBinary(macKey.getBytes())).update(safes).digest();
+  const digestInfo = sequence(sequence(identifier(SHA1.id), nothing()), octetString(mac));
   return toDer(sequence(number(3), data(safes), sequence(digestInfo, octetString(salt), number(ROUNDS))));
 }
 

@@ -24,4 +24,20 @@ export const CERTUTIL = {
     otherwise: 'A18: the refusal was told as a fault of the repair, and the task tried it again and again.',
     tried: 'test/repair/live-path.test.ts',
   },
+  'crypto-algorithm': {
+    answers: ['known', 'refused'],
+    why: 'The option is documented without a version, and nowhere is a help text of Server 2019 that has it.',
+    decides: 'whether certutil -exportPFX of build 17763 and later knows CryptoAlgorithm=, or ends with an error',
+    otherwise:
+      'A16: every move of a key on Server 2019 and later ended at its second step, for ever. The option is not said any more.',
+    tried: 'test/repair/live-path-keys.test.ts',
+  },
+  'aes-pfx': {
+    answers: ['read', 'hangs'],
+    why: 'Two public reports have certutil -importPFX hang where nobody sits; one blames a PFX with AES-256, the other no cause.',
+    decides: 'whether certutil -importPFX of build 17763 and later reads a PFX that is encrypted with AES-256',
+    otherwise:
+      'A17: the import of a moved key waited until its time was over, and all was taken back, for ever. No such file is given to it any more.',
+    tried: 'test/repair/live-path-keys.test.ts',
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;

@@ -57,6 +57,3 @@ export function programPath(program: Program, systemRoot: string): string {
   const folder = program === 'appcmd' ? `${systemRoot}\\System32\\inetsrv` : `${systemRoot}\\System32`;
   return `${folder}\\${program}.exe`;
 }
-
-/** How a PFX file is encrypted: `3des-sha1` is read by every Windows, `aes256-sha256` from build 17763 on. */
-export type PfxAlgorithm = '3des-sha1' | 'aes256-sha256';

@@ -73,7 +73,6 @@ export type Action =
       readonly to: string;
       readonly password: Secret;
       readonly thumbprint: string;
-      readonly algorithm: 'aes256-sha256' | '3des-sha1';
     }
   /** Writes a store entry as a .reg file, so that putting it back later needs no room on the disk. Holds no key. */
   | {

@@ -167,11 +167,7 @@ async function writePfx(
   if (pfx.thumbprint !== action.thumbprint)
     return failed(`${action.source} holds another certificate: ${pfx.thumbprint}`);
   const { wrapPfx } = await import('../../formats/pfx/wrap.ts');
-  const bytes = wrapPfx(
-    { key: pfx.key, certificate: pfx.certificate, chain: [] },
-    secretOf(action.password, secrets),
-    action.algorithm,
-  );
+  const bytes = wrapPfx({ key: pfx.key, certificate: pfx.certificate, chain: [] }, secretOf(action.password, secrets));
   return written(await machine.write(action.to, bytes, { exclusive: true }), action.to);
 }
 

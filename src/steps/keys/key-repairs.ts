@@ -12,7 +12,6 @@ import { type Rebind, rebindCertificate } from '../records/rebind-certificate.ts
 import {
   checkStep,
   exportStep,
-  pfxAlgorithm,
   privateFolderStep,
   removeTransferFile,
   replaceEntrySteps,
@@ -41,7 +40,7 @@ export function planMove(
 ): Repair | Blocked {
   const transfer = [
     privateFolderStep(evidence.places),
-    exportStep(certificate, evidence.places, how.host),
+    exportStep(certificate, evidence.places),
     checkStep(certificate, evidence.places),
     ...replaceEntrySteps(certificate, evidence.places),
   ];
@@ -72,14 +71,7 @@ export function planFromPfx(
   const to = transferFile(certificate, evidence.places);
   const write: Step = {
     title: `Wrap ${file} anew with a one-time password`,
-    do: {
-      kind: 'write-pfx',
-      source: file,
-      to,
-      password: TRANSFER_PASSWORD,
-      thumbprint,
-      algorithm: pfxAlgorithm(how.host),
-    },
+    do: { kind: 'write-pfx', source: file, to, password: TRANSFER_PASSWORD, thumbprint },
     undo: { do: { kind: 'remove-file', path: to }, holds: { kind: 'file-absent', path: to } },
     holds: { kind: 'file-present', path: to },
     always: true,

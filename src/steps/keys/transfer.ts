@@ -2,9 +2,8 @@
 
 import { digest } from '../../chain/memory/fingerprint.ts';
 import { storeEntryRegFile } from '../../formats/registry/reg-writing.ts';
-import type { PfxAlgorithm, Secret } from '../../model/repair/command.ts';
+import type { Secret } from '../../model/repair/command.ts';
 import type { Action, Blocked, Step } from '../../model/repair/plan.ts';
-import type { Host } from '../../model/repair/planning.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { Places } from '../../model/server/evidence.ts';
 import { backupFolder, workFolder } from '../../model/server/places.ts';
@@ -14,9 +13,6 @@ import { importFile } from '../../windows-commands/reg.ts';
 
 /** The one-time password of the transfer file: made for one run, kept in memory, never written. */
 export const TRANSFER_PASSWORD: Secret = { secret: 'transfer password' };
-
-/** First Windows build whose certutil reads and writes AES-256 PFX files (Server 2019, Windows 10 1809). */
-const FIRST_AES_BUILD = 17763;
 
 /** A key that was marked as not exportable. It is never forced out. */
 const NTE_BAD_KEY_STATE = 0x8009000b;
@@ -41,11 +37,6 @@ const NOT_WITHOUT_ITS_ROOT: Blocked = {
   who: 'somebody who decides whether this server is to trust the certificate',
 };
 
-/** Encryption that this host can import; 3DES where the build is not known, since every Windows reads it. */
-export function pfxAlgorithm({ osBuild }: Host): PfxAlgorithm {
-  return osBuild !== undefined && osBuild >= FIRST_AES_BUILD ? 'aes256-sha256' : '3des-sha1';
-}
-
 /** Where the transfer file of a certificate lies. */
 export const transferFile = (certificate: StoreCertificate, places: Places): string =>
   `${workFolder(places)}\\${certificate.thumbprint}.pfx`;
@@ -62,9 +53,9 @@ export function privateFolderStep(places: Places): Step {
 }
 
 /** Exports the certificate with its key, as the caller, who must be the key's owner. */
-export function exportStep(certificate: StoreCertificate, places: Places, host: Host): Step {
+export function exportStep(certificate: StoreCertificate, places: Places): Step {
   const file = transferFile(certificate, places);
-  const command = exportPfx(certificate.store, certificate.thumbprint, file, TRANSFER_PASSWORD, pfxAlgorithm(host));
+  const command = exportPfx(certificate.store, certificate.thumbprint, file, TRANSFER_PASSWORD);
   return {
     title: 'Export the certificate with its key to a transfer file',
     do: { kind: 'run', command },

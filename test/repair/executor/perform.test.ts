@@ -335,7 +335,7 @@ describe('programs', () => {
     // @ts-expect-error: a password in a plan would be in every report of it.
     const action: Action = { kind: 'check-pfx', path: CONFIG_PATH, password: 'plain', thumbprint: '' };
     // @ts-expect-error: the same in a command.
-    expect(exportPfx('MY', '', CONFIG_PATH, 'plain', '3des-sha1').program).toBe('certutil');
+    expect(exportPfx('MY', '', CONFIG_PATH, 'plain').program).toBe('certutil');
     expect(action.kind).toBe('check-pfx');
   });
 });
@@ -473,7 +473,6 @@ describe('a PFX', () => {
       to: 'C:\\w.pfx',
       password: PASSWORD,
       thumbprint,
-      algorithm: '3des-sha1',
     });
     const before = stateOf(disk);
     expect(await perform(write(first!.thumbprint), performing(machine))).toEqual({

@@ -29,7 +29,6 @@ const write = (to: string, undo?: Step['undo']): Step => ({
     to,
     password: { secret: 'transfer password' },
     thumbprint: 'A'.repeat(40),
-    algorithm: '3des-sha1',
   },
   undo: undo ?? { do: { kind: 'remove-file', path: to }, holds: { kind: 'file-absent', path: to } },
   holds: { kind: 'file-is', path: to, sha256: sha },

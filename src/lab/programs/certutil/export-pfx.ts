@@ -5,6 +5,7 @@ import { matchEntry, readStore } from '../../certificates/store.ts';
 import { openKey } from '../../keys/keys.ts';
 import type { Caller } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
+import { answerOf } from '../../unknowns.ts';
 import type { CertutilCall } from './arguments.ts';
 import { certificateBlock } from './certificate-text.ts';
 import { parseModifiers } from './modifiers.ts';
@@ -26,7 +27,7 @@ export function exportPfx(server: LabServer, caller: Caller, call: CertutilCall)
   const [store = '', token = '', file = '', modifierText = ''] =
     call.operands.length === 2 ? ['My', ...call.operands] : call.operands;
   const modifiers = parseModifiers(modifierText, 'export');
-  const algorithm = modifiers && pfxAlgorithm(modifiers.get('cryptoalgorithm'), server.facts.osBuild);
+  const algorithm = modifiers && pfxAlgorithm(modifiers.get('cryptoalgorithm'), server);
   if (!modifiers || !algorithm) return { lines: [], failed: E_INVALIDARG };
 
   const { header, entries } = storePlace(server, caller, call, store);
@@ -56,10 +57,12 @@ export function exportPfx(server: LabServer, caller: Caller, call: CertutilCall)
   return { lines };
 }
 
-/** Builds from 17763 (1809) can write AES; the default stayed what every Windows reads. */
-function pfxAlgorithm(asked: string | undefined, osBuild: number): '3des' | 'aes256' | undefined {
-  if (asked === undefined || asked.toLowerCase() === 'tripledes-sha1') return '3des';
-  return asked.toLowerCase() === 'aes256-sha256' && osBuild >= 17763 ? 'aes256' : undefined;
+/** Builds from 17763 (1809) can write AES, if that is when certutil learned it; the default stayed what every Windows reads. */
+function pfxAlgorithm(asked: string | undefined, { facts }: LabServer): '3des' | 'aes256' | undefined {
+  if (asked === undefined) return '3des';
+  if (facts.osBuild < 17763 || answerOf(facts, 'crypto-algorithm') === 'refused') return undefined;
+  if (asked.toLowerCase() === 'tripledes-sha1') return '3des';
+  return asked.toLowerCase() === 'aes256-sha256' ? 'aes256' : undefined;
 }
 
 /** The issuers that the machine's CA and Root stores hold, up to the root. */

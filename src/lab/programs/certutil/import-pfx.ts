@@ -30,7 +30,7 @@ import {
   NTE_NOT_SUPPORTED,
   type Outcome,
 } from './outcome.ts';
-import { readPfx } from './pfx.ts';
+import { isAes, readPfx } from './pfx.ts';
 import { storePlace } from './store-place.ts';
 
 /** -importPFX [Store] File [Modifiers]: into the machine's store and keyset, with -user into the caller's own. */
@@ -41,6 +41,7 @@ export function importPfx(server: LabServer, caller: Caller, call: CertutilCall)
   const bytes = server.disk.read(file);
   if (!bytes) return { lines: [], failed: FILE_NOT_FOUND };
   if (call.password === undefined) return 'hangs';
+  if (isAes(bytes) && answerOf(server.facts, 'aes-pfx') === 'hangs') return 'hangs';
   const read = readPfx(bytes, call.password, server.facts.osBuild);
   if (!read.ok) return { lines: [], failed: read.why === 'password' ? INVALID_PASSWORD : INVALID_DATA };
 

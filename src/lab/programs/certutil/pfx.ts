@@ -27,13 +27,16 @@ export type ReadPfx =
 /** id-aes256-CBC, as its bytes stand in a file. */
 const AES_256_CBC = Buffer.from('060960864801650304012a', 'hex');
 
+/** Whether something in it is encrypted with AES-256. */
+export const isAes = (bytes: Buffer): boolean => bytes.includes(AES_256_CBC);
+
 /**
  * Opens a PFX. Windows before build 17763 (1809) knows no AES in a PFX, and says that the password is wrong.
  */
 export function readPfx(bytes: Buffer, password: string, osBuild: number): ReadPfx {
   const asn1 = pfxStructure(bytes);
   if (!asn1) return { ok: false, why: 'not-pfx' };
-  if (osBuild < 17763 && bytes.includes(AES_256_CBC)) return { ok: false, why: 'password' };
+  if (osBuild < 17763 && isAes(bytes)) return { ok: false, why: 'password' };
   try {
     return { ok: true, content: contentOf(forge.pkcs12.pkcs12FromAsn1(asn1, true, password)) };
   } catch {
