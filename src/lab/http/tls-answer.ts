@@ -82,9 +82,11 @@ function serveTls(socket: Socket, served: Served, pageOver: (protocol: string | 
   const secureContext = createSecureContext(contextOf(served));
   const secure = new TLSSocket(socket, { isServer: true, secureContext });
   let request = '';
-  if (served.resetsAfterwards) secure.on('secure', () => secure.resetAndDestroy());
+  // A TLS socket cannot be reset, the one below it can; by then the last of the handshake has left.
+  if (served.resetsAfterwards) secure.on('secure', () => setImmediate(() => socket.resetAndDestroy()));
   secure.on('error', () => socket.destroy());
   secure.on('data', (chunk: Buffer) => {
+    if (served.resetsAfterwards) return;
     request = (request + chunk.toString('latin1')).slice(-65536);
     if (!request.includes('\r\n\r\n')) return;
     const sent = pageOver(secure.getProtocol());

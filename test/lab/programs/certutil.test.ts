@@ -417,11 +417,14 @@ describe('certutil -repairstore', () => {
     inf('[Properties]\n11 =\n');
     expect(told()).toBe(0);
     expect(findEntry(server, 'MY', WEB)?.friendlyName).toBe('');
+    inf('[Properties]\n127 = "{hex}"\n  _continue_ = "00 01 0a"\n');
+    expect(told()).toBe(0);
+    expect(findEntry(server, 'MY', WEB)?.properties.get(127)).toEqual(Buffer.from([0, 1, 10]));
     for (const bad of [
       '',
       '[Properties]\n',
       '[Properties]\n2 = "{text}Container=a"\n',
-      '[Properties]\n127 = "{hex}00"\n',
+      '[Properties]\n127 = "{hex}0"\n',
     ]) {
       inf(bad);
       expect(told()).toBe(0x80070057);

@@ -5,6 +5,7 @@ import { DiskError } from '../../disk/disk.ts';
 import type { Caller, LabProgram, ProgramResult } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
 import { isElement, parseXml } from '../../tasks/xml-elements.ts';
+import { addSite, deleteSite } from './appcmd-add-site.ts';
 import { failed, failedWith } from './appcmd-answers.ts';
 import { addBackup, deleteBackup, listBackups, restoreBackup } from './appcmd-backup.ts';
 import { listSection, setSection } from './appcmd-config.ts';
@@ -49,6 +50,8 @@ function answer(command: string, words: Words, server: LabServer, caller: Caller
   if (command === 'restore backup') return restoreBackup(words, server);
   if (command === 'list site') return onConfiguration(server, (text) => ({ answer: listSites(text, words, server) }));
   if (command === 'set site') return onConfiguration(server, (text) => setSite(text, words));
+  if (command === 'add site') return onConfiguration(server, (text) => addSite(text, words));
+  if (command === 'delete site') return onConfiguration(server, (text) => deleteSite(text, words));
   if (command === 'list config') return onConfiguration(server, (text) => ({ answer: listSection(text, words) }));
   if (command === 'set config' || command === 'clear config') {
     return onConfiguration(server, (text) => setSection(text, words, command === 'clear config'));

@@ -23,9 +23,11 @@ export function withInf(entry: StoreEntry, bytes: Buffer): StoreEntry | undefine
 
 const quotedText = (text: string): string => /^"(.*)"/.exec(text)?.[1] ?? '';
 
-/** `{text}` with the parts of a key link, or a friendly name; nothing takes the property away. */
+/** `{text}` with the parts of a key link, or a friendly name; `{hex}` with bytes; nothing takes the property away. */
 function propertyOf(id: number, value: string): Buffer | 'none' | undefined {
   if (value === '') return 'none';
+  const hex = /^\{hex\}((?:[ \t]*[0-9a-f]{2})*)[ \t]*$/i.exec(value)?.[1];
+  if (hex !== undefined) return Buffer.from(hex.replace(/\s/g, ''), 'hex');
   const text = /^\{text\}(.*)$/.exec(value)?.[1];
   if (text === undefined) return undefined;
   if (id === PROPERTY.friendlyName) return Buffer.from(`${text}\0`, 'utf16le');

@@ -147,6 +147,50 @@ describe('appcmd sites', () => {
   });
 });
 
+// From Microsoft's page about creating a site; no transcript has it.
+describe('appcmd add site and delete site', () => {
+  it('adds one with its bindings and takes it away again, with no other byte touched', () => {
+    const { run, config } = lab();
+    const before = config();
+    const added = run(
+      'add',
+      'site',
+      '/name:New',
+      '/physicalPath:C:\\new',
+      '/bindings:https/*:444:a.example,http/*:81:',
+    );
+    expect(lines(added)).toEqual(['SITE object "New" added', 'APP object "New/" added', 'VDIR object "New/" added']);
+    expect(config()).toContain(
+      [
+        '      <site name="New" id="3">',
+        '          <application path="/">',
+        '              <virtualDirectory path="/" physicalPath="C:\\new" />',
+        '          </application>',
+        '          <bindings>',
+        '              <binding protocol="https" bindingInformation="*:444:a.example" />',
+        '              <binding protocol="http" bindingInformation="*:81:" />',
+        '          </bindings>',
+        '      </site>',
+        '',
+      ].join('\r\n'),
+    );
+    expect(lines(run('delete', 'site', 'new'))).toEqual(['SITE object "new" deleted']);
+    expect(config()).toBe(before);
+  });
+
+  it('refuses a name that is taken, one that is not there, and what it does not know', () => {
+    const { run, config } = lab();
+    const before = config();
+    expect(run('add', 'site', '/name:shop').exitCode).toBe(183);
+    expect(run('add', 'site', '/id:7').exitCode).toBe(87);
+    expect(run('add', 'site', '/name:New', '/colour:red').exitCode).toBe(87);
+    expect(run('add', 'site', '/name:New', '/bindings:https').exitCode).toBe(87);
+    expect(run('delete', 'site', 'New').exitCode).toBe(1168);
+    expect(run('delete', 'site').exitCode).toBe(87);
+    expect(config()).toBe(before);
+  });
+});
+
 describe('appcmd configuration', () => {
   it('removes a whole key, in both forms', () => {
     for (const form of [
