@@ -1,0 +1,162 @@
+// Questions to http.sys: which record answers whom, and with what.
+
+import { createHash } from 'node:crypto';
+import { type Bench, PORT } from '../bench.ts';
+import { type Question, question } from '../question.ts';
+
+const NAME = 'question.example.test';
+
+const recordOrder = question('record-order', async (bench) => {
+  const wild = bench.certificate();
+  const named = bench.certificate();
+  for (const made of [wild, named]) await bench.imported(made);
+  await bench.site(PORT, [{}, { host: NAME, sslFlags: 1 }]);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, wild.thumbprint);
+  await bench.served(wild, PORT);
+  await bench.record(`hostnameport=${NAME}:${PORT}`, named.thumbprint);
+  const got = await bench.greet(PORT, NAME);
+  if (got === named.thumbprint) return 'sni-first';
+  return got === wild.thumbprint ? 'wildcard-first' : { why: `the visitor got neither certificate: ${got}` };
+});
+
+const ipv6Wildcard = question('ipv6-wildcard', async (bench) => {
+  const wild = bench.certificate();
+  const six = bench.certificate();
+  for (const made of [wild, six]) await bench.imported(made);
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, wild.thumbprint);
+  // Without it nobody would know whether the site was there at all.
+  await bench.served(wild, PORT);
+  await bench.must('netsh', ['http', 'delete', 'sslcert', `ipport=0.0.0.0:${PORT}`]);
+  await bench.record(`ipport=[::]:${PORT}`, six.thumbprint);
+  const got = await bench.greet(PORT);
+  if (got === six.thumbprint) return 'both-families';
+  return got === 'no-tls' ? 'ipv6-only' : { why: `an IPv4 visitor got ${got}` };
+});
+
+const centralStoreMiss = question('central-store-miss', async (bench) => {
+  const wild = bench.certificate();
+  await bench.imported(wild);
+  await bench.site(PORT, [{}, { host: NAME }]);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, wild.thumbprint);
+  await bench.served(wild, PORT);
+  const named = bench.certificate();
+  await bench.imported(named);
+  await bench.record(`hostnameport=${NAME}:${PORT}`, named.thumbprint);
+  const order = await bench.greet(PORT, NAME);
+  if (order !== named.thumbprint)
+    return { why: 'a wildcard address comes before all names here, so the central store is never asked' };
+  await bench.must('netsh', ['http', 'delete', 'sslcert', `hostnameport=${NAME}:${PORT}`]);
+  await bench.record(`ccs=${PORT}`, '');
+  const got = await bench.greet(PORT, NAME);
+  if (got === wild.thumbprint) return 'next-record';
+  return got === 'no-tls' ? 'reset' : { why: `a visitor of a name without a file got ${got}` };
+});
+
+const renewalProperty = question('renewal-property', async (bench) => {
+  const old = bench.certificate();
+  const next = bench.certificate();
+  for (const made of [old, next]) await bench.imported(made);
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, old.thumbprint);
+  await bench.served(old, PORT);
+  const hex = next.thumbprint.toLowerCase().replace(/..(?=.)/g, '$& ');
+  const inf = await bench.file('renewal.inf', Buffer.from(`[Properties]\r\n64 = "{hex}${hex}"\r\n`));
+  await bench.must('certutil', ['-f', '-silent', '-repairstore', 'MY', old.thumbprint, inf]);
+  // A record that was made before might keep what it had.
+  await bench.must('netsh', ['http', 'delete', 'sslcert', `ipport=0.0.0.0:${PORT}`]);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, old.thumbprint);
+  const got = await bench.greet(PORT);
+  if (got === next.thumbprint) return 'followed';
+  return got === old.thumbprint ? 'not-followed' : { why: `the visitor got neither certificate: ${got}` };
+});
+
+const loopback = question('loopback-connections', async (bench) => {
+  const made = bench.certificate();
+  await bench.imported(made);
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  if (bench.address === '127.0.0.1') return { why: 'this server has no other address to compare with' };
+  await bench.served(made, PORT);
+  const visit = await bench.host.visit({ address: '127.0.0.1', port: PORT, name: '' });
+  bench.note(`a visitor of 127.0.0.1 who asks for a page gets ${visit}`);
+  if (visit === 'page') return 'answered';
+  if (visit === 'no-tls') return 'reset-in-handshake';
+  return visit === 'ended-after-the-handshake' ? 'reset-after-handshake' : { why: 'nobody listens at 127.0.0.1' };
+});
+
+const failureEvents = question('failure-events', async (bench) => {
+  const made = bench.certificate();
+  const other = bench.certificate();
+  await bench.imported(other);
+  // The one kind of key with which a record can be made and visitors may be refused, without a restart of the server.
+  await bench.imported(made, 'AT_SIGNATURE,NoChain,NoRoot');
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, other.thumbprint);
+  await bench.served(other, PORT);
+  await bench.must('netsh', ['http', 'delete', 'sslcert', `ipport=0.0.0.0:${PORT}`]);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  const before = await failures(bench);
+  const got = await bench.greet(PORT);
+  if (got !== 'no-tls') return { why: `a visitor is served with a key for signatures alone: ${got}` };
+  await bench.host.machine.sleep(5000);
+  return (await failures(bench)) > before ? 'at-each-connection' : 'at-start';
+});
+
+/** How often an endpoint of ours was logged as one whose certificate could not be used. */
+async function failures(bench: Bench): Promise<number> {
+  const query = "/q:*[System[Provider[@Name='Microsoft-Windows-HttpEvent'] and EventID=15021]]";
+  const { text } = await bench.run('wevtutil', ['qe', 'System', query, '/c:1000', '/rd:true', '/f:xml', '/e:Events']);
+  return text.split(`0.0.0.0:${PORT}<`).length - 1;
+}
+
+const sentChain = question('sent-chain', async (bench) => {
+  const root = bench.certificate({ selfSigned: true, authority: true, names: ['Root of a question'] });
+  const issuing = bench.certificate({ issuer: root, authority: true, names: ['Issuer of a question'] });
+  const made = bench.certificate({ issuer: issuing });
+  await bench.imported(made);
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  await bench.served(made, PORT);
+  const file = await bench.file('issuer.cer', issuing.der);
+  bench.afterwards(() => bench.run('certutil', ['-f', '-delstore', 'CA', issuing.thumbprint]));
+  await bench.must('certutil', ['-f', '-addstore', 'CA', file]);
+  if (await sendsIssuer(bench, issuing.thumbprint)) return 'made-at-once';
+  await bench.must('netsh', ['http', 'delete', 'sslcert', `ipport=0.0.0.0:${PORT}`]);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  return (await sendsIssuer(bench, issuing.thumbprint)) ? 'kept-with-the-binding' : 'kept-until-the-reboot';
+});
+
+async function sendsIssuer(bench: Bench, issuer: string): Promise<boolean> {
+  const got = await bench.host.machine.handshake({ address: bench.address, port: PORT, name: '' });
+  const sent = got.known && got.value.outcome === 'certificate' ? (got.value.sent ?? []) : [];
+  const sums = sent.map((der) => createHash('sha1').update(der).digest('hex').toUpperCase());
+  bench.note(`a visitor is sent ${sums.join(', ') || 'nothing'}`);
+  return sums.includes(issuer);
+}
+
+const signatureOnlyKey = question('signature-only-key', async (bench) => {
+  const made = bench.certificate();
+  const other = bench.certificate();
+  await bench.imported(other);
+  await bench.imported(made, 'AT_SIGNATURE,NoChain,NoRoot');
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, other.thumbprint);
+  await bench.served(other, PORT);
+  await bench.must('netsh', ['http', 'delete', 'sslcert', `ipport=0.0.0.0:${PORT}`]);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  const got = await bench.greet(PORT);
+  if (got === made.thumbprint) return 'served';
+  return got === 'no-tls' ? 'turned-away' : { why: `the visitor got ${got}` };
+});
+
+export const HTTP_SYS_QUESTIONS: readonly Question[] = [
+  recordOrder,
+  ipv6Wildcard,
+  centralStoreMiss,
+  renewalProperty,
+  loopback,
+  failureEvents,
+  sentChain,
+  signatureOnlyKey,
+];

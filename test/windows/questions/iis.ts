@@ -1,0 +1,67 @@
+// Questions to IIS and to appcmd.
+
+import { type Bench, flagsOf, PORT } from '../bench.ts';
+import { type Question, question } from '../question.ts';
+
+const NAME = 'question.example.test';
+const RECORDS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+
+const renewSameCertificate = question('renew-same-certificate', async (bench) => {
+  const made = bench.certificate();
+  const link = await bench.imported(made);
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  await bench.served(made, PORT);
+  if (link === undefined) return { why: 'the entry of an imported certificate names no key' };
+  // Whoever opens the key again finds none.
+  await bench.must('certutil', ['-csp', link.provider, '-delkey', link.container]);
+  const cert = made.thumbprint.toLowerCase();
+  const ran = await bench.run('appcmd', ['renew', 'binding', `/oldcert:${cert}`, `/newcert:${cert}`]);
+  const record = await bench.run('reg', ['query', `${RECORDS}\\SslBindingInfo\\0.0.0.0:${PORT}`]);
+  if (/Unknown command/.test(ran.text)) return { why: 'appcmd of this server has no renew binding' };
+  return ran.code === 0 && record.code === 0 ? 'does-nothing' : 'binds-anew';
+});
+
+const renewRecordSettings = question('renew-record-settings', async (bench) => {
+  const old = bench.certificate();
+  const next = bench.certificate();
+  for (const made of [old, next]) await bench.imported(made);
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, old.thumbprint, 'clientcertnegotiation=enable');
+  await bench.served(old, PORT);
+  const [from, to] = [old.thumbprint.toLowerCase(), next.thumbprint.toLowerCase()];
+  await bench.run('appcmd', ['renew', 'binding', `/oldcert:${from}`, `/newcert:${to}`]);
+  const key = `${RECORDS}\\SslBindingInfo\\0.0.0.0:${PORT}`;
+  const { text } = await bench.run('reg', ['query', key]);
+  if (!text.includes(next.thumbprint)) return { why: 'appcmd renew binding did not renew the binding' };
+  const flags = Number(/DefaultFlags\s+REG_DWORD\s+(0x[0-9a-f]+)/i.exec(text)?.[1] ?? 0);
+  return (flags & 0x2) !== 0 ? 'kept' : 'dropped';
+});
+
+/** A time limit that nobody sets, in milliseconds, as reg.exe prints it. */
+const TIMEOUT = { given: 'urlretrievaltimeout=12345', shown: '0x3039' };
+
+const configFlags = question('config-flags', async (bench) => {
+  const made = bench.certificate();
+  await bench.imported(made);
+  const site = await bench.site(PORT, [{ host: NAME, sslFlags: 1 }]);
+  await bench.record(`hostnameport=${NAME}:${PORT}`, made.thumbprint, TIMEOUT.given);
+  await bench.served(made, PORT, NAME);
+  if (!(await hasTimeout(bench))) return { why: 'the record does not have the time limit that it was given' };
+  // SNI as before, and HTTP/2 off.
+  await bench.must('appcmd', ['set', 'site', site, flagsOf(PORT, NAME, 5)]);
+  for (let tries = 0; tries < 10; tries += 1) {
+    await bench.greet(PORT, NAME);
+    if (!(await hasTimeout(bench))) return 'records-made-anew';
+    await bench.host.machine.sleep(1000);
+  }
+  return 'records-left-alone';
+});
+
+async function hasTimeout(bench: Bench): Promise<boolean> {
+  const { text } = await bench.run('reg', ['query', `${RECORDS}\\SslSniBindingInfo`, '/s']);
+  const record = text.split(/\r?\n\r?\n/).find((block) => block.includes(`${NAME}:${PORT}`));
+  return record?.includes(TIMEOUT.shown) ?? false;
+}
+
+export const IIS_QUESTIONS: readonly Question[] = [renewSameCertificate, renewRecordSettings, configFlags];

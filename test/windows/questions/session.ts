@@ -1,0 +1,59 @@
+// Questions about files, permissions and the session.
+
+import type { Bench } from '../bench.ts';
+import { type Question, question } from '../question.ts';
+
+const SYSTEM = '*S-1-5-18';
+const ADMINISTRATORS = '*S-1-5-32-544';
+const USERS = '*S-1-5-32-545';
+
+const icaclsClosedFile = question('icacls-closed-file', async (bench) => {
+  const open = await bench.file('open.txt', Buffer.from('open'));
+  const closed = await bench.file('closed.txt', Buffer.from('closed'));
+  bench.afterwards(async () => {
+    await bench.run('takeown', ['/F', closed, '/A']);
+    await bench.run('icacls', [closed, '/grant:r', `${ADMINISTRATORS}:F`]);
+    await bench.run('icacls', [closed, '/reset']);
+  });
+  await bench.must('icacls', [closed, '/inheritance:r', '/grant:r', `${SYSTEM}:F`]);
+  await bench.must('icacls', [closed, '/setowner', SYSTEM]);
+  const { ran, text } = await savedLists(bench, bench.folder);
+  if (!text.includes('open.txt')) return { why: `icacls saved no list at all, not even that of ${open}` };
+  if (text.includes('closed.txt')) return 'saved';
+  return ran.code === 0 ? 'passed-over' : 'passed-over-with-an-error';
+});
+
+const restoredInheritance = question('restored-inheritance', async (bench) => {
+  const file = await bench.file('inherits.txt', Buffer.from('inherits'));
+  await bench.must('icacls', [bench.folder, '/grant', `${USERS}:(OI)(CI)M`]);
+  bench.afterwards(() => bench.run('icacls', [bench.folder, '/reset', '/t']));
+  const before = (await savedLists(bench, file)).text;
+  const list = await bench.file('saved.acl', Buffer.from(before, 'utf16le'));
+  await bench.must('icacls', [bench.folder, '/remove:g', USERS]);
+  await bench.must('icacls', [bench.folder, '/restore', list]);
+  const after = (await savedLists(bench, file)).text;
+  return after === before ? 'as-saved' : 'worked-out-anew';
+});
+
+/** What `icacls /save /t /c` writes, and the run itself. */
+async function savedLists(bench: Bench, path: string) {
+  const lists = await bench.file('lists.acl', Buffer.alloc(0));
+  const ran = await bench.run('icacls', [path, '/save', lists, '/t', '/c']);
+  const read = await bench.host.machine.read(lists);
+  const text =
+    read.result === 'ok'
+      ? Buffer.from(read.bytes)
+          .toString('utf16le')
+          .replace(/^\uFEFF/, '')
+      : '';
+  for (const line of text.split('\r\n')) bench.note(`  ${line}`);
+  return { ran, text };
+}
+
+const groupsOfTheSession = question('groups-of-the-session', async (bench) => {
+  const ran = await bench.run('whoami', ['/user', '/groups', '/fo', 'csv', '/nh']);
+  if (ran.code === undefined) return { why: 'whoami could not be started' };
+  return ran.code === 0 && ran.text.includes('"S-1-16-') ? 'read' : 'not-read';
+});
+
+export const SESSION_QUESTIONS: readonly Question[] = [icaclsClosedFile, restoredInheritance, groupsOfTheSession];
