@@ -5,11 +5,12 @@ import type { LabFacts } from './server.ts';
 import { CERTUTIL } from './unknowns/certutil.ts';
 import { HTTP_SYS } from './unknowns/http-sys.ts';
 import { IIS } from './unknowns/iis.ts';
+import { NETSH } from './unknowns/netsh.ts';
 import { SESSION } from './unknowns/session.ts';
 import type { Unknown } from './unknowns/unknown.ts';
 
 /** Every switch, by name. */
-export const UNKNOWNS = { ...HTTP_SYS, ...CERTUTIL, ...IIS, ...SESSION } as const satisfies Readonly<
+export const UNKNOWNS = { ...HTTP_SYS, ...NETSH, ...CERTUTIL, ...IIS, ...SESSION } as const satisfies Readonly<
   Record<string, Unknown>
 >;
 

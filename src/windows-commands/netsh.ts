@@ -23,12 +23,27 @@ export function addSslRecord(record: SslRecord, options: ReadonlySet<string> | u
 
 /**
  * Writes an existing record anew in one step, without a gap; Windows Server 2022 and later (the first version is not
- * documented, so the host is asked). What becomes of settings that are left out is not said either: use it only to
- * write a record that stays as it is, where both readings come to the same.
+ * documented, so the host is asked). What becomes of settings that are left out is not said either: what `present` has
+ * and the new one has not is said to be off, and refused where netsh has no word for that.
  */
-export function updateSslRecord(record: SslRecord, options: ReadonlySet<string> | undefined): Result<Command> {
-  return withRecord('update', record, options);
+export function updateSslRecord(
+  record: SslRecord,
+  options: ReadonlySet<string> | undefined,
+  present: SslRecord = record,
+): Result<Command> {
+  const wanted = optionsOf(record).map(([option]) => option);
+  const gone = optionsOf(present).filter(([option]) => !wanted.includes(option));
+  const stuck = gone.find(([, value]) => !(value in OPPOSITE));
+  if (stuck !== undefined) return fail(`netsh update may keep ${stuck[0]}`);
+  return withRecord(
+    'update',
+    record,
+    options,
+    gone.map(([option, value]) => [option, OPPOSITE[value] ?? '']),
+  );
 }
+
+const OPPOSITE: Readonly<Record<string, string>> = { enable: 'disable', disable: 'enable' };
 
 /** Prints which options this host's netsh knows; the option names are the same in every language. */
 export function addSslcertHelp(): Command {
@@ -54,12 +69,22 @@ function netsh(...words: string[]): Command {
   return { program: 'netsh', args: ['http', ...words] };
 }
 
-function withRecord(verb: string, record: SslRecord, options: ReadonlySet<string> | undefined): Result<Command> {
+function withRecord(
+  verb: string,
+  record: SslRecord,
+  options: ReadonlySet<string> | undefined,
+  more: readonly Setting[] = [],
+): Result<Command> {
   const refused = whyNot(record);
   if (refused !== undefined) return fail(refused);
-  const settings = optionsOf(record);
-  const lacking = settings.map(([option]) => option).filter((option) => options !== undefined && !options.has(option));
-  if (lacking.length > 0) return fail(`netsh on this server does not know ${lacking.join(', ')}`);
+  const settings = [...optionsOf(record), ...more];
+  const lacking = settings.map(([option]) => option).filter((option) => !(options ?? EVERYWHERE).has(option));
+  if (lacking.length > 0)
+    return fail(
+      options === undefined
+        ? `not every netsh knows ${lacking.join(', ')}, and what this server's knows was not read`
+        : `netsh on this server does not know ${lacking.join(', ')}`,
+    );
   const words = settings.map(([name, value]) => `${name}=${value}`);
   return ok(netsh(verb, 'sslcert', endpointOption(record.endpoint), ...words));
 }
@@ -99,8 +124,26 @@ const textsOf = ({ endpoint, store, ctlIdentifier, ctlStore }: SslRecord): reado
   ctlStore,
 ];
 
+type Setting = readonly [option: string, value: string | number];
+
+/** The options that netsh has had since Windows Server 2008. */
+const EVERYWHERE: ReadonlySet<string> = new Set([
+  'certhash',
+  'appid',
+  'certstorename',
+  'verifyclientcertrevocation',
+  'verifyrevocationwithcachedclientcertonly',
+  'usagecheck',
+  'revocationfreshnesstime',
+  'urlretrievaltimeout',
+  'sslctlidentifier',
+  'sslctlstorename',
+  'dsmapperusage',
+  'clientcertnegotiation',
+]);
+
 /** What the record has, and the settings that are not at their default. */
-const optionsOf = (record: SslRecord): readonly (readonly [option: string, value: string | number])[] => [
+const optionsOf = (record: SslRecord): readonly Setting[] => [
   ...(record.thumbprint === '' ? [] : [['certhash', record.thumbprint.toLowerCase()] as const]),
   ['appid', record.appId],
   ...(record.store === '' ? [] : [['certstorename', record.store] as const]),

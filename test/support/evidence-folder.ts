@@ -15,7 +15,7 @@ import type {
 } from '../../src/model/server/evidence.ts';
 import type { IisConfig } from '../../src/model/server/iis-config.ts';
 import { type Known, known, type Source, unknown } from '../../src/model/server/known.ts';
-import type { SslRecord, SslTable } from '../../src/model/server/ssl-record.ts';
+import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../src/model/server/ssl-record.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
 const GUID = '0f6d9f0a-3b1c-4e58-9a77-1c2d3e4f5a6b';
@@ -249,6 +249,12 @@ export const NETSH_OPTIONS: ReadonlySet<string> = new Set([
   'clientcertnegotiation',
   'reject',
   'disablehttp2',
+]);
+
+/** Those of a netsh that has a word for every setting. */
+export const EVERY_OPTION: ReadonlySet<string> = new Set([
+  ...NETSH_OPTIONS,
+  ...RECORD_FLAGS.map(({ option }) => option),
 ]);
 
 /** The healthy server, changed as told. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IIS_APP_ID, RECORD_FLAGS, type SslRecord } from '../../src/model/server/ssl-record.ts';
 import { addSslcertHelp, addSslRecord, deleteSslRecord, updateSslRecord } from '../../src/windows-commands/netsh.ts';
+import { EVERY_OPTION } from '../support/evidence-folder.ts';
 
 const plain: SslRecord = {
   endpoint: { table: 'ip', name: '0.0.0.0:443' },
@@ -21,7 +22,7 @@ const APP = 'appid={4dc3e181-e14b-4a21-b022-59fc669b0914}';
 const settable = RECORD_FLAGS.filter(({ option }) => option !== '');
 
 /** The arguments after `http add sslcert ENDPOINT certhash appid`. */
-function added(change: Partial<SslRecord>, options?: ReadonlySet<string>): unknown {
+function added(change: Partial<SslRecord>, options = EVERY_OPTION): unknown {
   const command = addSslRecord({ ...plain, ...change }, options);
   return command.ok ? command.value.args.slice(6) : command;
 }
@@ -163,6 +164,21 @@ describe('addSslRecord', () => {
 });
 
 describe('the other verbs', () => {
+  it('update says of what the present record has and the new one has not that it is off, or is refused', () => {
+    const present = { ...plain, flags: 0x8, checkMode: 0x1 };
+    expect(updateSslRecord(plain, EVERY_OPTION, present)).toHaveProperty('value.args', [
+      ...['http', 'update', 'sslcert', 'ipport=0.0.0.0:443', HASH, APP],
+      ...['verifyclientcertrevocation=enable', 'reject=disable'],
+    ]);
+    const stuck = [{ store: 'WebHosting' }, { urlTimeout: 1 }, { checkMode: 4, freshnessTime: 1 }, { ctlStore: 'CA' }];
+    expect(stuck.map((each) => updateSslRecord(plain, EVERY_OPTION, { ...plain, ...each }))).toEqual(
+      ['certstorename', 'urlretrievaltimeout', 'revocationfreshnesstime', 'sslctlstorename'].map((option) => ({
+        ok: false,
+        error: `netsh update may keep ${option}`,
+      })),
+    );
+  });
+
   it('update says the same as add', () => {
     expect(updateSslRecord({ ...plain, store: 'MY' }, undefined)).toHaveProperty('value', {
       program: 'netsh',

@@ -1,9 +1,10 @@
 // netsh.exe: http show|add|update|delete sslcert. Its exit code is 0 or 1, and its messages go to stdout.
 
 import { addRecord, type HttpError, removeRecord, replaceRecord } from '../http/http-api.ts';
-import { readRecords } from '../http/http-sys.ts';
+import { type LabRecord, readRecord, readRecords } from '../http/http-sys.ts';
 import { type Caller, type LabProgram, type ProgramResult, printed } from '../program.ts';
 import type { LabServer } from '../server.ts';
+import { answerOf } from '../unknowns.ts';
 import { INVALID_SYNTAX, MISSING_PARAMETERS, usageLines } from './netsh/help.ts';
 import { BUILD, endpointOptionsOf, optionsOf, taggedArguments } from './netsh/options.ts';
 import { endpointFrom, recordFrom } from './netsh/record-of.ts';
@@ -21,14 +22,17 @@ const PARAMETER_INCORRECT = printed(['', 'The parameter is incorrect.', ''], 1);
 /** netsh.exe, as far as SSL records go. */
 export const netsh: LabProgram = (args, server, caller) => {
   const [context = '', verb = '', object = '', ...rest] = args.map((arg) => arg.trim());
-  const build = server.facts.osBuild;
   if (!isWord(context, 'http') || !isWord(object, 'sslcert', 'sslc')) return notFound(args);
   if (isWord(verb, 'show', 'sh')) return show(rest, server);
   if (isWord(verb, 'delete', 'del')) return remove(rest, server, caller);
   if (isWord(verb, 'add')) return change('add', rest, server, caller);
-  if (isWord(verb, 'update') && build >= BUILD.s2022) return change('update', rest, server, caller);
+  if (isWord(verb, 'update') && knowsUpdate(server)) return change('update', rest, server, caller);
   return notFound(args);
 };
+
+function knowsUpdate({ facts }: LabServer): boolean {
+  return facts.osBuild >= BUILD.s2022 === (answerOf(facts, 'update-sslcert') === 'by-build');
+}
 
 // netsh takes every word in short, down to the point where two commands would fit.
 function isWord(given: string, word: string, shortest = word): boolean {
@@ -65,18 +69,27 @@ function remove(args: readonly string[], server: LabServer, caller: Caller): Pro
 
 function change(verb: 'add' | 'update', args: readonly string[], server: LabServer, caller: Caller): ProgramResult {
   const build = server.facts.osBuild;
-  const usage = usageLines(verb, build);
-  if (args.length === 1 && /^(\?|\/\?|-\?|help)$/i.test(args[0] ?? '')) return printed(usage);
+  const help = answerOf(server.facts, 'netsh-help');
+  const usage = usageLines(verb, build, help === 'bracketed');
+  if (args.length === 1 && /^(\?|\/\?|-\?|help)$/i.test(args[0] ?? ''))
+    return help === 'nothing' ? notFound(['http', verb, 'sslcert', ...args]) : printed(usage);
   const options = optionsOf(build);
   const tagged = taggedArguments(args, options);
   // Seen on Server 2019: an option that this build does not know ends in exit code 0, with nothing done.
   if (!tagged.ok) return printed([...invalidTag(tagged.tag), ...INVALID_SYNTAX, ...usage], build < BUILD.s2022 ? 0 : 1);
-  const asked = recordFrom(tagged.values, options);
+  const asked = recordFrom(tagged.values, options, verb === 'update' ? keptBy(tagged.values, server) : undefined);
   if (!asked.ok && asked.why === 'missing') return printed([...MISSING_PARAMETERS, ...INVALID_SYNTAX, ...usage], 1);
   if (!asked.ok) return PARAMETER_INCORRECT;
   if (!caller.elevated) return outcome(verb, 'added', 5);
   if (verb === 'update') return outcome('update', 'updated', replaceRecord(server, caller, asked.record));
   return outcome('add', 'added', addRecord(server, caller, asked.record));
+}
+
+/** The record whose settings an update keeps where it is not given them. */
+function keptBy(values: ReadonlyMap<string, string>, server: LabServer): LabRecord | undefined {
+  if (answerOf(server.facts, 'update-left-out') === 'set-back') return undefined;
+  const place = endpointFrom(values);
+  return typeof place === 'string' ? undefined : readRecord(server, place.table, place.endpoint);
 }
 
 const invalidTag = (tag: string): readonly string[] => ['', `${tag} is not a valid argument for this command.`];

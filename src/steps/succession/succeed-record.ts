@@ -39,7 +39,8 @@ const withoutReturn = (present: SslRecord): Step => ({
 /** Undefined where this host's netsh knows no update, or not with every option that the record needs. */
 function updateStep(present: SslRecord, wanted: SslRecord, { netshUpdates }: Host, as: string): Step | undefined {
   if (netshUpdates === undefined) return undefined;
-  const [to, back] = [updateSslRecord(wanted, netshUpdates), updateSslRecord(present, netshUpdates)];
+  const to = updateSslRecord(wanted, netshUpdates, present);
+  const back = updateSslRecord(present, netshUpdates, wanted);
   if (!to.ok || !back.ok) return undefined;
   return {
     title: `Write the SSL record of ${wanted.endpoint.name} anew ${as}`,

@@ -4,10 +4,10 @@ import { CONFIG_PATH } from '../../../src/lab/config/applied-config.ts';
 import type { Host } from '../../../src/model/repair/planning.ts';
 import { bindingFlagsSteps } from '../../../src/steps/bindings/binding-flags.ts';
 import { findstr } from '../../support/cmd/tools.ts';
-import { configText, evidence, FRONT_RECORD, SHOP_RECORD, site } from '../../support/evidence-folder.ts';
+import { configText, EVERY_OPTION, evidence, FRONT_RECORD, SHOP_RECORD, site } from '../../support/evidence-folder.ts';
 import { labDisk, machineOn } from '../../support/run-lab.ts';
 
-const HOST: Host = { netshAdds: undefined, netshUpdates: undefined, osBuild: 20348 };
+const HOST: Host = { netshAdds: EVERY_OPTION, netshUpdates: undefined, osBuild: 20348 };
 
 function stepsFor(
   sites: readonly string[],

@@ -12,7 +12,15 @@ import { holdsNow } from '../../../src/repair/executor/condition.ts';
 import { perform } from '../../../src/repair/executor/perform.ts';
 import { addRecordSteps, rebindSteps } from '../../../src/steps/records/rebind.ts';
 import { addSslRecord } from '../../../src/windows-commands/netsh.ts';
-import { evidence, FRONT_RECORD, have, lack, NETSH_OPTIONS, record } from '../../support/evidence-folder.ts';
+import {
+  EVERY_OPTION,
+  evidence,
+  FRONT_RECORD,
+  have,
+  lack,
+  NETSH_OPTIONS,
+  record,
+} from '../../support/evidence-folder.ts';
 import { labDisk, machineOn, stateOf } from '../../support/run-lab.ts';
 
 // Server 2025 is the host that knows most options.
@@ -77,7 +85,7 @@ describe('a record that netsh can make', () => {
         const disk = healthy.clone();
         const machine = machineOn(disk);
         fc.pre(at(await read(machine), wanted) === undefined);
-        const steps = addRecordSteps(wanted, hostOf(evidence({ netshOptions: lack() })));
+        const steps = addRecordSteps(wanted, hostOf(evidence({ netshOptions: have(EVERY_OPTION) })));
         if (!steps.ok) throw new Error(steps.error);
         await act(steps.value, machine);
         expect(sameStore(at(await read(machine), wanted))).toEqual(sameStore(wanted));
@@ -92,13 +100,13 @@ describe('a record that netsh can make', () => {
         const disk = healthy.clone();
         const machine = machineOn(disk);
         fc.pre(at(await read(machine), wanted) === undefined);
-        const command = addSslRecord(wanted, undefined);
+        const command = addSslRecord(wanted, EVERY_OPTION);
         if (!command.ok) throw new Error(command.error);
         await perform({ kind: 'run', command: command.value }, { machine, secrets: new Map() });
         const before = await read(machine);
         const registry = stateOf(disk)['C:\\registry.json'];
         const found = at(before, wanted)!;
-        const steps = rebindSteps(found, hostOf(evidence({ netshOptions: lack() })));
+        const steps = rebindSteps(found, hostOf(evidence({ netshOptions: have(EVERY_OPTION) })));
         if (!steps.ok) throw new Error(steps.error);
         await act(steps.value, machine);
         expect(await read(machine)).toEqual(before);
@@ -127,8 +135,12 @@ describe('a record that netsh cannot make', () => {
     });
   });
 
-  it('is not refused for an option only because nobody could read which there are', () => {
-    expect(add({ flags: 0x40 }, lack()).ok).toBe(true);
+  it('A10: is one with an option that not every netsh has, where nobody could read which there are', () => {
+    expect(add({ flags: 0x2, ctlStore: 'AuthRoot' }, lack()).ok).toBe(true);
+    expect(add({ flags: 0x40 }, lack())).toEqual({
+      ok: false,
+      error: "not every netsh knows disabletls13, and what this server's knows was not read",
+    });
   });
 });
 

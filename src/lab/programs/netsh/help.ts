@@ -12,9 +12,10 @@ export const MISSING_PARAMETERS = [
 /** Printed before the usage text after any fault of syntax. */
 export const INVALID_SYNTAX = ['The syntax supplied for this command is not valid. Check help for the correct syntax.'];
 
-/** The usage text: exactly the options of this build. */
-export function usageLines(verb: 'add' | 'update', build: number): readonly string[] {
+/** The usage text: exactly the options of this build. `bracketed`: as the documentation of older systems writes it. */
+export function usageLines(verb: 'add' | 'update', build: number, bracketed = false): readonly string[] {
   const options = optionsOf(build);
+  if (bracketed) return bracketedLines(verb, options);
   const isEndpoint = ({ tag }: NetshOption) => ['hostnameport', 'ipport', 'ccs'].includes(tag);
   const endpoints = options.filter(isEndpoint).map(({ tag, value }) => `${tag}=${value}`);
   const rest = options.filter((option) => !isEndpoint(option));
@@ -27,6 +28,20 @@ export function usageLines(verb: 'add' | 'update', build: number): readonly stri
     '',
     '      Tag              Value',
     ...options.map(({ tag, value }) => `      ${tag.padEnd(16)} - ${value}`),
+    '',
+  ];
+}
+
+function bracketedLines(verb: 'add' | 'update', options: readonly NetshOption[]): readonly string[] {
+  const shown = ({ tag, value }: NetshOption) => `[${tag}=]${value.replace(/^<|>$/g, '')}`;
+  const isNeeded = ({ tag }: NetshOption) => ['ipport', 'hostnameport', 'ccs', 'appid'].includes(tag);
+  const words = options.map((option) => (isNeeded(option) ? shown(option) : `[${shown(option)}]`));
+  return [
+    '',
+    `Usage: ${verb} sslcert ${words.join(' ')}`,
+    '',
+    'Parameters:',
+    ...options.map(({ tag }) => `    ${tag} - see the documentation.`),
     '',
   ];
 }

@@ -25,8 +25,12 @@ export function endpointFrom(
   return /^[^\s:[\]]+$/.test(host) ? { table: 'sni', endpoint: `${host.toLowerCase()}:${Number(port)}` } : 'incorrect';
 }
 
-/** The whole record. What is not given has its default, whatever an earlier record had. */
-export function recordFrom(values: ReadonlyMap<string, string>, options: readonly NetshOption[]): AskedRecord {
+/** The whole record. What is not given is that of the `kept` record; without one it has its default. */
+export function recordFrom(
+  values: ReadonlyMap<string, string>,
+  options: readonly NetshOption[],
+  kept?: LabRecord,
+): AskedRecord {
   const place = endpointFrom(values);
   const appId = values.get('appid');
   if (place === 'missing' || appId === undefined) return { ok: false, why: 'missing' };
@@ -39,13 +43,13 @@ export function recordFrom(values: ReadonlyMap<string, string>, options: readonl
       ...place,
       thumbprint,
       appId: appId.toLowerCase(),
-      store: values.get('certstorename') ?? '',
-      checkMode: checkModeFrom(values),
-      freshnessTime: Number(values.get('revocationfreshnesstime') ?? 0),
-      urlTimeout: Number(values.get('urlretrievaltimeout') ?? 0),
-      ctlIdentifier: values.get('sslctlidentifier') ?? '',
-      ctlStore: values.get('sslctlstorename') ?? '',
-      flags: options.reduce((flags, { tag, flag = 0 }) => (isOn(values.get(tag)) ? flags | flag : flags), 0),
+      store: values.get('certstorename') ?? kept?.store ?? '',
+      checkMode: checkModeFrom(values, kept?.checkMode ?? 0),
+      freshnessTime: Number(values.get('revocationfreshnesstime') ?? kept?.freshnessTime ?? 0),
+      urlTimeout: Number(values.get('urlretrievaltimeout') ?? kept?.urlTimeout ?? 0),
+      ctlIdentifier: values.get('sslctlidentifier') ?? kept?.ctlIdentifier ?? '',
+      ctlStore: values.get('sslctlstorename') ?? kept?.ctlStore ?? '',
+      flags: options.reduce((flags, { tag, flag = 0 }) => withBit(flags, flag, values.get(tag)), kept?.flags ?? 0),
     },
   };
 }
@@ -63,17 +67,27 @@ function everyValueFits(values: ReadonlyMap<string, string>, options: readonly N
   });
 }
 
-function checkModeFrom(values: ReadonlyMap<string, string>): number {
-  let mode = 0;
-  if (isOff(values.get('verifyclientcertrevocation'))) mode |= 0x1;
-  if (isOn(values.get('verifyrevocationwithcachedclientcertonly'))) mode |= 0x2;
-  if (values.has('revocationfreshnesstime')) mode |= 0x4;
-  if (isOff(values.get('usagecheck'))) mode |= 0x10000;
-  return mode;
+function checkModeFrom(values: ReadonlyMap<string, string>, kept: number): number {
+  const bits = [
+    [0x1, opposite(values.get('verifyclientcertrevocation'))],
+    [0x2, values.get('verifyrevocationwithcachedclientcertonly')],
+    [0x4, values.has('revocationfreshnesstime') ? 'enable' : undefined],
+    [0x10000, opposite(values.get('usagecheck'))],
+  ] as const;
+  return bits.reduce((mode, [bit, value]) => withBit(mode, bit, value), kept);
 }
 
-const isOn = (value: string | undefined): boolean => value?.toLowerCase() === 'enable';
-const isOff = (value: string | undefined): boolean => value?.toLowerCase() === 'disable';
+/** The bit set or taken away as the option says; left as it is where the option is not given. */
+function withBit(all: number, bit: number, value: string | undefined): number {
+  if (value === undefined) return all;
+  return isOn(value) ? all | bit : all & ~bit;
+}
+
+const opposite = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : isOff(value) ? 'enable' : 'disable';
+
+const isOn = (value: string): boolean => value.toLowerCase() === 'enable';
+const isOff = (value: string): boolean => value.toLowerCase() === 'disable';
 const isPort = (value: string): boolean => /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65535;
 
 function isAddress(host: string): boolean {

@@ -1,0 +1,100 @@
+// Rows of the table of what a run on a real Windows leans on, of SSL records and the programs that write them: each under
+// every answer that Windows may have to it.
+
+import { describe, expect, it } from 'vitest';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { applyFault } from '../../src/lab/faults/faults.ts';
+import { type LabRecord, putRecord, readRecords } from '../../src/lab/http/http-sys.ts';
+import { openLab } from '../../src/lab/open.ts';
+import { type Answers, UNKNOWNS } from '../../src/lab/unknowns.ts';
+import { byWord } from '../support/by-word.ts';
+import { turnedAway } from '../support/lab-visitors.ts';
+import { diagnoseLab, type FixHow, fixLab, labDisk, machineOn, newMachineKeys, stateOf } from '../support/run-lab.ts';
+
+const [SERVER_2019, SERVER_2022] = [17763, 20348];
+const [CLIENT_CERTIFICATES, REJECT] = [0x2, 0x8];
+
+/** A lab all of whose records have settings that a careless re-bind would lose, then broken. */
+function labWith(fault: string, unknowns: Answers, osBuild: number, settings: Partial<LabRecord> = {}) {
+  const disk = labDisk({ unknowns, osBuild });
+  const server = openLab(disk);
+  for (const record of readRecords(server)) putRecord(server, { ...record, ...settings });
+  applyFault(server, fault);
+  server.save();
+  return disk;
+}
+
+/** Mends what can be mended: healed, and all visitors served; or as before, with a sentence for each plan. */
+async function mend(disk: MemoryDisk, how: FixHow = {}): Promise<'healed' | 'as-before'> {
+  const machine = byWord(machineOn(disk), disk);
+  const before = stateOf(disk);
+  const { report } = await fixLab(disk, machine, { yes: 'disruptive', ...how });
+  if (report.outcome === 'healed') {
+    expect(turnedAway(openLab(disk))).toEqual([]);
+    expect((await diagnoseLab(machine)).findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    return 'healed';
+  }
+  const changed = newMachineKeys(before, disk);
+  expect(Object.fromEntries(Object.entries(stateOf(disk)).filter(([path]) => !changed.includes(path)))).toEqual(before);
+  for (const { detail, blocked } of report.plans) expect(blocked?.why ?? detail).not.toBe('');
+  return 'as-before';
+}
+
+/** Those whose repair writes a record that is there. */
+const FAULTS = ['stranded-key', 'no-common-tls', 'superseded-certificate', 'late-client-certificate'];
+
+/** What has to do with the certificate, or heals: each repair may change it. */
+const settingsOf = (disk: MemoryDisk, heals: number) =>
+  readRecords(openLab(disk)).map(({ thumbprint: _, flags, ...record }) => ({ ...record, flags: flags & ~heals }));
+
+/** The faults that do not end healed. What is asked of a person is answered; a setting is lost with none. */
+async function unhealed(unknowns: Answers, osBuild: number, settings: Partial<LabRecord> = {}) {
+  const left: string[] = [];
+  for (const fault of FAULTS) {
+    const disk = labWith(fault, unknowns, osBuild, settings);
+    const heals = fault === 'late-client-certificate' ? CLIENT_CERTIFICATES : fault === 'no-common-tls' ? REJECT : 0;
+    const before = settingsOf(disk, heals);
+    const choices = fault === 'late-client-certificate' ? { way: 'client-certificates' as const } : {};
+    if ((await mend(disk, { choices })) === 'as-before') left.push(fault);
+    expect(settingsOf(disk, heals)).toEqual(before);
+  }
+  return left;
+}
+
+const SETTINGS: Partial<LabRecord> = { checkMode: 0x10005, freshnessTime: 60, urlTimeout: 9000, ctlStore: 'AuthRoot' };
+const [NO_OCSP, TOKEN_BINDING] = [0x80, 0x100];
+
+/** A11: the host is asked; where it names no option of update, the record is deleted and added. */
+it.each(UNKNOWNS['update-sslcert'].answers)(
+  'A11: netsh http update sslcert that is %s: every record is mended',
+  async (answer) => {
+    expect(await unhealed({ 'update-sslcert': answer }, SERVER_2022, { ...SETTINGS, flags: NO_OCSP })).toEqual([]);
+  },
+);
+
+/** A11: a flag that the update only left out stayed: no-common-tls was rolled back, each time anew. */
+it.each(UNKNOWNS['update-left-out'].answers)(
+  'A11: what an update leaves out is %s: every record is mended',
+  async (answer) => {
+    expect(await unhealed({ 'update-left-out': answer }, SERVER_2022, { ...SETTINGS, flags: NO_OCSP })).toEqual([]);
+  },
+);
+
+/**
+ * A10: in brackets no option was found; with none known a record was deleted that netsh could not add again (a flag that
+ * Windows Server 2019 shows, and its netsh has no option for), and the run was left half done.
+ */
+describe.each(UNKNOWNS['netsh-help'].answers)('A10: netsh http add sslcert help that says %s', (answer) => {
+  // A record with reject could not be put back where nobody knows whether netsh has a word for it.
+  it('every record that every netsh can write is mended', async () => {
+    const left = answer === 'nothing' ? ['no-common-tls'] : [];
+    expect(await unhealed({ 'netsh-help': answer }, SERVER_2022, SETTINGS)).toEqual(left);
+  });
+
+  it('a record that netsh could not add again is never deleted', async () => {
+    // late-client-certificate comes with Windows Server 2022, whose netsh has the option.
+    const left = FAULTS.filter((fault) => answer === 'nothing' || fault !== 'late-client-certificate');
+    const ends = await unhealed({ 'netsh-help': answer }, SERVER_2019, { flags: TOKEN_BINDING });
+    expect(ends).toEqual(left);
+  });
+});
