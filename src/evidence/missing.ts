@@ -3,6 +3,7 @@
 import type { NotChecked } from '../model/repair/diagnosis.ts';
 import { isServerStore, unreadableEntry } from '../model/server/certificate.ts';
 import type { Evidence } from '../model/server/evidence.ts';
+import { holdsMachineKeys } from './sources/key-folders.ts';
 import type { Need, SourceName } from './sources/source.ts';
 import { sourceNames, sources } from './sources/sources.ts';
 
@@ -51,6 +52,6 @@ export function unreadParts(evidence: Evidence): readonly UnreadPart[] {
       .map((part) => ({ what: part.what, why: part.why, required: decides(part) })),
     ...unreadEntries(evidence),
     ...evidence.partsUnread.map(({ what, why, broken }) => ({ what, why, required: broken })),
-    ...folders.map((what) => ({ what, why: 'it could not be listed', required: false })),
+    ...folders.map((what) => ({ what, why: 'it could not be listed', required: holdsMachineKeys(what) })),
   ];
 }

@@ -1,7 +1,13 @@
 // Where a private key really is, from names alone: no key is opened, because opening it in the session of the person
 // who dragged the certificate succeeds and proves nothing for SYSTEM.
 
-import { type KeyFileParts, keyFileNames, splitKeyFile } from '../../formats/certificates/key-file-name.ts';
+import {
+  type KeyDirectoryKind,
+  type KeyFileParts,
+  keyDirectoryKind,
+  keyFileNames,
+  splitKeyFile,
+} from '../../formats/certificates/key-file-name.ts';
 import { groupBy, once } from '../../model/once.ts';
 import type { KeyProvider } from '../../model/server/certificate.ts';
 import type { KeyPlace } from '../../model/server/chain.ts';
@@ -57,16 +63,31 @@ function findPlace(key: KeyProvider, evidence: Evidence): Known<KeyPlace> {
   if (found.length > 0 && !machineGuid.known) return machineGuid;
   const guid = machineGuid.known ? machineGuid.value.toLowerCase() : '';
   const ours = found.filter((file) => file.guid === guid);
+  const mayLieIn = (folder: string) =>
+    unknown<KeyPlace>(`${folder} could not be listed, so the key may lie there`, keyFiles.source);
   const place = placeOf(key, ours, evidence);
+  const closed = keyFiles.value.unread.filter((folder) => isBefore(keyDirectoryKind(folder), key, place));
+  if (closed[0] !== undefined) return mayLieIn(closed[0]);
   if (place !== undefined) return known(place, keyFiles.source);
   const foreign = found.find((file) => file.directoryKind === 'machine');
   if (foreign !== undefined) return known({ at: 'other-machine-guid', file: foreign.path }, keyFiles.source);
-  const [unread] = keyFiles.value.unread;
-  if (unread !== undefined) return unknown(`${unread} could not be listed, so the key may lie there`, keyFiles.source);
+  const unread = keyFiles.value.unread.find((folder) => !key.machineKeyset || !isSystems(folder));
+  if (unread !== undefined) return mayLieIn(unread);
   if (!keyFileNames(key).certain)
     return unknown('the file name of a container with letters outside ASCII is not certain', keyFiles.source);
   return known({ at: key.machineKeyset ? 'lost-machine-key' : 'lost-user-key' }, keyFiles.source);
 }
+
+/**
+ * Whether a folder that nobody could list, of the machine or of SYSTEM, decides before the place that was found, or in its
+ * stead. SYSTEM's decides nothing of a machine key, and not whether a key lies where it was found.
+ */
+function isBefore(kind: KeyDirectoryKind, { machineKeyset }: KeyProvider, found: KeyPlace | undefined): boolean {
+  if (kind === 'machine') return found === undefined || found.at === 'user';
+  return kind === 'system' && !machineKeyset && found === undefined;
+}
+
+const isSystems = (folder: string): boolean => keyDirectoryKind(folder) === 'system';
 
 /** The row of the table that the files decide; undefined when none of them does. */
 function placeOf(key: KeyProvider, files: readonly Candidate[], evidence: Evidence): KeyPlace | undefined {

@@ -1,11 +1,11 @@
 // What speaks for a private key among the machine's, where a store entry names none or a wrong one. No key is opened.
 
-import { keyFileNames, splitKeyFile } from '../../formats/certificates/key-file-name.ts';
+import { keyDirectoryKind, keyFileNames, splitKeyFile } from '../../formats/certificates/key-file-name.ts';
 import { once } from '../../model/once.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { KeyPlace } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
-import { andThen, type Known, known } from '../../model/server/known.ts';
+import { andThen, type Known, known, unknown } from '../../model/server/known.ts';
 import { allCertificates } from './certificates.ts';
 import { keyPlace } from './key-place.ts';
 
@@ -22,9 +22,12 @@ export function keyTrace(certificate: StoreCertificate, evidence: Evidence): Kno
     const twins = twinsOf(certificate, evidence);
     const best = twins.find((each) => isMachines(each.place)) ?? twins[0];
     if (best !== undefined) return known<KeyTrace>({ by: 'twin', ...best }, source);
-    return andThen(evidence.keyFiles, () =>
-      known<KeyTrace>({ by: 'unnamed', count: unnamed(evidence).length }, source),
-    );
+    return andThen(evidence.keyFiles, ({ unread }) => {
+      const closed = unread.find((folder) => keyDirectoryKind(folder) === 'machine');
+      return closed === undefined
+        ? known<KeyTrace>({ by: 'unnamed', count: unnamed(evidence).length }, source)
+        : unknown<KeyTrace>(`${closed} could not be listed`, source);
+    });
   });
 }
 

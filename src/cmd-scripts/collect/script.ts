@@ -35,7 +35,7 @@ export function collectScript(): string {
     `"%SystemRoot%\\System32\\ipconfig.exe" >${fileAt(ADDRESSES)} 2>nul`,
     `call :check ${fileAt(ADDRESSES)} supporting`,
     '',
-    ...keyFolders(PLACES, []).flatMap(({ path }) => keyFolderLines(path)),
+    ...keyFolders(PLACES, []).flatMap(keyFolderLines),
     `if not exist ${fileAt(KEY_FILES)} type nul >${fileAt(KEY_FILES)}`,
     '',
     `>${fileAt(PROFILES_NOTE)} echo ${PROFILES_NOTE_TEXT}`,
@@ -125,5 +125,5 @@ function storeFolders(): readonly string[] {
 function profileKeyFolders(): readonly string[] {
   const machine = keyFolders(PLACES, []).length;
   const all = keyFolders(PLACES, [{ path: '<Profile>', sid: '<Sid>', name: '' }]);
-  return all.slice(machine).map(({ path }) => path);
+  return all.slice(machine);
 }

@@ -13,7 +13,6 @@ import {
   readRecordedHandshakes,
 } from '../../own-files/evidence-manifest.ts';
 import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD } from '../sources/file-names.ts';
-import { keyFolders } from '../sources/key-folders.ts';
 import { readProfileEntries } from '../sources/profile-entries.ts';
 import { rowOf } from '../sources/requests.ts';
 import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
@@ -103,16 +102,8 @@ async function readKeyFiles(files: FolderFiles): Promise<Known<KeyFiles>> {
     pathsIn(bytes, /^[a-z]:\\|^\\\\|^S-1-/i),
   );
   if (!unread.known && unread.broken) return unread;
-  const closed = unread.known ? unread.value : [];
-  return andThen(paths, (all, source) => {
-    const machine = keyFolders(placesOf(all), []).find(({ path, machine }) => machine && closed.some(same(path)));
-    return machine === undefined
-      ? known({ paths: all, unread: closed }, source)
-      : unknown(`${machine.path} could not be listed`, source);
-  });
+  return andThen(paths, (all, source) => known({ paths: all, unread: unread.known ? unread.value : [] }, source));
 }
-
-const same = (path: string) => (other: string) => path.toLowerCase() === other.toLowerCase();
 
 /** One path a line. A line of another shape hides one. */
 function pathsIn(bytes: Uint8Array, shape: RegExp): Result<readonly string[]> {

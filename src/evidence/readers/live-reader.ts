@@ -12,6 +12,7 @@ import { keyFolders, profileStoreFolder } from '../sources/key-folders.ts';
 import { readProfileEntries } from '../sources/profile-entries.ts';
 import { inTurns } from '../turns.ts';
 import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
+import { readAclsOf } from './key-acls.ts';
 import type { Reading } from './reading.ts';
 
 /** The evidence of this very server, or of a lab. */
@@ -23,8 +24,11 @@ export function liveReader(machine: Machine): EvidenceReader {
     recorded: false,
     places,
     collectedAt: () => machine.now().toISOString(),
-    read: (request) =>
-      request.kind === 'file' ? readFile(machine, request.path, request.most) : readCommand(machine, request.command),
+    read: (request) => {
+      if (request.kind === 'file') return readFile(machine, request.path, request.most);
+      const run = (command: Command) => readCommand(machine, command);
+      return request.only === undefined ? run(request.command) : readAclsOf(request.only, run);
+    },
     keyFiles: (profiles) => listKeyFiles(machine, places, profiles),
     centralFiles: (location) => listCentralFiles(machine, location),
     profileCertificates: (profiles) => readProfileStores(machine, profiles),
@@ -108,14 +112,12 @@ async function listKeyFiles(
 ): Promise<Known<KeyFiles>> {
   const folders = keyFolders(places, profiles ?? []);
   const source: Source = { kind: 'file', path: `${places.programData}\\Microsoft\\Crypto` };
-  const lists = await Promise.all(folders.map(async (folder) => ({ folder, list: await machine.list(folder.path) })));
-  const closed = lists.find(({ folder, list }) => folder.machine && list.result !== 'ok' && list.result !== 'absent');
-  if (closed !== undefined) return unknown(`${closed.folder.path} could not be listed`, source);
+  const lists = await Promise.all(folders.map(async (folder) => ({ folder, list: await machine.list(folder) })));
   const paths = lists.flatMap(({ folder, list }) =>
-    list.result === 'ok' ? list.files.map((name) => `${folder.path}\\${name}`) : [],
+    list.result === 'ok' ? list.files.map((name) => `${folder}\\${name}`) : [],
   );
   const unread = lists.flatMap(({ folder, list }) =>
-    list.result === 'ok' || list.result === 'absent' ? [] : [folder.path],
+    list.result === 'ok' || list.result === 'absent' ? [] : [folder],
   );
   // Without the list of profiles nobody knows where else a key may lie.
   return known({ paths, unread: profiles === undefined ? [...unread, "the users' key folders"] : unread }, source);

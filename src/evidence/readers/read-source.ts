@@ -43,12 +43,8 @@ async function readRow<V extends Known<unknown>>(
 ): Promise<Read<V>> {
   const requests = requestsOf(row, reader.places);
   if (row.gather !== undefined) return row.gather(reader, requests, other);
-  const { beside } = row;
-  const [asked, others] = await Promise.all([
-    Promise.all(requests.map((request) => reader.read(request))),
-    beside === undefined ? [] : (reader.othersIn?.(beside) ?? []),
-  ]);
-  const read = await row.read([...asked, ...others], reader);
+  const asked = await Promise.all(requests.map((request) => reader.read(request)));
+  const read = await row.read(asked, reader);
   if (row.standIn === undefined || asked[0]?.result === 'ok') return read;
   const instead = row.standIn.read(await reader.read(row.standIn.request));
   return instead.known || instead.broken ? { value: instead } : read;

@@ -6,7 +6,13 @@ import { broken, type Known, known, type Source, unknown } from '../../model/ser
 
 /** One thing to read, and the file of the evidence folder that keeps its bytes. */
 export type Request =
-  | { readonly kind: 'command'; readonly command: Command; readonly folderFile: string }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly folderFile: string;
+      /** Of a folder whose permissions the command saves: the files that matter. A live server is asked for these alone. */
+      readonly only?: AclsWanted;
+    }
   | {
       readonly kind: 'file';
       readonly path: string;
@@ -14,6 +20,15 @@ export type Request =
       /** Bytes that it may have at most; the port's own limit where nothing is said. */
       readonly most?: number;
     };
+
+/** Key files of one folder whose permissions are wanted. */
+export interface AclsWanted {
+  readonly folder: string;
+  /** Names of files in it. */
+  readonly names: readonly string[];
+  /** How many files lie there. */
+  readonly of: number;
+}
 
 /** The bytes, or why there are none. `absent` is an answer of its own: the file is not there, the key does not exist. */
 export type Reading =

@@ -59,8 +59,6 @@ interface Row<V extends Known<unknown>> {
 export type Source<V extends Known<unknown>> = Row<V> &
   (
     | {
-        /** Folder of an evidence folder whose other files are read too, after those that were asked for. */
-        readonly beside?: string;
         readonly read: (
           readings: readonly Reading[],
           of: Pick<EvidenceReader, 'places' | 'recorded'>,

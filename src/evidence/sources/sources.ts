@@ -16,7 +16,7 @@ import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../../windows-co
 import { exportKey, queryValue } from '../../windows-commands/reg.ts';
 import { queryService } from '../../windows-commands/services.ts';
 import { interpret } from '../readers/reading.ts';
-import { readAcls } from './acls.ts';
+import { gatherAcls } from './acls.ts';
 import { file, iisFile, run } from './asking.ts';
 import { readBaseline } from './baseline.ts';
 import { CENTRAL_STORE_KEY, gatherCentralStore } from './central-store.ts';
@@ -191,12 +191,12 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     ],
     gather: gatherCentralStore,
   },
+  // Of whole folders by the collecting script alone; where a key file lies is known when the stores and its folders are.
   acls: {
     what: 'the permissions of the key files',
     needed: 'support',
-    beside: 'acls',
     ask: (places) => machineAclFolders(places).map(({ path, folderFile }) => run(folderFile, saveAcls(path))),
-    read: readAcls,
+    gather: gatherAcls,
   },
   // Node asks the network cards itself, on every Windows in one language.
   addresses: {

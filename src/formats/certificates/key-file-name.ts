@@ -70,6 +70,12 @@ export function splitKeyFile(path: string): KeyFileParts | undefined {
   return { digits: digits.toLowerCase(), guid: guid.toLowerCase(), storage, ...place };
 }
 
+/** Whose keys a folder holds. */
+export function keyDirectoryKind(folder: string): KeyDirectoryKind {
+  const [, root, capiFolder, cngFolder] = CRYPTO.exec(folder) ?? [];
+  return root === undefined ? 'other' : placeOf(root, capiFolder, cngFolder).directoryKind;
+}
+
 function placeOf(root: string, capiFolder: string | undefined, cngFolder: string | undefined) {
   const named = capiFolder !== undefined && /^S-/i.test(capiFolder) ? capiFolder.toUpperCase() : undefined;
   const sid = named === undefined ? {} : { sid: named };

@@ -19,6 +19,13 @@ export const SESSION = {
     otherwise: 'A28: lists were compared as text, and a configuration that had been moved there was never edited.',
     tried: 'test/repair/live-path.test.ts',
   },
+  'system-keys-list': {
+    answers: ['listed', 'closed'],
+    why: 'Scripts and support notes list the folders of SYSTEM as administrator; on some servers even MachineKeys is closed to them.',
+    decides: 'whether administrators may list the folders of the keys that SYSTEM has for itself',
+    otherwise: 'B7: closed, no key was looked for anywhere, and every site with a certificate was "not checked".',
+    tried: 'test/repair/live-path-files.test.ts',
+  },
   'groups-of-the-session': {
     answers: ['read', 'not-read'],
     why: 'Transcripts of sessions with other network credentials show that whoami cannot; that a domain that is away does it too is a guess.',

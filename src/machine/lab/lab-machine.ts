@@ -6,6 +6,7 @@ import { type CallerName, callerOf } from '../../lab/callers.ts';
 import { type Disk, DiskError } from '../../lab/disk/disk.ts';
 import { hasAddress, ownAddresses } from '../../lab/http/addresses.ts';
 import { probe } from '../../lab/http/probe.ts';
+import { mayList } from '../../lab/keys/may-list.ts';
 import { openLab } from '../../lab/open.ts';
 import { moveWithSddl, setKeySddl, storedSddl } from '../../lab/permissions/acls.ts';
 import type { Caller } from '../../lab/program.ts';
@@ -42,7 +43,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     targetArguments: options.targetArguments,
     run: async (command, secrets) => disk.alone(() => run(disk, caller, command, secrets ?? new Map())),
     read: async (path, most) => read(disk, path, most),
-    list: async (path) => list(disk, path),
+    list: async (path) => list(disk, caller, path),
     write: async (path, bytes, how) => attempt(() => disk.write(path, bytes, how)),
     rename: async (from, to) => attempt(() => disk.alone(() => moveWithSddl(openLab(disk), from, to))),
     remove: async (path) => attempt(() => disk.alone(() => remove(disk, path))),
@@ -119,7 +120,8 @@ function read(disk: Disk, path: string, most = MOST_BYTES): ReadResult {
   }
 }
 
-function list(disk: Disk, path: string): ListResult {
+function list(disk: Disk, caller: Caller, path: string): ListResult {
+  if (!mayList(openLab(disk), caller, path)) return { result: 'denied', detail: 'access is denied' };
   const found = disk.list(path);
   return found === undefined ? { result: 'absent' } : { result: 'ok', ...found };
 }

@@ -219,6 +219,45 @@ describe('what was not read is never guessed', () => {
     expect(placeOf(MACHINE, [], { keyFiles: keyFiles([file], [unread]) })).toEqual({ at: 'machine', file });
   });
 
+  const CRYPTO = 'C:\\ProgramData\\Microsoft\\Crypto';
+  const mayLie = (folder: string) => `${folder} could not be listed, so the key may lie there`;
+
+  it.each(['RSA\\S-1-5-18', 'DSS\\S-1-5-18', 'SystemKeys'])(
+    '%s, where SYSTEM has its own keys, hides what can only lie there',
+    (name) => {
+      const closed = `${CRYPTO}\\${name}`;
+      expect(placeOf(USER, [], { keyFiles: keyFiles([], [closed]) })).toBe(mayLie(closed));
+      expect(placeOf(MACHINE, [], { keyFiles: keyFiles([], [closed]) })).toEqual({ at: 'lost-machine-key' });
+      for (const [key, place] of [
+        [MACHINE, 'machine-capi'],
+        [USER, 'olga-capi'],
+        [USER, 'machine-capi'],
+      ] as const) {
+        const file = keyFile(key, place);
+        expect(placeOf(key, [], { keyFiles: keyFiles([file], [closed]) })).toEqual(placeOf(key, [file]));
+      }
+    },
+  );
+
+  it('a foreign file among the machine keys says nothing while a folder that may hold the own one is closed', () => {
+    const foreign = keyFile(USER, 'machine-capi', OTHER_GUID);
+    const closed = `${CRYPTO}\\RSA\\S-1-5-18`;
+    expect(placeOf(USER, [], { keyFiles: keyFiles([foreign], [closed]) })).toBe(mayLie(closed));
+  });
+
+  it.each(['RSA\\MachineKeys', 'DSS\\MachineKeys', 'Keys'])(
+    '%s of the machine hides whether a key in a profile is the one that Windows opens',
+    (name) => {
+      const closed = `${CRYPTO}\\${name}`;
+      for (const key of [USER, MACHINE]) {
+        expect(placeOf(key, [], { keyFiles: keyFiles([keyFile(key, 'olga-capi')], [closed]) })).toBe(mayLie(closed));
+        expect(placeOf(key, [], { keyFiles: keyFiles([], [closed]) })).toBe(mayLie(closed));
+      }
+      const file = keyFile(USER, 'system-capi');
+      expect(placeOf(USER, [], { keyFiles: keyFiles([file], [closed]) })).toEqual({ at: 'system', file });
+    },
+  );
+
   it('a container with letters outside ASCII may have a file that we do not find', () => {
     const key = capiKey({ container: 'Schlüssel' });
     expect(placeOf(key, [])).toBe('the file name of a container with letters outside ASCII is not certain');

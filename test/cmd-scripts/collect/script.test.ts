@@ -103,7 +103,7 @@ describe('the script', () => {
 
   it('lists the same folders of key files, and the same store of every profile', () => {
     const profile = { sid: '%SID%', path: '%PROFILE%', name: '' };
-    for (const { path } of keyFolders(PLACES, [profile])) expect(lines).toContain(`set "DIR=${path}"`);
+    for (const path of keyFolders(PLACES, [profile])) expect(lines).toContain(`set "DIR=${path}"`);
     expect(lines).toContain(`set "STORE=${profileStoreFolder(profile)}"`);
   });
 });

@@ -56,4 +56,18 @@ const groupsOfTheSession = question('groups-of-the-session', async (bench) => {
   return ran.code === 0 && ran.text.includes('"S-1-16-') ? 'read' : 'not-read';
 });
 
-export const SESSION_QUESTIONS: readonly Question[] = [icaclsClosedFile, restoredInheritance, groupsOfTheSession];
+const systemKeysList = question('system-keys-list', async (bench) => {
+  const { machine } = bench.host;
+  const folders = ['RSA\\S-1-5-18', 'SystemKeys'].map((name) => `${machine.programData}\\Microsoft\\Crypto\\${name}`);
+  const lists = await Promise.all(folders.map((folder) => machine.list(folder)));
+  for (const [at, { result }] of lists.entries()) bench.note(`the list of ${folders[at]}: ${result}`);
+  if (lists.some(({ result }) => result === 'denied')) return 'closed';
+  return lists.some(({ result }) => result === 'ok') ? 'listed' : { why: 'SYSTEM has no folder of its own keys here' };
+});
+
+export const SESSION_QUESTIONS: readonly Question[] = [
+  icaclsClosedFile,
+  restoredInheritance,
+  groupsOfTheSession,
+  systemKeysList,
+];
