@@ -116,6 +116,15 @@ export const TLS: readonly CodeEntry[] = [
     ),
   ),
   hresult(
+    0x80090345,
+    'SEC_E_DELEGATION_REQUIRED',
+    'The requested operation cannot be completed. The computer must be trusted for delegation and the current user account must be configured to allow delegation.',
+    key(
+      'Windows needs the password of a user to decrypt his key, and this session was logged on without it: over the network, by an ssh key or WinRM, or as a task that keeps none.',
+      'Have the owner of the key log on with the password, at the console or by RDP, and try again.',
+    ),
+  ),
+  hresult(
     0x80090325,
     'SEC_E_UNTRUSTED_ROOT',
     'The certificate chain was issued by an authority that is not trusted.',

@@ -16,8 +16,8 @@ export const KEYS: readonly CodeEntry[] = [
     'NTE_BAD_KEY_STATE',
     'Key not valid for use in specified state.',
     key(
-      'The private key is not marked as exportable, or its protection cannot be opened in this session.',
-      'Such a key is never forced. Use the original PFX (`iis-ssl-heal fix --pfx FILE`), or have the certificate issued again.',
+      'The private key is not marked as exportable, or Windows cannot decrypt it in this session: its owner was logged on without the password (an ssh key, WinRM, a task), the profile is not loaded, or the password was reset.',
+      'Have its owner log on with the password, at the console or by RDP, and try again. A key that is not exportable is never forced: use the original PFX (`iis-ssl-heal fix --pfx FILE`), or have the certificate issued again.',
     ),
   ),
   hresult(
@@ -31,7 +31,7 @@ export const KEYS: readonly CodeEntry[] = [
     'NTE_PERM',
     'Access denied.',
     key(
-      'The key file is there and its access list does not let the caller in. http.sys works as SYSTEM, which must be on it.',
+      "The key file is there and its access list does not let the caller in. http.sys works as SYSTEM, which must be on it. Of a user's key it was also seen in a session that was logged on without the password, as by an ssh key.",
     ),
   ),
   hresult(

@@ -8,6 +8,8 @@ export interface Caller {
   /** `DOMAIN\user`. */
   readonly name: string;
   readonly elevated: boolean;
+  /** Logged on over the network without a password, as by an ssh key; otherwise at the console, with it. */
+  readonly withoutPassword?: true;
 }
 
 /** What a program leaves: its exit code (unsigned 32 bits, as Node reports it) and its output in OEM bytes. */

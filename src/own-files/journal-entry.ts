@@ -31,7 +31,12 @@ const entry = v.variant('kind', [
     formatVersion: v.picklist([1, 2]),
     id: text,
     startedAt: time,
-    identity: v.strictObject({ sid: text, name: text, elevated: v.boolean() }),
+    identity: v.strictObject({
+      sid: text,
+      name: text,
+      elevated: v.boolean(),
+      logon: v.exactOptional(v.picklist(['network', 'batch'])),
+    }),
     version: text,
   }),
   v.strictObject({ kind: v.literal('plan'), plan: count, content: planSchema }),

@@ -111,6 +111,29 @@ describe('readWhoami', () => {
     expect(readWhoami(both)).toMatchObject({ value: { elevated: false } });
   });
 
+  it.each([
+    [['S-1-5-2'], 'network'],
+    [['S-1-5-3'], 'batch'],
+    [['S-1-5-2', 'S-1-5-3'], 'network'],
+    [['S-1-5-4'], undefined],
+    [['S-1-5-14', 'S-1-5-4'], undefined],
+    [['S-1-5-2', 'S-1-5-14'], undefined],
+    [['S-1-5-2', 'S-1-5-4'], undefined],
+    [['S-1-5-3', 'S-1-5-4'], undefined],
+    [['S-1-5-6'], undefined],
+    [['S-1-5-20', 'S-1-5-32-545', 'S-1-5-21-1-5-3'], undefined],
+    [[], undefined],
+  ])('A22: takes a session of the groups %j for one of the kind %s', (groups, logon) => {
+    const rows = groups
+      .map((sid) => `"NT-AUTORIT\x8eT\\X","Bekannte Gruppe","${sid}","Verbindliche Gruppe"\r\n`)
+      .join('');
+    const bytes = Buffer.concat([output('SRV\\olga', OLGA, '12288'), Buffer.from(rows, 'latin1')]);
+    expect(readWhoami(bytes)).toEqual({
+      ok: true,
+      value: { sid: OLGA, name: 'SRV\\olga', elevated: true, ...(logon && { logon }) },
+    });
+  });
+
   it('keeps what the code page leaves of a name', () => {
     expect(readWhoami(output('SRV\\J\x81rgen Gr\x94\xe1e', OLGA, '12288'))).toMatchObject({
       value: { name: 'SRV\\J?rgen Gr??e' },

@@ -398,11 +398,26 @@ describe('stranded-key plans for the owner', () => {
             code: 0x8009000b,
             blocked: {
               blocked: true,
-              why: 'the key may not be exported (0x8009000B): import the certificate from its PFX file, or have it issued again',
-              who: 'somebody who has the PFX file',
-              command: 'iis-ssl-heal fix --pfx FILE',
+              why: 'the key may not be exported, or Windows cannot decrypt it in this session (0x8009000B): log on with the password, at the console or by RDP, and run it again; where that ends so too, import the certificate from its PFX file, or have it issued again',
+              who: 'the owner of the key, logged on with the password',
+              command: 'iis-ssl-heal fix --only stranded-key',
             },
           },
+          ...(
+            [
+              [0x80090010, '0x80090010'],
+              [0x80090345, '0x80090345'],
+              [0x80090016, '0x80090016'],
+            ] as const
+          ).map(([code, shown]) => ({
+            code,
+            blocked: {
+              blocked: true,
+              why: `Windows does not open the key in this session (${shown}): log on with the password, at the console or by RDP, and run it again`,
+              who: 'the owner of the key, logged on with the password',
+              command: 'iis-ssl-heal fix --only stranded-key',
+            },
+          })),
         ],
       },
       {
@@ -498,6 +513,20 @@ describe('stranded-key plans for the owner', () => {
       const steps = planned(planOf({ ...known, osBuild: build })).steps;
       expect(steps[1]?.do.kind === 'run' && steps[1].do.command.args.at(-1)).toBe('NoChain');
     }
+  });
+
+  it.each([
+    ['network', 'over the network'],
+    ['batch', 'as a batch job'],
+  ] as const)('A22: with a word before it of a session that was logged on %s', (logon, words) => {
+    const { identity } = stranded();
+    const effectsFor = (session: typeof identity) => planned(planOf(stranded({ identity: session }))).effects;
+    const here = effectsFor(identity);
+    const there = effectsFor(identity.known ? { ...identity, value: { ...identity.value, logon } } : identity);
+    expect(there.filter((effect) => !here.includes(effect))).toEqual([
+      `This session was logged on ${words}: where that was without the password (an ssh key, WinRM, a task that keeps none), Windows does not open the key, and all stays as it is. At the console or by RDP it opens.`,
+    ]);
+    expect(there.slice(0, 1)).toEqual(here.slice(0, 1));
   });
 
   it('every record that the certificate has', () => {

@@ -43,9 +43,9 @@ const without = (state: Readonly<Record<string, string>>, paths: readonly string
 describe.each([
   [
     'certutil export fails',
-    failure('certutil', '-exportPFX', 'fail', 1, 0x80090016),
+    failure('certutil', '-exportPFX', 'fail', 1, 0x8009000d),
     1,
-    'certutil ended with 0x80090016',
+    'certutil ended with 0x8009000D',
   ],
   ['certutil export does not end', failure('certutil', '-exportPFX', 'hang'), 1, 'certutil did not end'],
   ['certutil is missing', failure('certutil', '-exportPFX', 'missing'), 1, 'certutil could not be started'],
@@ -298,7 +298,7 @@ describe('lost-binding: what can go wrong', () => {
       'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslBindingInfo\\0.0.0.0:443',
     );
     server.save();
-    tell(disk, failure('certutil', '-exportPFX', 'fail', 1, 0x80090016));
+    tell(disk, failure('certutil', '-exportPFX', 'fail', 1, 0x8009000d));
     const { report } = await fixLab(disk, machineOn(disk));
     expect(report.plans.map((plan) => [plan.plan.finding.playbook, plan.verdict])).toEqual([
       ['stranded-key', 'rolled-back'],
@@ -325,7 +325,9 @@ describe('a key that may not be exported', () => {
     const { report } = await fixLab(disk, machineOn(disk));
     expect(verdicts(report)).toEqual(['needs-person']);
     expect(report.outcome).toBe('needs-person');
-    expect(report.plans[0]?.detail).toContain('may not be exported (0x8009000B)');
+    expect(report.plans[0]?.detail).toContain(
+      'may not be exported, or Windows cannot decrypt it in this session (0x8009000B)',
+    );
     expect(stateOf(disk)).toEqual(before);
     noTransferFile(disk);
   });

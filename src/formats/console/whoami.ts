@@ -24,5 +24,13 @@ export function readWhoami(bytes: Uint8Array): Result<Identity> {
   if (level === undefined && privileges.length === 0 && sid !== SYSTEM_SID) return fail('no integrity level');
   const isHigh =
     level === undefined ? privileges.some((each) => OF_ADMINISTRATORS.includes(each)) : Number(level) >= HIGH;
-  return ok({ sid, name, elevated: sid === SYSTEM_SID || isHigh });
+  const logon = logonOf(text);
+  return ok({ sid, name, elevated: sid === SYSTEM_SID || isHigh, ...(logon && { logon }) });
+}
+
+/** By the groups that each kind of logon brings: somebody at the console or by RDP may have come over the network as well. */
+function logonOf(text: string): Identity['logon'] {
+  const isIn = (sid: string) => text.includes(`"${sid}"`);
+  if (isIn('S-1-5-4') || isIn('S-1-5-14')) return undefined;
+  return isIn('S-1-5-2') ? 'network' : isIn('S-1-5-3') ? 'batch' : undefined;
 }

@@ -6,6 +6,7 @@ import { keySddl, setKeySddl } from '../permissions/acls.ts';
 import { mayRead } from '../permissions/sddl.ts';
 import type { Caller } from '../program.ts';
 import type { LabServer, LabUser } from '../server.ts';
+import { answerOf } from '../unknowns.ts';
 import { type KeyProvInfo, MACHINE_KEYSET } from './key-prov-info.ts';
 import { softwareProvider } from './providers.ts';
 import { readKey } from './read-key.ts';
@@ -79,6 +80,11 @@ export function openKey(server: LabServer, caller: Caller, info: KeyProvInfo): O
   if (scope === 'machine' && !mayRead(keySddl(server, file), caller)) return { ok: false, hresult: NTE_PERM };
   // Somebody else's file, copied here: it is found, and DPAPI does not unseal it.
   if (content.owner !== ownerOf(scope)) return { ok: false, hresult: NTE_BAD_KEY_STATE };
+  // DPAPI unseals a user's key with what only a logon with the password brings.
+  if (caller.withoutPassword && scope !== 'machine') {
+    const answer = answerOf(server.facts, 'key-without-the-password');
+    if (answer !== 'opens') return { ok: false, hresult: answer === 'no-permission' ? NTE_PERM : NTE_BAD_KEY_STATE };
+  }
   const { exportable, container } = content;
   return { ok: true, privateKey: readKey(content.pkcs8), exportable, file, container };
 }

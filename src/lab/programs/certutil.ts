@@ -34,5 +34,5 @@ export const certutil: LabProgram = (args, server, caller) => {
   if ('complaint' in call) return printed(call.complaint, E_INVALIDARG);
   const verb = VERBS[call.verb];
   if (!verb) throw new Error(`a verb without its program: ${call.verb}`);
-  return ending(call.verb, verb(server, caller, call));
+  return ending(call.verb, verb(server, caller, call), server.facts);
 };

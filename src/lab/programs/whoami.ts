@@ -56,7 +56,9 @@ function groups(caller: Caller): readonly (readonly string[])[] {
     ['Everyone', 'Well-known group', 'S-1-1-0', ENABLED],
     [...administrators, caller.elevated ? `${ENABLED}, Group owner` : 'Group used for deny only'],
     ['BUILTIN\\Users', 'Alias', 'S-1-5-32-545', ENABLED],
-    ['NT AUTHORITY\\INTERACTIVE', 'Well-known group', 'S-1-5-4', ENABLED],
+    caller.withoutPassword
+      ? ['NT AUTHORITY\\NETWORK', 'Well-known group', 'S-1-5-2', ENABLED]
+      : ['NT AUTHORITY\\INTERACTIVE', 'Well-known group', 'S-1-5-4', ENABLED],
     ['NT AUTHORITY\\Authenticated Users', 'Well-known group', 'S-1-5-11', ENABLED],
     ['NT AUTHORITY\\Local account', 'Well-known group', 'S-1-5-113', ENABLED],
     [`Mandatory Label\\${level[0]} Mandatory Level`, 'Label', level[1] ?? '', ''],

@@ -40,4 +40,29 @@ export const CERTUTIL = {
       'A17: the import of a moved key waited until its time was over, and all was taken back, for ever. No such file is given to it any more.',
     tried: 'test/repair/live-path-keys.test.ts',
   },
+  'key-without-the-password': {
+    answers: ['bad-key-state', 'no-permission', 'opens'],
+    why: 'Reports name 0x8009000B and, of an ssh key, 0x80090010; a logon that has the password opens the key over the network too.',
+    decides: 'what a user gets for a key of his own in a session that was logged on without his password',
+    otherwise:
+      'A22: 0x8009000B was told as not exportable alone, and a certificate issued again whose key was sound; at 0x80090010 the task tried again.',
+    tried: 'test/repair/live-path-keys.test.ts',
+  },
+  'import-over-entry': {
+    answers: ['key-link-stays', 'key-link-replaced', 'refused'],
+    why: 'How certutil adds a certificate that is in the store already is not documented.',
+    decides:
+      'what certutil -importPFX makes of an entry that is there: its key link as it was, the new one, or CRYPT_E_EXISTS',
+    otherwise:
+      'An import alone would end with 0 and leave the key where it was. The entry is deleted first, and the link looked at afterwards.',
+    tried: 'test/repair/live-path-keys.test.ts',
+  },
+  'certutil-exit-codes': {
+    answers: ['hresult', 'one', 'minus-one'],
+    why: 'That a caller sees the HRESULT was seen of some versions; nothing says it of all.',
+    decides: 'what certutil ends with where it fails; the code stands in its output either way',
+    otherwise:
+      'At -1 the code was not looked for in the output: a key that may not be exported was told as a fault of the repair, and tried again.',
+    tried: 'test/repair/live-path-keys.test.ts',
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;

@@ -12,7 +12,7 @@ import { moveWithSddl, setKeySddl, storedSddl } from '../../lab/permissions/acls
 import type { Caller } from '../../lab/program.ts';
 import { type LabRun, runProgram } from '../../lab/run.ts';
 import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../../model/repair/command.ts';
-import type { Greeting, Handshake } from '../../model/server/evidence.ts';
+import type { Greeting, Handshake, Identity } from '../../model/server/evidence.ts';
 import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
 import { MEGABYTE, MOST_BYTES } from '../files/read-file.ts';
 import type { ListResult, Machine, ReadResult, WriteResult } from '../machine.ts';
@@ -52,7 +52,7 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
     programFolder: undefined,
     addresses: async () => addresses(disk),
     handshake: (greeting) => greet(disk, greeting),
-    identity: async () => known({ ...caller }, { kind: 'command', shown: `${SYSTEM_ROOT}\\System32\\whoami.exe` }),
+    identity: async () => known(identityOf(caller), { kind: 'command', shown: `${SYSTEM_ROOT}\\System32\\whoami.exe` }),
     now: options.now ?? (() => new Date()),
     processId: options.processId ?? process.pid,
     isAlive: options.isAlive ?? isAlive,
@@ -155,3 +155,9 @@ async function greet(disk: Disk, greeting: Greeting): Promise<Known<Handshake>> 
   if (!hasAddress(server, address)) return unknown(`${address} is not an address of this server`, source);
   return known(await probe(server, address, port, name === '' ? undefined : name), source);
 }
+
+/** What the lab's whoami would say of who calls. */
+const identityOf = ({ withoutPassword, ...caller }: Caller): Identity => ({
+  ...caller,
+  ...(withoutPassword && { logon: 'network' }),
+});

@@ -14,6 +14,8 @@ export interface Identity {
   /** `DOMAIN\user` as Windows prints it. */
   readonly name: string;
   readonly elevated: boolean;
+  /** Set where the session is surely none at the console or by RDP: it may be one without the password, which opens no key. */
+  readonly logon?: 'network' | 'batch';
 }
 
 /** The well-known SID of LocalSystem, the account http.sys works as. */

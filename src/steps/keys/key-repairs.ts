@@ -12,23 +12,27 @@ import { type Rebind, rebindCertificate } from '../records/rebind-certificate.ts
 import {
   checkStep,
   exportStep,
+  MACHINE_KEY_REFUSED,
   privateFolderStep,
   removeTransferFile,
   replaceEntrySteps,
   TRANSFER_PASSWORD,
   transferFile,
+  USER_KEY_REFUSED,
 } from './transfer.ts';
 
-/** Where the key comes from, and what stays of it there. */
-const OUT_OF_A_PROFILE = {
+/** Where the key comes from, what stays of it there, and who can help where it does not come. */
+const outOfAProfile = (how: Planning) => ({
   title: 'Move the key into the machine key store',
-  effects: ["The key also stays in its owner's profile, where it harms nobody."],
-};
+  effects: ["The key also stays in its owner's profile, where it harms nobody.", ...logonWords(how)],
+  refused: USER_KEY_REFUSED,
+});
 
 /** For a key of the machine: what it becomes is of another kind, and what it was stays. */
 export const OF_ANOTHER_KIND = {
   title: 'Import the key anew, as one for key exchange',
   effects: ['The key as it was stays in the machine key store as a file that no certificate names.'],
+  refused: MACHINE_KEY_REFUSED,
 };
 
 /** The lasting repair: through a transfer file into the machine's key store, then the binding again. */
@@ -36,11 +40,11 @@ export function planMove(
   certificate: StoreCertificate,
   evidence: Evidence,
   how: Planning,
-  told = OUT_OF_A_PROFILE,
+  { refused, ...told } = outOfAProfile(how),
 ): Repair | Blocked {
   const transfer = [
     privateFolderStep(evidence.places),
-    exportStep(certificate, evidence.places),
+    exportStep(certificate, evidence.places, refused),
     checkStep(certificate, evidence.places),
     ...replaceEntrySteps(certificate, evidence.places),
   ];
@@ -49,6 +53,17 @@ export function planMove(
     steps: transfer,
     cleanup: [removeTransferFile(certificate, evidence.places)],
   });
+}
+
+const LOGGED_ON = { network: 'over the network', batch: 'as a batch job' };
+
+/** Said before anything is done; it is no reason to refuse, since a logon with the password opens the key from anywhere. */
+function logonWords({ session }: Planning): readonly string[] {
+  const logon = session.known ? session.value.logon : undefined;
+  if (logon === undefined) return [];
+  return [
+    `This session was logged on ${LOGGED_ON[logon]}: where that was without the password (an ssh key, WinRM, a task that keeps none), Windows does not open the key, and all stays as it is. At the console or by RDP it opens.`,
+  ];
 }
 
 /** Relief: it lasts as long as the credential does, which is until the next reboot. */

@@ -8,21 +8,59 @@ import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { Places } from '../../model/server/evidence.ts';
 import { backupFolder, workFolder } from '../../model/server/places.ts';
 import { deleteStoreEntry, exportPfx, importPfx } from '../../windows-commands/certutil.ts';
+import { showCode } from '../../windows-commands/failure-code.ts';
 import { makePrivate } from '../../windows-commands/icacls.ts';
 import { importFile } from '../../windows-commands/reg.ts';
 
 /** The one-time password of the transfer file: made for one run, kept in memory, never written. */
 export const TRANSFER_PASSWORD: Secret = { secret: 'transfer password' };
 
-/** A key that was marked as not exportable. It is never forced out. */
+/** What an export that was refused means, and who can help. */
+export type Refusals = NonNullable<Step['needsPerson']>;
+
+/** A key that was marked as not exportable, which is never forced out; of a user's key also one that Windows cannot decrypt. */
 const NTE_BAD_KEY_STATE = 0x8009000b;
 
-const NOT_EXPORTABLE: Blocked = {
+const FROM_ITS_FILE = 'import the certificate from its PFX file, or have it issued again';
+
+/** Whoever is an administrator has what the machine's keys are encrypted with. */
+export const MACHINE_KEY_REFUSED: Refusals = [
+  {
+    code: NTE_BAD_KEY_STATE,
+    blocked: {
+      blocked: true,
+      why: `the key may not be exported (0x8009000B): ${FROM_ITS_FILE}`,
+      who: 'somebody who has the PFX file',
+      command: 'iis-ssl-heal fix --pfx FILE',
+    },
+  },
+];
+
+const LOG_ON = 'log on with the password, at the console or by RDP, and run it again';
+
+const forItsOwner = (why: string): Blocked => ({
   blocked: true,
-  why: 'the key may not be exported (0x8009000B): import the certificate from its PFX file, or have it issued again',
-  who: 'somebody who has the PFX file',
-  command: 'iis-ssl-heal fix --pfx FILE',
-};
+  why,
+  who: 'the owner of the key, logged on with the password',
+  command: 'iis-ssl-heal fix --only stranded-key',
+});
+
+/** What reports name beside it, of sessions by ssh key, WinRM or a task, and of a profile that is not loaded: NTE_PERM, SEC_E_DELEGATION_REQUIRED, NTE_BAD_KEYSET. */
+const NOT_OPENED = [0x80090010, 0x80090345, 0x80090016];
+
+/** A user's key is encrypted with what a logon with the password brings. */
+export const USER_KEY_REFUSED: Refusals = [
+  {
+    code: NTE_BAD_KEY_STATE,
+    blocked: forItsOwner(
+      `the key may not be exported, or Windows cannot decrypt it in this session (0x8009000B): ${LOG_ON}; where that ends so too, ${FROM_ITS_FILE}`,
+    ),
+  },
+  ...NOT_OPENED.map((code) => ({
+    code,
+    blocked: forItsOwner(`Windows does not open the key in this session (${showCode(code)}): ${LOG_ON}`),
+  })),
+];
 
 /** CRYPT_E_SELF_SIGNED: what certutil was seen to say of a certificate that is its own root. */
 const SELF_SIGNED = 0x80092007;
@@ -53,7 +91,7 @@ export function privateFolderStep(places: Places): Step {
 }
 
 /** Exports the certificate with its key, as the caller, who must be the key's owner. */
-export function exportStep(certificate: StoreCertificate, places: Places): Step {
+export function exportStep(certificate: StoreCertificate, places: Places, refused: Refusals): Step {
   const file = transferFile(certificate, places);
   const command = exportPfx(certificate.store, certificate.thumbprint, file, TRANSFER_PASSWORD);
   return {
@@ -62,7 +100,7 @@ export function exportStep(certificate: StoreCertificate, places: Places): Step 
     undo: { do: { kind: 'remove-file', path: file }, holds: { kind: 'file-absent', path: file } },
     holds: { kind: 'file-present', path: file },
     always: true,
-    needsPerson: [{ code: NTE_BAD_KEY_STATE, blocked: NOT_EXPORTABLE }],
+    needsPerson: refused,
   };
 }
 

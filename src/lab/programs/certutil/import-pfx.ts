@@ -20,6 +20,7 @@ import type { CertutilCall } from './arguments.ts';
 import { simpleName } from './distinguished-name.ts';
 import { parseModifiers } from './modifiers.ts';
 import {
+  CRYPT_E_EXISTS,
   CRYPT_E_SELF_SIGNED,
   diskFailure,
   E_ACCESSDENIED,
@@ -62,7 +63,9 @@ export function importPfx(server: LabServer, caller: Caller, call: CertutilCall)
     if (!leaf || modifiers.has('nocert')) return { lines: [] };
     const imported = entryFrom(leaf, key, friendlyName);
     const existing = place.entries?.find(({ thumbprint }) => thumbprint === imported.thumbprint);
-    place.put(existing ? inheriting(imported, existing) : imported);
+    const over = existing && answerOf(server.facts, 'import-over-entry');
+    if (over === 'refused') return { lines: [], failed: CRYPT_E_EXISTS };
+    place.put(existing && over === 'key-link-stays' ? inheriting(imported, existing) : imported);
   } catch (error) {
     return { lines: [], failed: diskFailure(error) };
   }
@@ -111,7 +114,7 @@ function storeKey(
 }
 
 /**
- * Which way certutil adds over an existing entry is not documented. The lab takes the way that hurts:
+ * Which way certutil adds over an existing entry is not documented. This is the way that hurts:
  * CERT_STORE_ADD_REPLACE_EXISTING_INHERIT_PROPERTIES, which lets the entry keep pointing at the old key. A repair that
  * does not delete the entry first, or does not look afterwards, fails here.
  */

@@ -2,6 +2,8 @@
 
 import { DiskError } from '../../disk/disk.ts';
 import { type ProgramResult, printed } from '../../program.ts';
+import type { LabFacts } from '../../server.ts';
+import { answerOf } from '../../unknowns.ts';
 
 /** Lines before the last ones, and the failure if it failed; `hangs` when it would ask for a password. */
 export type Outcome = { readonly lines: readonly string[]; readonly failed?: number } | 'hangs';
@@ -11,6 +13,7 @@ export const NTE_BAD_KEYSET = 0x80090016;
 export const NTE_BAD_KEY_STATE = 0x8009000b;
 export const NTE_NOT_SUPPORTED = 0x80090029;
 export const CRYPT_E_NOT_FOUND = 0x80092004;
+export const CRYPT_E_EXISTS = 0x80092005;
 export const CRYPT_E_SELF_SIGNED = 0x80092007;
 export const E_ACCESSDENIED = 0x80070005;
 export const E_INVALIDARG = 0x80070057;
@@ -30,6 +33,7 @@ const NAMES: Readonly<Record<number, readonly [inside: string, words: string]>> 
   [NTE_BAD_KEYSET]: ['-2146893802 NTE_BAD_KEYSET', 'Keyset does not exist'],
   [NTE_NOT_SUPPORTED]: ['-2146893783 NTE_NOT_SUPPORTED', 'The requested operation is not supported.'],
   [CRYPT_E_NOT_FOUND]: ['-2146885628 CRYPT_E_NOT_FOUND', 'Cannot find object or property.'],
+  [CRYPT_E_EXISTS]: ['-2146885627 CRYPT_E_EXISTS', 'The object or property already exists.'],
   [CRYPT_E_SELF_SIGNED]: ['-2146885625 CRYPT_E_SELF_SIGNED', 'The specified certificate is self signed.'],
   [E_ACCESSDENIED]: ['E_ACCESSDENIED', 'Access is denied.'],
   [E_INVALIDARG]: ['WIN32: 87 ERROR_INVALID_PARAMETER', 'The parameter is incorrect.'],
@@ -45,15 +49,16 @@ const NAMES: Readonly<Record<number, readonly [inside: string, words: string]>> 
   [DISK_FULL]: ['WIN32: 112 ERROR_DISK_FULL', 'There is not enough space on the disk.'],
 };
 
-/** The whole output with its last lines. The exit code is the HRESULT, as a caller of the process sees it. */
-export function ending(verb: string, outcome: Outcome): ProgramResult | 'hangs' {
+/** The whole output with its last lines. The exit code is the HRESULT, as a caller of the process sees it, or says no more than that it failed. */
+export function ending(verb: string, outcome: Outcome, facts: Pick<LabFacts, 'unknowns'>): ProgramResult | 'hangs' {
   if (outcome === 'hangs') return 'hangs';
   const { lines, failed } = outcome;
   if (failed === undefined) return printed([...lines, `CertUtil: -${verb} command completed successfully.`]);
   const [inside, words] = NAMES[failed] ?? [String(failed | 0), ''];
   const code = `0x${failed.toString(16).padStart(8, '0')}`;
   const last = [`CertUtil: -${verb} command FAILED: ${code} (${inside})`, `CertUtil: ${words}`];
-  return printed([...lines, ...last], failed);
+  const answer = answerOf(facts, 'certutil-exit-codes');
+  return printed([...lines, ...last], answer === 'hresult' ? failed : answer === 'one' ? 1 : 0xffffffff);
 }
 
 /** The HRESULT for what the disk refused. */
