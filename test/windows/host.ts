@@ -1,7 +1,7 @@
 // The server that is asked: what a question may use of it.
 
 import type { Machine } from '../../src/machine/machine.ts';
-import type { Command, RunResult } from '../../src/model/repair/command.ts';
+import type { Command, Program, RunResult } from '../../src/model/repair/command.ts';
 import type { Greeting } from '../../src/model/server/evidence.ts';
 
 /** What a visitor gets who asks for a page: some page, whatever its status; a connection that ends before it; or no TLS at all. */
@@ -19,4 +19,6 @@ export interface Host {
    * properties, and the key stays where it is.
    */
   drag(thumbprint: string): Promise<void>;
+  /** What a program prints that whoever runs this starts in a session of his own that was logged on without his password. */
+  withoutPassword(program: Program, args: readonly string[]): Promise<string>;
 }

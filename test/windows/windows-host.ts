@@ -1,6 +1,8 @@
 // The Windows server that this process runs on, for the questions.
 
 import { spawnSync } from 'node:child_process';
+import { userInfo } from 'node:os';
+import type { Machine } from '../../src/machine/machine.ts';
 import { runProgram } from '../../src/machine/programs/run-program.ts';
 import { windowsServer } from '../../src/machine/windows/windows-server.ts';
 import type { Host } from './host.ts';
@@ -23,6 +25,7 @@ export async function windowsHost(drag: (thumbprint: string) => void = dragByPow
         : runProgram(host, command, new Map(), { milliseconds: seconds * 1000, bytes: MOST_OUTPUT }),
     visit: ({ address, port, name }) => visitAt(address, port, name),
     drag: async (thumbprint) => drag(thumbprint),
+    withoutPassword: (program, args) => throughTask(machine, program, args),
   };
 }
 
@@ -43,4 +46,38 @@ function dragByPowerShell(thumbprint: string): void {
     timeout: 120_000,
   });
   if (ran.status !== 0) throw new Error(`the certificate could not be dragged: ${ran.stderr}`);
+}
+
+const TASK = 'iis-ssl-heal-ask';
+
+/** A task that keeps no password (/np) runs in a session that was logged on without one. */
+async function throughTask(machine: Machine, program: string, args: readonly string[]): Promise<string> {
+  const system = `${machine.systemRoot}\\System32`;
+  const batch = `${machine.systemRoot}\\Temp\\${TASK}.cmd`;
+  const out = `${machine.systemRoot}\\Temp\\${TASK}.txt`;
+  const schtasks = (...words: readonly string[]) =>
+    spawnSync(`${system}\\schtasks.exe`, words, { encoding: 'latin1', windowsHide: true, timeout: 60_000 });
+  const lines = [
+    '@echo off',
+    `"${system}\\${program}.exe" ${args.join(' ')} > "${out}" 2>&1`,
+    `echo ended>> "${out}"`,
+    '',
+  ];
+  await machine.write(batch, Buffer.from(lines.join('\r\n')));
+  try {
+    const when = ['/sc', 'once', '/st', '00:00', '/rl', 'highest', '/f'];
+    const made = schtasks('/create', '/tn', TASK, '/tr', batch, '/ru', userInfo().username, '/np', ...when);
+    if (made.status !== 0 || schtasks('/run', '/tn', TASK).status !== 0)
+      return `the task could not be started: ${made.stdout}${made.stderr}`;
+    for (let tries = 0; tries < 60; tries += 1) {
+      await machine.sleep(1000);
+      const read = await machine.read(out);
+      const text = read.result === 'ok' ? Buffer.from(read.bytes).toString('latin1') : '';
+      if (text.trimEnd().endsWith('ended')) return text;
+    }
+    return 'the task did not end';
+  } finally {
+    schtasks('/delete', '/tn', TASK, '/f');
+    for (const file of [batch, out]) await machine.remove(file);
+  }
 }
