@@ -400,7 +400,7 @@ describe('stranded-key plans for the owner', () => {
               blocked: true,
               why: 'the key may not be exported, or Windows cannot decrypt it in this session (0x8009000B): log on with the password, at the console or by RDP, and run it again; where that ends so too, import the certificate from its PFX file, or have it issued again',
               who: 'the owner of the key, logged on with the password',
-              command: 'iis-ssl-heal fix --only stranded-key',
+              command: 'iis-ssl-heal fix',
             },
           },
           ...(
@@ -415,7 +415,7 @@ describe('stranded-key plans for the owner', () => {
               blocked: true,
               why: `Windows does not open the key in this session (${shown}): log on with the password, at the console or by RDP, and run it again`,
               who: 'the owner of the key, logged on with the password',
-              command: 'iis-ssl-heal fix --only stranded-key',
+              command: 'iis-ssl-heal fix',
             },
           })),
         ],

@@ -42,7 +42,7 @@ const forItsOwner = (why: string): Blocked => ({
   blocked: true,
   why,
   who: 'the owner of the key, logged on with the password',
-  command: 'iis-ssl-heal fix --only stranded-key',
+  command: 'iis-ssl-heal fix',
 });
 
 /** What reports name beside it, of sessions by ssh key, WinRM or a task, and of a profile that is not loaded: NTE_PERM, SEC_E_DELEGATION_REQUIRED, NTE_BAD_KEYSET. */
