@@ -73,6 +73,7 @@ export function labCommands(program: Command, { streams, stopping, ends }: Runni
     .addArgument(folder())
     .option('--config <file>', "a server with this applicationHost.config's sites")
     .option('--windows <answers>', 'SWITCH=ANSWER,...: what is not known of Windows (lab unknowns) is so there')
+    .option('--windows-answers <file>', 'all is so there as npm run ask:windows found it on a server')
     .addOption(
       new Option('--fault <id>', listing('break it this way; may be repeated', faults))
         .argParser(collected)

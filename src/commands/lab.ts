@@ -14,7 +14,8 @@ import { rebootLab } from '../lab/services/reboot.ts';
 import { restartIis } from '../lab/services/restart-iis.ts';
 import { dueByEvents, markLogs, runTasks, type TaskHost } from '../lab/tasks/run-tasks.ts';
 import { dueTasks, type Occasion } from '../lab/tasks/scheduler.ts';
-import { parseAnswers, unknownsTable } from '../lab/unknowns.ts';
+import { parseAnswers, type UnknownName, unknownsTable } from '../lab/unknowns.ts';
+import { readWindowsAnswers, type ToldOfWindows } from '../lab/windows-answers.ts';
 import { localFolderState, readLocalFile } from '../machine/files/local-files.ts';
 import { openLabFolder } from '../machine/lab/lab-folder.ts';
 import { startOwnProgram } from '../machine/programs/start-own-program.ts';
@@ -23,22 +24,26 @@ import type { Stopping } from '../person/stopping.ts';
 import { rememberHealthy } from '../unattended/remember.ts';
 import type { Streams } from './streams.ts';
 
+/** The options of lab create. */
+export interface CreateOptions {
+  readonly config?: string;
+  readonly windows?: string;
+  readonly windowsAnswers?: string;
+  readonly fault: readonly string[];
+}
+
 /** Makes a healthy server in an empty or new folder, with a config of somebody's own if given, and breaks it. */
-export async function createLabIn(
-  folder: string,
-  options: { readonly config?: string; readonly windows?: string; readonly fault: readonly string[] },
-  streams: Streams,
-): Promise<undefined> {
+export async function createLabIn(folder: string, options: CreateOptions, streams: Streams): Promise<undefined> {
   const state = await localFolderState(folder);
   if (state === 'not-empty') throw new UserError(`${folder} is not empty: a lab needs a folder of its own`);
   if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
-  const config = options.config === undefined ? undefined : await configBytes(options.config);
-  const windows = options.windows === undefined ? { answers: {} } : parseAnswers(options.windows);
-  if ('wrong' in windows) throw new UserError(`--windows: ${windows.wrong}`);
+  const config = options.config === undefined ? undefined : await bytesOf(options.config);
+  const { answers, osBuild } = await toldOfWindows(options);
   const changes = options.fault.filter((id) => changeIds.includes(id));
   const faults = options.fault.filter((id) => !changes.includes(id));
   const first = changes.length === 0 ? faults : [];
-  attempt(() => createLab(folderDisk(folder), { faults: first, unknowns: windows.answers, ...(config && { config }) }));
+  const lab = { faults: first, unknowns: answers, ...(osBuild && { osBuild }), ...(config && { config }) };
+  attempt(() => createLab(folderDisk(folder), lab));
   if (changes.length > 0) await changeLab(folder, [...changes, ...faults]);
   streams.err(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab ${folder}\n`);
 }
@@ -60,7 +65,23 @@ async function changeLab(folder: string, faults: readonly string[]): Promise<voi
   server.save();
 }
 
-async function configBytes(path: string): Promise<Buffer> {
+/** What both options say together. Where they say different things of one switch, nobody knows which is meant. */
+async function toldOfWindows({ windows, windowsAnswers }: CreateOptions): Promise<ToldOfWindows> {
+  const typed = windows === undefined ? { answers: {} } : parseAnswers(windows);
+  if ('wrong' in typed) throw new UserError(`--windows: ${typed.wrong}`);
+  if (windowsAnswers === undefined) return typed;
+  const told = readWindowsAnswers((await bytesOf(windowsAnswers)).toString('utf8'));
+  if ('wrong' in told) throw new UserError(`--windows-answers: ${windowsAnswers} ${told.wrong}`);
+  const names = Object.keys(typed.answers) as UnknownName[];
+  const both = names.find((name) => (told.answers[name] ?? typed.answers[name]) !== typed.answers[name]);
+  if (both !== undefined)
+    throw new UserError(
+      `${both} is ${typed.answers[both]} by --windows and ${told.answers[both]} by ${windowsAnswers}`,
+    );
+  return { ...told, answers: { ...told.answers, ...typed.answers } };
+}
+
+async function bytesOf(path: string): Promise<Buffer> {
   const read = await readLocalFile(path);
   if (read.result === 'absent') throw new UserError(`there is no file ${path}`);
   if (read.result !== 'ok') throw new UserError(`${path} cannot be read: ${read.detail}`);

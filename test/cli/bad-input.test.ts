@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configOf, heal, healWith, newFolder, newLab, registryOf, snapshot } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, '..', 'fixtures', 'pfx', name);
 
@@ -50,6 +51,34 @@ describe('the command line', () => {
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('stranded-key');
     expect(() => snapshot(other)).toThrow();
+  });
+
+  it('refuses answers of Windows that cannot be taken over, in one sentence, and makes nothing', async () => {
+    const answers = (text: string) => join(temporaryFolder({ 'answers.json': text }), 'answers.json');
+    const good = '{"formatVersion":1,"build":26100,"answers":{"record-order":{"answer":"wildcard-first","raw":[]}}}';
+    for (const [args, why] of [
+      [['--windows-answers', answers('{')], 'is not JSON'],
+      [['--windows-answers', answers(good.replace('wildcard-first', 'random'))], 'sni-first or wildcard-first'],
+      [['--windows-answers', answers(good.replace('record-order', 'no-such'))], '"no-such"'],
+      [['--windows-answers', answers(good.replace('1', '2'))], 'formatVersion 2'],
+      [['--windows-answers', newFolder()], 'cannot be read'],
+      [['--windows-answers', join(newFolder(), 'absent.json')], 'there is no file'],
+      [['--windows-answers', answers(good), '--windows', 'record-order=sni-first'], 'record-order is sni-first'],
+    ] as const) {
+      const lab = join(newFolder(), 'lab');
+      const { code, out, err } = await heal('lab', 'create', lab, ...args);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain(why);
+      expect(err.trim().split('\n')).toHaveLength(1);
+      expect(() => snapshot(lab)).toThrow();
+    }
+    const lab = join(newFolder(), 'lab');
+    const more = ['--windows', 'record-order=wildcard-first,ipv6-wildcard=both-families'];
+    expect(await heal('lab', 'create', lab, '--windows-answers', answers(good), ...more)).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(lab, 'lab.json'), 'utf8'))).toMatchObject({
+      osBuild: 26100,
+      unknowns: { 'record-order': 'wildcard-first', 'ipv6-wildcard': 'both-families' },
+    });
   });
 
   it('prints version and help on stdout with 0', async () => {

@@ -98,6 +98,8 @@ function lab(): string {
 
 const fresh = () => join(temporaryFolder(), 'file');
 
+const ANSWERS = '{"formatVersion":1,"build":26100,"answers":{"ipv6-wildcard":{"answer":"both-families","raw":[]}}}';
+
 /** A good value of every option that takes one; the walk fails where a new option is not in here. */
 const VALUES: Readonly<Record<string, () => string>> = {
   '--lab': lab,
@@ -113,6 +115,7 @@ const VALUES: Readonly<Record<string, () => string>> = {
   '--pfx-password-file': () => join(temporaryFolder({ password: 'test\n' }), 'password'),
   '--config': () => join(template, 'Windows/System32/inetsrv/config/applicationHost.config'),
   '--windows': () => 'record-order=wildcard-first',
+  '--windows-answers': () => join(temporaryFolder({ 'answers.json': ANSWERS }), 'answers.json'),
   '--fault': () => 'stale-hash',
   '--through': () => 'appcmd',
 };

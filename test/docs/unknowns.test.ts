@@ -12,7 +12,31 @@ No source says these for certain. Each is a switch of the lab, its default first
 server on which the answer is another one, \`lab unknowns\` prints this table. Every repair is tried under every answer
 (\`npm run matrix\`: every two answers of any two switches together); it heals, or leaves all as it was and says so.
 
-${unknownsTable()}`;
+${unknownsTable()}
+## Ask a Windows server
+
+On a Windows server with IIS that can be thrown away, from an elevated prompt, with the project's source and Node 20.19 or newer
+(\`npm ci\` first):
+
+    set IIS_SSL_HEAL_DISPOSABLE=yes
+    npm run ask:windows
+
+Each switch has an experiment of its own (\`test/windows/questions\`): it makes sites, certificates and SSL records with Windows' own
+programs, looks at what visitors get and at what stands there then, and takes everything back. It takes a few minutes, starts no
+service again and does not reboot. What cannot be seen there is no answer, with the reason. It ends with the defaults of the lab
+that are wrong there, and writes \`windows-answers.json\` (\`npm run ask:windows -- FILE\`: another file): build, revision, edition,
+language, and each answer with all that was done to find it. Names of the server, of people and of domains, their SIDs and addresses
+are not in it.
+
+    iis-ssl-heal lab create DIR --windows-answers windows-answers.json
+
+makes a lab of that build that answers as the server did; what it did not answer has its default. \`--windows\` answers more
+switches, and is refused where it says something else of one. Whoever changes a default does it in \`src/lab/unknowns\`: the first answer
+is the default.
+
+The questions were tried against labs of each answer, on Linux and as a Windows program under Wine, and on no Windows yet: that tests
+the questions, not Windows.
+`;
 
 it('docs/unknowns.md has every switch, in its own words', () => {
   if (process.env.UPDATE_DOCS === '1') writeFileSync(DOCUMENT, TEXT);

@@ -1,15 +1,14 @@
 // Certificates that questions make, with throw-away keys and a throw-away password. They are made as bytes: what Windows does
 // with them is the question.
 
-import type { KeyObject } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { makeCertificate } from '../../src/lab/certificates/make-certificate.ts';
 import { writePfx } from '../../src/lab/programs/certutil/pfx.ts';
 
 /** Of the harness's own files, which live for seconds and hold keys that serve nobody. */
 export const PFX_PASSWORD = 'only-for-a-question';
 
-/** A certificate with its key. */
+/** A certificate with its key, both the harness's own. */
 export interface Made {
   /** 40 upper-case hex digits. */
   readonly thumbprint: string;
@@ -47,6 +46,9 @@ export function make(wanted: Wanted, newKey: () => KeyObject): Made {
   return {
     ...made,
     thumbprint: createHash('sha1').update(made.der).digest('hex').toUpperCase(),
-    pfx: writePfx(content, PFX_PASSWORD, '3des'),
+    // Deriving its keys takes longer than all the rest, and not every certificate goes into a file.
+    get pfx() {
+      return writePfx(content, PFX_PASSWORD, '3des');
+    },
   };
 }

@@ -33,7 +33,7 @@ const repairWithoutAKey = question('repair-without-a-key', async (bench) => {
   const file = await bench.file('without-a-key.cer', made.der);
   bench.afterwards(() => bench.run('certutil', ['-f', '-delstore', 'MY', made.thumbprint]));
   await bench.must('certutil', ['-f', '-addstore', 'MY', file]);
-  const ran = await bench.run('certutil', ['-f', '-silent', '-repairstore', 'MY', made.thumbprint], 60);
+  const ran = await bench.run('certutil', ['-f', '-silent', '-repairstore', 'MY', made.thumbprint], { seconds: 60 });
   if (ran.late) return 'asks';
   return ran.code === undefined ? { why: 'certutil could not be started' } : 'fails';
 });
@@ -68,7 +68,7 @@ const aesPfx = question('aes-pfx', async (bench) => {
   const pfx = await bench.file('aes.pfx', writePfx(content, PFX_PASSWORD, 'aes256'));
   bench.afterwards(() => bench.run('certutil', ['-f', '-delstore', 'MY', made.thumbprint]));
   const args = ['-f', '-p', PFX_PASSWORD, '-importPFX', 'MY', pfx, 'NoChain,NoRoot'];
-  const ran = await bench.run('certutil', args, 60);
+  const ran = await bench.run('certutil', args, { seconds: 60 });
   const link = await bench.keyLink(made.thumbprint);
   if (link !== undefined) {
     bench.afterwards(() => bench.run('certutil', ['-csp', link.provider, '-delkey', link.container]));

@@ -106,8 +106,11 @@ const failureEvents = question('failure-events', async (bench) => {
 /** How often an endpoint of ours was logged as one whose certificate could not be used. */
 async function failures(bench: Bench): Promise<number> {
   const query = "/q:*[System[Provider[@Name='Microsoft-Windows-HttpEvent'] and EventID=15021]]";
-  const { text } = await bench.run('wevtutil', ['qe', 'System', query, '/c:1000', '/rd:true', '/f:xml', '/e:Events']);
-  return text.split(`0.0.0.0:${PORT}<`).length - 1;
+  const args = ['qe', 'System', query, '/c:1000', '/rd:true', '/f:xml', '/e:Events'];
+  const { text } = await bench.run('wevtutil', args, { quiet: true });
+  const count = text.split(`0.0.0.0:${PORT}<`).length - 1;
+  bench.note(`  ${count} times 15021 for 0.0.0.0:${PORT}`);
+  return count;
 }
 
 const sentChain = question('sent-chain', async (bench) => {

@@ -59,8 +59,9 @@ const configFlags = question('config-flags', async (bench) => {
 });
 
 async function hasTimeout(bench: Bench): Promise<boolean> {
-  const { text } = await bench.run('reg', ['query', `${RECORDS}\\SslSniBindingInfo`, '/s']);
+  const { text } = await bench.run('reg', ['query', `${RECORDS}\\SslSniBindingInfo`, '/s'], { quiet: true });
   const record = text.split(/\r?\n\r?\n/).find((block) => block.includes(`${NAME}:${PORT}`));
+  for (const line of record?.split(/\r?\n/) ?? []) bench.note(`  ${line}`);
   return record?.includes(TIMEOUT.shown) ?? false;
 }
 
