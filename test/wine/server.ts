@@ -26,10 +26,14 @@ export const drive = () => folderDisk(inject('prefix').drive);
 /** The host's path of something on drive C: that is there in this spelling. */
 export const onHost = (...names: readonly string[]): string => join(inject('prefix').drive, ...names);
 
-/** Lays the lab out and serves it while the test runs. */
-export async function withServer(lab: MemoryDisk, test: () => Promise<void>): Promise<void> {
+/** Lays the lab out and serves it while the test runs; `later` are ports of sites that the test makes. */
+export async function withServer(
+  lab: MemoryDisk,
+  test: () => Promise<void>,
+  later: readonly number[] = [],
+): Promise<void> {
   await layOut(inject('prefix'), lab);
-  const http = await started('lab-http', (ready) => [ready]);
+  const http = await started('lab-http', (ready) => [ready, ...later.map(String)]);
   try {
     await test();
   } finally {

@@ -8,43 +8,58 @@ import { KEY_FOLDERS } from './state.ts';
 /** The name of every site's certificate. */
 export const NAME = 'acceptance.example.test';
 
-/** For everybody at this port. */
-export const EVERYBODY = `ipport=0.0.0.0:${PORT}`;
-
 /** For those who ask for the name. */
 const BY_NAME = `hostnameport=${NAME}:${PORT}`;
 
 /** A site with one certificate for all, imported as an administrator does it. */
-export async function plainSite({ bench }: Stage): Promise<Subject> {
-  const good = selfSigned(bench);
-  await importToMachine(bench, good);
-  const site = await bench.site(PORT);
-  await bench.record(EVERYBODY, good.thumbprint);
-  await bench.served(good, PORT);
-  return { site, port: PORT, host: '', good, at: EVERYBODY };
+export async function plainSite(stage: Stage): Promise<Subject> {
+  const authority = await trustedAuthority(stage);
+  const good = stage.bench.certificate({ names: [NAME], issuer: authority });
+  await importToMachine(stage.bench, good);
+  return { ...(await siteFor(stage.bench, good, PORT)), trusted: authority };
+}
+
+/** A site with this certificate, which is in LocalMachine\\MY, for all who come to the port. */
+export async function siteFor(bench: Bench, good: Made, port: number): Promise<Subject> {
+  const at = `ipport=0.0.0.0:${port}`;
+  const site = await bench.site(port);
+  await bench.record(at, good.thumbprint);
+  await bench.served(good, port);
+  return { site, port, host: '', good, at };
 }
 
 /** The same by its host name. */
-export async function siteByName({ bench }: Stage): Promise<Subject> {
-  const good = selfSigned(bench);
+export async function siteByName(stage: Stage): Promise<Subject> {
+  const { bench } = stage;
+  const authority = await trustedAuthority(stage);
+  const good = bench.certificate({ names: [NAME], issuer: authority });
   await importToMachine(bench, good);
   const site = await bench.site(PORT, [{ host: NAME, sslFlags: 1 }]);
   await bench.record(BY_NAME, good.thumbprint);
   await bench.served(good, PORT, NAME);
-  return { site, port: PORT, host: NAME, good, at: BY_NAME };
+  return { site, port: PORT, host: NAME, good, at: BY_NAME, trusted: authority };
 }
 
-/** A certificate that needs no authority. */
-export const selfSigned = (bench: Bench, names: readonly string[] = [NAME]): Made =>
-  bench.certificate({ names, selfSigned: true });
+/** An authority that this server trusts until the end: whether a certificate that is its own root can be moved is an open question. */
+export async function trustedAuthority(stage: Stage): Promise<Made> {
+  const made = stage.bench.certificate({ names: ['Acceptance Root'], selfSigned: true, authority: true });
+  await addCertificate(stage, 'Root', made);
+  return made;
+}
 
-/** Into LocalMachine\MY; what Windows makes of its being its own root goes in the end too. */
+/** Into LocalMachine\MY. */
 export async function importToMachine(bench: Bench, made: Made, kind = 'AT_KEYEXCHANGE'): Promise<void> {
   await bench.imported(made, `${kind},NoChain`);
-  bench.afterwards(() => bench.run('certutil', ['-f', '-delstore', 'Root', made.thumbprint]));
 }
 
-/** The same over an entry that is there: it is deleted first, and its key stays. */
+/** Into CurrentUser\MY and from there, by dragging, to LocalMachine\MY: the key stays. */
+export async function drag(bench: Bench, made: Made): Promise<void> {
+  await bench.importedForUser(made);
+  bench.afterwards(() => bench.run('certutil', ['-f', '-delstore', 'MY', made.thumbprint]));
+  await bench.host.drag(made.thumbprint);
+}
+
+/** Imported over an entry that is there: it is deleted first, and its key stays. */
 export async function importAnew({ bench }: Stage, made: Made, kind: string): Promise<void> {
   await bench.must('certutil', ['-delstore', 'MY', made.thumbprint]);
   const pfx = await bench.file(`${made.thumbprint}-anew.pfx`, made.pfx);

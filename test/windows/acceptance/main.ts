@@ -6,7 +6,7 @@
 //                          the run's own folder, %ProgramFiles%\iis-ssl-heal-acceptance.
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newKey } from '../../../src/lab/certificates/make-certificate.ts';
@@ -68,6 +68,7 @@ async function run(): Promise<number> {
   const report = await reportOn(program, outcomes, before);
   write(process.cwd(), report);
   if (options.reboot) await firstPhase(folder, { program, report });
+  else rmSync(folder, { recursive: true, force: true });
   return isPassed(report) ? 0 : 1;
 }
 

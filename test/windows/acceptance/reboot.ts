@@ -3,9 +3,10 @@
 // has written down.
 
 import { type Bench, PORT } from '../bench.ts';
+import type { Made } from '../made.ts';
 import type { Outcome, Step } from './accept.ts';
 import type { Fault, Stage } from './fault.ts';
-import { selfSigned } from './healthy.ts';
+import { drag, NAME, siteFor, trustedAuthority } from './healthy.ts';
 import { differences, stateOf } from './state.ts';
 import { everyVisitor } from './visitors.ts';
 
@@ -20,6 +21,8 @@ interface Kept {
 export interface Prepared {
   readonly healed: Kept;
   readonly stranded: Kept;
+  /** Who has issued both certificates, for as long as they are there. */
+  readonly authority: string;
 }
 
 const MADE =
@@ -27,19 +30,17 @@ const MADE =
 
 /** Two sites with dragged certificates; the first is healed. Nothing is taken back: that is for after the reboot. */
 export async function beforeReboot(stage: Stage): Promise<Prepared> {
-  const healed = await dragged(stage.bench, PORT);
+  const authority = await trustedAuthority(stage);
+  const healed = await dragged(stage, authority, PORT);
   const fixed = await stage.heal('fix', '--yes', '--json');
   if (fixed.code !== 0) throw new Error(`the first site was not healed: ${fixed.err}${fixed.out}`);
-  return { healed, stranded: await dragged(stage.bench, PORT + 1) };
+  return { healed, stranded: await dragged(stage, authority, PORT + 1), authority: authority.thumbprint };
 }
 
-async function dragged(bench: Bench, port: number): Promise<Kept> {
-  const good = selfSigned(bench);
-  await bench.importedForUser(good);
-  await bench.host.drag(good.thumbprint);
-  const site = await bench.site(port);
-  await bench.record(`ipport=0.0.0.0:${port}`, good.thumbprint);
-  await bench.served(good, port);
+async function dragged({ bench }: Stage, issuer: Made, port: number): Promise<Kept> {
+  const good = bench.certificate({ names: [NAME], issuer });
+  await drag(bench, good);
+  const { site } = await siteFor(bench, good, port);
   return { site, port, thumbprint: good.thumbprint };
 }
 
@@ -89,12 +90,13 @@ async function waitFor(stage: Stage, kept: Kept) {
   }
 }
 
-async function takeAway({ run }: Bench, { healed, stranded }: Prepared): Promise<void> {
+async function takeAway({ run }: Bench, { healed, stranded, authority }: Prepared): Promise<void> {
   for (const { site, port, thumbprint } of [healed, stranded]) {
     await run('appcmd', ['delete', 'site', site]);
     await run('netsh', ['http', 'delete', 'sslcert', `ipport=0.0.0.0:${port}`]);
-    for (const store of ['MY', 'Root']) await run('certutil', ['-f', '-delstore', store, thumbprint]);
+    await run('certutil', ['-f', '-delstore', 'MY', thumbprint]);
   }
+  await run('certutil', ['-f', '-delstore', 'Root', authority]);
 }
 
 /** The task of the second phase. */

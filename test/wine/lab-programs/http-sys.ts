@@ -9,10 +9,12 @@ import { whoAnswers } from '../../../src/lab/http/who-answers.ts';
 import type { LabServer } from '../../../src/lab/server.ts';
 import { thisServer } from './this-server.ts';
 
-/** Serves until it is ended. */
-export async function serve(readyFile: string): Promise<void> {
+/** Serves until it is ended; also at `later`, ports of sites that are still to come. */
+export async function serve(readyFile: string, later: readonly number[] = []): Promise<void> {
   const { server } = thisServer();
-  const places = visitorPlaces(server);
+  const now = visitorPlaces(server);
+  const addresses = [...new Set(now.map(({ ip }) => ip))];
+  const places = [...now, ...addresses.flatMap((ip) => later.map((port) => ({ ip, port })))];
   // What a connection needs of the registry and nobody changes is read before the first one comes.
   for (const place of places) whoAnswers(server, place);
   for (const place of places) await listen(place);

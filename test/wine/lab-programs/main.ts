@@ -24,7 +24,7 @@ const args = process.argv.slice(2);
 
 /** What only the tests start. */
 const ours: ReadonlyMap<string, () => unknown> = new Map<string, () => unknown>([
-  ['lab-http', () => serve(args[0] ?? '')],
+  ['lab-http', () => serve(args[0] ?? '', args.slice(1).map(Number))],
   ['lab-hold', () => hold(args[0] ?? '', args[1] ?? '', args[2] ?? '')],
   ['lab-reboot', () => rebootLab(thisServer().server)],
   ['lab-restart-iis', () => restartIis(thisServer().server)],

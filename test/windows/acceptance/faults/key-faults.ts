@@ -5,13 +5,14 @@ import type { Fault } from '../fault.ts';
 import {
   addCertificate,
   bind,
-  EVERYBODY,
+  drag,
   importAnew,
   importToMachine,
   keyFiles,
   NAME,
   plainSite,
-  selfSigned,
+  siteFor,
+  trustedAuthority,
 } from '../healthy.ts';
 import { dropCredentials } from '../services.ts';
 
@@ -24,15 +25,11 @@ export const keyFaults: readonly Fault[] = [
     id: 'stranded-key',
     playbook: 'stranded-key',
     how: 'imported into CurrentUser\\MY, dragged to LocalMachine\\MY, bound by netsh; then HTTP was stopped and started',
-    begin: async ({ bench }) => {
-      const good = selfSigned(bench);
-      await bench.importedForUser(good);
-      bench.afterwards(() => bench.run('certutil', ['-f', '-delstore', 'MY', good.thumbprint]));
-      await bench.host.drag(good.thumbprint);
-      const site = await bench.site(PORT);
-      await bench.record(EVERYBODY, good.thumbprint);
-      await bench.served(good, PORT);
-      return { site, port: PORT, host: '', good, at: EVERYBODY };
+    begin: async (stage) => {
+      const authority = await trustedAuthority(stage);
+      const good = stage.bench.certificate({ names: [NAME], issuer: authority });
+      await drag(stage.bench, good);
+      return { ...(await siteFor(stage.bench, good, PORT)), trusted: authority };
     },
     breakIt: dropCredentials,
     badFromTheStart: true,
@@ -83,10 +80,10 @@ export const keyFaults: readonly Fault[] = [
     playbook: 'superseded-certificate',
     how: 'an expired certificate of the same key and names is bound, its renewal lies beside it',
     begin: plainSite,
-    breakIt: async (stage, { good, at }) => {
+    breakIt: async (stage, { good, at, trusted }) => {
       const { bench } = stage;
       const key = good.privateKey;
-      const expired = bench.certificate({ names: [NAME], selfSigned: true, key, days: [-60, -3] });
+      const expired = bench.certificate({ names: [NAME], key, days: [-60, -3], ...(trusted && { issuer: trusted }) });
       await importToMachine(bench, expired);
       await bind(stage, at, expired.thumbprint);
     },

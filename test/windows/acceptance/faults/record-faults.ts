@@ -4,7 +4,7 @@ import { decodedConfig } from '../../../../src/lab/config/applied-config.ts';
 import { hashEntry, withStaleEntry } from '../../../../src/lab/config/config-entry.ts';
 import { PORT } from '../../bench.ts';
 import type { Fault, Stage, Subject } from '../fault.ts';
-import { bind, idOf, importToMachine, NAME, plainSite, selfSigned, setFlags, siteByName } from '../healthy.ts';
+import { bind, idOf, importToMachine, NAME, plainSite, setFlags, siteByName } from '../healthy.ts';
 import { restartIisAdmin, withoutMapper } from '../services.ts';
 import { configPath } from '../state.ts';
 
@@ -51,7 +51,7 @@ export const recordFaults: readonly Fault[] = [
     how: 'netsh has bound the certificate of another name',
     begin: siteByName,
     breakIt: async (stage, { at }) => {
-      const other = selfSigned(stage.bench, ['other.example.test']);
+      const other = stage.bench.certificate({ names: ['other.example.test'], selfSigned: true });
       await importToMachine(stage.bench, other);
       await bind(stage, at, other.thumbprint);
     },
@@ -63,7 +63,7 @@ export const recordFaults: readonly Fault[] = [
     how: 'netsh has added a record at one address of the server, with another certificate',
     begin: plainSite,
     breakIt: async ({ bench }) => {
-      const other = selfSigned(bench, ['other.example.test']);
+      const other = bench.certificate({ names: ['other.example.test'], selfSigned: true });
       await importToMachine(bench, other);
       await bench.record(`ipport=${bench.address}:${PORT}`, other.thumbprint);
     },

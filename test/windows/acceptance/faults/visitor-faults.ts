@@ -4,7 +4,7 @@ import { withRequiredCertificates } from '../../../../src/lab/config/access-flag
 import { decodedConfig } from '../../../../src/lab/config/applied-config.ts';
 import { PORT } from '../../bench.ts';
 import type { Fault } from '../fault.ts';
-import { addCertificate, bind, EVERYBODY, importToMachine, NAME, plainSite } from '../healthy.ts';
+import { addCertificate, bind, importToMachine, NAME, plainSite, siteFor, trustedAuthority } from '../healthy.ts';
 import { dropCredentials } from '../services.ts';
 import { configPath } from '../state.ts';
 
@@ -46,16 +46,12 @@ export const visitorFaults: readonly Fault[] = [
     how: "the issuer's certificate was deleted from CA and added to Root",
     begin: async (stage) => {
       const { bench } = stage;
-      const root = bench.certificate({ names: ['Acceptance Root'], selfSigned: true, authority: true });
+      const root = await trustedAuthority(stage);
       const issuing = bench.certificate({ names: ['Acceptance Issuing'], issuer: root, authority: true });
       const good = bench.certificate({ names: [NAME], issuer: issuing });
-      await addCertificate(stage, 'Root', root);
       await addCertificate(stage, 'CA', issuing);
       await importToMachine(bench, good);
-      const site = await bench.site(PORT);
-      await bench.record(EVERYBODY, good.thumbprint);
-      await bench.served(good, PORT);
-      return { site, port: PORT, host: '', good, at: EVERYBODY, trusted: root, issuing };
+      return { ...(await siteFor(bench, good, PORT)), trusted: root, issuing };
     },
     breakIt: async (stage, { at, good, issuing }) => {
       if (issuing === undefined) throw new Error('the site has no issuing authority');
