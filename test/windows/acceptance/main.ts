@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { newKey } from '../../../src/lab/certificates/make-certificate.ts';
 import { newBench } from '../bench.ts';
 import { refusal } from '../disposable.ts';
+import type { Host } from '../host.ts';
 import { windowsHost } from '../windows-host.ts';
 import { accept, type Outcome } from './accept.ts';
 import type { Stage } from './fault.ts';
@@ -55,41 +56,38 @@ async function run(): Promise<number> {
   const faults = FAULTS.filter(({ id }) => options.only?.includes(id) ?? true);
   const folder = runFolder();
   const program = install(folder, process.cwd(), options.program);
-  const { host } = await stageFor(program, []);
+  const host = await windowsHost();
   const before = await stateOf(host);
   const outcomes: Outcome[] = [];
   for (const fault of faults) {
     const raw: string[] = [];
-    const { stage } = await stageFor(program, raw);
-    const outcome = await accept(fault, stage, raw);
+    const outcome = await accept(fault, await stageFor(host, program, raw), raw);
     console.log(`${outcome.fault}: ${outcome.verdict}`);
     outcomes.push(outcome);
   }
-  const report = await reportOn(program, outcomes, before);
+  const report = await reportOn(host, program, outcomes, before);
   write(process.cwd(), report);
-  if (options.reboot) await firstPhase(folder, { program, report });
+  if (options.reboot) await firstPhase(host, folder, { program, report });
   else rmSync(folder, { recursive: true, force: true });
   return isPassed(report) ? 0 : 1;
 }
 
-async function stageFor(program: Installed, raw: string[]) {
-  const host = await windowsHost();
-  const bench = await newBench(host, raw, newKey);
-  const stage: Stage = {
-    bench,
+/** With a bench of its own, which notes into `raw`. */
+async function stageFor(host: Host, program: Installed, raw: string[]): Promise<Stage> {
+  return {
+    bench: await newBench(host, raw, newKey),
     heal: (...args) => start(program, args),
     knock: (address, port, visit) => visit(address, port),
   };
-  return { host, stage };
 }
 
-async function reportOn(program: Installed, outcomes: readonly Outcome[], before: State): Promise<Report> {
-  const { host, stage } = await stageFor(program, []);
+async function reportOn(host: Host, program: Installed, outcomes: readonly Outcome[], before: State): Promise<Report> {
+  const { bench } = await stageFor(host, program, []);
   const version = await start(program, ['--version']);
   const key = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
   const windows: Record<string, string> = {};
   for (const name of ['ProductName', 'EditionID', 'CurrentBuild', 'UBR']) {
-    const { text } = await stage.bench.run('reg', ['query', key, '/v', name]);
+    const { text } = await bench.run('reg', ['query', key, '/v', name]);
     windows[name] = /REG_\w+\s+(.*\S)/.exec(text)?.[1] ?? '';
   }
   return {
@@ -109,8 +107,8 @@ function write(folder: string, report: Report): void {
 }
 
 /** What was prepared is written down before the restart; the bundle that runs now is what runs then. */
-async function firstPhase(folder: string, { program, report }: Omit<Kept, 'prepared'>): Promise<void> {
-  const { stage } = await stageFor(program, []);
+async function firstPhase(host: Host, folder: string, { program, report }: Omit<Kept, 'prepared'>): Promise<void> {
+  const stage = await stageFor(host, program, []);
   const kept: Kept = { program, report, prepared: await beforeReboot(stage) };
   writeFileSync(join(folder, STATE), JSON.stringify(kept));
   const script = join(folder, 'acceptance.cjs');
@@ -133,7 +131,7 @@ async function firstPhase(folder: string, { program, report }: Omit<Kept, 'prepa
 async function secondPhase(folder: string): Promise<number> {
   const { program, prepared, report } = JSON.parse(readFileSync(join(folder, STATE), 'utf8')) as Kept;
   const raw: string[] = [];
-  const { stage } = await stageFor(program, raw);
+  const stage = await stageFor(await windowsHost(), program, raw);
   // Once, whatever becomes of it.
   await removeTask(stage.bench);
   const outcome = await afterReboot(stage, prepared, raw);
