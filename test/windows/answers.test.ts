@@ -4,33 +4,20 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
-import { type Answers, UNKNOWNS, type UnknownName } from '../../src/lab/unknowns.ts';
+import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import { readWindowsAnswers, type WindowsAnswers } from '../../src/lab/windows-answers.ts';
 import { stateOf } from '../support/run-lab.ts';
 import { sharedKey } from '../support/small-lab.ts';
 import { askAll, wrongDefaults } from './ask/ask-all.ts';
-import { askableLab } from './askable-lab.ts';
+import { askableLab, otherAnswers, SEEN } from './askable-lab.ts';
 import { labHost } from './lab-host.ts';
 import { QUESTIONS } from './questions/questions.ts';
-
-/** The last answer of each switch, but of those that `but` says. */
-const others = (but: Answers): Answers =>
-  Object.fromEntries(
-    Object.entries(UNKNOWNS).map(([name, { answers }]) => [name, but[name as UnknownName] ?? answers.at(-1)]),
-  );
 
 function ask(disk: MemoryDisk, questions = QUESTIONS): Promise<WindowsAnswers> {
   let next = 0;
   // Keys that no certificate of the lab has; no question needs more than four.
   return askAll(labHost(disk), { version: '0.0.0', questions, newKey: () => sharedKey(2 + (next++ % 4)) });
 }
-
-/** Where the other answer hides another switch: the central store behind a wildcard, failures, what an update leaves out. */
-const SEEN: Answers = {
-  'record-order': 'sni-first',
-  'signature-only-key': 'turned-away',
-  'update-sslcert': UNKNOWNS['update-sslcert'].answers[0],
-};
 
 /** A lab with the default of each switch, asked everything. */
 const usual = askableLab();
@@ -63,7 +50,7 @@ it('nothing personal is kept', () => {
 });
 
 it('a lab made of the answers of another one gives the same answers', async () => {
-  const unknowns = others(SEEN);
+  const unknowns = otherAnswers();
   const other = await ask(askableLab({ unknowns, osBuild: 26100 }));
   expect(readWindowsAnswers(JSON.stringify(other))).toEqual({ answers: unknowns, osBuild: 26100 });
   const wrong = Object.keys(unknowns).filter((name) => !(name in SEEN));

@@ -4,6 +4,7 @@ import type { LabOptions } from '../../src/lab/create.ts';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { HTTP_PARAMETERS } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { type Answers, UNKNOWNS, type UnknownName } from '../../src/lab/unknowns.ts';
 import { newLab } from '../support/new-lab.ts';
 
 /** Windows has these keys, and keeps them when the last record of a kind is gone. */
@@ -19,3 +20,16 @@ export function askableLab(options: LabOptions = {}): MemoryDisk {
   server.save();
   return disk;
 }
+
+/** Where the other answer hides another switch: the central store behind a wildcard, failures, what an update leaves out. */
+export const SEEN: Answers = {
+  'record-order': 'sni-first',
+  'signature-only-key': 'turned-away',
+  'update-sslcert': 'by-build',
+};
+
+/** The last answer of each switch, but for those that would hide another one. */
+export const otherAnswers = (): Answers =>
+  Object.fromEntries(
+    Object.entries(UNKNOWNS).map(([name, { answers }]) => [name, SEEN[name as UnknownName] ?? answers.at(-1)]),
+  );

@@ -21,6 +21,7 @@ const FILES = [
   'lab.json',
   'lab-caller.txt',
   'lab-started.txt',
+  'sent-chains.json',
   'services.json',
   'tasks.json',
 ];

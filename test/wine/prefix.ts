@@ -80,7 +80,7 @@ function tellServer(prefix: Prefix, flag: string): void {
 }
 
 /** Runs a program to its end. Its output goes to files: node.exe cannot write to a pipe of Linux. */
-export function runIn(prefix: Prefix, program: string, args: readonly string[]): Promise<Ran> {
+export function runIn(prefix: Prefix, program: string, args: readonly string[], limitMs = TIME_LIMIT_MS): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), 'wine-output-'));
   const [out, err] = [join(folder, 'out'), join(folder, 'err')];
   const files = [openSync(out, 'w'), openSync(err, 'w')] as const;
@@ -89,7 +89,7 @@ export function runIn(prefix: Prefix, program: string, args: readonly string[]):
     // Drive C: is not there before the prefix is made.
     cwd: existsSync(prefix.drive) ? prefix.drive : prefix.folder,
     stdio: ['ignore', ...files],
-    timeout: TIME_LIMIT_MS,
+    timeout: limitMs,
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -5,6 +5,7 @@ import { folderDisk } from '../../../src/lab/disk/folder-disk.ts';
 import { openFacts } from '../../../src/lab/open.ts';
 import type { Caller } from '../../../src/lab/program.ts';
 import type { LabServer } from '../../../src/lab/server.ts';
+import { followConfig } from '../../../src/lab/services/config-change.ts';
 import { realRegistry } from './real-registry.ts';
 
 const SYSTEM32 = `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32`;
@@ -26,6 +27,7 @@ export function thisServer(): { readonly server: LabServer; readonly caller: Cal
       save();
     },
   };
+  if (followConfig(server)) server.save();
   const [who = 'owner', elevation] = (disk.read(CALLER_FILE)?.toString('utf8') ?? 'owner').split('\n');
   const caller = callerOf(server, who as CallerName);
   return { server, caller: { ...caller, elevated: elevation !== 'not elevated' } };

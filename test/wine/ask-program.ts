@@ -1,0 +1,30 @@
+// The questionnaire as a program of Windows, for the lab under Wine: asks everything, and writes what it found into the file that
+// it is given.
+
+import { writeFileSync } from 'node:fs';
+import { askAll } from '../windows/ask/ask-all.ts';
+import type { Host } from '../windows/host.ts';
+import { windowsHost } from '../windows/windows-host.ts';
+import { CALLER_FILE } from './lab-programs/this-server.ts';
+
+/** Programs that never end are waited for: as long as one of the lab's takes here at most. */
+const PATIENCE_S = 20;
+
+async function main(): Promise<void> {
+  const base = await windowsHost();
+  const host: Host = {
+    ...base,
+    run: (command, seconds) => base.run(command, seconds === undefined ? undefined : PATIENCE_S),
+    // The lab under Wine has one session only, so a file says whose it is.
+    withoutPassword: async (program, args) => {
+      await base.machine.write(CALLER_FILE, Buffer.from('owner-without-password'));
+      const ran = await base.run({ program, args });
+      await base.machine.remove(CALLER_FILE);
+      return ran.started ? Buffer.from(ran.stdout).toString('latin1') : ran.detail;
+    },
+  };
+  const tell = (line: string) => void process.stdout.write(`${Math.round(process.uptime())} s ${line}\n`);
+  writeFileSync(process.argv[2] ?? '', JSON.stringify(await askAll(host, { version: '0.0.0', tell })));
+}
+
+main();
