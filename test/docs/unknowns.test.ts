@@ -22,9 +22,9 @@ On a Windows server with IIS that can be thrown away, from an elevated prompt, w
     npm run ask:windows
 
 Each switch has an experiment of its own (\`test/windows/questions\`): it makes sites, certificates and SSL records with Windows' own
-programs, looks at what visitors get and at what stands there then, and takes everything back. It takes a few minutes, starts no
-service again and does not reboot. What cannot be seen there is no answer, with the reason. It ends with the defaults of the lab
-that are wrong there, and writes \`windows-answers.json\` (\`npm run ask:windows -- FILE\`: another file): build, revision, edition,
+programs, looks at what visitors get and at what stands there then, and takes everything back. It takes a few minutes, stops
+and starts http.sys once with all that needs it, and does not reboot. What cannot be seen there is no answer, with the reason. It
+ends with the defaults of the lab that are wrong there, and writes \`windows-answers.json\` (\`npm run ask:windows -- FILE\`: another file): build, revision, edition,
 language, and each answer with all that was done to find it. Names of the server, of people and of domains, their SIDs and addresses
 are not in it.
 
@@ -34,8 +34,8 @@ makes a lab of that build that answers as the server did; what it did not answer
 switches, and is refused where it says something else of one. Whoever changes a default does it in \`src/lab/unknowns\`: the first answer
 is the default.
 
-The questions were tried against labs of each answer, on Linux and as a Windows program under Wine, and on no Windows yet: that tests
-the questions, not Windows.
+The questions were tried against labs of each answer (\`npm cit\`), and as a program of Windows under Wine (\`npm run ask:wine\`, which
+takes too long to be a part of \`npm run test:wine\`), and on no Windows yet: that tests the questions, not Windows.
 `;
 
 it('docs/unknowns.md has every switch, in its own words', () => {

@@ -64,7 +64,7 @@ it('a lab made of the answers of another one gives the same answers', async () =
 
 it.each([
   ['central-store-miss', 'record-order', 'wildcard-first', 'wildcard address'],
-  ['failure-events', 'signature-only-key', 'served', 'for signatures alone'],
+  ['update-left-out', 'update-sslcert', 'the-other-way', 'no update'],
 ])('%s is not answered where %s is %s, and it is said why', async (name, by, answer, why) => {
   const questions = QUESTIONS.filter((each) => each.switch === name);
   const { answers } = await ask(askableLab({ unknowns: { [by]: answer } }), questions);

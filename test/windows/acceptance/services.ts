@@ -28,7 +28,7 @@ const isInstalled = async (bench: Bench, service: string): Promise<boolean> =>
   (await bench.run('sc', ['query', service])).code === 0;
 
 /** Stops http.sys with all that needs it and starts it again, so that it acquires its credentials anew. A real Windows may refuse. */
-export async function dropCredentials({ bench }: Stage): Promise<void> {
+export async function dropCredentials({ bench }: Pick<Stage, 'bench'>): Promise<void> {
   const running: string[] = [];
   for (const name of OVER_HTTP) if (await isRunning(bench, name)) running.push(name);
   await bench.run('net', ['stop', 'HTTP', '/y']);

@@ -18,7 +18,8 @@ const renewSameCertificate = question('renew-same-certificate', async (bench) =>
   const cert = made.thumbprint.toLowerCase();
   const ran = await bench.run('appcmd', ['renew', 'binding', `/oldcert:${cert}`, `/newcert:${cert}`]);
   const record = await bench.run('reg', ['query', `${RECORDS}\\SslBindingInfo\\0.0.0.0:${PORT}`]);
-  if (/Unknown command/.test(ran.text)) return { why: 'appcmd of this server has no renew binding' };
+  // ERROR_INVALID_PARAMETER: IIS before 8.5 knows no such verb.
+  if (ran.code === 87) return { why: 'appcmd of this server has no renew binding' };
   return ran.code === 0 && record.code === 0 ? 'does-nothing' : 'binds-anew';
 });
 
