@@ -9,6 +9,7 @@ import { readWindowsAnswers, type WindowsAnswers } from '../../src/lab/windows-a
 import { stateOf } from '../support/run-lab.ts';
 import { sharedKey } from '../support/small-lab.ts';
 import { askAll, wrongDefaults } from './ask/ask-all.ts';
+import { nothingPersonal } from './ask/nothing-personal.ts';
 import { askableLab, otherAnswers, SEEN } from './askable-lab.ts';
 import { labHost } from './lab-host.ts';
 import { QUESTIONS } from './questions/questions.ts';
@@ -47,6 +48,23 @@ it('nothing personal is kept', () => {
   expect(personal.filter((each) => text.toLowerCase().includes(each.toLowerCase()))).toEqual([]);
   expect(text).toContain(String.raw`\"<account>\",\"S-1-5-21-<account>\"`);
   expect(text).toContain('a visitor of <address> at 44391');
+});
+
+it.each([
+  [
+    '"CORP\\Web Team","Group","S-1-5-21-1-2-3-1105","Enabled"',
+    '"<account>","<account>","S-1-5-21-<account>","Enabled"',
+  ],
+  ['"BUILTIN\\Users","Alias","S-1-5-32-545",""', '"BUILTIN\\Users","Alias","S-1-5-32-545",""'],
+  ['AzureAD S-1-12-1-99-98-97-96', 'AzureAD S-1-12-1-<account>'],
+  ['D:AI(A;;FA;;;S-1-5-21-1-2-3-500)', 'D:AI(A;;FA;;;S-1-5-21-<account>)'],
+  ['C:\\Users\\o.weber\\AppData\\Roaming', 'C:\\Users\\<user>\\AppData\\Roaming'],
+  ['ProfileImagePath REG_EXPAND_SZ C:\\Users\\Olga W', 'ProfileImagePath REG_EXPAND_SZ C:\\Users\\<user>'],
+  ['on LABSRV.example.test, labsrv$, by olga', 'on <computer>.<dns-domain>, <computer>$, by <user>'],
+  ['a visitor of 192.0.2.9 and of 127.0.0.1', 'a visitor of <address> and of 127.0.0.1'],
+  ['volga and 1192.0.2.99', 'volga and 1192.0.2.99'],
+])('%s is kept as %s', async (text, kept) => {
+  expect((await nothingPersonal(labHost(usual)))(text)).toBe(kept);
 });
 
 it('a lab made of the answers of another one gives the same answers', async () => {

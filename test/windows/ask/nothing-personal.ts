@@ -25,10 +25,11 @@ export async function nothingPersonal(host: Host): Promise<Cleaned> {
   return (text) =>
     words.reduce(
       (cleaned, [word, instead]) => cleaned.replace(wholeWord(word), () => instead),
-      // A row of whoami whose group is the domain's own: its name is nobody's business.
       text
-        .replace(/"[^"]*"(?=[^\n]*"S-1-5-21-)/g, '"<account>"')
-        .replace(/S-1-5-21-\d+-\d+-\d+(?:-\d+)?/g, 'S-1-5-21-<account>'),
+        // A row of whoami whose group is the domain's own: its name is nobody's business.
+        .replace(/"[^"]*"(?=[^\n]*"S-1-(?:5-21|12-1)-)/g, '"<account>"')
+        .replace(/(S-1-(?:5-21|12-1))(?:-\d+)+/g, '$1-<account>')
+        .replace(/(?<=\\Users\\)[^\\"\r\n]+/gi, '<user>'),
     );
 }
 
