@@ -3,6 +3,7 @@
 // certificate, or that nobody has registered.
 
 import { joinChains, lostChains } from '../src/chain/join.ts';
+import { entryBehind } from '../src/chain/mapper.ts';
 import { fingerprint } from '../src/chain/memory/fingerprint.ts';
 import { judgedRecords } from '../src/chain/records/judged-records.ts';
 import { standInFor, standInWords } from '../src/chain/records/stand-in.ts';
@@ -20,7 +21,7 @@ import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
 import { IIS_APP_ID } from '../src/model/server/ssl-record.ts';
 import { isFlagUnknown, lostRecord } from '../src/steps/records/lost-record.ts';
-import { addRecordSteps } from '../src/steps/records/rebind.ts';
+import { addLostSteps } from '../src/steps/records/rebind.ts';
 import { rewriteRecord } from '../src/steps/records/rewrite-record.ts';
 import { succeedSteps } from '../src/steps/succession/succeed-record.ts';
 
@@ -143,7 +144,7 @@ function plan({ chains }: LostEndpoint, evidence: Evidence, { host, choices }: P
   if ('blocked' in lost) return lost;
   const steps =
     present === undefined
-      ? addRecordSteps(lost.record, host)
+      ? addLostSteps(lost.record, host)
       : succeedSteps(present, lost.record, false, host, 'with a certificate, every setting kept');
   if (!steps.ok) return { blocked: true, why: `the record cannot be added: ${steps.error}` };
   const served = isServedRight(chains) || (present !== undefined && chains.every((chain) => answerOf(chain)));
@@ -170,6 +171,16 @@ const NO_RETURN =
 /** The record as it is, registered by IIS. */
 function ownedByIis({ chains }: LostEndpoint, evidence: Evidence, { host }: Planning): Repair | Blocked {
   const [chain] = chains;
+  const { record } = chain;
+  const sites = chains.map(({ site }) => site);
+  // Whether that is how the mapper makes it nobody says; where it is, the repair would be one for ever.
+  const entry = record.known && record.value ? entryBehind(record.value, sites, evidence) : undefined;
+  if (entry !== undefined)
+    return {
+      blocked: true,
+      why: `the ABO mapper makes this record anew from customMetadata ${entry.key.path} at each start of IISADMIN, perhaps without an application id: what was changed here would be lost again`,
+      who: 'an administrator, who takes that entry (5506) away first',
+    };
   const made = rewriteRecord(
     chain,
     { appId: IIS_APP_ID },

@@ -64,6 +64,19 @@ export const judgeMapperEntries = once((evidence: Evidence): readonly JudgedEntr
   });
 });
 
+/** The entry from which the mapper makes just this record of the sites, again at each start; undefined where it does not. */
+export function entryBehind(
+  { thumbprint }: Pick<SslRecord, 'thumbprint'>,
+  sites: readonly Site[],
+  evidence: Evidence,
+): JudgedEntry | undefined {
+  if (mapperIsAbsent(evidence)) return undefined;
+  const ids = sites.map(({ id }) => id);
+  return judgeMapperEntries(evidence).find(
+    (judged) => judged.thumbprint === thumbprint && judged.sites.some(({ id }) => ids.includes(id)),
+  );
+}
+
 const has = (key: MetadataKey, id: number): boolean => key.properties.some((property) => property.id === id);
 
 function judge(

@@ -10,11 +10,11 @@ import { applyFault, isFault, noSuchFault } from './faults/faults.ts';
 import { aLabels } from './http/a-labels.ts';
 import { hasAddress } from './http/addresses.ts';
 import { putCentralFile, setCentralStore } from './http/central-store.ts';
-import { plainRecord, putRecord, readRecord } from './http/http-sys.ts';
+import { changeExtended, plainRecord, putRecord, readRecord } from './http/http-sys.ts';
 import { newWindows } from './new-windows.ts';
 import type { LabServer } from './server.ts';
 import { noteFlags } from './services/config-change.ts';
-import type { Answers } from './unknowns.ts';
+import { type Answers, answerOf } from './unknowns.ts';
 
 export { LabConfigError } from './config/applied-config.ts';
 
@@ -61,6 +61,7 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
   for (const [index, site] of sites.entries())
     bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', options.keyPool);
   if (options.config === undefined) tuneFirstRecord(server);
+  if (answerOf(server.facts, 'record-values') === 'changed') changeExtended(server);
   for (const fault of options.faults ?? []) applyFault(server, fault, options.keyPool);
   noteFlags(server);
   server.save();

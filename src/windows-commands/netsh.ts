@@ -142,6 +142,9 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   'clientcertnegotiation',
 ]);
 
+/** Those that any netsh has. */
+export const EVERY_OPTION: ReadonlySet<string> = new Set([...EVERYWHERE, ...RECORD_FLAGS.map(({ option }) => option)]);
+
 /** What the record has, and the settings that are not at their default. */
 const optionsOf = (record: SslRecord): readonly Setting[] => [
   ...(record.thumbprint === '' ? [] : [['certhash', record.thumbprint.toLowerCase()] as const]),

@@ -5,11 +5,24 @@ import { describe, expect, it } from 'vitest';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { applyFault } from '../../src/lab/faults/faults.ts';
 import { type LabRecord, putRecord, readRecords } from '../../src/lab/http/http-sys.ts';
-import { openLab } from '../../src/lab/open.ts';
+import { LAB_REGISTRY, openLab } from '../../src/lab/open.ts';
 import { type Answers, UNKNOWNS } from '../../src/lab/unknowns.ts';
+import { rememberHealthy } from '../../src/unattended/remember.ts';
 import { byWord } from '../support/by-word.ts';
 import { turnedAway } from '../support/lab-visitors.ts';
-import { diagnoseLab, type FixHow, fixLab, labDisk, machineOn, newMachineKeys, stateOf } from '../support/run-lab.ts';
+import {
+  diagnoseLab,
+  type FixHow,
+  failure,
+  fixLab,
+  ids,
+  labDisk,
+  machineOn,
+  newMachineKeys,
+  restart,
+  stateOf,
+  tell,
+} from '../support/run-lab.ts';
 
 const [SERVER_2019, SERVER_2022] = [17763, 20348];
 const [CLIENT_CERTIFICATES, REJECT] = [0x2, 0x8];
@@ -96,5 +109,105 @@ describe.each(UNKNOWNS['netsh-help'].answers)('A10: netsh http add sslcert help 
     const left = FAULTS.filter((fault) => answer === 'nothing' || fault !== 'late-client-certificate');
     const ends = await unhealed({ 'netsh-help': answer }, SERVER_2019, { flags: TOKEN_BINDING });
     expect(ends).toEqual(left);
+  });
+});
+
+/**
+ * A2: a record that was added was read as another one, with a value of a strange name, and taken away again. A record that is
+ * there is not made anew: nobody knows whether http.sys would write the value again as it was.
+ */
+describe.each(UNKNOWNS['record-values'].answers)('A2: values of a strange name in each record: %s', (answer) => {
+  const unknowns: Answers = { 'record-values': answer };
+  const valuesIn = (disk: MemoryDisk) =>
+    disk
+      .read(LAB_REGISTRY)
+      ?.toString('utf8')
+      .match(/"ExtendedProperties"[^}]*\}/g);
+
+  it.each(['lost-binding', 'stale-hash'])('%s is healed, and no value lost', async (fault) => {
+    const disk = labWith(fault, unknowns, SERVER_2022);
+    const before = valuesIn(disk)?.length ?? 0;
+    expect(await mend(disk)).toBe('healed');
+    expect(valuesIn(disk)?.length ?? 0).toBe(before === 0 || fault === 'stale-hash' ? before : before + 1);
+  });
+
+  it('no record is made anew whose value could be lost, and the refusal names it', async () => {
+    const disk = labWith('stranded-key', unknowns, SERVER_2022);
+    const before = valuesIn(disk);
+    const { report, repairs } = await fixLab(disk, byWord(machineOn(disk), disk), { yes: 'disruptive' });
+    expect(valuesIn(disk)).toEqual(before);
+    expect(report.outcome).toBe(answer === 'none' ? 'healed' : 'faults-remain');
+    const why = repairs.blocked.map(({ blocked }) => blocked.why);
+    expect(why).toEqual(answer === 'none' ? [] : [expect.stringContaining('ExtendedProperties')]);
+  });
+
+  it('what the ABO mapper has overwritten is told', async () => {
+    const disk = await overwritten(unknowns);
+    expect(ids(await diagnoseLab(byWord(machineOn(disk), disk)))).toEqual(['overwritten-record:0.0.0.0:443']);
+    expect(await mend(disk)).toBe(answer === 'none' ? 'healed' : 'as-before');
+  });
+});
+
+/** A server that was seen healthy; then a program with IIS 6 interfaces wrote a good hash, and the mapper ran. */
+async function overwritten(unknowns: Answers): Promise<MemoryDisk> {
+  const disk = labDisk({ unknowns });
+  const machine = byWord(machineOn(disk), disk);
+  expect(await rememberHealthy(machine, await diagnoseLab(machine))).toEqual({ ok: true });
+  const server = openLab(disk);
+  applyFault(server, 'overwritten-record');
+  server.save();
+  return disk;
+}
+
+/**
+ * 12.8: a record that the mapper had made without an id was given to IIS, and was nobody's again after the next start of
+ * IISADMIN: the task mended it for ever.
+ */
+describe.each(UNKNOWNS['mapper-record'].answers)('12.8: a record that the ABO mapper makes is of %s', (answer) => {
+  it('is put back where a healthy state remembers another one', async () => {
+    const disk = await overwritten({ 'mapper-record': answer });
+    const machine = byWord(machineOn(disk), disk);
+    const found = (await diagnoseLab(machine)).findings.filter(({ severity }) => severity !== 'note');
+    const overwrittenToo = found.some(({ id }) => id === 'overwritten-record:0.0.0.0:443');
+    expect(overwrittenToo).toBe(answer !== 'settings-kept');
+    expect(await mend(disk)).toBe('healed');
+    restart(disk);
+    expect(turnedAway(openLab(disk))).toEqual([]);
+    expect((await diagnoseLab(machine)).findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  });
+
+  it('is told where nothing is remembered', async () => {
+    const disk = labWith('overwritten-record', { 'mapper-record': answer }, SERVER_2019);
+    const before = stateOf(disk);
+    const { findings } = await diagnoseLab(byWord(machineOn(disk), disk));
+    const said = {
+      iis: [],
+      'settings-kept': [],
+      nobody: ['no application id'],
+      'another-id': ['registered it, not IIS'],
+    };
+    expect(findings.map(({ message }) => message)).toEqual(
+      said[answer].map((sentence) => expect.stringContaining(sentence)),
+    );
+    const { repairs } = await fixLab(disk, byWord(machineOn(disk), disk), { yes: 'disruptive' });
+    expect(stateOf(disk)).toEqual(before);
+    const why = repairs.blocked.map(({ blocked }) => blocked.why);
+    const entry = expect.stringContaining('customMetadata LM/W3SVC/1');
+    expect(why).toEqual(said[answer].map(() => (answer === 'nobody' ? entry : expect.stringContaining('not of IIS'))));
+  });
+});
+
+/** A15: switches were told apart by their place: one that is set would have been dropped, and another one set. */
+describe.each(UNKNOWNS['show-switch-lines'].answers)('A15: the switches of netsh show sslcert: %s', (answer) => {
+  const unread = Array.from({ length: 60 }, () => failure('reg', 'HTTP\\Parameters', 'fail'));
+
+  it.each([0x20, 0x40, 0x80, 0x100, 0x400, 0x800])('flag %i is kept where the registry is not read', async (flags) => {
+    for (const fault of ['stranded-key', 'superseded-certificate']) {
+      const disk = labWith(fault, { 'show-switch-lines': answer }, SERVER_2022, { flags });
+      tell(disk, ...unread);
+      const before = settingsOf(disk, 0);
+      await fixLab(disk, byWord(machineOn(disk), disk), { yes: 'disruptive' });
+      expect(settingsOf(disk, 0)).toEqual(before);
+    }
   });
 });

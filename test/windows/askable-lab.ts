@@ -28,6 +28,7 @@ export function askableLab(options: LabOptions = {}): MemoryDisk {
 export const SEEN: Answers = {
   'record-order': 'sni-first',
   'update-sslcert': 'by-build',
+  'netsh-help': 'plain',
 };
 
 /** The last answer of each switch, but for those that would hide another one. */

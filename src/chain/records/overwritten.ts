@@ -7,7 +7,7 @@
 import { groupBy, once } from '../../model/once.ts';
 import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import type { Site } from '../../model/server/iis-config.ts';
-import { type SslRecord, settingsOf } from '../../model/server/ssl-record.ts';
+import { type SslRecord, settingsOf, strangeValues } from '../../model/server/ssl-record.ts';
 import { findCertificate } from '../certificates/certificates.ts';
 import { keyPlace } from '../certificates/key-place.ts';
 import { chainsOfSite } from '../join.ts';
@@ -51,8 +51,8 @@ export const overwrittenRecords = once((evidence: Evidence): readonly Overwritte
 /** Another certificate, or settings that are lost. A record with settings of its own was not made by the mapper. */
 function isOverwritten(present: SslRecord, remembered: SslRecord): boolean {
   const earlier = shownSettings(remembered);
-  if (present.notUnderstood.length > 0 || shownSettings(present).some((setting) => !earlier.includes(setting)))
-    return false;
+  const isMisread = present.notUnderstood.length > strangeValues(present).length;
+  if (isMisread || shownSettings(present).some((setting) => !earlier.includes(setting))) return false;
   return isOtherCertificate({ present, remembered }) || lostSettings(present, remembered).length > 0;
 }
 

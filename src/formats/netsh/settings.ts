@@ -59,8 +59,19 @@ export function readNetshSettings(lines: readonly string[]): Settings {
     ctlIdentifier: textOf(at(CTL_IDENTIFIER), notUnderstood),
     ctlStore: textOf(at(CTL_STORE), notUnderstood),
     flags: flags.reduce((all, bit) => all | bit, switchesOf(own.slice(FIRST_SWITCH), notUnderstood)),
-    notUnderstood,
+    notUnderstood: [...notUnderstood, ...(end < 0 ? [] : changedExtended(lines.slice(end)))],
   };
+}
+
+/** The numbers of the extended properties 0 and 1 where nobody has set them: receive window, settings per frame and per minute. */
+const EXTENDED_DEFAULTS: ReadonlySet<string> = new Set(['1048576', '2796202', '4294967295']);
+
+/** Those that have another number, each as a value of a strange name: `extended property Receive Window 65536`. */
+export function changedExtended(lines: readonly string[]): readonly string[] {
+  return lines
+    .filter((line) => !/PropertyId|:$/.test(line))
+    .filter((line) => !EXTENDED_DEFAULTS.has(/(\d+)$/.exec(line.slice(-40))?.[1] ?? ''))
+    .map((line) => `extended property ${shown(line).replace(/ ?: ?/g, ' ')}`);
 }
 
 /** The bits of the switches that are set. One that is set and has no technical word in its label is noted. */

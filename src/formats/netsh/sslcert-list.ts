@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../../model/result.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
 import { consoleText } from '../console/console-text.ts';
 import { readEndpoint } from '../http-sys/endpoint.ts';
-import { readNetshSettings } from './settings.ts';
+import { changedExtended, readNetshSettings } from './settings.ts';
 
 const HASH = /(?:^|[\s:])([0-9a-f]{40}|[0-9a-f]{64})\s*$/i;
 const APP_ID = /(\{[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\})\s*$/i;
@@ -48,7 +48,12 @@ export function readNetshSslcert(bytes: Uint8Array): Result<readonly SslRecord[]
     if (block !== undefined) {
       records.push(readBlock(block));
       at += block.lines.length;
-    } else if (inList && line !== '' && !(records.length > 0 && EXTENDED.test(tail(line)))) others.push(at);
+    } else if (inList && line !== '') {
+      const last = records.pop();
+      if (last === undefined || !EXTENDED.test(tail(line))) others.push(at);
+      const more = last && EXTENDED.test(tail(line)) ? changedExtended([line]) : [];
+      if (last !== undefined) records.push({ ...last, notUnderstood: [...last.notUnderstood, ...more] });
+    }
     inList ||= block !== undefined || RULER.test(line);
   }
   if (!inList) return fail('not a list of SSL records');

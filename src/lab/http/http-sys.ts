@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { RegistryValue } from '../registry/registry.ts';
 import { binaryValue, findValue, numberOf, numberValue, textOf, textValue } from '../registry/registry-values.ts';
 import type { LabServer } from '../server.ts';
+import { answerOf } from '../unknowns.ts';
 import { aLabels } from './a-labels.ts';
 
 /**
@@ -78,10 +79,31 @@ export function putRecord(server: LabServer, record: LabRecord): void {
   const { table, endpoint } = record;
   const subkey = subkeyOf(server, table, endpoint) ?? (isByName(table) ? guidFor(endpoint) : endpoint);
   const key = `${TABLE_KEYS[table]}\\${subkey}`;
+  const extended = findValue(server.registry, key, EXTENDED);
   server.registry.deleteKey(key);
   server.registry.makeKey(key);
   for (const [name, value] of valuesOf(record)) server.registry.setValue(key, name, value);
+  if (answerOf(server.facts, 'record-values') !== 'none')
+    server.registry.setValue(key, EXTENDED, extended ?? numberValue(0));
 }
+
+/** A value that each record may have; nobody has shown its name. */
+const EXTENDED = 'ExtendedProperties';
+
+/** Somebody has set the extended properties of all records to other ones than http.sys writes by itself. */
+export function changeExtended(server: LabServer): void {
+  for (const { table, endpoint } of readRecords(server)) {
+    const subkey = subkeyOf(server, table, endpoint);
+    server.registry.setValue(`${TABLE_KEYS[table]}\\${subkey}`, EXTENDED, numberValue(1));
+  }
+}
+
+/** Whether this record has them. */
+export const isExtendedChanged = (server: LabServer, { table, endpoint }: LabRecord): boolean => {
+  const subkey = subkeyOf(server, table, endpoint);
+  const value = subkey && findValue(server.registry, `${TABLE_KEYS[table]}\\${subkey}`, EXTENDED);
+  return value ? numberOf(value) !== 0 : false;
+};
 
 /** Deletes a record; an absent one is fine. */
 export function deleteRecord(server: LabServer, table: LabTable, endpoint: string): void {

@@ -54,7 +54,7 @@ function show(args: readonly string[], server: LabServer): ProgramResult {
       place === 'missing' || (table === place.table && endpoint.toLowerCase() === place.endpoint.toLowerCase()),
   );
   if (records.length === 0) return printed([...SHOW_HEADING, SYSTEM_TEXT[2], ''], 1);
-  return printed([...SHOW_HEADING, ...records.flatMap((record) => recordLines(record, build)), '']);
+  return printed([...SHOW_HEADING, ...records.flatMap((record) => recordLines(record, server)), '']);
 }
 
 function remove(args: readonly string[], server: LabServer, caller: Caller): ProgramResult {

@@ -11,8 +11,9 @@ import {
   placeOf,
 } from '../config/applied-config.ts';
 import { addRecord, removeRecord } from '../http/http-api.ts';
-import { plainRecord } from '../http/http-sys.ts';
+import { type LabRecord, NO_APP_ID, plainRecord, readRecord } from '../http/http-sys.ts';
 import type { LabServer } from '../server.ts';
+import { answerOf } from '../unknowns.ts';
 
 const CERT_HASH = 5506;
 const CERT_STORE_NAME = 5511;
@@ -44,16 +45,29 @@ function effective(config: AppliedConfig, siteId: number, id: number): string | 
   return at(`lm/w3svc/${siteId}`) ?? at('lm/w3svc');
 }
 
-// The new record has default settings: what the old one had beside its hash is lost.
 function remake(server: LabServer, bindings: readonly AppliedBinding[], hash: string, store: string): void {
   for (const binding of bindings) {
     const place = placeOf(binding);
     if (place === undefined || place.table === 'ccs') continue;
+    const old = readRecord(server, place.table, place.endpoint);
     removeRecord(server, place.table, place.endpoint);
     const thumbprint = thumbprintOf(hash);
     if (thumbprint === undefined) continue;
-    addRecord(server, callerOf(server, 'system'), plainRecord(place.table, place.endpoint, thumbprint, store));
+    addRecord(server, callerOf(server, 'system'), {
+      ...plainRecord(place.table, place.endpoint, thumbprint, store),
+      ...asTheMapperHasIt(server, old),
+    });
   }
+}
+
+/** What it gives a record beside the hash: by default nothing, and all that the old one had is lost. */
+function asTheMapperHasIt(server: LabServer, old: LabRecord | undefined): Partial<LabRecord> {
+  const answer = answerOf(server.facts, 'mapper-record');
+  if (answer === 'nobody') return { appId: NO_APP_ID };
+  if (answer === 'another-id') return { appId: '{2b5d4a1c-6f0e-4d7b-9a3c-8e1f00a6b0c1}' };
+  if (answer === 'iis' || old === undefined) return {};
+  const { thumbprint: _, store: __, ...settings } = old;
+  return settings;
 }
 
 /** The value of a binary property is base64; only 20 bytes are a SHA-1 hash. */

@@ -63,4 +63,13 @@ export const HTTP_SYS = {
     otherwise: 'A site that is served would be told as down, or one that is turned away as healthy.',
     tried: 'test/playbooks/signature-only-key.test.ts',
   },
+  'record-values': {
+    answers: ['none', 'as-http-sys-writes-it', 'changed'],
+    why: 'netsh of 2022 and 2025 shows extended properties of each record; where the registry keeps them is not published.',
+    decides:
+      'whether each record has a value of a name that this program does not know, as http.sys writes it by itself or as somebody has set it',
+    otherwise:
+      'A2: a lost record that was added again was called another one, and taken away. A record that is there is not made anew, whatever its value, and the refusal names it.',
+    tried: 'test/repair/live-path-records.test.ts',
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;

@@ -26,4 +26,13 @@ export const IIS = {
       "A flag that is set again leaves a record behind that still takes the name's visitors, or the record that was counted on is another one.",
     tried: 'test/repair/names-lab.test.ts',
   },
+  'mapper-record': {
+    answers: ['iis', 'nobody', 'another-id', 'settings-kept'],
+    why: 'It is documented that the ABO mapper deletes the record and makes a new one, not with which application id and settings.',
+    decides:
+      'whether the record that it makes is plain and names IIS, nobody or an id of its own, or keeps what the old one had beside the hash',
+    otherwise:
+      "A record that the mapper had made without an id was given to IIS, and was nobody's again after the next start of IISADMIN: mended for ever.",
+    tried: 'test/repair/live-path-records.test.ts',
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;

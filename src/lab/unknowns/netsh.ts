@@ -27,4 +27,12 @@ export const NETSH = {
       'A10: no option was found, each record was refused; or none was known, a record was deleted that netsh could not add again, and its site was left without one.',
     tried: 'test/repair/live-path-records.test.ts',
   },
+  'show-switch-lines': {
+    answers: ['legacy-tls-late', 'legacy-tls-after-ocsp'],
+    why: 'Public listings differ: one of 2021 has Disable Legacy TLS Versions right behind OCSP stapling, others two lines below.',
+    decides: 'in which order netsh http show sslcert writes its newer switches, where the registry was not read',
+    otherwise:
+      'A15: switches were told apart by their place, so a re-bind would have dropped one that is set and set another one.',
+    tried: 'test/repair/live-path-records.test.ts',
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;

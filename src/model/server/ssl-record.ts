@@ -42,6 +42,13 @@ export interface SslRecord {
   readonly notUnderstood: readonly string[];
 }
 
+/**
+ * Values of names that this program does not know, without those that it knows and could not read (`name: why`): http.sys may
+ * write them into each record by itself.
+ */
+export const strangeValues = ({ notUnderstood }: Pick<SslRecord, 'notUnderstood'>): readonly string[] =>
+  notUnderstood.filter((each) => !each.includes(': '));
+
 /** The application id under which IIS registers its records. */
 export const IIS_APP_ID = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
 

@@ -20,7 +20,7 @@ import type { Condition } from '../../model/repair/plan.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
 import { endpointKey, type Greeted, type ServiceRun, SYSTEM_SID } from '../../model/server/evidence.ts';
 import { andThen, type Known, known, type Source, unknown } from '../../model/server/known.ts';
-import type { SslRecord } from '../../model/server/ssl-record.ts';
+import { type SslRecord, strangeValues } from '../../model/server/ssl-record.ts';
 import { saveAcl } from '../../windows-commands/icacls.ts';
 import { showCommand } from '../../windows-commands/shown-command.ts';
 
@@ -97,14 +97,22 @@ function isRecord(
   return [record, ...(midway ?? [])].some((each) => sameRecord(found, each));
 }
 
-/** Every setting is the same; spelling of store and host name aside, which Windows does not mind. */
-function sameRecord(a: SslRecord, b: SslRecord): boolean {
+/**
+ * Every setting is the same; spelling of store and host name aside, which Windows does not mind. What it has beside them under
+ * a name that nobody here knows is http.sys's own: no repair deletes a record that has such a value.
+ */
+function sameRecord(found: SslRecord, wanted: SslRecord): boolean {
   const plain = (record: SslRecord) => ({
     ...record,
+    notUnderstood: [],
     endpoint: endpointKey(record.endpoint),
     store: (record.store || 'MY').toUpperCase(),
   });
-  return isDeepStrictEqual(plain(a), plain(b));
+  const lacks = wanted.notUnderstood.some((each) => !found.notUnderstood.includes(each));
+  const misread = found.notUnderstood.some(
+    (each) => !wanted.notUnderstood.includes(each) && !strangeValues(found).includes(each),
+  );
+  return !lacks && !misread && isDeepStrictEqual(plain(found), plain(wanted));
 }
 
 /** The record of an endpoint, as it is now. */

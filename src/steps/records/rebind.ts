@@ -5,7 +5,7 @@ import type { Condition, Step } from '../../model/repair/plan.ts';
 import type { Host } from '../../model/repair/planning.ts';
 import { ok, type Result } from '../../model/result.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
-import { addSslRecord, deleteSslRecord, updateSslRecord } from '../../windows-commands/netsh.ts';
+import { addSslRecord, deleteSslRecord, EVERY_OPTION, updateSslRecord } from '../../windows-commands/netsh.ts';
 
 /**
  * Makes http.sys take the record anew. Where netsh can update, that is done first and leaves no gap; the record is
@@ -86,3 +86,7 @@ export function addRecordSteps(record: SslRecord, host: Host): Result<readonly S
   };
   return ok([step]);
 }
+
+/** The same for an endpoint that has none: nothing is deleted for it, so an option that nobody could read of netsh is tried. */
+export const addLostSteps = (record: SslRecord, host: Host): Result<readonly Step[]> =>
+  addRecordSteps(record, { ...host, netshAdds: host.netshAdds ?? EVERY_OPTION });

@@ -169,6 +169,29 @@ const signatureOnlyKey = question('signature-only-key', async (bench) => {
   return got === 'no-tls' ? 'turned-away' : { why: `the visitor got ${got}` };
 });
 
+/** The names of a record's values that are established. */
+const KNOWN_VALUES =
+  /^(AppId|SslCertHash|SslCertStoreName|HostnamePort|DefaultFlags|DefaultSsl(CertCheckMode|RevocationFreshnessTime|RevocationUrlRetrievalTimeout|CtlIdentifier|CtlStoreName))$/;
+
+const recordValues = question('record-values', async (bench) => {
+  const made = bench.certificate();
+  await bench.imported(made);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  const table = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslBindingInfo';
+  const own = strangeValues((await bench.must('reg', ['query', `${table}\\0.0.0.0:${PORT}`])).text);
+  if (own.length === 0) return 'none';
+  // What the server's own records hold is nobody's business but its own, so it is not noted.
+  const all = await bench.host.run({ program: 'reg', args: ['query', table, '/s'] });
+  const others = strangeValues(all.started ? Buffer.from(all.stdout).toString('latin1') : '');
+  return others.every((value) => own.includes(value)) ? 'as-http-sys-writes-it' : 'changed';
+});
+
+/** `name type data` of the values that are not known. */
+const strangeValues = (text: string): readonly string[] =>
+  [...text.matchAll(/^ {4}(\S.*?) {4}(REG_\w+) {4}(.*?)\r*$/gm)]
+    .filter(([, name = '']) => !KNOWN_VALUES.test(name))
+    .map(([, name, type, data]) => `${name} ${type} ${data}`);
+
 export const HTTP_SYS_QUESTIONS: readonly Question[] = [
   recordOrder,
   ipv6Wildcard,
@@ -178,4 +201,5 @@ export const HTTP_SYS_QUESTIONS: readonly Question[] = [
   failureEvents,
   sentChain,
   signatureOnlyKey,
+  recordValues,
 ];

@@ -1,5 +1,6 @@
 // Questions to IIS and to appcmd.
 
+import { hashEntry, withStaleEntry } from '../../../src/lab/config/config-entry.ts';
 import { type Bench, flagsOf, PORT } from '../bench.ts';
 import { type Question, question } from '../question.ts';
 
@@ -66,4 +67,42 @@ async function hasTimeout(bench: Bench): Promise<boolean> {
   return record?.includes(TIMEOUT.shown) ?? false;
 }
 
-export const IIS_QUESTIONS: readonly Question[] = [renewSameCertificate, renewRecordSettings, configFlags];
+const mapperRecord = question('mapper-record', async (bench) => {
+  const { machine } = bench.host;
+  if ((await bench.run('sc', ['query', 'IISADMIN'])).code !== 0) return { why: 'IIS 6 compatibility is not installed' };
+  const old = bench.certificate();
+  const next = bench.certificate();
+  for (const made of [old, next]) await bench.imported(made);
+  const site = await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, old.thumbprint, 'clientcertnegotiation=enable');
+  const id = Number(/\(id:(\d+),/.exec((await bench.must('appcmd', ['list', 'site', site])).text)?.[1]);
+  const path = `${machine.systemRoot}\\System32\\inetsrv\\config\\applicationHost.config`;
+  const before = await machine.read(path);
+  if (before.result !== 'ok' || !(id > 0)) return { why: 'the configuration could not be read' };
+  bench.afterwards(() => machine.write(path, before.bytes));
+  const entry = hashEntry(Buffer.from(next.thumbprint, 'hex').toString('base64'));
+  const text = withStaleEntry(Buffer.from(before.bytes).toString('latin1'), id, entry);
+  await machine.write(path, Buffer.from(text, 'latin1'));
+  await bench.must('iisreset', []);
+  for (let tries = 0; tries < 20; tries += 1) {
+    const record = await bench.run('reg', ['query', `${RECORDS}\\SslBindingInfo\\0.0.0.0:${PORT}`]);
+    if (record.text.includes(next.thumbprint)) return madeAs(record.text);
+    await machine.sleep(1000);
+  }
+  return { why: 'nothing has used the ABO mapper' };
+});
+
+function madeAs(text: string) {
+  const appId = /AppId\s+REG_BINARY\s+([0-9a-f]{32})/i.exec(text)?.[1]?.toLowerCase() ?? '';
+  const flags = Number(/DefaultFlags\s+REG_DWORD\s+(0x[0-9a-f]+)/i.exec(text)?.[1] ?? 0);
+  if ((flags & 0x2) !== 0) return 'settings-kept';
+  if (/^0*$/.test(appId)) return 'nobody';
+  return appId === '81e1c34d4be1214ab02259fc669b0914' ? 'iis' : 'another-id';
+}
+
+export const IIS_QUESTIONS: readonly Question[] = [
+  mapperRecord,
+  renewSameCertificate,
+  renewRecordSettings,
+  configFlags,
+];

@@ -48,4 +48,17 @@ const netshHelp = question('netsh-help', async (bench) => {
   return /\bcerthash=</i.test(text) ? 'plain' : 'nothing';
 });
 
-export const NETSH_QUESTIONS: readonly Question[] = [updateSslcert, updateLeftOut, netshHelp];
+const showSwitchLines = question('show-switch-lines', async (bench) => {
+  const made = bench.certificate();
+  await bench.imported(made);
+  await bench.record(ENDPOINT, made.thumbprint);
+  const { text } = await bench.must('netsh', ['http', 'show', 'sslcert', ENDPOINT]);
+  const labels = text.split(/\r*\n/).map((line) => line.slice(0, line.lastIndexOf(':')));
+  const ocsp = labels.findIndex((label) => /OCSP/.test(label));
+  // The one line that names TLS and no version.
+  const legacy = labels.findIndex((label) => /TLS/.test(label) && !/\d/.test(label));
+  if (ocsp < 0 || legacy < 0) return { why: 'its netsh shows no such lines' };
+  return legacy === ocsp + 1 ? 'legacy-tls-after-ocsp' : 'legacy-tls-late';
+});
+
+export const NETSH_QUESTIONS: readonly Question[] = [updateSslcert, updateLeftOut, netshHelp, showSwitchLines];

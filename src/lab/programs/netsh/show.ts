@@ -1,6 +1,8 @@
 // What `netsh http show sslcert` prints. The set of lines grew with the builds; labels are padded to one column.
 
-import type { LabRecord } from '../../http/http-sys.ts';
+import { isExtendedChanged, type LabRecord } from '../../http/http-sys.ts';
+import type { LabServer } from '../../server.ts';
+import { answerOf } from '../../unknowns.ts';
 import { BUILD } from './options.ts';
 
 /** Heading of every listing, also of an empty one. */
@@ -26,8 +28,16 @@ const FLAG_LINES: readonly { label: string; bit: number; since: number }[] = [
   { label: 'Disable Session ID', bit: 0x4000, since: BUILD.s2025 },
 ];
 
+const isLegacyTls = ({ bit }: { readonly bit: number }) => bit === 0x400;
+
+/** As a listing of 2021 has them. */
+const LEGACY_TLS_EARLY: typeof FLAG_LINES = FLAG_LINES.flatMap((each) =>
+  each.bit === 0x80 ? [each, ...FLAG_LINES.filter(isLegacyTls)] : isLegacyTls(each) ? [] : [each],
+);
+
 /** The block of one record, as this build prints it. */
-export function recordLines(record: LabRecord, build: number): readonly string[] {
+export function recordLines(record: LabRecord, server: LabServer): readonly string[] {
+  const build = server.facts.osBuild;
   const { checkMode, flags } = record;
   const lines = [
     line(ENDPOINT_LABELS[record.table], record.endpoint),
@@ -45,10 +55,11 @@ export function recordLines(record: LabRecord, build: number): readonly string[]
     line('Negotiate Client Certificate', enabled((flags & 0x2) !== 0)),
   ];
   if (build >= BUILD.s2012r2) lines.push(line('Reject Connections', enabled((flags & 0x8) !== 0)));
-  for (const { label, bit, since } of FLAG_LINES) {
+  const early = answerOf(server.facts, 'show-switch-lines') === 'legacy-tls-after-ocsp';
+  for (const { label, bit, since } of early ? LEGACY_TLS_EARLY : FLAG_LINES) {
     if (build >= since) lines.push(line(label, (flags & bit) === 0 ? 'Not Set' : 'Set'));
   }
-  if (build >= BUILD.s2022) lines.push(...EXTENDED_PROPERTIES);
+  if (build >= BUILD.s2022) lines.push(...extendedLines(isExtendedChanged(server, record)));
   return [...lines, ''];
 }
 
@@ -56,11 +67,11 @@ const enabled = (on: boolean): string => (on ? 'Enabled' : 'Disabled');
 const orNull = (value: string): string => (value === '' ? '(null)' : value);
 const line = (label: string, value: string): string => `    ${label.padEnd(28)} : ${value}`;
 
-// The lab cannot set these; they stand at the defaults that a real server shows.
-const EXTENDED_PROPERTIES = [
+// They stand at the defaults that a real server shows, or somebody has set them.
+const extendedLines = (changed: boolean): readonly string[] => [
   ' Extended Properties:',
   line('PropertyId', '0'),
-  line('Receive Window', '1048576'),
+  line('Receive Window', changed ? '65536' : '1048576'),
   ' Extended Properties:',
   line('PropertyId', '1'),
   line('Max Settings Per Frame', '2796202'),
