@@ -63,7 +63,7 @@ describe('a working server is not called down', () => {
     ]);
   });
 
-  it('for an address of another member of its farm', () => {
+  it('B1: for an address of another member of its farm', () => {
     const sites = [site(1, 'Front', ['https *:443:', 'https 203.0.113.7:443:'])];
     expect(look({ config: config([], sites), addresses: have(['127.0.0.1', '10.0.0.5']) })).toMatchObject({
       verdict: 'healthy',
@@ -85,7 +85,7 @@ describe('a working server is not called down', () => {
     expect(seen).toMatchObject({ verdict: 'healthy', findings: [], links: ['ok ok ok ok ok note'] });
   });
 
-  it('for a hash in customMetadata that no ABO mapper reads, and a stopped site without its record', () => {
+  it('A30, B3: for a hash in customMetadata that no ABO mapper reads, and a stopped site without its record', () => {
     const off = SHOP_SITE.replace('id="2"', 'id="2" serverAutoStart="false"');
     const keys = [metadataKey('LM/W3SVC/1', [[5506, base64(thumb('stale'))]])];
     const seen = look({
@@ -100,7 +100,7 @@ describe('a working server is not called down', () => {
     expect(seen).toMatchObject({ verdict: 'healthy', findings: [], notes: ['stale-hash:LM/W3SVC/1'], plans: [] });
   });
 
-  it('for a name that another record answers with a certificate that has it: a warning, and its repair may disturb', () => {
+  it('B2: for a name that another record answers with a certificate that has it: a warning, and its repair may disturb', () => {
     const wild = { ...FRONT, facts: { ...FRONT.facts, names: ['*.example.test'] } };
     const lost = {
       records: have([FRONT_RECORD]),

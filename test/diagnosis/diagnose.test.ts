@@ -67,7 +67,7 @@ describe('diagnose', () => {
     expect(look({ unreadableEntries, recorded: true })).toMatchObject({ verdict: 'unknown', notChecked });
   });
 
-  it('cannot say that all is well while an entry of a store is unreadable, and still judges every chain', () => {
+  it('A4: cannot say that all is well while an entry of a store is unreadable, and still judges every chain', () => {
     const entry = { store: 'MY', name: 'A1', why: 'the entry is cut at byte 0' };
     expect(look({ unreadableEntries: [entry] })).toEqual({
       verdict: 'unknown',

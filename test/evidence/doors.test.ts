@@ -56,7 +56,7 @@ describe('the doors of an endpoint', () => {
     expect(doors(ALL, [''], { addresses: ['127.0.0.1', ...many], records })).toHaveLength(1 + 4);
   });
 
-  it('leave loopback out where a record or a binding has it for itself', () => {
+  it('B4: leave loopback out where a record or a binding has it for itself', () => {
     expect(doors(ALL, [''], { records: ['127.0.0.1:443'] })).toEqual(['192.0.2.7', '::1,2001:db8::7', '127.0.0.1']);
     expect(doors(ALL, [''], { records: ['127.0.0.1:443'], bound: ['127.0.0.1'] })).toEqual([
       '192.0.2.7',
@@ -94,7 +94,7 @@ describe('the doors of an endpoint', () => {
     expect(door?.map(({ address }) => address)).toEqual(['127.0.0.1', '192.0.2.7']);
   });
 
-  it('are asked by name: each once, eight at most, and one below a wildcard that no record has', () => {
+  it('B5: are asked by name: each once, eight at most, and one below a wildcard that no record has', () => {
     const v4 = { addresses: ['127.0.0.1'] };
     expect(doors(ALL, ['a.test', '', 'a.test'], v4)).toEqual(['127.0.0.1 a.test', '127.0.0.1']);
     const names = Array.from({ length: 20 }, (_each, index) => `h${index}.test`);

@@ -97,11 +97,13 @@ describe('addSslRecord', () => {
     [{ checkMode: 0x10000 }, 'usagecheck=disable'],
     [{ urlTimeout: 1 }, 'urlretrievaltimeout=1'],
     [{ ctlIdentifier: 'Partners' }, 'sslctlidentifier=Partners'],
-    // The usual set-up for client certificates, also with IIS: a CTL store, and no CTL.
-    [{ ctlStore: 'ClientAuthIssuer' }, 'sslctlstorename=ClientAuthIssuer'],
     [{ store: 'Remote Desktop' }, 'certstorename=Remote Desktop'],
   ] satisfies [Partial<SslRecord>, string][])('%j becomes %s alone', (change, option) => {
     expect(added(change)).toEqual([option]);
+  });
+
+  it('A3: passes on a CTL store without a CTL, the usual set-up for client certificates, also with IIS', () => {
+    expect(added({ ctlStore: 'ClientAuthIssuer' })).toEqual(['sslctlstorename=ClientAuthIssuer']);
   });
 
   it.each(settable)('flag $bit becomes $option alone', ({ bit, option }) => {

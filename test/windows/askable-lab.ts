@@ -19,7 +19,8 @@ export function askableLab(options: LabOptions = {}): MemoryDisk {
   const server = openLab(disk);
   for (const key of TABLES) server.registry.makeKey(key);
   // The lab remembers which services run from the first time on that one is stopped.
-  for (const { name } of stopWithDependents(server, 'HTTP').toReversed()) startService(server, name);
+  const stopped = ['HTTP', 'WAS'].flatMap((each) => stopWithDependents(server, each));
+  for (const { name } of stopped.toReversed()) startService(server, name);
   server.save();
   return disk;
 }

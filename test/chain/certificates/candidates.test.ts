@@ -280,7 +280,7 @@ describe('certificates are offered', () => {
 });
 
 describe('nothing is chosen', () => {
-  it('while a store, an entry or the records were not read', () => {
+  it('A5: while a store, an entry or the records were not read', () => {
     const a = cert('a', ['www.example.test']);
     expect(why(NAMED, [a], { storeMy: lack() })).toBe('unknown: LocalMachine\\MY was not read: access denied');
     expect(why(NAMED, [a], { storeWebHosting: lack() })).toBe(

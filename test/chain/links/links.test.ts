@@ -377,7 +377,7 @@ describe('the key link', () => {
     expect(links(withKey(key, paths))[3]).toBe(words);
   });
 
-  it('of hardware is known to work only where exactly its certificate was just served', () => {
+  it('B14: of hardware is known to work only where exactly its certificate was just served', () => {
     const hardware = { ...FRONT.key!, provider: 'Acme HSM' };
     const given = (thumbprint: string) =>
       evidence({

@@ -208,7 +208,7 @@ function shared(disk: MemoryDisk): void {
 /** netsh, certutil and appcmd go wrong one after the other, loudly and silently. */
 const FAILURES: readonly (readonly [string, ToldFailure])[] = (['fail', 'nothing'] as const).flatMap((act) => [
   [`add backup: ${act}`, failure('appcmd', 'backup', act as ToldFailure['act'])],
-  [`set config: ${act}`, failure('appcmd', 'set', act as ToldFailure['act'])],
+  [`A25: set config: ${act}`, failure('appcmd', 'set', act as ToldFailure['act'])],
   [`export: ${act}`, failure('certutil', '-exportPFX', act as ToldFailure['act'])],
   [`dump: ${act}`, failure('certutil', '-dump', act as ToldFailure['act'])],
   [`delstore: ${act}`, failure('certutil', '-delstore', act as ToldFailure['act'])],

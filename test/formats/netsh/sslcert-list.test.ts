@@ -120,7 +120,7 @@ describe('readNetshSslcert', () => {
 
   // A build exists whose OCSP line is followed by the legacy versions, where others have token binding.
   it.each(['Enable Token', 'Log Extended', 'Disable Legacy', 'Enable Session'])(
-    'does not take the switch %s for another one: its label has nothing that stays in every language',
+    'A15: does not take the switch %s for another one: its label has nothing that stays in every language',
     (label) => {
       const values = SWITCHES.map((name, index) =>
         name.startsWith(label) ? 'Set' : index === 0 ? 'Disabled' : 'Not Set',
