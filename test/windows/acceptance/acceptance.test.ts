@@ -1,14 +1,17 @@
 // The acceptance run, tried on a lab. This tests the run, not Windows: the lab behaves as it was written to. A few of the
 // faults; all of them with ACCEPTANCE=all, and on labs of every other answer to what is not known with ACCEPTANCE=answers.
 
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../../playbooks/index.ts';
+import { defaultConfig } from '../../../src/lab/config/default-config.ts';
+import { createLab } from '../../../src/lab/create.ts';
 import { folderDisk } from '../../../src/lab/disk/folder-disk.ts';
 import { openLab } from '../../../src/lab/open.ts';
 import { rebootLab } from '../../../src/lab/services/reboot.ts';
 import { type Answers, UNKNOWNS } from '../../../src/lab/unknowns.ts';
 import { labMachine } from '../../../src/machine/lab/lab-machine.ts';
-import { heal, newLab } from '../../support/program.ts';
+import { heal, newFolder } from '../../support/program.ts';
 import { sharedKey } from '../../support/small-lab.ts';
 import { newBench } from '../bench.ts';
 import { labHost } from '../lab-host.ts';
@@ -27,7 +30,17 @@ const tried = FAULTS.filter(({ id }) => all || FEW.includes(id));
 
 type Heal = (...args: readonly string[]) => Promise<Ended>;
 
-/** A new lab; `as` is who starts our program, and `instead` what is started in its place. */
+/** A server with IIS as it is installed: without an https site. */
+function freshLab(unknowns: Answers = {}): string {
+  const lab = join(newFolder(), 'lab');
+  const config = defaultConfig()
+    .toString('utf8')
+    .replace(/ *<binding protocol="https".*\r\n/g, '');
+  createLab(folderDisk(lab), { config: Buffer.from(config), unknowns });
+  return lab;
+}
+
+/** On this lab; `instead` is what is started in the place of our program. */
 async function stageOn(lab: string, raw: string[], instead: (really: Heal) => Heal = (really) => really) {
   const disk = folderDisk(lab);
   let next = 0;
@@ -39,10 +52,7 @@ async function stageOn(lab: string, raw: string[], instead: (really: Heal) => He
 
 async function acceptOnLab(fault: Fault, instead?: (really: Heal) => Heal, unknowns: Answers = {}) {
   const raw: string[] = [];
-  const { stage, disk } = await stageOn(await newLab(), raw, instead);
-  const server = openLab(disk);
-  Object.assign(server.facts, { unknowns });
-  server.save();
+  const { stage } = await stageOn(freshLab(unknowns), raw, instead);
   return accept(fault, stage, raw);
 }
 
@@ -72,7 +82,7 @@ describe('the acceptance run on a lab', () => {
   });
 
   it('goes on over a reboot: what was healed is served, and of what was left SYSTEM says whose it is', async () => {
-    const lab = await newLab();
+    const lab = freshLab();
     const { disk, stage } = await stageOn(lab, []);
     const prepared = await beforeReboot(stage);
     const task = await stage.bench.file('task.xml', bootTask('C:\\node.exe', '"C:\\a & b.cjs" --after-reboot'));

@@ -51,6 +51,8 @@ export interface Fault {
   readonly consent?: 'disruptive';
   /** Served, and not as it should be, so that our program remembers no healthy state of it. */
   readonly badFromTheStart?: true;
+  /** Where Schannel keeps what it made before, nobody sees it until a reboot: then it counts as not made. */
+  readonly mayStayHidden?: true;
   /** A person's to mend: `fix` says so, and nothing may be changed. */
   readonly told?: true;
 }

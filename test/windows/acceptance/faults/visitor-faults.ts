@@ -59,6 +59,7 @@ export const visitorFaults: readonly Fault[] = [
       await addCertificate(stage, 'Root', issuing);
       await bind(stage, at, good.thumbprint);
     },
+    mayStayHidden: true,
   },
   {
     id: 'late-client-certificate',
