@@ -1,8 +1,9 @@
 // docs/unknowns.md is the table of the lab's switches: UPDATE_DOCS=1 writes it anew.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { UNKNOWNS, unknownsTable } from '../../src/lab/unknowns.ts';
+import { hasTestOf, LEANED_ON, leanedOnTable } from './leaned-on.ts';
 
 const DOCUMENT = 'docs/unknowns.md';
 
@@ -13,6 +14,12 @@ server on which the answer is another one, \`lab unknowns\` prints this table. E
 (\`npm run matrix\`: every two answers of any two switches together); it heals, or leaves all as it was and says so.
 
 ${unknownsTable()}
+## What a run on a real Windows leans on
+
+Each row was taken for granted once while a public source said otherwise, or none said it. The test that holds it carries the
+row's name; where none can, a sentence says what happens.
+
+${leanedOnTable()}
 ## Ask a Windows server
 
 On a Windows server with IIS that can be thrown away, from an elevated prompt, with the project's source and Node 20.19 or newer
@@ -45,4 +52,20 @@ it('docs/unknowns.md has every switch, in its own words', () => {
 
 it.each(Object.entries(UNKNOWNS))('%s is tried by the test that it names', (name, { tried }) => {
   expect(readFileSync(tried, 'utf8')).toContain(`'${name}'`);
+});
+
+it.each(LEANED_ON)('$row is held by a test of its name, or by a sentence', ({ row, held }) => {
+  if ('test' in held) expect(hasTestOf(row, readFileSync(held.test, 'utf8'))).toBe(true);
+  else expect(held.says).toMatch(/^[A-Z].*\.$/);
+});
+
+it('no row stands there twice, and none is missing of those whose tests have a name', () => {
+  const rows = LEANED_ON.map(({ row }) => row);
+  expect(new Set(rows).size).toBe(rows.length);
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+  const named = files.flatMap((file) => {
+    const titles = readFileSync(`test/${file}`, 'utf8').matchAll(/['"`]((?:[AB]\d+(?:, )?)+): \w/g);
+    return [...titles].flatMap(([, all = '']) => all.split(', '));
+  });
+  expect([...new Set(named)].filter((row) => !rows.includes(row))).toEqual([]);
 });
