@@ -30,7 +30,7 @@ export const LEANED_ON: readonly LeanedOn[] = [
   says(
     'A19',
     'an imported key is no easier to export than it was',
-    'certutil makes it exportable: one that was moved was so before, one from a file that a person gave becomes so.',
+    'It is made so by certutil: one that was moved was so before, one from a file that a person gave becomes so.',
   ),
   by('A21', 'certutil ends within a minute', 'machine/programs/run-program.test.ts'),
   by('A22', '0x8009000B means that a key may not be exported', 'repair/live-path-keys.test.ts'),
