@@ -2,19 +2,31 @@
 // it is given.
 
 import { writeFileSync } from 'node:fs';
+import { tlsHandshake } from '../../src/machine/windows/tls-handshake.ts';
+import { known } from '../../src/model/server/known.ts';
 import { askAll } from '../windows/ask/ask-all.ts';
 import type { Host } from '../windows/host.ts';
+import { visitAt } from '../windows/visit.ts';
 import { windowsHost } from '../windows/windows-host.ts';
 import { CALLER_FILE } from './lab-programs/this-server.ts';
 
 /** Programs that never end are waited for: as long as one of the lab's takes here at most. */
 const PATIENCE_S = 20;
 
+const A_MINUTE_MS = 60_000;
+
 async function main(): Promise<void> {
   const base = await windowsHost();
   const host: Host = {
     ...base,
+    // The lab reads the whole server anew before it answers, which takes seconds here.
+    machine: {
+      ...base.machine,
+      handshake: async (greeting) =>
+        known(await tlsHandshake(greeting, A_MINUTE_MS), { kind: 'handshake', endpoint: greeting.address }),
+    },
     run: (command, seconds) => base.run(command, seconds === undefined ? undefined : PATIENCE_S),
+    visit: ({ address, port, name }) => visitAt(address, port, name, A_MINUTE_MS),
     // The lab under Wine has one session only, so a file says whose it is.
     withoutPassword: async (program, args) => {
       await base.machine.write(CALLER_FILE, Buffer.from('owner-without-password'));
