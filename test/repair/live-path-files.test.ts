@@ -1,8 +1,14 @@
 // Rows of the table of what a run on a real Windows leans on, of files and folders: each under every answer that Windows may have.
 
 import { describe, expect, it } from 'vitest';
+import { readTaskXml } from '../../src/formats/tasks/task-xml.ts';
+import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
+import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
+import { openLab } from '../../src/lab/open.ts';
 import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import type { Machine } from '../../src/machine/machine.ts';
+import { installTask, taskStatus } from '../../src/unattended/schedule/schedule.ts';
+import { OWNER_PREFIX, ownerTask } from '../../src/unattended/schedule/scheduled-tasks.ts';
 import { diagnoseLab, fixLab, ids, labDisk, machineOn } from '../support/run-lab.ts';
 
 const CRYPTO = 'C:\\ProgramData\\Microsoft\\Crypto';
@@ -91,5 +97,65 @@ describe.each(UNKNOWNS['system-keys-list'].answers)("B7: where the folders of SY
     expect(keys.map(({ message }) => message)).toContainEqual(expect.stringContaining('could not be listed'));
     expect(findings.filter(({ playbook }) => /key/.test(playbook))).toEqual([]);
     expect(verdict).not.toBe('healthy');
+  });
+});
+
+/**
+ * A35: the file names the account where we wrote its SID: the task of a stranded key's owner was "wrong" for ever, and made anew
+ * by each `schedule install --owner`.
+ */
+describe.each(UNKNOWNS['task-user-id'].answers)('A35: a task file that keeps the %s of its user', (answer) => {
+  const program = { command: 'C:\\heal\\iis-ssl-heal.exe', workingDirectory: 'C:\\heal', folders: [] };
+
+  /** Registers the task of the lab's owner, as `as`; what it is then, and what making it once more starts. */
+  async function installed(as: 'owner' | 'other-admin', change: (disk: MemoryDisk) => void = () => {}) {
+    const disk = labDisk({ unknowns: { 'task-user-id': answer } });
+    change(disk);
+    const { sid } = openLab(disk).facts.owner;
+    const machine = machineOn(disk, as);
+    await prepareDataFolder(machine);
+    const wanted = { name: `${OWNER_PREFIX}${sid}`, task: ownerTask(program, sid, ['stranded-key']) };
+    const { state, faults } = await installTask(wanted, machine);
+    const changes: string[] = [];
+    const run: Machine['run'] = (command, secrets) => {
+      if (command.program === 'schtasks' && command.args[0] !== '/Query') changes.push(String(command.args[0]));
+      return machine.run(command, secrets);
+    };
+    await installTask(wanted, { ...machine, run });
+    const kept = readTaskXml(disk.read(`C:\\Windows\\System32\\Tasks\\${wanted.name}`) ?? Buffer.alloc(0));
+    return { state, faults, changes, isName: kept.ok && !kept.value.principal.userId.startsWith('S-1-'), disk, wanted };
+  }
+
+  it.each(['owner', 'other-admin'] as const)('is right, and left alone, for %s', async (as) => {
+    const { disk, wanted, ...rest } = await installed(as);
+    expect(rest).toEqual({ state: 'right', faults: [], changes: [], isName: answer === 'name' });
+  });
+
+  it('of somebody else is wrong', async () => {
+    const { disk, wanted } = await installed('owner');
+    const other = openLab(disk).facts.otherAdmin;
+    const status = await taskStatus(machineOn(disk), wanted.name, () =>
+      ownerTask(program, other.sid, ['stranded-key']),
+    );
+    expect(status.state).toBe('wrong');
+    expect(status.faults).toContain(`it runs as ${openLab(disk).facts.owner.sid} instead of ${other.sid}`);
+  });
+
+  it('is not verified, and not called wrong, where nobody can tell whose name it is', async () => {
+    // Two of that name, of two domains.
+    const second = (disk: MemoryDisk) => {
+      const server = openLab(disk);
+      const key =
+        'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\S-1-5-21-9-9-9-1001';
+      server.registry.setValue(key, 'ProfileImagePath', {
+        type: 'REG_EXPAND_SZ',
+        data: 'C:\\Users\\olga.OTHER',
+      } as never);
+      server.save();
+    };
+    const { state, faults } = await installed('other-admin', second);
+    expect(state).toBe(answer === 'sid' ? 'right' : 'unreadable');
+    if (answer === 'name')
+      expect(faults).toEqual(['it runs as LABSRV\\olga, and whose account that is could not be verified']);
   });
 });

@@ -26,6 +26,15 @@ export const SESSION = {
     otherwise: 'B7: closed, no key was looked for anywhere, and every site with a certificate was "not checked".',
     tried: 'test/repair/live-path-files.test.ts',
   },
+  'task-user-id': {
+    answers: ['sid', 'name'],
+    why: 'Task files hold the SID in most samples, and in some the account as DOMAIN\\user.',
+    decides:
+      'whether the file of a scheduled task keeps the SID that its XML gave for a person, or the name of the account',
+    otherwise:
+      "A35: with the name, the task of a stranded key's owner was wrong for ever, and made anew by each schedule install.",
+    tried: 'test/repair/live-path-files.test.ts',
+  },
   'groups-of-the-session': {
     answers: ['read', 'not-read'],
     why: 'Transcripts of sessions with other network credentials show that whoami cannot; that a domain that is away does it too is a guess.',

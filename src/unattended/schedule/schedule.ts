@@ -9,6 +9,7 @@ import type { Places } from '../../model/server/evidence.ts';
 import { type Known, known, unknown } from '../../model/server/known.ts';
 import { workFolder } from '../../model/server/places.ts';
 import { createTask, deleteTask, queryTaskRow, queryTaskXml } from '../../windows-commands/schtasks.ts';
+import { withSids } from './named-users.ts';
 import { OWNER_PREFIX, SELF_HEAL, taskFaults } from './scheduled-tasks.ts';
 
 /** `faults` are clauses about "it", the task: what is wrong, or why it could not be read. */
@@ -60,13 +61,14 @@ export async function taskStatus(
   if (file.result !== 'ok') return state('unreadable', `its file ${path} cannot be read: ${file.detail}`);
   if (asked.exitCode !== 0)
     return state('unreadable', `its file is there, and schtasks ends with exit code ${asked.exitCode}`);
-  const registered = readTaskXml(file.bytes);
-  if (!registered.ok) return state('unreadable', `its file ${path} cannot be understood: ${registered.error}`);
-  const faults = [
-    ...taskFaults(registered.value, wantedFor(registered.value)),
-    ...(await goneProgram(machine, registered.value, wantedFor(registered.value))),
-  ];
-  return faults.length === 0 ? state('right') : state('wrong', ...faults);
+  const read = readTaskXml(file.bytes);
+  if (!read.ok) return state('unreadable', `its file ${path} cannot be understood: ${read.error}`);
+  const wanted = wantedFor(read.value);
+  const { task, unknown: account } = await withSids(read.value, wanted.principal.userId, machine);
+  const faults = [...taskFaults(task, wanted), ...(await goneProgram(machine, task, wanted))];
+  if (faults.length > 0) return state('wrong', ...faults);
+  if (account === undefined) return state('right');
+  return state('unreadable', `it runs as ${account}, and whose account that is could not be verified`);
 }
 
 /** Another program than ours is named with whether it is there; ours is running, or lies on another computer (a lab). */

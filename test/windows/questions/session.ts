@@ -1,5 +1,7 @@
 // Questions about files, permissions and the session.
 
+import { readTaskXml, writeTaskXml } from '../../../src/formats/tasks/task-xml.ts';
+import { ownerTask } from '../../../src/unattended/schedule/scheduled-tasks.ts';
 import type { Bench } from '../bench.ts';
 import { type Question, question } from '../question.ts';
 
@@ -65,9 +67,31 @@ const systemKeysList = question('system-keys-list', async (bench) => {
   return lists.some(({ result }) => result === 'ok') ? 'listed' : { why: 'SYSTEM has no folder of its own keys here' };
 });
 
+const taskUserId = question('task-user-id', async (bench) => {
+  const { machine } = bench.host;
+  const identity = await machine.identity();
+  if (!identity.known) return { why: 'whoami did not say who runs this' };
+  const { sid } = identity.value;
+  const { systemRoot } = machine;
+  const program = { command: `${systemRoot}\\System32\\whoami.exe`, workingDirectory: systemRoot, folders: [] };
+  const { triggers, ...task } = ownerTask(program, sid, []);
+  const never = triggers.map(({ kind, elements }) => ({ kind, elements: { ...elements, Enabled: 'false' } }));
+  const xml = await bench.file('task.xml', writeTaskXml({ ...task, triggers: never }));
+  const name = 'iis-ssl-heal-ask';
+  bench.afterwards(() => bench.run('schtasks', ['/Delete', '/TN', name, '/F']));
+  await bench.must('schtasks', ['/Create', '/TN', name, '/XML', xml, '/F']);
+  const read = await machine.read(`${systemRoot}\\System32\\Tasks\\${name}`);
+  const registered = read.result === 'ok' ? readTaskXml(read.bytes) : undefined;
+  if (!registered?.ok) return { why: 'the file of the task could not be read' };
+  const users = [registered.value.principal.userId, ...registered.value.triggers.map((each) => each.elements.UserId)];
+  bench.note(`accounts in the file, ours as SID where it is one: ${users.map((each) => each === sid)}`);
+  return users.every((each) => each === sid) ? 'sid' : 'name';
+});
+
 export const SESSION_QUESTIONS: readonly Question[] = [
   icaclsClosedFile,
   restoredInheritance,
   groupsOfTheSession,
   systemKeysList,
+  taskUserId,
 ];

@@ -5,6 +5,7 @@ import { type LabProgram, printed } from '../../program.ts';
 import type { LabServer } from '../../server.ts';
 import { findTask, TASKS } from '../../tasks/task-files.ts';
 import { forgetTaskRuns } from '../../tasks/task-runs.ts';
+import { answerOf } from '../../unknowns.ts';
 import { complained } from '../complaint.ts';
 import { queryTasks } from './schtasks-query.ts';
 import { inOem, wordsOf } from './schtasks-words.ts';
@@ -60,7 +61,16 @@ function register(server: LabServer, name: string, bytes: Buffer): void {
   const path = `${TASKS}\\${name}`;
   if (server.disk.read(path) === undefined) forgetTaskRuns(server, name);
   server.disk.makeFolder(path.slice(0, path.lastIndexOf('\\')));
-  server.disk.write(path, utf16WithMark(decodeText(bytes)));
+  server.disk.write(path, utf16WithMark(asKept(server, decodeText(bytes))));
+}
+
+/** The text with the SID of a person, or, by one of two answers, with the name. */
+function asKept({ facts }: LabServer, text: string): string {
+  if (answerOf(facts, 'task-user-id') === 'sid') return text;
+  return [facts.owner, facts.otherAdmin].reduce(
+    (kept, { sid, name }) => kept.replaceAll(`<UserId>${sid}</UserId>`, `<UserId>${name}</UserId>`),
+    text,
+  );
 }
 
 /** `/XML` takes a file with /Create and nothing with /Query (or the word ONE). */
