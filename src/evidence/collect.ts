@@ -1,7 +1,7 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
 import type { Evidence, PartUnread } from '../model/server/evidence.ts';
-import { type Known, unknown } from '../model/server/known.ts';
+import { type Known, unasked } from '../model/server/known.ts';
 import { type Visited, visitedEndpoints } from './greet.ts';
 import type { EvidenceReader } from './readers/evidence-reader.ts';
 import { type SourceReader, sourceReader } from './readers/read-source.ts';
@@ -24,7 +24,7 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
     shakeHands(reader, visited),
     readAll(read, [...namesOf(undefined), ...namesOf('everything')]),
   ]);
-  const more = await readAll(read, namesWithReason({ ...state, handshakes }, visited));
+  const more = await readAll(read, namesWithReason({ ...state, handshakes }, visited, extent));
   const evidence = assemble(reader, { ...all, ...more });
   return {
     ...evidence,
@@ -36,11 +36,16 @@ export async function collect(reader: EvidenceReader, extent: Extent = 'everythi
 const namesOf = (extent: 'everything' | undefined): readonly SourceName[] =>
   sourceNames.filter((name) => sources[name].extent === extent);
 
-/** What there is a reason to ask once visitors were greeted. A folder may have it, whatever the reason. */
-const namesWithReason = (seen: Evidence, visited: ReadonlyMap<string, Visited>): readonly SourceName[] =>
+/** What there is a reason to ask once visitors were greeted. A folder may have it, or keeps it, whatever the reason. */
+const namesWithReason = (
+  seen: Evidence,
+  visited: ReadonlyMap<string, Visited>,
+  wanted: Extent,
+): readonly SourceName[] =>
   sourceNames.filter((name) => {
-    const { extent } = sources[name];
-    return typeof extent === 'function' && (seen.recorded || extent(seen, visited));
+    const { extent, needed } = sources[name];
+    const isKept = seen.recorded || (wanted === 'folder' && needed === 'support');
+    return typeof extent === 'function' && (isKept || extent(seen, visited));
   });
 
 type Reads = { [K in SourceName]?: Read<Evidence[K]> };
@@ -54,7 +59,7 @@ async function readAll(read: SourceReader, names: readonly SourceName[]): Promis
 /** The evidence of what was read; the rest was not asked for. */
 function assemble(reader: EvidenceReader, reads: Reads): Evidence {
   const source = reads.identity?.value.source ?? { kind: 'file' as const, path: '' };
-  const notAsked = unknown<never>('it was not asked for', source);
+  const notAsked = unasked<never>(source);
   const all = sourceNames.flatMap((name): readonly Read<Known<unknown>>[] => (reads[name] ? [reads[name]] : []));
   const values = sourceNames.map((name) => [name, reads[name]?.value ?? notAsked] as const);
   return {

@@ -17,12 +17,14 @@ export interface MissingSource extends NotChecked {
 
 const decides = ({ needed }: { readonly needed: Need }): boolean => needed === 'verdict' || needed === 'links';
 
-/** What a verdict needs comes first. */
+/** What a verdict needs comes first. What there was no reason to ask for is not missing. */
 export function missingSources(evidence: Evidence): readonly MissingSource[] {
   const missing = sourceNames.flatMap((name) => {
-    const { what, needed } = sources[name];
+    const { what, needed, extent } = sources[name];
     const part = evidence[name];
-    return part.known ? [] : [{ name, needed, what, why: part.why, broken: part.broken === true }];
+    const isUnneeded = !part.known && part.unasked && typeof extent === 'function';
+    if (part.known || isUnneeded) return [];
+    return [{ name, needed, what, why: part.why, broken: part.broken === true }];
   });
   return [...missing.filter(decides), ...missing.filter((each) => !decides(each))];
 }

@@ -32,7 +32,7 @@ export async function awaitCalm(machine: Machine): Promise<void> {
 /** Looks, repairs what may be repaired, and notes how it ended. */
 export async function selfHeal(context: UnattendedContext): Promise<Noted> {
   const { machine, playbooks } = context;
-  const look = async () => diagnose(await collect(liveReader(machine)), playbooks);
+  const look = async () => diagnose(await collect(liveReader(machine, { eventDays: 1 })), playbooks);
   const changed = await asCaller(context, async (left) => repairAndNote(await look(), context, left()));
   if (changed.ok) return remembered(changed.value, context);
   // Another run is at work, or nothing can be written: what is seen still has its end.

@@ -26,7 +26,7 @@ export interface Verified {
 /** Looks, and where a repair waits for its proof, looks again when the healthy delay is over. */
 export async function verifyHeal(context: VerifyContext): Promise<Verified> {
   const { machine, playbooks } = context;
-  const look = async () => diagnose(await collect(liveReader(machine)), playbooks);
+  const look = async () => diagnose(await collect(liveReader(machine, { eventDays: 1 })), playbooks);
   const diagnosis = await look();
   const [policy, ledger] = [await readPolicy(machine), await readLedger(machine)];
   if (!policy.ok || !ledger.ok || ledger.value.awaiting === undefined) return { diagnosis };

@@ -5,6 +5,7 @@ import { readTaskXml } from '../../src/formats/tasks/task-xml.ts';
 import { prepareDataFolder } from '../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { textValue } from '../../src/lab/registry/registry-values.ts';
 import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { installTask, taskStatus } from '../../src/unattended/schedule/schedule.ts';
@@ -147,10 +148,7 @@ describe.each(UNKNOWNS['task-user-id'].answers)('A35: a task file that keeps the
       const server = openLab(disk);
       const key =
         'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\S-1-5-21-9-9-9-1001';
-      server.registry.setValue(key, 'ProfileImagePath', {
-        type: 'REG_EXPAND_SZ',
-        data: 'C:\\Users\\olga.OTHER',
-      } as never);
+      server.registry.setValue(key, 'ProfileImagePath', textValue('C:\\Users\\olga.OTHER', 'REG_EXPAND_SZ'));
       server.save();
     };
     const { state, faults } = await installed('other-admin', second);

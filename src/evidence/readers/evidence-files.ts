@@ -18,7 +18,7 @@ export async function evidenceFiles(reader: EvidenceReader): Promise<EvidenceFil
   const kept = recording(reader);
   const standIns = everyRequest(reader.places).filter(({ isStandIn }) => isStandIn);
   const [evidence] = await Promise.all([
-    collect(kept.reader),
+    collect(kept.reader, 'folder'),
     ...standIns.map(({ request }) => kept.reader.read(request)),
   ]);
   const manifest = Buffer.from(`${JSON.stringify(manifestOf(evidence), null, 2)}\n`);

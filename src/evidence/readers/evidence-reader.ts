@@ -25,6 +25,8 @@ export interface EvidenceReader {
   /** See Evidence. */
   readonly recorded: boolean;
   readonly places: Places;
+  /** How many days of the Security log are asked for, where that is not the most. */
+  readonly eventDays?: number;
   /** ISO 8601: now on a live machine, the time of collecting for a folder. */
   collectedAt(): string;
   read(request: Request): Promise<Reading>;

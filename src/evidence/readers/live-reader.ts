@@ -15,14 +15,15 @@ import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
 import { readAclsOf } from './key-acls.ts';
 import type { Reading } from './reading.ts';
 
-/** The evidence of this very server, or of a lab. */
-export function liveReader(machine: Machine): EvidenceReader {
+/** The evidence of this very server, or of a lab; `eventDays`: for who asks every hour. */
+export function liveReader(machine: Machine, { eventDays }: { readonly eventDays?: number } = {}): EvidenceReader {
   const { systemRoot, programData } = machine;
   const places = { systemRoot, programData };
   const handshake = inTurns(machine);
   return {
     recorded: false,
     places,
+    ...(eventDays !== undefined && { eventDays }),
     collectedAt: () => machine.now().toISOString(),
     read: (request) => {
       if (request.kind === 'file') return readFile(machine, request.path, request.most);

@@ -25,6 +25,18 @@ export const isSomebodyUnanswered: Reason = ({ records, handshakes }, visited) =
   );
 };
 
+/**
+ * Somebody was not answered as he should be; or the certificate of a record names no key among the machine's, however long it
+ * is served still. The Security log can have gigabytes, and is read to its end.
+ */
+export const isKeySuspected: Reason = (seen, visited) => {
+  const { records, storeMy, storeWebHosting } = seen;
+  const named = new Set((records.known ? records.value : []).map(({ thumbprint }) => thumbprint));
+  const entries = [storeMy, storeWebHosting].flatMap((store) => (store.known ? store.value : []));
+  const served = entries.filter(({ thumbprint }) => named.has(thumbprint));
+  return isSomebodyUnanswered(seen, visited) || served.some(({ key }) => key?.machineKeyset !== true);
+};
+
 /** What was sent behind each certificate that somebody else has issued. */
 const issuersSent = once((handshakes: Evidence['handshakes']): readonly (readonly CertificateFacts[])[] =>
   answersIn(handshakes).flatMap((answer) => {

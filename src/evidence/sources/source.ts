@@ -11,8 +11,11 @@ import type { Reason } from './reasons.ts';
 /** The fields of the evidence that are one source each, known or not. */
 export type SourceName = { [K in keyof Evidence]: Evidence[K] extends Known<unknown> ? K : never }[keyof Evidence];
 
-/** How much to collect. `state`: what plans rest on, without events, services and handshakes. */
-export type Extent = 'everything' | 'state';
+/**
+ * How much to collect. `state`: what plans rest on, without events, services and handshakes. `folder`: also what supports a
+ * finding, where a check has no reason to ask for it.
+ */
+export type Extent = 'everything' | 'state' | 'folder';
 
 /**
  * What needs a source. `verdict`: every check; without it no chain can be followed. `links`: a chain, where it comes to it;

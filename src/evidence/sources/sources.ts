@@ -25,7 +25,7 @@ import { querySecurity, querySystem } from './event-queries.ts';
 import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE } from './file-names.ts';
 import { machineAclFolders } from './key-folders.ts';
 import { gatherProfileCertificates } from './profile-entries.ts';
-import { areIssuersAsked, isChainSent, isExpiredSent, isSomebodyUnanswered } from './reasons.ts';
+import { areIssuersAsked, isChainSent, isExpiredSent, isKeySuspected, isSomebodyUnanswered } from './reasons.ts';
 import { readListenList, readRecords } from './registry.ts';
 import { readSchannel, SCHANNEL_KEY, SUITE_POLICY_KEY } from './schannel.ts';
 import { RUNNING_SERVICES, readServiceRuns, readServices, WATCHED_SERVICES } from './services.ts';
@@ -37,6 +37,8 @@ const COMPUTER_NAME = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\C
 const WINDOWS_NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
 
 const HTTP_PARAMETERS = run('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`));
+
+const SECURITY_LOG = (days?: number) => run('events/Security.xml', querySecurity(days));
 
 /** Every source, by its field of the evidence. */
 export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
@@ -125,8 +127,10 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   securityEvents: {
     what: 'the Security event log',
     needed: 'support',
-    extent: 'everything',
-    ...file('events/Security.xml', querySecurity(), readEvents),
+    extent: isKeySuspected,
+    lack: 'nothing is said where no key is suspected; else a check says so, and is still a check',
+    ask: () => [SECURITY_LOG()],
+    gather: async (reader) => ({ value: interpret(await reader.read(SECURITY_LOG(reader.eventDays)), readEvents) }),
   },
   netshOptions: {
     what: 'the options of netsh http add sslcert',

@@ -15,6 +15,8 @@ export type Known<T> =
       readonly source: Source;
       /** It is there and could not be understood: without it nobody may call the server healthy. */
       readonly broken?: true;
+      /** Nobody tried. Where there was no reason to, nothing is missing. */
+      readonly unasked?: true;
     };
 
 /** A value that was read from `source`. */
@@ -22,6 +24,14 @@ export const known = <T>(value: T, source: Source): Known<T> => ({ known: true, 
 
 /** A value that could not be read from `source`, with the reason as one clause. */
 export const unknown = <T>(why: string, source: Source): Known<T> => ({ known: false, why, source });
+
+/** A value that nobody tried to read. */
+export const unasked = <T>(source: Source): Known<T> => ({
+  known: false,
+  why: 'it was not asked for',
+  source,
+  unasked: true,
+});
 
 /** A value that is there in `source` and could not be understood. */
 export const broken = <T>(why: string, source: Source): Known<T> => ({ known: false, why, source, broken: true });

@@ -171,8 +171,10 @@ describe('a folder without a part', () => {
 });
 
 function unknownIn(evidence: Evidence): readonly string[] {
-  // What was sent to the visitors of this server gives no reason to ask the others.
-  const asked = sourceNames.filter((name) => typeof sources[name].extent !== 'function');
+  // What was sent to the visitors of this server gives no reason to ask the others; what supports a finding is collected all the same.
+  const asked = sourceNames.filter(
+    (name) => typeof sources[name].extent !== 'function' || sources[name].needed === 'support',
+  );
   return asked.filter((name) => !evidence[name].known).sort();
 }
 

@@ -36,7 +36,7 @@ describe('a recording', () => {
     ];
     const store = ['enabled', 'location', 'user-name'].map((name) => `central-store/${name}.txt`);
     const issuers = ['CA', 'ROOT', 'Disallowed', 'system-CA'].map((name) => `registry/store-${name}.reg`);
-    const unasked = [...store, ...unanswered, ...issuers];
+    const unasked = ['events/Security.xml', ...store, ...unanswered, ...issuers];
     const without = ['netsh-sslcert.txt', 'baseline.json', 'registry/suite-policy.reg', ...unasked];
     for (const { folderFile } of everyRequest(places).map(({ request }) => request))
       expect([folderFile, files.has(folderFile)]).toEqual([folderFile, !without.includes(folderFile)]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../src/evidence/collect.ts';
+import { evidenceFiles } from '../../../src/evidence/readers/evidence-files.ts';
 import { liveReader } from '../../../src/evidence/readers/live-reader.ts';
 import { areIssuersAsked, isChainSent, isExpiredSent } from '../../../src/evidence/sources/reasons.ts';
 import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
@@ -7,7 +8,7 @@ import type { Handshake } from '../../../src/model/server/evidence.ts';
 import { authority, made, PAST, sending } from '../../support/authorities.ts';
 import { chainLab, expiredChain, ISSUING, put, strangeRoot } from '../../support/chain-lab.ts';
 import { evidence, FRONT_KEY, handshake, met, SHOP_KEY, serves } from '../../support/evidence-folder.ts';
-import { labDisk, machineOn } from '../../support/run-lab.ts';
+import { diagnoseLab, failure, labDisk, machineOn, tell } from '../../support/run-lab.ts';
 
 const root = authority('Root', 0);
 const issuing = authority('Issuing', 1, root);
@@ -63,5 +64,50 @@ describe('a check starts no program for a chain', () => {
   ])('%s', async (_what, lab, stores) => {
     const [healthy] = await started(labDisk());
     expect(await started(lab())).toEqual([healthy + stores.length, stores]);
+  });
+});
+
+/** The starts of wevtutil that ask the Security log, in one check of this lab. */
+async function askedOfSecurity(disk: MemoryDisk, how: Parameters<typeof liveReader>[1] = {}) {
+  const machine = machineOn(disk);
+  const asked: string[] = [];
+  const run: typeof machine.run = (command, secrets) => {
+    if (command.args[1] === 'Security') asked.push(command.args.join(' '));
+    return machine.run(command, secrets);
+  };
+  const { securityEvents } = await collect(liveReader({ ...machine, run }, how));
+  return { asked, securityEvents };
+}
+
+/** A31: a Security log of 4 GB was read to its end by each look, and each hour, where no key was in doubt. */
+describe('A31: the Security log', () => {
+  it('is not asked where no key is suspected, and nobody is told that it was not', async () => {
+    const { asked, securityEvents } = await askedOfSecurity(labDisk());
+    expect([asked, securityEvents]).toEqual([[], expect.objectContaining({ known: false, unasked: true })]);
+    const { verdict, notChecked } = await diagnoseLab(machineOn(labDisk()));
+    expect([verdict, notChecked]).toEqual(['healthy', []]);
+  });
+
+  it.each(['closed-key', 'stranded-key', 'lost-key-link'])('is asked for %s', async (fault) => {
+    const { asked, securityEvents } = await askedOfSecurity(labDisk({ faults: [fault] }));
+    expect([asked.length, securityEvents.known]).toEqual([1, true]);
+    expect(asked[0]).toContain('timediff(@SystemTime) <= 604800000]');
+  });
+
+  it('is asked for one day by who asks every hour', async () => {
+    const { asked } = await askedOfSecurity(labDisk({ faults: ['closed-key'] }), { eventDays: 1 });
+    expect(asked).toEqual([expect.stringContaining('timediff(@SystemTime) <= 86400000]')]);
+  });
+
+  it('is not checked, and said to be, where it was asked and could not be read', async () => {
+    const disk = labDisk({ faults: ['closed-key'] });
+    tell(disk, failure('wevtutil', 'Security', 'fail', 1, 5));
+    const { notChecked } = await diagnoseLab(machineOn(disk));
+    expect(notChecked.map(({ what }) => what)).toEqual(['the Security event log']);
+  });
+
+  it('is kept in a folder of evidence, whether a key is suspected or not', async () => {
+    const { files, evidence } = await evidenceFiles(liveReader(machineOn(labDisk())));
+    expect([files.has('events/Security.xml'), evidence.securityEvents.known]).toEqual([true, true]);
   });
 });
