@@ -79,34 +79,51 @@ async function isProved(machine: Machine, folder: string): Promise<boolean> {
 }
 
 /** Why it could not be made; `taken`: something has appeared in its place meanwhile, or holds it. */
-async function make(machine: Machine): Promise<{ readonly why: string; readonly taken: boolean } | undefined> {
-  await removeLeftOver(machine);
-  const name = stagingName(machine);
-  const parent = await closedParent(machine, name);
-  if (!parent.ok) return { why: parent.error, taken: false };
-  const staging = `${parent.value}\\${name}`;
-  const why = await fill(machine, staging);
-  const moved = why === undefined ? await machine.rename(staging, dataFolder(machine)) : undefined;
-  if (moved?.result !== 'ok') await removeStaging(machine, staging);
-  if (parent.value !== machine.systemRoot) await machine.remove(parent.value);
-  if (why !== undefined) return { why, taken: false };
-  return moved === undefined || moved.result === 'ok' ? undefined : { why: moved.detail, taken: true };
+interface Unmade {
+  readonly why: string;
+  readonly taken: boolean;
 }
 
 /**
- * A folder on the drive of ProgramData that ordinary accounts cannot write in: Windows' own. Where ProgramData lies on
- * another drive, one that is closed first: what is made in it is born closed, whoever has seen it come.
+ * Made in a folder on the volume of ProgramData that ordinary accounts cannot write in: Windows' own. Where ProgramData lies
+ * on another volume, which a mounted one does under the same letter, in one that is closed first: what is made in it is born
+ * closed, whoever has seen it come.
  */
-async function closedParent(machine: Machine, name: string): Promise<Result<string>> {
+async function make(machine: Machine): Promise<Unmade | undefined> {
+  await removeLeftOver(machine);
   const { systemRoot, programData } = machine;
-  if (systemRoot.slice(0, 2).toLowerCase() === programData.slice(0, 2).toLowerCase()) return ok(systemRoot);
-  const path = `${programData}\\${name}`;
+  const isSameDrive = systemRoot.slice(0, 2).toLowerCase() === programData.slice(0, 2).toLowerCase();
+  const made = isSameDrive ? await makeIn(machine, systemRoot, stagingName(machine)) : ELSEWHERE;
+  if (made !== ELSEWHERE) return made;
+  const name = stagingName(machine);
+  const parent = `${programData}\\${name}`;
+  const why = await closedParent(machine, parent);
+  if (why !== undefined) return { why, taken: false };
+  const again = await makeIn(machine, parent, name);
+  await machine.remove(parent);
+  return again === ELSEWHERE ? { why: 'it lies on another volume than its own folder', taken: false } : again;
+}
+
+const ELSEWHERE = 'other-volume';
+
+async function makeIn(machine: Machine, parent: string, name: string): Promise<Unmade | typeof ELSEWHERE | undefined> {
+  const staging = `${parent}\\${name}`;
+  const why = await fill(machine, staging);
+  const moved = why === undefined ? await machine.rename(staging, dataFolder(machine)) : undefined;
+  if (moved?.result !== 'ok') await removeStaging(machine, staging);
+  if (why !== undefined) return { why, taken: false };
+  if (moved === undefined || moved.result === 'ok') return undefined;
+  return moved.result === ELSEWHERE ? ELSEWHERE : { why: moved.detail, taken: true };
+}
+
+/** Why there is no such folder, closed and empty. */
+async function closedParent(machine: Machine, path: string): Promise<string | undefined> {
   const why = await closed(machine, path);
-  if (why !== undefined) return fail(why);
+  if (why !== undefined) return why;
   // Before it was closed, somebody could have made the empty folder a junction, or put something into it.
   const list = (await machine.isLink(path)) ? undefined : await machine.list(path);
   const empty = list?.result === 'ok' && list.files.length + list.folders.length === 0;
-  return empty ? ok(path) : fail(`${path} was changed by somebody else while it was made`);
+  return empty ? undefined : `${path} was changed by somebody else while it was made`;
 }
 
 /** The folder with its id and the folders in it, closed and proved; why, where one of that fails. */

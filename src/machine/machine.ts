@@ -16,10 +16,13 @@ export type ListResult =
   | { readonly result: 'absent' }
   | { readonly result: 'denied' | 'failed'; readonly detail: string };
 
-/** What writing gave. `held`: another process has the file open. */
+/** What writing gave. `held`: another process has the file open. `other-volume`: a rename does not lead there. */
 export type WriteResult =
   | { readonly result: 'ok' }
-  | { readonly result: 'held' | 'denied' | 'full' | 'failed' | 'absent'; readonly detail: string };
+  | {
+      readonly result: 'held' | 'denied' | 'full' | 'failed' | 'absent' | 'other-volume';
+      readonly detail: string;
+    };
 
 /** A name that was to be held. `impossible`: this system has no such names. */
 export type Holding = { readonly held: 'now'; letGo(): Promise<void> } | { readonly held: 'by-another' | 'impossible' };

@@ -10,7 +10,17 @@ import { UNKNOWNS } from '../../src/lab/unknowns.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { installTask, taskStatus } from '../../src/unattended/schedule/schedule.ts';
 import { OWNER_PREFIX, ownerTask } from '../../src/unattended/schedule/scheduled-tasks.ts';
-import { diagnoseLab, fixLab, ids, labDisk, machineOn } from '../support/run-lab.ts';
+import {
+  diagnoseLab,
+  failure,
+  fixLab,
+  ids,
+  labDisk,
+  machineOn,
+  stateOf,
+  tell,
+  undoLatest,
+} from '../support/run-lab.ts';
 
 const CRYPTO = 'C:\\ProgramData\\Microsoft\\Crypto';
 const MACHINE_KEYS = `${CRYPTO}\\RSA\\MachineKeys`;
@@ -155,5 +165,31 @@ describe.each(UNKNOWNS['task-user-id'].answers)('A35: a task file that keeps the
     expect(state).toBe(answer === 'sid' ? 'right' : 'unreadable');
     if (answer === 'name')
       expect(faults).toEqual(['it runs as LABSRV\\olga, and whose account that is could not be verified']);
+  });
+});
+
+/**
+ * With a volume mounted at ProgramData our data folder, made closed below the Windows folder, could not be renamed to its place:
+ * nothing was ever healed. Every other rename stays in its folder; TEMP, wherever it lies, is written to and read from alone.
+ */
+describe.each(UNKNOWNS['temporary-folder'].answers)('temporary files on %s as ProgramData', (answer) => {
+  it('keep no fault from being healed, and undone', async () => {
+    const disk = labDisk({ faults: ['stale-hash'], unknowns: { 'temporary-folder': answer } });
+    const before = stateOf(disk);
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
+    expect(disk.list('C:\\ProgramData')?.folders.filter((name) => name.startsWith('iis-ssl-heal'))).toEqual([
+      'iis-ssl-heal',
+    ]);
+    expect(disk.list('C:\\Windows')?.folders.filter((name) => name.startsWith('iis-ssl-heal'))).toEqual([]);
+    await undoLatest(disk);
+    expect(stateOf(disk)).toEqual(before);
+  });
+
+  it('leave nothing behind where no folder can be closed for ours', async () => {
+    const disk = labDisk({ unknowns: { 'temporary-folder': answer } });
+    tell(disk, failure('icacls', '/inheritance:r', 'fail', answer === 'same-volume' ? 1 : 2, 5));
+    expect(await prepareDataFolder(machineOn(disk))).toMatchObject({ ok: false, error: { unmade: true } });
+    for (const folder of ['C:\\ProgramData', 'C:\\Windows'])
+      expect(disk.list(folder)?.folders.filter((name) => name.startsWith('iis-ssl-heal'))).toEqual([]);
   });
 });

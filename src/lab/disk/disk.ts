@@ -2,7 +2,7 @@
 
 /** Raised by the lab's disk for what a disk may refuse; callers turn it into what the real program prints. */
 export class DiskError extends Error {
-  readonly code: 'absent' | 'held' | 'denied' | 'full' | 'exists';
+  readonly code: 'absent' | 'held' | 'denied' | 'full' | 'exists' | 'other-volume';
   constructor(code: DiskError['code'], path: string) {
     super(`${code}: ${path}`);
     this.code = code;

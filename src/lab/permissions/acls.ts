@@ -1,8 +1,10 @@
 // The security descriptors of the lab's key files: NTFS keeps them, a folder of the host cannot.
 
 import { isDeepStrictEqual } from 'node:util';
+import { DiskError } from '../disk/disk.ts';
 import { replaceWhole } from '../disk/text-file.ts';
 import type { LabServer } from '../server.ts';
+import { answerOf } from '../unknowns.ts';
 
 /** `{ "c:\\path in lower case": "SDDL" }`. */
 const ACLS = 'C:\\acls.json';
@@ -33,7 +35,10 @@ export function setKeySddl(server: Pick<LabServer, 'disk'>, path: string, sddl: 
  * Moves a file, or a folder with all in it, and its descriptors along; those of what was in its place are gone. NTFS does
  * that as one act: where nothing is yet the descriptors come first, so that a kill leaves no folder without them.
  */
-export function moveWithSddl({ disk }: LabServer, from: string, to: string): void {
+export function moveWithSddl({ disk, facts }: LabServer, from: string, to: string): void {
+  const crosses = isOfProgramData(from) !== isOfProgramData(to);
+  // ERROR_NOT_SAME_DEVICE: nothing is moved from one volume to another as one act.
+  if (crosses && answerOf(facts, 'temporary-folder') === 'another-volume') throw new DiskError('other-volume', to);
   const all = readAll({ disk });
   const [source, target] = [from.toLowerCase(), to.toLowerCase()];
   const isAt = (path: string, place: string) => path === place || path.startsWith(`${place}\\`);
@@ -54,6 +59,8 @@ export function moveWithSddl({ disk }: LabServer, from: string, to: string): voi
   }
   write([...stay, ...moved]);
 }
+
+const isOfProgramData = (path: string): boolean => /^c:\\programdata\\/i.test(path);
 
 function readAll(server: Pick<LabServer, 'disk'>): Record<string, string> {
   return JSON.parse(server.disk.read(ACLS)?.toString('utf8') ?? '{}') as Record<string, string>;

@@ -35,6 +35,14 @@ export const SESSION = {
       "A35: with the name, the task of a stranded key's owner was wrong for ever, and made anew by each schedule install.",
     tried: 'test/repair/live-path-files.test.ts',
   },
+  'temporary-folder': {
+    answers: ['same-volume', 'another-volume'],
+    why: 'Administrators move TEMP, or mount a volume at ProgramData, as the disks of their servers want it; its letter does not show it.',
+    decides: 'whether a file in a temporary folder can be renamed into ProgramData as one act, or ends with EXDEV',
+    otherwise:
+      'No rename leads out of a folder but one: with a volume mounted at ProgramData our data folder could not be made, and nothing was ever healed.',
+    tried: 'test/repair/live-path-files.test.ts',
+  },
   'groups-of-the-session': {
     answers: ['read', 'not-read'],
     why: 'Transcripts of sessions with other network credentials show that whoami cannot; that a domain that is away does it too is a guess.',

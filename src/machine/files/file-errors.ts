@@ -42,5 +42,6 @@ export function writeFailure(operation: Operation, error: CodedError, platform: 
   if (ABSENT.has(code)) return { result: 'absent', detail: `the file or its folder is not there (${code})` };
   if (code === 'EEXIST') return { result: 'failed', detail: 'there is one already (EEXIST)' };
   if (code === 'ENOTEMPTY') return { result: 'failed', detail: 'the folder is not empty (ENOTEMPTY)' };
+  if (code === 'EXDEV') return { result: 'other-volume', detail: 'it lies on another volume (EXDEV)' };
   return { result: 'failed', detail: code || error.message };
 }

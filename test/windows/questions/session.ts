@@ -88,10 +88,22 @@ const taskUserId = question('task-user-id', async (bench) => {
   return users.every((each) => each === sid) ? 'sid' : 'name';
 });
 
+const temporaryFolder = question('temporary-folder', async (bench) => {
+  const { machine } = bench.host;
+  const file = await bench.file('moved.txt', Buffer.from('moved'));
+  const there = `${machine.programData}\\iis-ssl-heal-ask.txt`;
+  bench.afterwards(() => machine.remove(there));
+  const moved = await machine.rename(file, there);
+  bench.note(`${file} renamed to ${there}: ${moved.result}`);
+  if (moved.result === 'other-volume') return 'another-volume';
+  return moved.result === 'ok' ? 'same-volume' : { why: `the file could not be renamed: ${moved.detail}` };
+});
+
 export const SESSION_QUESTIONS: readonly Question[] = [
   icaclsClosedFile,
   restoredInheritance,
   groupsOfTheSession,
   systemKeysList,
   taskUserId,
+  temporaryFolder,
 ];

@@ -96,6 +96,7 @@ const DISK_FAILURES: Readonly<Record<DiskError['code'], readonly [number, string
   denied: [0x80070005, 'Access is denied.'],
   full: [0x80070070, 'There is not enough space on the disk.'],
   exists: [0x800700b7, 'Cannot create a file when that file already exists.'],
+  'other-volume': [0x80070011, 'The system cannot move the file to a different disk drive.'],
 };
 
 function diskFailure(error: DiskError): ProgramResult {
