@@ -193,3 +193,17 @@ describe.each(UNKNOWNS['temporary-folder'].answers)('temporary files on %s as Pr
       expect(disk.list(folder)?.folders.filter((name) => name.startsWith('iis-ssl-heal'))).toEqual([]);
   });
 });
+
+/** What programs are given to write to is read and removed: the path is compared with none. */
+describe.each(UNKNOWNS['short-names'].answers)('temporary files in a folder with a %s name', (answer) => {
+  it.each(['stale-hash', 'stranded-key', 'closed-key'])('keep %s from nothing', async (fault) => {
+    const disk = labDisk({ faults: [fault], unknowns: { 'short-names': answer } });
+    const before = stateOf(disk);
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
+    await undoLatest(disk);
+    expect(ids(await diagnoseLab(machineOn(disk)))).toHaveLength(1);
+    if (fault !== 'stranded-key') expect(stateOf(disk)).toEqual(before);
+    const folder = answer === 'short' ? 'C:\\Windows\\TEMPOR~1' : 'C:\\Windows\\Temp';
+    expect(disk.list(folder)?.files).toEqual([]);
+  });
+});

@@ -43,6 +43,14 @@ export const SESSION = {
       'No rename leads out of a folder but one: with a volume mounted at ProgramData our data folder could not be made, and nothing was ever healed.',
     tried: 'test/repair/live-path-files.test.ts',
   },
+  'short-names': {
+    answers: ['long', 'short'],
+    why: 'TEMP is C:\\Users\\ADMINI~1\\... for accounts with long names, unless 8.3 names are switched off on the volume.',
+    decides: 'whether the files that programs write their answers to are named by an 8.3 path',
+    otherwise:
+      'It breaks nothing, since such a path is written to and read, never compared. Our own program, started by an 8.3 path, called its scheduled task wrong.',
+    tried: 'test/repair/live-path-files.test.ts',
+  },
   'groups-of-the-session': {
     answers: ['read', 'not-read'],
     why: 'Transcripts of sessions with other network credentials show that whoami cannot; that a domain that is away does it too is a guess.',

@@ -4,6 +4,7 @@ import { canonicalIp, greetingName } from '../../formats/http-sys/endpoint.ts';
 import { guarded } from '../../ground/guarded.ts';
 import { type CallerName, callerOf } from '../../lab/callers.ts';
 import { type Disk, DiskError } from '../../lab/disk/disk.ts';
+import { temporaryFolder } from '../../lab/disk/temporary-folder.ts';
 import { hasAddress, ownAddresses } from '../../lab/http/addresses.ts';
 import { probe } from '../../lab/http/probe.ts';
 import { mayList } from '../../lab/keys/may-list.ts';
@@ -20,7 +21,6 @@ import { isAlive } from '../programs/process-alive.ts';
 import { holdName } from '../windows/hold-name.ts';
 
 const SYSTEM_ROOT = 'C:\\Windows';
-const TEMPORARY = `${SYSTEM_ROOT}\\Temp`;
 
 /** What the lab machine is told: who calls, and how its folder is named on our command line. */
 export interface LabMachineOptions {
@@ -64,9 +64,9 @@ export function labMachine(disk: Disk, options: LabMachineOptions): Machine {
 function run(disk: Disk, caller: Caller, command: Command, secrets: Secrets): RunResult {
   const path = programPath(command.program, SYSTEM_ROOT);
   if (disk.read(path) === undefined) return { started: false, why: 'missing', detail: `${path} does not exist` };
-  const outputFile = freeName(disk);
-  const args = command.args.map((argument) => argumentText(argument, secrets, outputFile));
   const server = openLab(disk);
+  const outputFile = freeName(disk, temporaryFolder(server));
+  const args = command.args.map((argument) => argumentText(argument, secrets, outputFile));
   const ran = ranOrFull(() => {
     const result = runProgram(server, command.program, args, caller);
     server.save();
@@ -92,10 +92,10 @@ function ranOrFull(start: () => LabRun): LabRun {
 }
 
 /** Free, and of this process alone: two that work on one lab must not read each other's output. */
-function freeName(disk: Disk): string {
-  disk.makeFolder(TEMPORARY);
+function freeName(disk: Disk, folder: string): string {
+  disk.makeFolder(folder);
   for (let number = 0; ; number += 1) {
-    const path = `${TEMPORARY}\\iis-ssl-heal-${process.pid}-${number}.tmp`;
+    const path = `${folder}\\iis-ssl-heal-${process.pid}-${number}.tmp`;
     if (disk.read(path) === undefined) return path;
   }
 }

@@ -11,12 +11,23 @@ const ON_A_LAB = 'C:\\Program Files\\iis-ssl-heal';
 export function ownProgram(machine: Machine, execPath = process.execPath, script = process.argv[1]): OwnProgram {
   if (machine.kind === 'lab')
     return { command: `${ON_A_LAB}\\iis-ssl-heal.exe`, workingDirectory: ON_A_LAB, folders: [] };
-  const folder = win32.dirname(execPath);
+  const command = inLongNames(execPath);
+  const folder = win32.dirname(command);
   const entry = entryFile(script);
-  if (entry === undefined) return { command: execPath, workingDirectory: folder, folders: [folder] };
+  if (entry === undefined) return { command, workingDirectory: folder, folders: [folder] };
   const bin = win32.dirname(entry);
   const dist = win32.join(bin, '..', 'dist');
-  return { command: execPath, entry, workingDirectory: bin, folders: [folder, bin, dist] };
+  return { command, entry, workingDirectory: bin, folders: [folder, bin, dist] };
+}
+
+/** Started as C:\\PROGRA~1\\..., it is the same program: a task that names it by its long name is not wrong. */
+function inLongNames(path: string): string {
+  if (!/~\d/.test(path)) return path;
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The folder of the entry file, or of the single .exe: the full path, however it was called. */

@@ -51,7 +51,7 @@ export async function runProgram(
   if (lacking !== undefined) return lacking;
   const wantsFile = command.args.some((argument) => typeof argument === 'object' && 'outputFile' in argument);
   if (!wantsFile) return start(host, file, argumentsOf(command, secrets, ''), limits);
-  return withPrivateFolder(async (folder) => {
+  return withPrivateFolder(host, async (folder) => {
     const outputFile = join(folder, 'output.tmp');
     const ran = await start(host, file, argumentsOf(command, secrets, outputFile), limits);
     const output = ran.started ? await readFile(outputFile).catch(() => undefined) : undefined;
@@ -85,9 +85,13 @@ function argumentsOf(command: Command, secrets: Secrets, outputFile: string): st
   });
 }
 
-/** A folder with a fresh name below the temporary one; it is gone when this returns, whatever happened. */
-async function withPrivateFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'iis-ssl-heal-'));
+/**
+ * A folder with a fresh name; it is gone when this returns, whatever happened. Below Windows' own temporary folder only
+ * administrators can find it; in an account's own its programs without elevation could lay an answer before the real one.
+ */
+async function withPrivateFolder<T>(host: ProgramHost, use: (folder: string) => Promise<T>): Promise<T> {
+  const own = join(host.hostPath(`${host.places.systemRoot}\\Temp`), PREFIX);
+  const folder = await mkdtemp(own).catch(() => mkdtemp(join(tmpdir(), PREFIX)));
   try {
     return await use(folder);
   } finally {
@@ -95,6 +99,8 @@ async function withPrivateFolder<T>(use: (folder: string) => Promise<T>): Promis
     await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }
+
+const PREFIX = 'iis-ssl-heal-';
 
 async function start(host: ProgramHost, file: string, args: readonly string[], limits: RunLimits): Promise<RunResult> {
   // execa throws for it, with the argument in its message: and that can be a secret.

@@ -82,6 +82,7 @@ describe('the codes of Windows', () => {
     ['write', 'EROFS', 'denied'],
     ['write', 'ENOSPC', 'full'],
     ['rename', 'ENOENT', 'absent'],
+    ['rename', 'EXDEV', 'other-volume'],
     ['write', 'EIO', 'failed'],
   ] as const)('%s ending in %s is "%s"', (operation, code, result) => {
     expect(writeFailure(operation, error(code), 'win32')).toMatchObject({ result });

@@ -27,6 +27,17 @@ describe('ownProgram', () => {
   });
 });
 
+/** The 8.3 name of a folder is a name that leads to it, as a link of such a name is here. */
+describe('a program that was started by an 8.3 path', () => {
+  it('is named by the long one, so that no task of it is called wrong', () => {
+    const folder = realpathSync(temporaryFolder({ 'Program Files/heal.exe': '' }));
+    symlinkSync('Program Files', join(folder, 'PROGRA~1'));
+    const long = join(folder, 'Program Files', 'heal.exe');
+    expect(ownProgram(on('windows'), join(folder, 'PROGRA~1', 'heal.exe'), 'heal').command).toBe(long);
+    expect(ownProgram(on('windows'), 'C:\\GONE~1\\heal.exe', 'heal').command).toBe('C:\\GONE~1\\heal.exe');
+  });
+});
+
 describe('entryFile', () => {
   it('is where the script really lies, through every link that it was started by', () => {
     const folder = realpathSync(temporaryFolder({ 'bin/iis-ssl-heal.mjs': '' }));

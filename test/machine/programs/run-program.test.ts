@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -106,6 +106,16 @@ describe.skipIf(process.platform === 'win32')('runProgram', () => {
     const ran = await runProgram(host, command('reg', 'export', 'HKLM\\X', { outputFile: true }, '/y'));
     expect(ran).toMatchObject({ started: true, exitCode: 0, output: Buffer.from('data') });
     expect(ran.started && existsSync(join(text(ran.stdout), '..'))).toBe(false);
+  });
+
+  it("has it written below Windows' own temporary folder, whose names only administrators see, where there is one", async () => {
+    const host = programFolder({ reg: 'printf data > "$1"; printf %s "$1"' });
+    const temporary = host.hostPath('C:\\Windows\\Temp');
+    mkdirSync(temporary);
+    const ran = await runProgram(host, command('reg', { outputFile: true }));
+    expect(ran).toMatchObject({ started: true, output: Buffer.from('data') });
+    expect(ran.started && text(ran.stdout).startsWith(`${temporary}/`)).toBe(true);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it.each([

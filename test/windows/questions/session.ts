@@ -99,6 +99,18 @@ const temporaryFolder = question('temporary-folder', async (bench) => {
   return moved.result === 'ok' ? 'same-volume' : { why: `the file could not be renamed: ${moved.detail}` };
 });
 
+const shortNames = question('short-names', async (bench) => {
+  // A file that is not there: icacls names it as it was given.
+  const ran = await bench.host.run({ program: 'icacls', args: [{ outputFile: true }] });
+  if (!ran.started) return { why: 'icacls could not be started' };
+  const text = Buffer.concat([ran.stdout, ran.stderr]).toString('latin1');
+  const [path] = /[a-z]:\\[^:]*/i.exec(text) ?? [];
+  if (path === undefined) return { why: 'icacls did not name the file that it was asked about' };
+  const isShort = /~\d/.test(path);
+  bench.note(`the path of a temporary file holds ${isShort ? 'an 8.3 name' : 'long names alone'}`);
+  return isShort ? 'short' : 'long';
+});
+
 export const SESSION_QUESTIONS: readonly Question[] = [
   icaclsClosedFile,
   restoredInheritance,
@@ -106,4 +118,5 @@ export const SESSION_QUESTIONS: readonly Question[] = [
   systemKeysList,
   taskUserId,
   temporaryFolder,
+  shortNames,
 ];
