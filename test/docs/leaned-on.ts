@@ -49,16 +49,8 @@ export const LEANED_ON: readonly LeanedOn[] = [
     'Nobody shows it: there the script stops before its first change where icacls ends otherwise than with 0.',
   ),
   by('A30', 'a hash in customMetadata acts on every server', 'chain/visitor-field.test.ts'),
-  says(
-    'A31',
-    'an event log is read within half a minute',
-    'One that takes longer is called not checked; an event only supports what is found without it.',
-  ),
-  says(
-    'A35',
-    'a task file keeps the SID of its user',
-    'Where Windows writes the name in its place, the task is told as one that nobody here made, and made anew at the next install.',
-  ),
+  by('A31', 'an event log is read within half a minute', 'evidence/sources/reasons.test.ts'),
+  by('A35', 'a task file keeps the SID of its user', 'repair/live-path-files.test.ts'),
   by('A37', 'whoami lists the groups of who runs it', 'repair/live-path.test.ts'),
   by('B1', "the address of each binding is the server's own", 'chain/visitor-field.test.ts'),
   by('B2', 'a binding without a record of its own serves nobody', 'chain/visitor-field.test.ts'),
@@ -66,11 +58,7 @@ export const LEANED_ON: readonly LeanedOn[] = [
   by('B4', 'loopback answers as every other address does', 'evidence/doors.test.ts'),
   by('B5', 'no record has the name that a wildcard is asked for by', 'evidence/doors.test.ts'),
   by('B7', 'the folders of key files can all be listed', 'repair/live-path-files.test.ts'),
-  says(
-    'B9',
-    'a process with the id in the lock is the one that holds it',
-    'Where Windows has given the id to another process, a run ends with 7 and names it, until that process ends.',
-  ),
+  by('B9', 'a process with the id in the lock is the one that holds it', 'repair/change/lock.test.ts'),
   says(
     'B10',
     'Node starts on Windows Server 2016',
@@ -81,11 +69,7 @@ export const LEANED_ON: readonly LeanedOn[] = [
     'a scanner leaves an .exe alone that nobody has signed',
     'Some take it away; docs/install.md says how to allow this one file, and how to sign it.',
   ),
-  says(
-    'B13',
-    'nobody else writes where programs leave their output',
-    "Whoever runs code as the same user can: he has that user's rights already, and an elevated one could be misled by him.",
-  ),
+  by('B13', 'nobody else writes where programs leave their output', 'machine/programs/run-program.test.ts'),
   by('B14', 'what is not known of a key in hardware is never settled', 'chain/links/links.test.ts'),
   by('12.8', 'the ABO mapper makes plain records with the id of IIS', 'repair/live-path-records.test.ts'),
   says(

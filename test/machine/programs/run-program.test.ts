@@ -108,7 +108,7 @@ describe.skipIf(process.platform === 'win32')('runProgram', () => {
     expect(ran.started && existsSync(join(text(ran.stdout), '..'))).toBe(false);
   });
 
-  it("has it written below Windows' own temporary folder, whose names only administrators see, where there is one", async () => {
+  it("B13: has it written below Windows' own temporary folder, whose names only administrators see, where there is one", async () => {
     const host = programFolder({ reg: 'printf data > "$1"; printf %s "$1"' });
     const temporary = host.hostPath('C:\\Windows\\Temp');
     mkdirSync(temporary);

@@ -172,7 +172,7 @@ describe('the lock', () => {
     },
   );
 
-  it('of a process that ended is dead, although its id is another process now, as after a reboot', async () => {
+  it('B9: of a process that ended is dead, although its id is another process now, as after a reboot', async () => {
     const disk = labDisk();
     const machine = process(disk, 2, 1, 2);
     await change(machine);
