@@ -26,6 +26,7 @@ import {
   keyFiles,
   lack,
   met,
+  NETSH_OPTIONS,
   planned,
   record,
   SHOP,
@@ -214,10 +215,15 @@ describe('lost-binding adds', () => {
     expect(planned(planOf(given)).effects[0]).toContain('It will use *.example.test, valid until');
   });
 
+  const ALL_FLAGS = ['http2', 'ocspstapling', 'quic', 'tls13', 'legacytls'].map((name) => `disable${name}`);
+
   it('the options that the site binding remembers, in the numbers of http.sys', () => {
     const flagged = (sslFlags: number) =>
       added(
-        lost({ config: config([], [site(1, 'Front', [`https *:443: ${sslFlags}`]), SHOP_SITE]), netshOptions: lack() }),
+        lost({
+          config: config([], [site(1, 'Front', [`https *:443: ${sslFlags}`]), SHOP_SITE]),
+          netshOptions: have(new Set([...NETSH_OPTIONS, ...ALL_FLAGS])),
+        }),
       ).slice(4);
     expect(flagged(4)).toEqual(['disablehttp2=enable']);
     expect(flagged(8)).toEqual(['disableocspstapling=enable']);

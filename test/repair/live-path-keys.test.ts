@@ -7,11 +7,26 @@ import { putEntry, readStore } from '../../src/lab/certificates/store.ts';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { deleteKey } from '../../src/lab/keys/keys.ts';
 import { openLab } from '../../src/lab/open.ts';
+import { setKeySddl } from '../../src/lab/permissions/acls.ts';
 import { runProgram } from '../../src/lab/run.ts';
 import type { LabServer } from '../../src/lab/server.ts';
 import { type Answers, askedSwitches, UNKNOWNS } from '../../src/lab/unknowns.ts';
 import type { Machine } from '../../src/machine/machine.ts';
-import { fixLab, labDisk, machineOn, newMachineKeys, reboot, stateOf } from '../support/run-lab.ts';
+import { stepsToUndo, undoRun } from '../../src/repair/executor/undo.ts';
+import { turnedAway } from '../support/lab-visitors.ts';
+import {
+  diagnoseLab,
+  fixLab,
+  labDisk,
+  latest,
+  machineOn,
+  newMachineKeys,
+  reboot,
+  stateOf,
+  undoLatest,
+} from '../support/run-lab.ts';
+
+const MACHINE_KEYS = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
 
 /** The entry whose key lies in its owner's profile. */
 function strandedEntry(server: LabServer) {
@@ -139,5 +154,135 @@ describe.each(UNKNOWNS['import-over-entry'].answers)('import-over-entry: %s', (a
     if (answer === 'key-link-replaced') return;
     const made = newMachineKeys(before, disk);
     expect(Object.fromEntries(Object.entries(stateOf(disk)).filter(([path]) => !made.includes(path)))).toEqual(before);
+  });
+});
+
+const CONTEXTS = UNKNOWNS['netsh-key-context'].answers;
+const WITHOUT_UPDATE = 17763;
+const WITH_UPDATE = 20348;
+
+/** As the owner may be: at the keyboard, or in a session that opens no key of his. */
+const SESSIONS = ['owner', 'owner-without-password'] as const;
+
+/**
+ * The record was deleted to be added again, and could not be: neither then, nor when all was taken back. The endpoint was left
+ * without a record, by a repair that was to be a relief.
+ */
+describe.each(
+  CONTEXTS.flatMap((context) => [
+    { context, osBuild: WITHOUT_UPDATE, update: 'anew' as const },
+    ...UNKNOWNS['update-credential'].answers.map((update) => ({ context, osBuild: WITH_UPDATE, update })),
+  ]),
+)(
+  'netsh-key-context: a key that netsh opens $context, on build $osBuild, update $update',
+  ({ context, osBuild, update }) => {
+    const stranded = () =>
+      labDisk({
+        faults: ['stranded-key'],
+        osBuild,
+        unknowns: { 'netsh-key-context': context, 'update-credential': update },
+      });
+
+    it.each(SESSIONS.flatMap((as) => (['re-bind', 're-bind-appcmd'] as const).map((way) => [way, as] as const)))(
+      '%s by the %s binds, or leaves all as it was',
+      async (way, as) => {
+        for (const since of ['dragged', 'rebooted']) {
+          const disk = stranded();
+          if (since === 'rebooted') reboot(disk);
+          const before = stateOf(disk);
+          const left = turnedAway(openLab(disk)).length;
+          const { report } = await fixLab(disk, machineOn(disk, as), { choices: { way } });
+          expect(stateOf(disk)).toEqual(before);
+          expect(report.outcome).not.toBe('half-done');
+          const isBound = context === 'of-the-caller' && as === 'owner';
+          expect(report.plans[0]?.detail ?? '').toContain(isBound ? '' : '1312');
+          expect(turnedAway(openLab(disk))).toHaveLength(isBound ? 0 : left);
+        }
+      },
+    );
+
+    it('is moved, and taken back', async () => {
+      const disk = stranded();
+      reboot(disk);
+      const before = stateOf(disk);
+      expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
+      expect(turnedAway(openLab(disk))).toEqual([]);
+      const { steps } = await undoLatest(disk);
+      expect(steps.every(({ outcome }) => outcome === 'undone' || outcome === 'already-so')).toBe(true);
+      const made = newMachineKeys(before, disk);
+      expect(Object.fromEntries(Object.entries(stateOf(disk)).filter(([path]) => !made.includes(path)))).toEqual(
+        before,
+      );
+    });
+  },
+);
+
+/** The record was deleted to be made as it had been, and could not be made: the key of a binding that is run again opens for one user. */
+it('a binding that was run again is taken back by whoever cannot bind it, and loses nothing', async () => {
+  const disk = labDisk({ faults: ['stranded-key'] });
+  reboot(disk);
+  await fixLab(disk, machineOn(disk), { choices: { way: 're-bind' } });
+  const before = stateOf(disk);
+  const run = await latest(disk);
+  await undoRun(run, stepsToUndo(run, 'C:\\Windows'), machineOn(disk, 'other-admin'));
+  expect(stateOf(disk)).toEqual(before);
+  expect(turnedAway(openLab(disk))).toEqual([]);
+});
+
+/** The relief of a binding that is run again was promised until the next reboot. */
+it.each(UNKNOWNS['dragged-credential'].answers)(
+  'dragged-credential: what is kept %s is told for no longer',
+  async (answer) => {
+    const disk = labDisk({ faults: ['stranded-key'], unknowns: { 'dragged-credential': answer } });
+    const startHttpAgain = () => {
+      const server = openLab(disk);
+      for (const words of [
+        ['stop', 'http', '/y'],
+        ['start', 'W3SVC'],
+        ['start', 'IISADMIN'],
+      ])
+        runProgram(server, 'net', words, callerOf(server, 'owner'));
+      server.save();
+    };
+    reboot(disk);
+    const all = turnedAway(openLab(disk)).length;
+    const { report, repairs } = await fixLab(disk, machineOn(disk), { choices: { way: 're-bind' } });
+    expect(report.plans[0]?.verdict).not.toBe('healed');
+    expect(repairs.plans[0]?.title).toContain('until the next reboot at most');
+    expect(turnedAway(openLab(disk))).toEqual([]);
+    startHttpAgain();
+    expect(turnedAway(openLab(disk))).toHaveLength(answer === 'until-the-reboot' ? 0 : all);
+    expect((await fixLab(disk, machineOn(disk))).report.outcome).toBe('healed');
+    startHttpAgain();
+    expect(turnedAway(openLab(disk))).toEqual([]);
+    expect((await diagnoseLab(machineOn(disk))).verdict).toBe('healthy');
+  },
+);
+
+/** A visitor is asked after an update and after a key was opened: neither says by itself that anybody is served. */
+describe.each(UNKNOWNS['update-credential'].answers)('update-credential: %s', (answer) => {
+  const unknowns = { 'update-credential': answer };
+
+  it('a key is moved, and the record made anew where an update brings nothing', async () => {
+    const disk = labDisk({ faults: ['stranded-key'], osBuild: WITH_UPDATE, unknowns });
+    reboot(disk);
+    const { report } = await fixLab(disk, machineOn(disk));
+    expect(report.outcome).toBe('healed');
+    expect(turnedAway(openLab(disk))).toEqual([]);
+    const deletion = report.plans[0]?.steps.find(({ step }) => step.title.startsWith('Delete the SSL record'));
+    expect(deletion?.outcome).toBe(answer === 'as-it-was' ? 'done' : 'already-so');
+  });
+
+  it('a key that only SYSTEM is let at is called healed where visitors are served', async () => {
+    const disk = labDisk({ faults: ['closed-key'], osBuild: WITH_UPDATE, unknowns });
+    const server = openLab(disk);
+    const [name = ''] = disk.list(MACHINE_KEYS)?.files ?? [];
+    setKeySddl(server, `${MACHINE_KEYS}\\${name}`, 'O:BAG:SYD:PAI(D;;FR;;;SY)(A;;0x1e01bf;;;BA)');
+    server.save();
+    reboot(disk);
+    const { report } = await fixLab(disk, machineOn(disk));
+    expect(report.outcome === 'healed').toBe(turnedAway(openLab(disk)).length === 0);
+    reboot(disk);
+    expect(turnedAway(openLab(disk))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // The credentials of http.sys: certificate and key, acquired in the session of whoever made the record and kept until the
-// next reboot. That is why a certificate whose key SYSTEM cannot open serves HTTPS until then.
+// next reboot, or until HTTP is started again. That is why a certificate whose key SYSTEM cannot open serves HTTPS until then.
 
 import type { KeyObject } from 'node:crypto';
 import { callerOf } from '../callers.ts';
@@ -25,6 +25,7 @@ export type Acquired =
   | { readonly ok: false; readonly hresult: number; readonly entry?: StoreEntry };
 
 const NOT_FOUND = 0x80092004;
+const NTE_BAD_KEYSET = 0x80090016;
 const ALGORITHM_MISMATCH = 0x80090331;
 const AT_SIGNATURE = 2;
 
@@ -48,8 +49,10 @@ export function acquireToServe(server: LabServer, record: LabRecord): Acquired {
   const isSignatureOnly = entry?.key?.keySpec === AT_SIGNATURE && entry.key.type !== 0;
   if (isSignatureOnly && answerOf(server.facts, 'signature-only-key') === 'turned-away')
     return { ok: false, hresult: ALGORITHM_MISMATCH, entry };
+  if (isGivenUp(server, record) && answerOf(server.facts, 'update-credential') === 'as-it-was')
+    return { ok: false, hresult: NTE_BAD_KEYSET, ...(entry && { entry }) };
   const kept = server.facts.cachedCredentials.includes(nameOf(record)) ? readMemory(server)[nameOf(record)] : undefined;
-  if (kept !== undefined) {
+  if (kept) {
     const privateKey = readKey(kept.privateKey);
     return { ok: true, credential: { der: Buffer.from(kept.der, 'base64'), privateKey } };
   }
@@ -96,6 +99,13 @@ export function keepCredential(server: LabServer, record: LabRecord, credential:
   });
 }
 
+/** What http.sys knows of a record whose key did not open when it started: whether it tries again is not known. */
+export function giveUp(server: LabServer, record: LabRecord): void {
+  writeMemory(server, { ...readMemory(server), [nameOf(record)]: null });
+}
+
+const isGivenUp = (server: LabServer, record: LabRecord): boolean => readMemory(server)[nameOf(record)] === null;
+
 /** Forgets the credential of a record; one that is not kept is fine. */
 export function dropCredential(server: LabServer, record: LabRecord): void {
   const { [nameOf(record)]: dropped, ...rest } = readMemory(server);
@@ -111,7 +121,7 @@ export function dropAllCredentials(server: LabServer): void {
 
 const nameOf = ({ table, endpoint, thumbprint }: LabRecord): string => `${table} ${endpoint} ${thumbprint}`;
 
-type Memory = Readonly<Record<string, { readonly der: string; readonly privateKey: string }>>;
+type Memory = Readonly<Record<string, { readonly der: string; readonly privateKey: string } | null>>;
 
 const readMemory = (server: LabServer): Memory =>
   JSON.parse(server.disk.read(MEMORY)?.toString('utf8') ?? '{}') as Memory;

@@ -1,8 +1,10 @@
 // Starting and stopping services: the rules of the service control manager, for sc, net and iisreset alike.
 
 import type { LabServer } from '../server.ts';
+import { answerOf } from '../unknowns.ts';
 import { restartIis } from './restart-iis.ts';
 import { findService, runningDependents, type Service, setRunning } from './services.ts';
+import { startHttp } from './start-http.ts';
 
 /** Win32 codes: 1051 others depend on it, 1056 already running, 1058 disabled, 1060 not installed, 1062 not running. */
 export type ControlError = 1051 | 1056 | 1058 | 1060 | 1062;
@@ -29,6 +31,8 @@ export function startService(server: LabServer, name: string): Service | Control
   }
   setRunning(server, service.name, true);
   if (service.name.toUpperCase() === 'IISADMIN') restartIis(server);
+  if (service.name.toUpperCase() === 'HTTP' && answerOf(server.facts, 'dragged-credential') === 'until-http-starts')
+    startHttp(server);
   return service;
 }
 

@@ -72,4 +72,28 @@ export const HTTP_SYS = {
       'A2: a lost record that was added again was called another one, and taken away. A record that is there is not made anew, whatever its value, and the refusal names it.',
     tried: 'test/repair/live-path-records.test.ts',
   },
+  'dragged-credential': {
+    answers: ['until-the-reboot', 'until-http-starts'],
+    why: 'That a dragged certificate serves until the reboot is told; not which memory it is in, and what else empties that.',
+    decides: 'whether a key that http.sys has open outlives a stop and start of HTTP (net stop http /y)',
+    otherwise: 'The relief of a binding that is run again was promised until the next reboot, and may end before.',
+    tried: 'test/repair/live-path-keys.test.ts',
+  },
+  'netsh-key-context': {
+    answers: ['of-the-caller', 'of-the-service'],
+    why: "That a binding of a dragged certificate succeeds in its owner's session speaks for the caller; nothing says it outright.",
+    decides: 'as whom the key is opened when a record is made: as who runs netsh, or as SYSTEM',
+    otherwise:
+      'A binding of a stranded key was run again: the record was deleted, could not be added by anybody, and its endpoint was left without one.',
+    tried: 'test/repair/live-path-keys.test.ts',
+  },
+  'update-credential': {
+    answers: ['anew', 'as-it-was'],
+    why: 'It is not documented whether an update that names the same certificate opens its key again, nor whether http.sys does by itself.',
+    decides:
+      'whether netsh http update sslcert opens the key of the same certificate anew; where not, http.sys keeps what it has, also that a key did not open when it started',
+    otherwise:
+      'An update that ended with 0 would be called healed while visitors are turned away; one is asked, and the record made anew.',
+    tried: 'test/repair/live-path-keys.test.ts',
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;

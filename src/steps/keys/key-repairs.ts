@@ -9,6 +9,7 @@ import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { isOurs } from '../../model/server/record-owner.ts';
 import { type Rebind, rebindCertificate } from '../records/rebind-certificate.ts';
+import { takenBackInPlace, trialSteps } from '../records/trial.ts';
 import {
   checkStep,
   exportStep,
@@ -66,13 +67,15 @@ function logonWords({ session }: Planning): readonly string[] {
   ];
 }
 
-/** Relief: it lasts as long as the credential does, which is until the next reboot. */
+/** Relief: it lasts as long as the credential does, which is until the next reboot at most. Nothing is deleted before it was tried. */
 export function planRebind(certificate: StoreCertificate, evidence: Evidence, how: Planning): Repair | Blocked {
-  return withRebind(certificate, evidence, how, {
-    title: 'Run the binding again: relief until the next reboot',
+  const made = withRebind(certificate, evidence, how, {
+    title: 'Run the binding again: relief until the next reboot at most',
     steps: [],
     effects: ['This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.'],
   });
+  if ('blocked' in made || made.steps.length === 0) return made;
+  return { ...made, steps: [...trialSteps(certificate, evidence, how.host), ...made.steps.map(takenBackInPlace)] };
 }
 
 /** For a key that is gone or may not be exported: from the file it once came from. */

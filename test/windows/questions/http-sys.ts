@@ -192,6 +192,74 @@ const strangeValues = (text: string): readonly string[] =>
     .filter(([, name = '']) => !KNOWN_VALUES.test(name))
     .map(([, name, type, data]) => `${name} ${type} ${data}`);
 
+/** What depends on HTTP stops with it, and comes again one by one. */
+async function startHttpAgain(bench: Bench): Promise<void> {
+  bench.afterwards(() => bench.run('net', ['start', 'W3SVC']));
+  await bench.must('net', ['stop', 'http', '/y']);
+  for (const name of ['W3SVC', 'IISADMIN']) await bench.run('net', ['start', name]);
+}
+
+const draggedCredential = question('dragged-credential', async (bench) => {
+  const made = bench.certificate();
+  const other = bench.certificate();
+  const link = await bench.imported(made);
+  await bench.imported(other);
+  await bench.site(PORT, [{}]);
+  await bench.site(PORT + 1, [{}]);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  await bench.record(`ipport=0.0.0.0:${PORT + 1}`, other.thumbprint);
+  await bench.served(made, PORT);
+  await bench.served(other, PORT + 1);
+  if (link === undefined) return { why: 'the entry of an imported certificate names no key' };
+  // As after a drag nobody can open the key again.
+  await bench.must('certutil', ['-csp', link.provider, '-delkey', link.container]);
+  const kept = await bench.greet(PORT);
+  if (kept !== made.thumbprint) return { why: `http.sys keeps no key open: ${kept}` };
+  await startHttpAgain(bench);
+  await bench.served(other, PORT + 1);
+  const got = await bench.greet(PORT);
+  if (got === made.thumbprint) return 'until-the-reboot';
+  return got === 'no-tls' ? 'until-http-starts' : { why: `the visitor got ${got}` };
+});
+
+const netshKeyContext = question('netsh-key-context', async (bench) => {
+  const made = bench.certificate();
+  await bench.importedForUser(made);
+  bench.afterwards(() => bench.run('certutil', ['-f', '-delstore', 'MY', made.thumbprint]));
+  await bench.host.drag(made.thumbprint);
+  const at = `ipport=0.0.0.0:${PORT}`;
+  bench.afterwards(() => bench.run('netsh', ['http', 'delete', 'sslcert', at]));
+  const hash = `certhash=${made.thumbprint.toLowerCase()}`;
+  const { code, text } = await bench.run('netsh', ['http', 'add', 'sslcert', at, hash, 'certstorename=MY', APP_ID]);
+  if (code === 0) return 'of-the-caller';
+  return /\b1312\b/.test(text) ? 'of-the-service' : { why: 'netsh refused the certificate for another reason' };
+});
+
+const APP_ID = 'appid={4dc3e181-e14b-4a21-b022-59fc669b0914}';
+
+const updateCredential = question('update-credential', async (bench) => {
+  const made = bench.certificate();
+  const link = await bench.imported(made);
+  const at = `ipport=0.0.0.0:${PORT}`;
+  await bench.record(at, made.thumbprint);
+  if (link === undefined) return { why: 'the entry of an imported certificate names no key' };
+  const args = [
+    'http',
+    'update',
+    'sslcert',
+    at,
+    `certhash=${made.thumbprint.toLowerCase()}`,
+    'certstorename=MY',
+    APP_ID,
+  ];
+  if ((await bench.run('netsh', args)).code !== 0) return { why: 'netsh of this server has no update sslcert' };
+  // Whoever opens the key again finds none.
+  await bench.must('certutil', ['-csp', link.provider, '-delkey', link.container]);
+  const { code, text } = await bench.run('netsh', args);
+  if (code === 0) return 'as-it-was';
+  return /\b1312\b/.test(text) ? 'anew' : { why: 'netsh refused the update for another reason' };
+});
+
 export const HTTP_SYS_QUESTIONS: readonly Question[] = [
   recordOrder,
   ipv6Wildcard,
@@ -202,4 +270,7 @@ export const HTTP_SYS_QUESTIONS: readonly Question[] = [
   sentChain,
   signatureOnlyKey,
   recordValues,
+  draggedCredential,
+  netshKeyContext,
+  updateCredential,
 ];
