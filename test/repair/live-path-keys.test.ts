@@ -286,3 +286,19 @@ describe.each(UNKNOWNS['update-credential'].answers)('update-credential: %s', (a
     expect(turnedAway(openLab(disk))).toEqual([]);
   });
 });
+
+it('a person who stops a re-bind after it was tried finds nothing of it', async () => {
+  const disk = labDisk({ faults: ['stranded-key'] });
+  reboot(disk);
+  const before = stateOf(disk);
+  const stop = new AbortController();
+  const { report } = await fixLab(disk, machineOn(disk), {
+    choices: { way: 're-bind' },
+    stop: stop.signal,
+    tell: (event) => {
+      if (event.kind === 'step-end' && event.index === 0) stop.abort();
+    },
+  });
+  expect(report.plans.map(({ verdict }) => verdict)).toEqual(['rolled-back']);
+  expect(stateOf(disk)).toEqual(before);
+});

@@ -111,7 +111,7 @@ describe('a person', () => {
   it('may take the other way, or say no', async () => {
     const { approved, declined } = await ask(stranded(), [1, false]);
     expect(approved).toEqual([]);
-    expect(declined).toEqual(['Run the binding again: relief until the next reboot']);
+    expect(declined).toEqual(['Run the binding again: relief until the next reboot at most']);
   });
 
   it('is not asked for a way where a PFX file was given', async () => {
