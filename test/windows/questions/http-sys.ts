@@ -192,13 +192,6 @@ const strangeValues = (text: string): readonly string[] =>
     .filter(([, name = '']) => !KNOWN_VALUES.test(name))
     .map(([, name, type, data]) => `${name} ${type} ${data}`);
 
-/** What depends on HTTP stops with it, and comes again one by one. */
-async function startHttpAgain(bench: Bench): Promise<void> {
-  bench.afterwards(() => bench.run('net', ['start', 'W3SVC']));
-  await bench.must('net', ['stop', 'http', '/y']);
-  for (const name of ['W3SVC', 'IISADMIN']) await bench.run('net', ['start', name]);
-}
-
 const draggedCredential = question('dragged-credential', async (bench) => {
   const made = bench.certificate();
   const other = bench.certificate();
@@ -215,7 +208,7 @@ const draggedCredential = question('dragged-credential', async (bench) => {
   await bench.must('certutil', ['-csp', link.provider, '-delkey', link.container]);
   const kept = await bench.greet(PORT);
   if (kept !== made.thumbprint) return { why: `http.sys keeps no key open: ${kept}` };
-  await startHttpAgain(bench);
+  await dropCredentials({ bench });
   await bench.served(other, PORT + 1);
   const got = await bench.greet(PORT);
   if (got === made.thumbprint) return 'until-the-reboot';
