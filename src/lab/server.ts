@@ -34,6 +34,8 @@ export interface LabFacts {
     readonly processId: number;
     readonly image: string;
   }[];
+  /** The listen list as HTTP read it when it last started; absent: everywhere. Only where that is another one than today's. */
+  listensOn?: readonly string[];
   /** Answers to what is not known of Windows, where they are not the default. */
   unknowns?: Answers;
   /** sslFlags by binding, as IIS has last read them; only where a change of them does something to SSL records. */

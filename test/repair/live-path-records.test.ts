@@ -6,10 +6,12 @@ import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { applyFault } from '../../src/lab/faults/faults.ts';
 import { type LabRecord, putRecord, readRecords } from '../../src/lab/http/http-sys.ts';
 import { LAB_REGISTRY, openLab } from '../../src/lab/open.ts';
+import type { LabServer } from '../../src/lab/server.ts';
 import { type Answers, UNKNOWNS } from '../../src/lab/unknowns.ts';
 import { rememberHealthy } from '../../src/unattended/remember.ts';
 import { byWord } from '../support/by-word.ts';
 import { turnedAway } from '../support/lab-visitors.ts';
+import { listenOnly } from '../support/plants.ts';
 import {
   diagnoseLab,
   type FixHow,
@@ -19,6 +21,7 @@ import {
   labDisk,
   machineOn,
   newMachineKeys,
+  reboot,
   restart,
   stateOf,
   tell,
@@ -208,6 +211,49 @@ describe.each(UNKNOWNS['show-switch-lines'].answers)('A15: the switches of netsh
       const before = settingsOf(disk, 0);
       await fixLab(disk, byWord(machineOn(disk), disk), { yes: 'disruptive' });
       expect(settingsOf(disk, 0)).toEqual(before);
+    }
+  });
+});
+
+/** A listen list that was changed may act with the next start of HTTP alone. */
+describe.each(UNKNOWNS['listen-list-change'].answers)('a changed listen list that acts %s', (answer) => {
+  const GONE = '203.0.113.9';
+  const labOf = (change: (server: LabServer) => void) => {
+    const disk = labDisk({ unknowns: { 'listen-list-change': answer } });
+    const server = openLab(disk);
+    change(server);
+    server.save();
+    return disk;
+  };
+
+  it.each([
+    ['was set', (server: LabServer) => listenOnly(server, GONE)],
+    [
+      'was set while the service is down',
+      (server: LabServer) => {
+        applyFault(server, 'not-listening');
+        listenOnly(server, GONE);
+      },
+    ],
+    [
+      'was taken away',
+      (server: LabServer) => {
+        server.facts.listensOn = [GONE];
+      },
+    ],
+  ])('is never called healed while somebody is turned away, now or after a reboot: it %s', async (_what, change) => {
+    const disk = labOf(change);
+    const machine = byWord(machineOn(disk), disk);
+    const { report } = await fixLab(disk, machine, { yes: 'disruptive' });
+    const after = await diagnoseLab(machine);
+    for (const act of [() => {}, () => reboot(disk)]) {
+      act();
+      if (turnedAway(openLab(disk)).length === 0) continue;
+      expect(after.verdict).toBe('faulty');
+      expect(report.outcome).not.toBe('healed');
+      expect(after.findings.map(({ message }) => message).join(' ')).toMatch(
+        /listen|nobody answers|no connection|handshake/,
+      );
     }
   });
 });

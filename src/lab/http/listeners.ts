@@ -4,6 +4,7 @@
 import { findValue } from '../registry/registry-values.ts';
 import type { LabServer } from '../server.ts';
 import { findService } from '../services/services.ts';
+import { answerOf } from '../unknowns.ts';
 import { bare, hasAddress, isWildcard, ownAddresses } from './addresses.ts';
 import { HTTP_PARAMETERS, LAB_IIS_APP_ID, type LabRecord, NO_APP_ID, readRecords } from './http-sys.ts';
 import { placesOf, sitesOf } from './sites.ts';
@@ -83,11 +84,25 @@ function earsOf(server: LabServer): Ears {
 
 const ofFamily = (own: string, ip: string): boolean => own.includes(':') === ip.includes(':');
 
-/** ListenOnlyList, as `netsh http add iplisten` writes it; none is everywhere. */
+/** The list in force; none is everywhere. */
 function listenOnlyList(server: LabServer): readonly string[] {
+  const [written, started] = [writtenList(server), server.facts.listensOn ?? []];
+  if (written.join() === started.join()) return written;
+  return answerOf(server.facts, 'listen-list-change') === 'at-once' ? written : started;
+}
+
+/** ListenOnlyList, as `netsh http add iplisten` writes it. */
+export function writtenList(server: LabServer): readonly string[] {
   const value = findValue(server.registry, HTTP_PARAMETERS, 'ListenOnlyList');
   const lines = value?.data.toString('utf16le').split('\0') ?? [];
   return lines.map((line) => line.trim().toLowerCase()).filter((line) => line !== '');
+}
+
+/** HTTP starts, and reads its list. */
+export function readListenList(server: LabServer): void {
+  const written = writtenList(server);
+  if (written.length > 0) server.facts.listensOn = written;
+  else delete server.facts.listensOn;
 }
 
 function openPorts(server: LabServer, addresses: readonly string[]): ReadonlySet<number> {

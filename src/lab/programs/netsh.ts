@@ -6,6 +6,7 @@ import { type Caller, type LabProgram, type ProgramResult, printed } from '../pr
 import type { LabServer } from '../server.ts';
 import { answerOf } from '../unknowns.ts';
 import { INVALID_SYNTAX, MISSING_PARAMETERS, usageLines } from './netsh/help.ts';
+import { ipListen } from './netsh/iplisten.ts';
 import { BUILD, endpointOptionsOf, optionsOf, taggedArguments } from './netsh/options.ts';
 import { endpointFrom, recordFrom } from './netsh/record-of.ts';
 import { recordLines, SHOW_HEADING } from './netsh/show.ts';
@@ -22,6 +23,8 @@ const PARAMETER_INCORRECT = printed(['', 'The parameter is incorrect.', ''], 1);
 /** netsh.exe, as far as SSL records go. */
 export const netsh: LabProgram = (args, server, caller) => {
   const [context = '', verb = '', object = '', ...rest] = args.map((arg) => arg.trim());
+  if (isWord(context, 'http') && isWord(object, 'iplisten') && (verb === 'add' || verb === 'delete'))
+    return ipListen(verb, rest, server, caller);
   if (!isWord(context, 'http') || !isWord(object, 'sslcert', 'sslc')) return notFound(args);
   if (isWord(verb, 'show', 'sh')) return show(rest, server);
   if (isWord(verb, 'delete', 'del')) return remove(rest, server, caller);

@@ -3,6 +3,7 @@
 import { callerOf } from '../callers.ts';
 import { logFailure } from '../http/credential-events.ts';
 import { isCentral, type LabRecord, readRecords } from '../http/http-sys.ts';
+import { readListenList } from '../http/listeners.ts';
 import { forgetChains } from '../http/sent-chain.ts';
 import { acquire, dropAllCredentials, giveUp } from '../keys/credentials.ts';
 import type { LabServer } from '../server.ts';
@@ -11,6 +12,7 @@ import type { LabServer } from '../server.ts';
 export function startHttp(server: LabServer): void {
   dropAllCredentials(server);
   forgetChains(server);
+  readListenList(server);
   for (const record of readRecords(server)) startRecord(server, record);
 }
 

@@ -96,4 +96,12 @@ export const HTTP_SYS = {
       'An update that ended with 0 would be called healed while visitors are turned away; one is asked, and the record made anew.',
     tried: 'test/repair/live-path-keys.test.ts',
   },
+  'listen-list-change': {
+    answers: ['at-once', 'after-a-restart'],
+    why: 'It is documented how the listen list of http.sys is written, not whether a change acts before HTTP starts anew.',
+    decides: 'when http.sys begins to listen as a changed listen list says',
+    otherwise:
+      'A site that is served until the next start of HTTP is told as broken: the sentence says what http.sys is told, and nothing is changed by it.',
+    tried: 'test/repair/live-path-records.test.ts',
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;

@@ -253,6 +253,23 @@ const updateCredential = question('update-credential', async (bench) => {
   return /\b1312\b/.test(text) ? 'anew' : { why: 'netsh refused the update for another reason' };
 });
 
+const listenListChange = question('listen-list-change', async (bench) => {
+  if (bench.address === '127.0.0.1') return { why: 'this server has no other address to leave out' };
+  const parameters = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+  if ((await bench.run('reg', ['query', parameters, '/v', 'ListenOnlyList'])).code === 0)
+    return { why: 'there is a listen list here already' };
+  const made = bench.certificate();
+  await bench.imported(made);
+  await bench.site(PORT);
+  await bench.record(`ipport=0.0.0.0:${PORT}`, made.thumbprint);
+  await bench.served(made, PORT);
+  bench.afterwards(() => bench.run('netsh', ['http', 'delete', 'iplisten', 'ipaddress=127.0.0.1']));
+  await bench.must('netsh', ['http', 'add', 'iplisten', 'ipaddress=127.0.0.1']);
+  await bench.host.machine.sleep(2000);
+  const got = await bench.greet(PORT);
+  return got === made.thumbprint ? 'after-a-restart' : 'at-once';
+});
+
 export const HTTP_SYS_QUESTIONS: readonly Question[] = [
   recordOrder,
   ipv6Wildcard,
@@ -266,4 +283,5 @@ export const HTTP_SYS_QUESTIONS: readonly Question[] = [
   draggedCredential,
   netshKeyContext,
   updateCredential,
+  listenListChange,
 ];
