@@ -10,7 +10,7 @@ import { WINE_NODE } from '../../scripts/exe/pins.mjs';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import type { Report } from '../windows/acceptance/report.ts';
 import { PORT } from '../windows/bench.ts';
-import { labWithoutHttps } from './lay-out.ts';
+import { labOnFreePort } from './lay-out.ts';
 import { runIn } from './prefix.ts';
 import { drive, HEAL, withServer } from './server.ts';
 
@@ -36,5 +36,5 @@ it('the acceptance run makes, heals and takes back a lost binding', { timeout: 2
     expect(report.outcomes.map(({ fault, verdict }) => [fault, verdict])).toEqual([['lost-binding', 'passed']]);
     expect(report.outcomes[0]?.steps.map(({ step }) => step)).toContain('as before');
   };
-  await withServer(labWithoutHttps(), test, [PORT]);
+  await withServer(await labOnFreePort(), test, [PORT]);
 });

@@ -54,25 +54,13 @@ const EMPTY_KEYS = [
  */
 export async function labOnFreePort(...faults: readonly string[]): Promise<MemoryDisk> {
   const port = await freePort();
-  return labHere(defaultConfig().toString('utf8').replaceAll('*:443:', `*:${port}:`), faults);
-}
-
-/** The same without an https site, as IIS is installed. */
-export const labWithoutHttps = (): MemoryDisk =>
-  labHere(
-    defaultConfig()
-      .toString('utf8')
-      .replace(/ *<binding protocol="https".*\r\n/g, ''),
-    [],
-  );
-
-function labHere(config: string, faults: readonly string[]): MemoryDisk {
+  const config = Buffer.from(defaultConfig().toString('utf8').replaceAll('*:443:', `*:${port}:`));
   const own = Object.values(networkInterfaces())
     .flatMap((each) => each ?? [])
     .filter(({ address }) => !address.startsWith('fe80:'));
   const addresses = own.filter(({ internal }) => !internal).map(({ address }) => address);
   const foreignAddresses = own.some(({ address }) => address === '::1') ? [] : ['::1'];
-  const { disk } = newLab({ config: Buffer.from(config), faults, addresses, foreignAddresses });
+  const { disk } = newLab({ config, faults, addresses, foreignAddresses });
   const server = openLab(disk);
   for (const key of EMPTY_KEYS) server.registry.makeKey(key);
   server.save();

@@ -56,14 +56,16 @@ async function outputOf(
   return ran.started && ran.output !== undefined ? Buffer.from(ran.output).toString('utf16le') : '';
 }
 
-/** The order in which a key's values were written is nobody's business: a record that was made again has them in another one. */
+/**
+ * The order in which a key's values were written is nobody's business: a record that was made again has them in another one.
+ * Nor is a key without values: the tables of http.sys stay when their last record is gone.
+ */
 function normal(exported: string): string {
   const lines = exported.replace(/\\\r?\n\s*/g, '').split(/\r?\n/);
   const keys = lines.join('\n').split(/\n(?=\[)/);
   return keys
-    .map((key) => {
-      const [name = '', ...values] = key.split('\n').filter((line) => line !== '');
-      return [name, ...values.toSorted()].join('\n');
-    })
+    .map((key) => key.split('\n').filter((line) => line !== ''))
+    .filter(([, ...values]) => values.length > 0)
+    .map(([name = '', ...values]) => [name, ...values.toSorted()].join('\n'))
     .join('\n');
 }
