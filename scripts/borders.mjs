@@ -111,9 +111,12 @@ export const ROOMS = {
       'node:net',
       'node:os',
       'node:path',
+      'node:stream/consumers',
       'node:timers/promises',
       'node:tls',
       'node:url',
+      'node:util',
+      'yauzl',
     ],
   },
   'src/machine/lab/': {

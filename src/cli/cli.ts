@@ -6,7 +6,16 @@ import type { TargetOptions } from '../commands/target.ts';
 import type { RunOutcome } from '../model/run/run-outcome.ts';
 import { versionLine } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
-import { goesWith, isForSome, type ListedIds, TARGET, withOnly, withTarget, withThrough } from './flags.ts';
+import {
+  goesWith,
+  isForSome,
+  type ListedIds,
+  TARGET,
+  withOnly,
+  withTarget,
+  withTargets,
+  withThrough,
+} from './flags.ts';
 import { baselineCommands, labCommands, type Running, scheduleCommands } from './groups.ts';
 import { commandsOf, strictly } from './strict.ts';
 
@@ -45,7 +54,7 @@ export function commandLine(
       return ends(import('../commands/change/session.ts').then(({ session }) => session(options, streams, stopping)));
     });
 
-  withOnly(withTarget(program.command('check')), playbooks)
+  withOnly(withTargets(program.command('check')), playbooks)
     .description('look at the server and say what is broken; changes nothing')
     .addOption(new Option('--json', 'print one JSON document').conflicts(['prometheus', 'html']))
     .addOption(new Option('--prometheus', 'print metrics for a textfile collector').conflicts(['html']))

@@ -30,8 +30,18 @@ export const TARGET = ['lab', 'from', 'as'];
 export function withTarget(command: Command): Command {
   return command
     .option('--lab <dir>', 'the lab in this folder instead of this server')
-    .option('--from <dir>', 'an evidence folder, read only')
+    .option('--from <dir>', 'an evidence folder or a .zip of one, read only; check takes several')
     .addOption(new Option('--as <who>', 'who runs the tool on the lab').choices(['owner', 'system', 'other-admin']));
+}
+
+/** The flags of a target, where several evidence folders may be named. */
+export function withTargets(command: Command): Command {
+  const target = withTarget(command);
+  const from = target.options.find(({ long }) => long === '--from');
+  from?.argParser((value: string, before: string | readonly string[] | undefined) =>
+    before === undefined ? value : [before, value].flat(),
+  );
+  return target;
 }
 
 /** The flag that chooses playbooks. */

@@ -4,15 +4,16 @@ import { playbooks } from '../../playbooks/index.ts';
 import type { EvidenceReader } from '../evidence/readers/evidence-reader.ts';
 import { liveReader } from '../evidence/readers/live-reader.ts';
 import type { LabCaller } from '../machine/lab/lab-folder.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { FolderFiles, Machine } from '../machine/machine.ts';
 import type { Playbook } from '../model/repair/playbook.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** The flags that name a target. */
 export interface TargetOptions {
-  readonly lab?: string;
-  readonly from?: string;
-  readonly as?: LabCaller;
+  readonly lab?: string | undefined;
+  /** Several are what check alone takes, one by one. */
+  readonly from?: string | readonly string[] | undefined;
+  readonly as?: LabCaller | undefined;
 }
 
 /** What can be read of it, and the machine itself where it may be changed. */
@@ -31,15 +32,17 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   if (options.as !== undefined && options.lab === undefined)
     throw new UserError('--as goes with --lab: it says who runs the tool on the lab');
   if (options.lab !== undefined) return labTarget(options.lab, options.as);
-  if (options.from !== undefined) return folderTarget(options.from);
+  if (typeof options.from === 'string') return folderTarget(options.from);
+  if (options.from !== undefined) throw new UserError('several --from go with check alone');
   return thisServer();
 }
 
 /** A target that may be changed, or a user error that says why not. */
 export async function openMachine(options: TargetOptions): Promise<Target & { readonly machine: Machine }> {
+  const readOnly = new UserError('an evidence folder is read only: --from goes with check and plan');
+  if (options.from !== undefined && options.lab === undefined) throw readOnly;
   const target = await openTarget(options);
-  if (target.machine === undefined)
-    throw new UserError('an evidence folder is read only: --from goes with check, plan and list');
+  if (target.machine === undefined) throw readOnly;
   return { ...target, machine: target.machine };
 }
 
@@ -54,13 +57,24 @@ async function labTarget(folder: string, as: LabCaller | undefined): Promise<Tar
 }
 
 async function folderTarget(folder: string): Promise<Target> {
-  const { localFolderState } = await import('../machine/files/local-files.ts');
-  const state = await localFolderState(folder);
-  if (state === 'absent') throw new UserError(`there is no folder ${folder}`);
-  if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
+  const files = await sentFiles(folder);
+  const { asItArrived } = await import('../evidence/readers/as-it-arrived.ts');
+  const evidence = await asItArrived(files);
+  if (!evidence.ok) throw new UserError(`--from ${folder}: ${evidence.error}`);
   const { evidenceIn } = await import('../evidence/readers/folder-reader.ts');
-  const { folderFiles } = await import('../machine/files/folder-files.ts');
-  return { reader: await evidenceIn(folderFiles(folder)), name: folder, arguments: `--from ${quoted(folder)}` };
+  return { reader: await evidenceIn(evidence.value), name: folder, arguments: `--from ${quoted(folder)}` };
+}
+
+/** The files of a folder or of a .zip. */
+async function sentFiles(path: string): Promise<FolderFiles> {
+  const { localFolderState } = await import('../machine/files/local-files.ts');
+  const state = await localFolderState(path);
+  if (state === 'absent') throw new UserError(`there is no folder ${path}`);
+  if (state !== 'not-a-folder') return (await import('../machine/files/folder-files.ts')).folderFiles(path);
+  const { zipFiles } = await import('../machine/files/zip-files.ts');
+  const zip = await zipFiles(path);
+  if (!zip.ok) throw new UserError(`${path} is neither a folder nor a .zip of one: ${zip.error}`);
+  return zip.value;
 }
 
 async function thisServer(): Promise<Target> {

@@ -6,7 +6,7 @@ import { collect } from '../../evidence/collect.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import { planningHere } from '../../model/repair/planning.ts';
-import type { RunOutcome } from '../../model/run/run-outcome.ts';
+import { firstOf, type RunOutcome } from '../../model/run/run-outcome.ts';
 import type { Repairs } from '../../model/run/run-report.ts';
 import { UserError } from '../../model/user-error.ts';
 import { makePlans } from '../../repair/planning/make-plans.ts';
@@ -25,7 +25,20 @@ export interface CheckOptions extends TargetOptions {
 
 /** Diagnoses the target, prints it in the form that was asked for, and remembers a machine that was seen healthy. */
 export async function check(options: CheckOptions, streams: Streams): Promise<RunOutcome> {
-  const target = await openTarget(options);
+  const { from } = options;
+  if (from === undefined || typeof from === 'string') return checkOne(from, options, streams);
+  if (options.json || options.prometheus || options.html !== undefined)
+    throw new UserError('several --from are told as text alone: give --json, --prometheus and --html one at a time');
+  const ends: RunOutcome[] = [];
+  for (const each of from) {
+    streams.out(`${ends.length === 0 ? '' : '\n'}== ${each}\n\n`);
+    ends.push(await checkOne(each, options, streams));
+  }
+  return firstOf(ends);
+}
+
+async function checkOne(from: string | undefined, options: CheckOptions, streams: Streams): Promise<RunOutcome> {
+  const target = await openTarget({ lab: options.lab, from, as: options.as });
   const chosen = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), chosen);
   await print(diagnosis, makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target, options, streams);

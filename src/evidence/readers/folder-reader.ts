@@ -3,6 +3,7 @@
 
 import { readAddresses } from '../../formats/console/addresses.ts';
 import { consoleText } from '../../formats/console/console-text.ts';
+import { littleEndian, strangeEncoding } from '../../formats/console/utf16.ts';
 import type { FolderFiles } from '../../machine/machine.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import { endpointKey, type Greeted, type KeyFiles, type Places } from '../../model/server/evidence.ts';
@@ -54,7 +55,8 @@ export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
 async function readFile(files: FolderFiles, path: string): Promise<Reading> {
   const source: Source = { kind: 'file', path };
   const read = await files.read(path);
-  if (read.result === 'ok') return { result: 'ok', bytes: read.bytes, source };
+  if (read.result === 'ok')
+    return { result: 'ok', bytes: littleEndian(read.bytes), source, encoding: () => strangeEncoding(read.bytes) };
   if (read.result === 'absent') return { result: 'absent', why: `${path} is not in the folder`, source };
   return { result: read.result, why: `${path} cannot be read: ${read.detail}`, source, broken: true };
 }

@@ -32,7 +32,13 @@ export interface AclsWanted {
 
 /** The bytes, or why there are none. `absent` is an answer of its own: the file is not there, the key does not exist. */
 export type Reading =
-  | { readonly result: 'ok'; readonly bytes: Uint8Array; readonly source: Source }
+  | {
+      readonly result: 'ok';
+      readonly bytes: Uint8Array;
+      readonly source: Source;
+      /** Of a file that somebody sent: as what it was read, where that is unusual; told where it could not be understood. */
+      readonly encoding?: () => string | undefined;
+    }
   | { readonly result: 'absent'; readonly why: string; readonly source: Source }
   | {
       readonly result: 'denied' | 'timeout' | 'failed';
@@ -50,5 +56,7 @@ export function interpret<T>(reading: Reading | undefined, read: (bytes: Uint8Ar
     return isBroken ? broken(reading.why, reading.source) : unknown(reading.why, reading.source);
   }
   const result = read(reading.bytes);
-  return result.ok ? known(result.value, reading.source) : broken(result.error, reading.source);
+  if (result.ok) return known(result.value, reading.source);
+  const encoding = reading.encoding?.();
+  return broken(encoding === undefined ? result.error : `${result.error} (it was read as ${encoding})`, reading.source);
 }

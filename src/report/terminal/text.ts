@@ -2,6 +2,7 @@
 
 import type { Diagnosis, NotChecked } from '../../model/repair/diagnosis.ts';
 import type { Repairs } from '../../model/run/run-report.ts';
+import type { Known } from '../../model/server/known.ts';
 import { commandFor, isReadOnly, repairOf } from '../words/repairs.ts';
 import { verdictPaint, verdictSentence } from '../words/verdict-words.ts';
 import { renderChains } from './chain-text.ts';
@@ -76,7 +77,7 @@ function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repai
 
 /** What to do, and the command for it. */
 function nextStep(
-  { verdict }: Diagnosis,
+  { verdict, evidence: { osBuild } }: Diagnosis,
   targetArguments: string,
   repairs: Repairs | undefined,
 ): readonly [string, string] {
@@ -85,7 +86,7 @@ function nextStep(
     return [message, targetArguments === '' ? 'iis-ssl-heal check' : `iis-ssl-heal check ${targetArguments}`];
   }
   if (isReadOnly(targetArguments)) {
-    return ['this folder is only evidence. On the server itself, in an elevated prompt, run', 'iis-ssl-heal fix'];
+    return fromFolder(osBuild, targetArguments);
   }
   const elsewhere = repairs?.plans.length === 0 ? repairs.blocked.find((each) => each.blocked.command) : undefined;
   if (elsewhere?.blocked.command !== undefined) {
@@ -102,4 +103,19 @@ function nextStep(
     ];
   const message = 'see each repair with its exact commands, and be asked before anything is changed:';
   return [message, commandFor('iis-ssl-heal fix', targetArguments)];
+}
+
+/** Windows Server 2016: the oldest that this program's Node starts on. */
+const RUNS_FROM = 14393;
+
+function fromFolder(osBuild: Known<number>, targetArguments: string): readonly [string, string] {
+  if (osBuild.known && osBuild.value >= RUNS_FROM)
+    return ['this is only evidence. On the server itself, in an elevated prompt, run', 'iis-ssl-heal fix'];
+  const which = osBuild.known
+    ? 'this program does not run on that Windows'
+    : 'nobody knows which Windows that server is';
+  return [
+    `${which}: make a script here, read it, and run it there in an elevated prompt:`,
+    `iis-ssl-heal plan ${targetArguments} --script repair.cmd`,
+  ];
 }

@@ -43,7 +43,7 @@ describe('readings', () => {
     const reader = await open({ 'registry/http-parameters.reg': 'x' });
     const reading = await reader.read(requestsOf(sources.records, reader.places)[0]!);
     const source = { kind: 'file', path: 'registry/http-parameters.reg' };
-    expect(reading).toEqual({ result: 'ok', bytes: Buffer.from('x'), source });
+    expect(reading).toMatchObject({ result: 'ok', bytes: Buffer.from('x'), source });
   });
 
   it('says that a file is not in the folder', async () => {

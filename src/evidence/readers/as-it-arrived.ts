@@ -1,0 +1,89 @@
+// An evidence folder as mail and archives bring it: one level down, its names in other case or with .txt behind them.
+
+import type { FolderFiles, ListResult } from '../../machine/machine.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
+import { ADDRESSES, CENTRAL_FILES, KEY_FILES, PROFILES_NOTE } from '../sources/file-names.ts';
+import { everyRequest } from '../sources/requests.ts';
+
+/** The first part of every path of an evidence folder, in lower case: what lies at its top. */
+const TOP: ReadonlySet<string> = new Set(
+  [
+    'manifest.json',
+    'handshakes.json',
+    KEY_FILES,
+    PROFILES_NOTE,
+    CENTRAL_FILES,
+    ADDRESSES,
+    ...everyRequest({ systemRoot: '', programData: '' }).map(({ request }) => request.folderFile),
+  ].map((path) => (path.split('/')[0] ?? '').toLowerCase()),
+);
+
+/** The evidence in it under the names of the contract; or, in one clause, why there is none. */
+export async function asItArrived(files: FolderFiles): Promise<Result<FolderFiles>> {
+  const top = await files.list('');
+  if (top.result !== 'ok') return fail(`it cannot be listed${top.result === 'absent' ? '' : `: ${top.detail}`}`);
+  if (isEvidence(top)) return ok(byLooseNames(files, ''));
+  const found: string[] = [];
+  for (const folder of top.folders) if (isEvidence(await files.list(folder))) found.push(folder);
+  const [only, ...others] = found;
+  if (only === undefined)
+    return fail('there is no evidence in it: it lies where collect, or its script, has written it');
+  if (others.length > 0) return fail(`it has ${found.length} folders of evidence: name one of ${found.join(', ')}`);
+  return ok(byLooseNames(files, only));
+}
+
+/** A file or folder of the contract lies in it. A lone applicationHost.config is evidence too: of little. */
+const isEvidence = (list: ListResult): boolean =>
+  list.result === 'ok' &&
+  [...list.files, ...list.folders].some(
+    (name) => TOP.has(withoutTxt(name.toLowerCase())) || TOP.has(name.toLowerCase()),
+  );
+
+const withoutTxt = (name: string): string => name.replace(/\.txt$/, '');
+
+/** Each part of a path is the name that is there: as it is asked for, else in another case, else with .txt behind it. */
+function byLooseNames(files: FolderFiles, root: string): FolderFiles {
+  const lists = new Map<string, Promise<ListResult>>();
+  const listOf = (folder: string) => {
+    const known = lists.get(folder) ?? files.list(folder);
+    lists.set(folder, known);
+    return known;
+  };
+  const find = async (path: string): Promise<Result<string>> => {
+    let at = root;
+    for (const part of path.split('/').filter((each) => each !== '')) {
+      const name = chosen(part, await listOf(at));
+      if (!name.ok) return name;
+      at = at === '' ? name.value : `${at}/${name.value}`;
+    }
+    return ok(at);
+  };
+  return {
+    read: async (path, most) => {
+      const found = await find(path);
+      return found.ok ? files.read(found.value, most) : { result: 'failed', detail: found.error };
+    },
+    list: async (path) => {
+      const found = await find(path);
+      return found.ok ? listOf(found.value) : { result: 'failed', detail: found.error };
+    },
+    isLink: async (path) => {
+      const found = await find(path);
+      return found.ok && files.isLink(found.value);
+    },
+  };
+}
+
+/** The name in a list; the asked one where none is like it, so that whoever reads it says what is wrong. */
+function chosen(asked: string, list: ListResult): Result<string> {
+  if (list.result !== 'ok') return ok(asked);
+  const names = [...list.files, ...list.folders];
+  if (names.includes(asked)) return ok(asked);
+  const wanted = asked.toLowerCase();
+  for (const like of [wanted, `${wanted}.txt`]) {
+    const [only, ...others] = names.filter((name) => name.toLowerCase() === like);
+    if (others.length > 0) return fail(`two files could be it: ${[only, ...others].join(', ')}`);
+    if (only !== undefined) return ok(only);
+  }
+  return ok(asked);
+}
