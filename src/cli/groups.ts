@@ -31,7 +31,7 @@ export function baselineCommands(program: Command, { streams, stopping, ends }: 
     );
 }
 
-/** schedule install | status | reset | remove. */
+/** schedule install | status | reset | pause | resume | remove. */
 export function scheduleCommands(program: Command, { streams, stopping, ends }: Running): void {
   const schedule = program.command('schedule').description('a scheduled task that repairs after every reboot');
   withTarget(schedule.command('install'))
@@ -55,6 +55,17 @@ export function scheduleCommands(program: Command, { streams, stopping, ends }: 
     .description('let unattended runs try again what they had given up')
     .action((options) =>
       ends(import('../commands/schedule/schedule.ts').then((each) => each.resetSchedule(options, streams, stopping))),
+    );
+  withTarget(schedule.command('pause'))
+    .description('repair nothing unattended for a while; the task looks on, and says so')
+    .option('--for <time>', 'how long: 30m, 4h, 2d; without it until schedule resume')
+    .action((options) =>
+      ends(import('../commands/schedule/pause.ts').then((each) => each.pauseSchedule(options, streams, stopping))),
+    );
+  withTarget(schedule.command('resume'))
+    .description('end such a pause')
+    .action((options) =>
+      ends(import('../commands/schedule/pause.ts').then((each) => each.resumeSchedule(options, streams, stopping))),
     );
   withTarget(schedule.command('remove'))
     .description('remove our tasks')

@@ -1,14 +1,15 @@
-// What unattended runs find written and leave behind: the administrator's limits, the pause file, the ledger.
+// What unattended runs find written and leave behind: the administrator's limits and the ledger.
 
 import { playbooks } from '../../playbooks/index.ts';
 import type { Machine } from '../machine/machine.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Ledger } from '../model/run/ledger.ts';
 import { DEFAULT_POLICY, type Policy } from '../model/run/policy.ts';
-import { ledgerFile, pauseFile, policyFile } from '../model/server/places.ts';
+import { ledgerFile, policyFile } from '../model/server/places.ts';
 import { readLedgerFile, writeLedgerFile } from '../own-files/ledger-file.ts';
 import { readPolicyFile } from '../own-files/policy-file.ts';
 import { readOwnFile, replaceOwnFile, whyNotWritten } from '../repair/change/own-file.ts';
+import { pauseNotes } from './pause.ts';
 import { emptyLedger } from './rules/ledger.ts';
 
 /** The limits; the defaults without a config.json. One that is wrong is never half obeyed: the error names its lines. */
@@ -36,23 +37,18 @@ async function readOwn<T>(
 export const writeLedger = async (machine: Machine, ledger: Ledger): Promise<string | undefined> =>
   whyNotWritten(await replaceOwnFile(machine, ledgerFile(machine), writeLedgerFile(ledger)));
 
-/** True where somebody put the pause file there, and where that cannot be told. */
-export async function isPaused(machine: Machine): Promise<boolean> {
-  return (await readOwnFile(machine, pauseFile(machine))).result !== 'absent';
-}
-
 /** What a person should know of the settings and the memory: clauses, none where all is well. */
 export async function settingsFaults(machine: Machine): Promise<readonly string[]> {
   const [policy, ledger] = [await readPolicy(machine), await readLedger(machine)];
   const unread = [policy, ledger].flatMap((each) => (each.ok ? [] : [each.error]));
-  if (!policy.ok || !ledger.ok) return unread;
+  const pausing = await pauseNotes(machine);
+  if (!policy.ok || !ledger.ok) return [...unread, ...pausing];
   const most = policy.value.giveUpAfterFailures;
   const givenUp = ledger.value.failures.filter(({ count }) => count >= most).map(({ finding }) => finding);
-  const paused = await isPaused(machine);
   return [
     ...(givenUp.length > 0
       ? [`given up after ${most} failures: ${givenUp.join(', ')} (iis-ssl-heal schedule reset)`]
       : []),
-    ...(paused ? [`${pauseFile(machine)} is there: nothing is repaired unattended`] : []),
+    ...pausing,
   ];
 }

@@ -9,6 +9,7 @@ import type { ApplyEvent } from '../model/run/run-report.ts';
 import type { UnattendedEnd } from '../model/run/unattended.ts';
 import type { Told } from '../repair/change/change.ts';
 import { writeLedger } from './memory.ts';
+import { looksLikePause } from './pause.ts';
 import { tellEventLog, writeTrail } from './trail.ts';
 
 /** What an unattended run needs. */
@@ -42,6 +43,7 @@ export async function noteEnd(
   const remembered = ledger && (await writeLedger(machine, ledger));
   const telling = await tellEventLog(machine, { outcome: end.outcome, message });
   const event = telling.ok ? telling.value : null;
+  const warnings = await looksLikePause(machine);
   const run = end.report?.runId ?? end.proved?.runId;
   const traced = await writeTrail(machine, {
     at: machine.now().toISOString(),
@@ -51,6 +53,7 @@ export async function noteEnd(
     ...(run !== undefined && { run }),
     findings: end.diagnosis.findings.map(({ id }) => id),
     message,
+    ...(warnings.length > 0 && { warnings }),
     ...(event !== undefined && { event }),
   });
   const untold = telling.ok ? undefined : telling.error;

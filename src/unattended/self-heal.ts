@@ -15,8 +15,9 @@ import { changeServer, type Told } from '../repair/change/change.ts';
 import { fix } from '../repair/executor/fix.ts';
 import { makePlans } from '../repair/planning/make-plans.ts';
 import { heldEnd, quietEnd, repairEnd, settingsBroken } from './ends.ts';
-import { isPaused, readLedger, readPolicy, writeLedger } from './memory.ts';
+import { readLedger, readPolicy, writeLedger } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';
+import { pauseOf } from './pause.ts';
 import { rememberHealthy } from './remember.ts';
 import { attempted, awaitingProof, calmAfter, failed, looked, onClock } from './rules/ledger.ts';
 import { selectAllowed } from './rules/limits.ts';
@@ -104,7 +105,7 @@ async function repair(
     return { ledger, end: { ...nothing, ...quiet, ...(again && { outcome: 'healthy-again' }) } };
   }
   const { plans, blocked } = makePlans(diagnosis.found, planningHere(diagnosis.evidence));
-  const { allowed, held } = selectAllowed(plans, { policy, ledger, now, paused: await isPaused(machine), maxRisk });
+  const { allowed, held } = selectAllowed(plans, { policy, ledger, now, pause: await pauseOf(machine), maxRisk });
   const end = { ...nothing, held, blocked };
   if (allowed.length === 0) return { ledger, end: { ...end, ...heldEnd(diagnosis, held, blocked) } };
   const noted = attempted(ledger, allowed, now);

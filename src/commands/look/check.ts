@@ -45,6 +45,8 @@ async function checkOne(from: string | undefined, options: CheckOptions, streams
   if (target.machine !== undefined && (options.only ?? []).length === 0)
     await remember(target.machine, diagnosis, streams);
   if (target.machine === undefined) return checkOutcome(diagnosis);
+  const { pauseNotes } = await import('../../unattended/pause.ts');
+  for (const note of await pauseNotes(target.machine)) streams.err(`Note: ${note}.\n`);
   const { withLeftRuns } = await import('./left-runs.ts');
   return withLeftRuns(checkOutcome(diagnosis), target.machine, streams);
 }

@@ -43,8 +43,10 @@ export function readTaskHistory(bytes: Uint8Array, name: string): TaskHistory {
   });
   const [first] = rows;
   if (first === undefined) return {};
+  // A task that never ran has the first day that its clock knows in this column, in the words of the server's language.
+  const lastRun = first.result === HAS_NOT_RUN ? '' : first.lastRun;
   const { nextRun } = rows.find((row) => /\p{Nd}/u.test(row.nextRun)) ?? first;
-  return { lastResult: first.result, ...(first.lastRun && { lastRun: first.lastRun }), ...(nextRun && { nextRun }) };
+  return { lastResult: first.result, ...(lastRun && { lastRun }), ...(nextRun && { nextRun }) };
 }
 
 /** Decimal, signed or not, or hexadecimal as the Task Scheduler's own window shows it. */

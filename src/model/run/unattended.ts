@@ -55,6 +55,8 @@ export interface TrailLine {
   readonly findings: readonly string[];
   /** One or more sentences for a person. */
   readonly message: string;
+  /** What a person should know beside: a file that looks as if it paused repairs. Absent where there is nothing. */
+  readonly warnings?: readonly string[];
   /** The id of the entry in the Application log; absent where none was due, null where it could not be made. */
   readonly event?: number | null;
 }

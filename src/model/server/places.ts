@@ -28,7 +28,7 @@ export const baselineFile = (places: Places): string => `${dataFolder(places)}\\
 /** The administrator's limits of unattended repairs; optional. */
 export const policyFile = (places: Places): string => `${dataFolder(places)}\\config.json`;
 
-/** Unattended runs repair nothing while it is there, whatever is in it. */
+/** Unattended runs repair nothing while it is there, or until the time that it names: see pause-file.ts. */
 export const pauseFile = (places: Places): string => `${dataFolder(places)}\\pause`;
 
 /** What unattended runs remember of each other. */

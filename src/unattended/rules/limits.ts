@@ -4,6 +4,7 @@ import type { Plan, Risk } from '../../model/repair/plan.ts';
 import type { Failure, Ledger } from '../../model/run/ledger.ts';
 import type { Policy } from '../../model/run/policy.ts';
 import type { Held } from '../../model/run/unattended.ts';
+import type { Pause } from '../../own-files/pause-file.ts';
 import { subjectsOf } from './ledger.ts';
 import { mayRepairAt } from './windows.ts';
 
@@ -12,8 +13,8 @@ export interface Circumstances {
   readonly policy: Policy;
   readonly ledger: Ledger;
   readonly now: Date;
-  /** The pause file is there. */
-  readonly paused: boolean;
+  /** Undefined where nothing is paused. */
+  readonly pause: Pause | undefined;
   /** The risk that --yes covers. */
   readonly maxRisk: Risk;
 }
@@ -40,15 +41,12 @@ export function selectAllowed(plans: readonly Plan[], given: Circumstances): Sel
   return { allowed, held };
 }
 
-function hindrance(
-  plan: Plan,
-  { policy, ledger, now, paused, maxRisk }: Circumstances,
-): Omit<Held, 'plan'> | undefined {
+function hindrance(plan: Plan, { policy, ledger, now, pause, maxRisk }: Circumstances): Omit<Held, 'plan'> | undefined {
   const isSwitchedOn = policy.on.includes(plan.finding.playbook);
   if (plan.onlyIfSwitchedOn && !isSwitchedOn) return { reason: 'not-switched-on' };
   const isCovered = plan.risk === 'safe' || maxRisk === 'disruptive' || plan.onlyIfSwitchedOn;
   if (plan.risk === 'manual' || !isCovered) return { reason: 'risk' };
-  if (paused) return { reason: 'pause-file' };
+  if (pause !== undefined) return { reason: 'pause-file', ...pause };
   if (policy.off.includes(plan.finding.playbook)) return { reason: 'playbook-off' };
   if (!mayRepairAt(policy.maintenanceWindows, now)) return { reason: 'window' };
   return afterFailures(plan, policy, ledger, now) ?? usedUp(plan, policy, ledger);

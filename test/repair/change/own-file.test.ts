@@ -12,7 +12,8 @@ import { baselineFile, ledgerFile, policyFile } from '../../../src/model/server/
 import { writeBaselineFile } from '../../../src/own-files/baseline.ts';
 import { takeLock } from '../../../src/repair/change/lock.ts';
 import { readRun } from '../../../src/repair/journal/read-journal.ts';
-import { isPaused, readLedger, readPolicy } from '../../../src/unattended/memory.ts';
+import { readLedger, readPolicy } from '../../../src/unattended/memory.ts';
+import { pauseOf } from '../../../src/unattended/pause.ts';
 import { readTrailOf, writeTrail } from '../../../src/unattended/trail.ts';
 import { labDisk, machineOn } from '../../support/run-lab.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -60,7 +61,7 @@ describe('a file of ours that something has blown up', () => {
   });
 
   it('still pauses, whatever its size: the pause file', async () => {
-    expect(await isPaused(withHuge(PAUSE))).toBe(true);
+    expect(await pauseOf(withHuge(PAUSE))).toEqual({});
   });
 });
 

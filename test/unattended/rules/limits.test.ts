@@ -11,7 +11,7 @@ const free: Circumstances = {
   policy: { ...DEFAULT_POLICY, repairsPerEndpointPerDay: 3 },
   ledger: emptyLedger(NOON),
   now: NOON,
-  paused: false,
+  pause: undefined,
   maxRisk: 'safe',
 };
 
@@ -76,11 +76,11 @@ describe('what an unattended run may repair', () => {
     // It is no consent to anything else.
     expect(verdicts([planOf('b', { risk: 'disruptive' })], on)).toEqual(['risk']);
     expect(verdicts([planOf('c', { risk: 'manual', onlyIfSwitchedOn: true })], on)).toEqual(['risk']);
-    expect(verdicts(plans, { ...on, paused: true })).toEqual(['pause-file']);
+    expect(verdicts(plans, { ...on, pause: {} })).toEqual(['pause-file']);
   });
 
   it('is nothing while the pause file is there', () => {
-    expect(verdicts([planOf('a')], { paused: true })).toEqual(['pause-file']);
+    expect(verdicts([planOf('a')], { pause: {} })).toEqual(['pause-file']);
   });
 
   it('leaves out a playbook that is switched off, and what waits for it', () => {
