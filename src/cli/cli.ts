@@ -1,15 +1,19 @@
 // The command line as declarations. Every command's code is loaded only when it runs.
 
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import type { Streams } from '../commands/streams.ts';
 import type { TargetOptions } from '../commands/target.ts';
 import type { RunOutcome } from '../model/run/run-outcome.ts';
 import { versionLine } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
+import { completionScript, SHELLS } from './completion.ts';
+import { withExamples } from './examples.ts';
 import {
   goesWith,
   isForSome,
+  knownIds,
   type ListedIds,
+  notBothOnStdout,
   TARGET,
   withOnly,
   withTarget,
@@ -38,7 +42,8 @@ export function commandLine(
     .description(
       'Finds why HTTPS on IIS is dead, mends it with your consent, proves it, and can take every change back.',
     )
-    .version(versionLine(), '--version', 'print the version')
+    .version(versionLine(), '-v, --version', 'print the version')
+    .helpCommand('help [command]', 'explain a command, with examples')
     .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: streams.out, writeErr: streams.err });
@@ -47,7 +52,7 @@ export function commandLine(
   };
   const run: Running = { streams, stopping, ends };
 
-  withTarget(program)
+  withTarget(program, { evidence: true })
     .argument('[command]')
     .action((command: string | undefined, options: TargetOptions) => {
       if (command !== undefined) return refuseCommand(program, command);
@@ -56,9 +61,10 @@ export function commandLine(
 
   withOnly(withTargets(program.command('check')), playbooks)
     .description('look at the server and say what is broken; changes nothing')
-    .addOption(new Option('--json', 'print one JSON document').conflicts(['prometheus', 'html']))
-    .addOption(new Option('--prometheus', 'print metrics for a textfile collector').conflicts(['html']))
+    .option('--json', 'print one JSON document')
+    .option('--prometheus [file]', 'print metrics for a textfile collector, or write them to a file')
     .option('--html <file>', 'write a report that can be mailed')
+    .hook('preAction', notBothOnStdout)
     .addOption(
       new Option('--unattended', 'prove what fix --unattended repaired: for scheduled tasks').conflicts([
         'json',
@@ -131,7 +137,7 @@ export function commandLine(
     .option('--json', 'print one JSON document')
     .action((options) => ends(import('../commands/look/runs.ts').then(({ runs }) => runs(options, streams))));
 
-  withThrough(withOnly(withTarget(program.command('plan')), playbooks))
+  withThrough(withOnly(withTarget(program.command('plan'), { evidence: true }), playbooks))
     .description('write the repairs to a file, to be reviewed and carried to the server')
     .addOption(
       new Option('--script <file>', 'as a cmd script for a server without Node, and its undo script').conflicts([
@@ -145,7 +151,7 @@ export function commandLine(
       ends(import('../commands/change/plan.ts').then(({ planCommand }) => planCommand(options, streams))),
     );
 
-  withTarget(program.command('collect'))
+  withTarget(program.command('collect'), { evidence: true })
     .description('gather what check reads, to be checked elsewhere with --from')
     .addOption(
       new Option('--out <dir>', 'write an evidence folder; passwords in it are overwritten').conflicts([
@@ -178,7 +184,17 @@ export function commandLine(
     .argument('<code>', '0x80090016, -2146893802, NTE_BAD_KEYSET, 36870, or an id that `list` prints')
     .action((code) => ends(import('../commands/look/explain.ts').then(({ explain }) => explain(code, streams))));
 
+  program
+    .command('completion')
+    .description('print a script that lets a shell complete these command lines')
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .action(async (shell: (typeof SHELLS)[number]) => {
+      const known = await knownIds();
+      streams.out(completionScript(shell, program, { '--only': known.playbooks, '--fault': known.faults }));
+    });
+
   labCommands(program, run, faults);
+  for (const command of commandsOf(program)) withExamples(command);
   strictly(program);
   program.hook('preAction', (_program, command) => {
     result.command = command.name();

@@ -14,7 +14,13 @@ export interface ListedIds {
 
 /** None where nobody asks for help on a command. */
 export async function idsForHelp(args: readonly string[]): Promise<ListedIds> {
-  if (args.length < 2 || !args.some((arg) => ['--help', '-h'].includes(arg))) return { playbooks: [], faults: [] };
+  if (args.length < 2 || !args.some((arg) => ['--help', '-h', 'help'].includes(arg)))
+    return { playbooks: [], faults: [] };
+  return knownIds();
+}
+
+/** All of them. */
+export async function knownIds(): Promise<ListedIds> {
   const { named, playbooks } = await import('../../playbooks/index.ts');
   return { playbooks: playbooks.map(({ id }) => id), faults: named.map(({ id }) => id) };
 }
@@ -26,17 +32,21 @@ export const listing = (words: string, ids: readonly string[]): string =>
 /** The names of the flags of a target, as commander keeps them. */
 export const TARGET = ['lab', 'from', 'as'];
 
-/** The flags that name a target. */
-export function withTarget(command: Command): Command {
+/** The flags that name a target. Evidence goes with few commands; the others refuse it, and their help does not speak of it. */
+export function withTarget(command: Command, { evidence = false } = {}): Command {
   return command
     .option('--lab <dir>', 'the lab in this folder instead of this server')
-    .option('--from <dir>', 'an evidence folder or a .zip of one, read only; check takes several')
+    .addOption(
+      new Option('--from <dir>', 'an evidence folder or a .zip of one, read only; check takes several').hideHelp(
+        !evidence,
+      ),
+    )
     .addOption(new Option('--as <who>', 'who runs the tool on the lab').choices(['owner', 'system', 'other-admin']));
 }
 
 /** The flags of a target, where several evidence folders may be named. */
 export function withTargets(command: Command): Command {
-  const target = withTarget(command);
+  const target = withTarget(command, { evidence: true });
   const from = target.options.find(({ long }) => long === '--from');
   from?.argParser((value: string, before: string | readonly string[] | undefined) =>
     before === undefined ? value : [before, value].flat(),
@@ -81,6 +91,14 @@ export const goesWith =
     if (command.getOptionValue(flag) === undefined || command.getOptionValue(other) !== undefined) return;
     command.error(`error: ${longOf(flag, command)} goes with ${longOf(other, command)}`, { exitCode: 2 });
   };
+
+/** A hook: two documents in one stream are none. */
+export function notBothOnStdout(_hooked: Command, command: Command): void {
+  if (!command.getOptionValue('json') || command.getOptionValue('prometheus') !== true) return;
+  command.error('error: --json and --prometheus both print: give one of them alone, or --prometheus FILE', {
+    exitCode: 2,
+  });
+}
 
 /** A hook: a flag that some playbooks alone look at. */
 export const isForSome =

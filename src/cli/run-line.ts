@@ -33,7 +33,9 @@ function exitCodeOfError(error: unknown, streams: Streams): number {
     return exitCodeOf(error.outcome);
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  streams.err(`internal error: this is a bug of iis-ssl-heal ${VERSION}. Please report these lines:\n${stack}\n`);
+  streams.err(
+    `internal error: this is a bug of iis-ssl-heal ${VERSION}. Keep these lines and the folder ProgramData\\iis-ssl-heal of the server:\n${stack}\n`,
+  );
   return INTERNAL;
 }
 

@@ -118,6 +118,7 @@ const VALUES: Readonly<Record<string, () => string>> = {
   '--windows-answers': () => join(temporaryFolder({ 'answers.json': ANSWERS }), 'answers.json'),
   '--fault': () => 'stale-hash',
   '--through': () => 'appcmd',
+  '--for': () => '4h',
 };
 
 const given = ({ long, required }: Option): readonly string[] => (required ? [long!, VALUES[long!]!()] : [long!]);
@@ -125,6 +126,7 @@ const given = ({ long, required }: Option): readonly string[] => (required ? [lo
 function argumentsOf(command: Command): readonly string[] {
   if (command.name() === 'create') return [fresh()];
   if (command.name() === 'explain') return ['0x80090016'];
+  if (command.name() === 'completion') return ['bash'];
   return command.registeredArguments.filter(({ required }) => required).map(() => lab());
 }
 
@@ -163,6 +165,8 @@ const REFUSED_ALONE = [
   'schedule install --from',
   'schedule status --from',
   'schedule reset --from',
+  'schedule pause --from',
+  'schedule resume --from',
   'schedule remove --from',
 ];
 

@@ -19,7 +19,8 @@ import { chosenPlaybooks, openTarget, type Target, type TargetOptions } from '..
 export interface CheckOptions extends TargetOptions {
   readonly only?: readonly string[];
   readonly json?: boolean;
-  readonly prometheus?: boolean;
+  /** True: to stdout. */
+  readonly prometheus?: boolean | string;
   readonly html?: string;
 }
 
@@ -66,19 +67,28 @@ async function print(
   options: CheckOptions,
   streams: Streams,
 ): Promise<void> {
+  if (options.html !== undefined) await writeHtml(diagnosis, repairs, target, options.html);
+  if (options.prometheus !== undefined) await giveMetrics(diagnosis, target, options.prometheus, streams);
   if (options.json) {
     const { diagnosisJson } = await import('../../report/documents/json.ts');
     streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name), null, 2)}\n`);
-    return;
-  }
-  if (options.prometheus) {
-    const { renderPrometheus } = await import('../../report/documents/prometheus.ts');
-    const { lastHeal } = await import('../../repair/journal/read-journal.ts');
-    streams.out(renderPrometheus(diagnosis, target.machine && (await lastHeal(target.machine))));
-    return;
-  }
-  if (options.html !== undefined) await writeHtml(diagnosis, repairs, target, options.html);
-  streams.out(renderDiagnosis(diagnosis, target.arguments, styleFor(streams.stdout, streams.env), repairs));
+  } else if (options.prometheus !== true)
+    streams.out(renderDiagnosis(diagnosis, target.arguments, styleFor(streams.stdout, streams.env), repairs));
+}
+
+async function giveMetrics(
+  diagnosis: Diagnosis,
+  target: Target,
+  file: string | boolean,
+  streams: Streams,
+): Promise<void> {
+  const { renderPrometheus } = await import('../../report/documents/prometheus.ts');
+  const { lastHeal } = await import('../../repair/journal/read-journal.ts');
+  const metrics = renderPrometheus(diagnosis, target.machine && (await lastHeal(target.machine)));
+  if (typeof file !== 'string') return streams.out(metrics);
+  const { replaceLocalFile } = await import('../../machine/files/local-files.ts');
+  const written = await replaceLocalFile(file, metrics);
+  if (written.result !== 'ok') throw new UserError(`${file} cannot be written: ${written.detail}`);
 }
 
 async function writeHtml(diagnosis: Diagnosis, repairs: Repairs, target: Target, file: string): Promise<void> {

@@ -5,26 +5,24 @@ import { fail, ok, type Result } from '../../model/result.ts';
 import { ADDRESSES, CENTRAL_FILES, KEY_FILES, PROFILES_NOTE } from '../sources/file-names.ts';
 import { everyRequest } from '../sources/requests.ts';
 
-/** The first part of every path of an evidence folder, in lower case: what lies at its top. */
-const TOP: ReadonlySet<string> = new Set(
-  [
-    'manifest.json',
-    'handshakes.json',
-    KEY_FILES,
-    PROFILES_NOTE,
-    CENTRAL_FILES,
-    ADDRESSES,
-    ...everyRequest({ systemRoot: '', programData: '' }).map(({ request }) => request.folderFile),
-  ].map((path) => (path.split('/')[0] ?? '').toLowerCase()),
-);
+/** Every file of an evidence folder that has a name of its own, in lower case. */
+const FILES: readonly string[] = [
+  'manifest.json',
+  'handshakes.json',
+  KEY_FILES,
+  PROFILES_NOTE,
+  CENTRAL_FILES,
+  ADDRESSES,
+  ...everyRequest({ systemRoot: '', programData: '' }).map(({ request }) => request.folderFile),
+].map((path) => path.toLowerCase());
 
 /** The evidence in it under the names of the contract; or, in one clause, why there is none. */
 export async function asItArrived(files: FolderFiles): Promise<Result<FolderFiles>> {
   const top = await files.list('');
   if (top.result !== 'ok') return fail(`it cannot be listed${top.result === 'absent' ? '' : `: ${top.detail}`}`);
-  if (isEvidence(top)) return ok(byLooseNames(files, ''));
+  if (await isEvidence(files, '', top)) return ok(byLooseNames(files, ''));
   const found: string[] = [];
-  for (const folder of top.folders) if (isEvidence(await files.list(folder))) found.push(folder);
+  for (const folder of top.folders) if (await isEvidence(files, folder, await files.list(folder))) found.push(folder);
   const [only, ...others] = found;
   if (only === undefined)
     return fail('there is no evidence in it: it lies where collect, or its script, has written it');
@@ -32,14 +30,20 @@ export async function asItArrived(files: FolderFiles): Promise<Result<FolderFile
   return ok(byLooseNames(files, only));
 }
 
-/** A file or folder of the contract lies in it. A lone applicationHost.config is evidence too: of little. */
-const isEvidence = (list: ListResult): boolean =>
-  list.result === 'ok' &&
-  [...list.files, ...list.folders].some(
-    (name) => TOP.has(withoutTxt(name.toLowerCase())) || TOP.has(name.toLowerCase()),
-  );
+/** A file of the contract lies in it, or in a folder of it. A lone applicationHost.config is evidence too: of little. */
+async function isEvidence(files: FolderFiles, at: string, list: ListResult): Promise<boolean> {
+  if (list.result !== 'ok') return false;
+  if (list.files.some((name) => isNamed(name))) return true;
+  for (const folder of list.folders) {
+    if (!FILES.some((path) => path.startsWith(`${folder.toLowerCase()}/`))) continue;
+    const below = await files.list(at === '' ? folder : `${at}/${folder}`);
+    if (below.result === 'ok' && below.files.some((name) => isNamed(`${folder}/${name}`))) return true;
+  }
+  return false;
+}
 
-const withoutTxt = (name: string): string => name.replace(/\.txt$/, '');
+const isNamed = (path: string): boolean =>
+  FILES.includes(path.toLowerCase()) || FILES.includes(path.toLowerCase().replace(/\.txt$/, ''));
 
 /** Each part of a path is the name that is there: as it is asked for, else in another case, else with .txt behind it. */
 function byLooseNames(files: FolderFiles, root: string): FolderFiles {

@@ -21,6 +21,15 @@ export function writeLocalFile(path: string, content: Uint8Array | string): Prom
   return local.write(path, typeof content === 'string' ? Buffer.from(content) : content);
 }
 
+/** Puts a whole file in the place of another at once: whoever reads it meanwhile reads the old one or the new one. */
+export async function replaceLocalFile(path: string, content: string): Promise<WriteResult> {
+  const fresh = `${path}.${process.pid}.new`;
+  const written = await writeLocalFile(fresh, content);
+  const done = written.result === 'ok' ? await local.rename(fresh, path) : written;
+  if (done.result !== 'ok') await local.remove(fresh);
+  return done;
+}
+
 /** Makes a folder and those above it. */
 export const makeLocalFolder = (path: string): Promise<WriteResult> => local.makeFolder(path);
 
