@@ -7,6 +7,7 @@ import { liveReader } from '../evidence/readers/live-reader.ts';
 import { createLab, LabConfigError } from '../lab/create.ts';
 import { folderDisk } from '../lab/disk/folder-disk.ts';
 import { applyFault, changeIds, LabFaultError } from '../lab/faults/faults.ts';
+import { readRecords } from '../lab/http/http-sys.ts';
 import { serveLab } from '../lab/http/serve.ts';
 import { NotALab, openLab } from '../lab/open.ts';
 import type { LabServer } from '../lab/server.ts';
@@ -90,12 +91,21 @@ async function bytesOf(path: string): Promise<Buffer> {
 
 /** Drops all cached credentials and starts the services again; then the tasks run that the boot and its events start. */
 export async function rebootLabIn(folder: string, streams: Streams, stopping: Stopping): Promise<undefined> {
-  return change(folder, rebootLab, streams, stopping, { at: { kind: 'boot' }, why: 'at boot' });
+  const act = (server: LabServer) => {
+    const kept = server.facts.cachedCredentials.length;
+    rebootLab(server);
+    return `The server was restarted: of ${kept} credentials in memory none is left.`;
+  };
+  return change(folder, act, streams, stopping, { at: { kind: 'boot' }, why: 'at boot' });
 }
 
 /** Starts the services that use the ABO mapper again; then the tasks run that its events start. */
 export async function restartIisIn(folder: string, streams: Streams, stopping: Stopping): Promise<undefined> {
-  return change(folder, restartIis, streams, stopping);
+  const act = (server: LabServer) => {
+    restartIis(server);
+    return 'The services of IIS were started again.';
+  };
+  return change(folder, act, streams, stopping);
 }
 
 /** A person logs on: the tasks run that this starts. */
@@ -107,12 +117,13 @@ export async function logonLabIn(
 ): Promise<undefined> {
   const { facts } = attempt(() => openLab(folderDisk(folder)));
   const { sid, name } = options.as === 'owner' ? facts.owner : facts.otherAdmin;
-  return change(folder, () => {}, streams, stopping, { at: { kind: 'logon', sid }, why: `at the logon of ${name}` });
+  const why = `at the logon of ${name}`;
+  return change(folder, () => `${name} has logged on.`, streams, stopping, { at: { kind: 'logon', sid }, why });
 }
 
 async function change(
   folder: string,
-  act: (server: LabServer) => void,
+  act: (server: LabServer) => string,
   streams: Streams,
   stopping: Stopping,
   occasion?: { readonly at: Occasion; readonly why: string },
@@ -120,8 +131,15 @@ async function change(
   const disk = folderDisk(folder);
   const server = attempt(() => openLab(disk));
   const logs = markLogs(server);
-  act(server);
+  const before = new Map(readRecords(server).map((record) => [record.endpoint, record.thumbprint]));
+  const done = act(server);
   server.save();
+  const now = new Map(readRecords(server).map((record) => [record.endpoint, record.thumbprint]));
+  const lost = [...before.keys()].filter((endpoint) => !now.has(endpoint));
+  const made = [...now].filter(([endpoint, thumbprint]) => before.get(endpoint) !== thumbprint);
+  streams.err(`${done}\n`);
+  for (const endpoint of lost) streams.err(`The ABO mapper has deleted the SSL record of ${endpoint}.\n`);
+  for (const [endpoint] of made) streams.err(`The ABO mapper has made the SSL record of ${endpoint} anew.\n`);
   const host: TaskHost = {
     disk,
     start: (args, limit) => startOwnProgram([...args, '--lab', folder], limit, stopping.signal),
