@@ -1,7 +1,11 @@
 // undo: take back what a run changed.
 
 import { isDeepStrictEqual } from 'node:util';
+import { playbooks } from '../../../playbooks/index.ts';
+import { diagnose } from '../../diagnosis/diagnose.ts';
+import { collect } from '../../evidence/collect.ts';
 import type { Machine } from '../../machine/machine.ts';
+import { planningHere } from '../../model/repair/planning.ts';
 import type { RecordedRun } from '../../model/run/recorded-run.ts';
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -10,9 +14,12 @@ import type { Stopping } from '../../person/stopping.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../../repair/executor/undo.ts';
 import { listRuns, readRun } from '../../repair/journal/read-journal.ts';
 import { damageWords } from '../../repair/journal/unfinished-runs.ts';
+import { makePlans } from '../../repair/planning/make-plans.ts';
 import { verbatim } from '../../report/terminal/layout.ts';
+import { styleFor } from '../../report/terminal/style.ts';
+import { renderDiagnosis } from '../../report/terminal/text.ts';
 import type { Streams } from '../streams.ts';
-import { openMachine, type TargetOptions } from '../target.ts';
+import { openMachine, type Target, type TargetOptions } from '../target.ts';
 import { changeOrRefuse, finishEarlierRuns, orHalfDone } from './unfinished.ts';
 
 /** The flags of undo. */
@@ -27,12 +34,13 @@ export async function undo(
   streams: Streams,
   stopping: Stopping,
 ): Promise<RunOutcome> {
-  const { machine } = await openMachine(options);
+  const target = await openMachine(options);
+  const { machine } = target;
   const mayChange = options.yes || canAsk(streams);
   const left = mayChange && (await finishEarlierRuns(machine, streams, stopping));
   const run = await chosenRun(named, machine);
   if (run === undefined) {
-    streams.out('There is nothing to take back: no run has changed anything here.\n');
+    streams.out('There is nothing to take back: no run has changed anything here that stands.\n');
     return orHalfDone('nothing-to-do', left);
   }
   const shown = stepsToUndo(run, machine.systemRoot).map((step) => step.shown);
@@ -40,14 +48,30 @@ export async function undo(
     streams.out(`Run ${run.id} has nothing left to take back.\n`);
     return orHalfDone('nothing-to-do', left);
   }
-  const lines = shown.map((line) => `${verbatim(line, 2)}\n`);
-  streams.out(`Run ${run.id} is taken back, newest step first:\n${lines.join('')}`);
+  streams.out(whatUndoDoes(run, shown));
   if (!options.yes && !(await agreed(streams))) {
     streams.err('Nothing was changed.\n');
     return 'needs-person';
   }
   const undone = await changeOrRefuse(machine, streams, stopping, () => undoAsShown(run.id, shown, machine));
-  return orHalfDone(told(undone.result, streams), undone.left);
+  const outcome = told(undone.result, streams);
+  streams.out(`\n${await lookAgain(target, streams)}`);
+  return orHalfDone(outcome, undone.left);
+}
+
+/** What had been found before the run is so again: who says yes to that has to know it. */
+function whatUndoDoes(run: RecordedRun, shown: readonly string[]): string {
+  const repaired = run.plans.filter(({ verdict }) => verdict === 'healed' || verdict === 'half-done');
+  const again = repaired.map(({ plan }) => `${verbatim(`- ${plan.finding.message}`, 2)}\n`);
+  const steps = shown.map((line) => `${verbatim(line, 2)}\n`);
+  const what = again.length === 0 ? '' : ` What it had repaired will be so again:\n${again.join('')}`;
+  return `Run ${run.id} is taken back.${what}${what === '' ? '\n' : ''}Newest step first:\n${steps.join('')}`;
+}
+
+async function lookAgain({ reader, ...target }: Target, streams: Streams): Promise<string> {
+  const after = diagnose(await collect(reader), playbooks);
+  const repairs = makePlans(after.found, planningHere(after.evidence));
+  return renderDiagnosis(after, target.arguments, styleFor(streams.stdout, streams.env), repairs);
 }
 
 /** Read anew under the lock: what was shown is what is taken back, or nothing is. */
@@ -65,12 +89,26 @@ async function undoAsShown(id: string, shown: readonly string[], machine: Machin
   return undoRun(run, steps, machine);
 }
 
+/** The run of this id, or of the only one that begins so; where none is named, the latest that has anything to take back. */
 async function chosenRun(named: string | undefined, machine: Machine): Promise<RecordedRun | undefined> {
   const ids = await listRuns(machine);
-  const id = named ?? ids.at(-1);
-  if (named !== undefined && !ids.includes(named))
-    throw new UserError(`there is no run ${named}; 'iis-ssl-heal runs' lists them`);
-  const run = id === undefined ? undefined : await readRun(machine, id);
+  if (named !== undefined) return wholeRun(idOf(named, ids), machine);
+  for (const id of ids.toReversed()) {
+    const run = await wholeRun(id, machine);
+    if (run !== undefined && stepsToUndo(run, machine.systemRoot).length > 0) return run;
+  }
+  return undefined;
+}
+
+function idOf(named: string, ids: readonly string[]): string {
+  const [id, ...others] = ids.includes(named) ? [named] : ids.filter((each) => each.startsWith(named));
+  if (id === undefined) throw new UserError(`there is no run ${named}; 'iis-ssl-heal runs' lists them`);
+  if (others.length > 0) throw new UserError(`${named} could be ${[id, ...others].join(' or ')}: give more of it`);
+  return id;
+}
+
+async function wholeRun(id: string, machine: Machine): Promise<RecordedRun | undefined> {
+  const run = await readRun(machine, id);
   if (run?.damage !== undefined) throw new UserError(damageWords(run, machine), 'refused');
   return run;
 }
