@@ -194,7 +194,7 @@ export function commandLine(
     });
 
   labCommands(program, run, faults);
-  for (const command of commandsOf(program)) withExamples(command);
+  for (const command of commandsOf(program)) withExamples(command, faults[0]);
   strictly(program);
   program.hook('preAction', (_program, command) => {
     result.command = command.name();

@@ -2,10 +2,10 @@
 
 import type { Command } from 'commander';
 
-/** Words behind the program's name, by command. */
+/** Words behind the program's name, by command. ID stands for the id of a playbook: which there are is known to their folder alone. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   '': ['', '--lab lab1'],
-  check: ['check', 'check --from evidence.zip', 'check --json --html report.html', 'check --only stranded-key'],
+  check: ['check', 'check --from evidence.zip', 'check --json --html report.html', 'check --only ID'],
   fix: ['fix --dry-run', 'fix', 'fix --yes', 'fix --pfx shop.pfx'],
   undo: ['undo', 'undo 0001 --yes'],
   runs: ['runs', 'runs --json'],
@@ -20,9 +20,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'schedule resume': ['schedule resume'],
   'schedule remove': ['schedule remove'],
   list: ['list'],
-  explain: ['explain 0x80090016', 'explain 36870', 'explain stranded-key'],
+  explain: ['explain 0x80090016', 'explain 36870', 'explain ID'],
   completion: ['completion bash', 'completion powershell'],
-  'lab create': ['lab create lab1', 'lab create lab1 --fault stranded-key', 'lab create lab1 --fault lost-binding'],
+  'lab create': ['lab create lab1', 'lab create lab1 --fault ID'],
   'lab unknowns': ['lab unknowns'],
   'lab reboot': ['lab reboot lab1'],
   'lab restart-iis': ['lab restart-iis lab1'],
@@ -34,9 +34,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 export const pathOf = (command: Command): string =>
   command.parent === null ? '' : `${pathOf(command.parent)} ${command.name()}`.trim();
 
+/** The examples of a command, with the id of a playbook that there is. */
+export const examplesOf = (path: string, id = 'ID'): readonly string[] =>
+  (EXAMPLES[path] ?? []).map((words) => words.replace(/\bID$/, id));
+
 /** Puts its examples behind the help of a command. */
-export function withExamples(command: Command): void {
-  const examples = EXAMPLES[pathOf(command)] ?? [];
+export function withExamples(command: Command, id: string | undefined): void {
+  const examples = examplesOf(pathOf(command), id);
   if (examples.length === 0) return;
   const lines = examples.map((words) => `  iis-ssl-heal ${words}`.trimEnd());
   command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
