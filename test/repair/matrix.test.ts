@@ -96,6 +96,7 @@ const EVERY = [...faultIds, ...changeIds].flatMap((fault) =>
 it(`${COMBINATIONS.length} Windows, every fault and way: healed and lasting, or as before`, async () => {
   const ends = new Map<Ended, number>();
   let runs = 0;
+  const start = performance.now();
   for (const { fault, osBuild, choices } of EVERY) {
     const made: Run[] = [];
     for (const combination of COMBINATIONS) {
@@ -107,7 +108,8 @@ it(`${COMBINATIONS.length} Windows, every fault and way: healed and lasting, or 
     runs += made.length;
   }
   const all = `${COMBINATIONS.length} Windows x ${EVERY.length} faults and ways, ${runs} runs that can differ`;
-  process.stdout.write(`${all}: ${JSON.stringify([...ends])}\n`);
+  const seconds = Math.round((performance.now() - start) / 1000);
+  process.stdout.write(`${all}, ${seconds} s: ${JSON.stringify([...ends])}\n`);
   expect(ends.get('healed')).toBeGreaterThan(COMBINATIONS.length);
 }, 3_600_000);
 
