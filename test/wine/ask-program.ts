@@ -42,4 +42,5 @@ async function main(): Promise<void> {
   writeFileSync(file, JSON.stringify(await askAll(host, { version: '0.0.0', questions, tell })));
 }
 
-main();
+// Of the lab's programs that wait for ever Wine's taskkill ends none, and this one would wait for them.
+main().then(() => process.stdout.write('', () => process.exit()));

@@ -26,4 +26,5 @@ async function main(): Promise<void> {
   say(`Written to ${file}. A lab that behaves so: iis-ssl-heal lab create DIR --windows-answers ${file}`);
 }
 
-main();
+// A program that waits for ever and could not be ended must not keep this one. What was said has left first.
+main().then(() => process.stdout.write('', () => process.exit()));
