@@ -53,7 +53,7 @@ describe('A27: among 5,000 key files of other programs', () => {
 
   const GOES_THROUGH_A_FOLDER = /\\MachineKeys(?:\\\*| .* \/t)/;
 
-  it('a check asks what it asks without them, and reads no long list', async () => {
+  it('a check finds what it finds without them, by a few starts, and reads no long list', async () => {
     const disk = labDisk({ faults: ['closed-key'] });
     const alone = counting(machineOn(disk));
     const found = ids(await diagnoseLab(alone.machine));
@@ -61,7 +61,7 @@ describe('A27: among 5,000 key files of other programs', () => {
     addOthers(disk);
     const among = counting(machineOn(disk));
     expect(ids(await diagnoseLab(among.machine))).toEqual(found);
-    expect(among.starts.sort()).toEqual(alone.starts.sort());
+    expect(among.starts.length).toBeLessThanOrEqual(alone.starts.length + 2);
     expect(among.starts.filter((start) => GOES_THROUGH_A_FOLDER.test(start))).toEqual([]);
     expect(Math.max(...among.sizes)).toBeLessThan(1000);
   });

@@ -2,8 +2,11 @@
 
 import { readIcaclsSave } from '../../formats/acl/icacls-save.ts';
 import type { Command } from '../../model/repair/command.ts';
-import { saveAcl, saveAclsIn } from '../../windows-commands/icacls.ts';
+import { saveAcl, saveAcls, saveAclsIn } from '../../windows-commands/icacls.ts';
 import type { AclsWanted, Reading } from './reading.ts';
+
+/** A folder with no more files than this is saved whole: that is one start, and most servers' folders are so. */
+const A_SMALL_FOLDER = 200;
 
 /** As many are asked for one by one, and as many at once. */
 const A_HANDFUL = 8;
@@ -15,6 +18,7 @@ type Ran = (command: Command) => Promise<Reading>;
 
 /** Joined as `icacls FOLDER /save FILE /t` would have saved them, so that a folder of evidence has one form. */
 export async function readAclsOf({ folder, names, of }: AclsWanted, run: Ran): Promise<Reading> {
+  if (of <= A_SMALL_FOLDER) return run(saveAcls(folder));
   const isOneStart = names.length > A_HANDFUL && of <= FEW_FILES;
   const [own, inOne] = await Promise.all([
     run(saveAcl(folder)),

@@ -24,9 +24,11 @@ async function read(
   answer: (last: string) => Reading | undefined = () => undefined,
 ) {
   const asked: string[] = [];
-  const run = async ({ args: [path] }: Command): Promise<Reading> => {
+  const run = async ({ args: [path, ...how] }: Command): Promise<Reading> => {
     const last = String(path).slice(String(path).lastIndexOf('\\') + 1);
-    asked.push(last);
+    asked.push(how.includes('/t') ? `${last} /t` : last);
+    if (how.includes('/t'))
+      return saved(['MachineKeys', ...names.map((name) => `MachineKeys\\${name}`)].map((name) => [name, listOf(name)]));
     const all = last === '*' ? names : [last];
     return answer(last) ?? saved(all.map((name) => [name, listOf(name)]));
   };
@@ -38,8 +40,14 @@ async function read(
 const inFolder = (names: readonly string[]): readonly string[] => names.map((name) => `machinekeys\\${name}`);
 
 describe('the permissions of key files', () => {
+  it.each([0, 1, 8, 200])('are saved in one start where the folder has no more than %s files', async (count) => {
+    const { asked, named } = await read(keys(count), count);
+    expect(asked).toEqual(['MachineKeys /t']);
+    expect(named).toEqual(['machinekeys', ...inFolder(keys(count))]);
+  });
+
   it.each([0, 1, 8])('are asked for one by one where %s matter, whatever lies beside them', async (count) => {
-    for (const of of [count, 5_000_000]) {
+    for (const of of [201, 5_000_000]) {
       const { asked, named } = await read(keys(count), of);
       expect(asked).toEqual(['MachineKeys', ...keys(count)]);
       expect(named).toEqual(['machinekeys', ...inFolder(keys(count))]);
@@ -61,7 +69,7 @@ describe('the permissions of key files', () => {
     ['names others', saved([['other', 'D:']])],
     ['is nothing that can be read', saved([['', '']])],
   ])('are asked for one by one where the answer for all %s', async (_name, answer) => {
-    const { asked, named } = await read(keys(9), 9, (last) => (last === '*' ? answer : undefined));
+    const { asked, named } = await read(keys(9), 201, (last) => (last === '*' ? answer : undefined));
     expect(asked).toEqual(['MachineKeys', '*', ...keys(9)]);
     expect(named).toEqual(['machinekeys', ...inFolder(keys(9))]);
   });
@@ -71,14 +79,14 @@ describe('the permissions of key files', () => {
     ['the folder', 'MachineKeys'],
   ])('are known but for those of %s that is closed, or whose list cannot be read', async (_name, closed) => {
     for (const answer of [refused, saved([['x', 'no list']])]) {
-      const { named } = await read(keys(3), 3, (last) => (last === closed ? answer : undefined));
+      const { named } = await read(keys(3), 201, (last) => (last === closed ? answer : undefined));
       const all = ['MachineKeys', ...keys(3)].filter((name) => name !== closed);
       expect(named).toEqual(all.map((name) => (name === 'MachineKeys' ? 'machinekeys' : `machinekeys\\${name}`)));
     }
   });
 
   it('are not known where none could be read, and the first reason is told', async () => {
-    expect((await read(keys(2), 2, () => refused)).reading).toEqual(refused);
-    expect((await read(keys(2), 2, () => saved([['x', 'no list']]))).reading).toMatchObject({ result: 'failed' });
+    expect((await read(keys(2), 201, () => refused)).reading).toEqual(refused);
+    expect((await read(keys(2), 201, () => saved([['x', 'no list']]))).reading).toMatchObject({ result: 'failed' });
   });
 });
