@@ -16,6 +16,20 @@ const PATIENCE_S = 20;
 
 const A_MINUTE_MS = 60_000;
 
+const DRAGGED = 'C:\\dragged.reg';
+
+/** Where the lab's owner has certificates. */
+const OWNERS_STORE = 'C:\\Users\\olga\\AppData\\Roaming\\Microsoft\\SystemCertificates\\My\\Certificates';
+
+const entryOf = (thumbprint: string, bytes: Uint8Array): string =>
+  [
+    'Windows Registry Editor Version 5.00',
+    '',
+    `[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\MY\\Certificates\\${thumbprint}]`,
+    `"Blob"=hex:${(Buffer.from(bytes).toString('hex').match(/../g) ?? []).join(',')}`,
+    '',
+  ].join('\r\n');
+
 async function main(): Promise<void> {
   const base = await windowsHost();
   const host: Host = {
@@ -28,6 +42,14 @@ async function main(): Promise<void> {
     },
     run: (command, seconds) => base.run(command, seconds === undefined ? undefined : PATIENCE_S),
     visit: ({ address, port, name }) => visitAt(address, port, name, A_MINUTE_MS),
+    // There is no PowerShell, so the entry is written where a drag puts it.
+    drag: async (thumbprint) => {
+      const entry = await base.machine.read(`${OWNERS_STORE}\\${thumbprint}`);
+      if (entry.result !== 'ok') throw new Error(`the owner's store has no certificate ${thumbprint}`);
+      await base.machine.write(DRAGGED, Buffer.from(`\uFEFF${entryOf(thumbprint, entry.bytes)}`, 'utf16le'));
+      await base.machine.run({ program: 'reg', args: ['import', DRAGGED] });
+      await base.machine.remove(DRAGGED);
+    },
     // The lab under Wine has one session only, so a file says whose it is.
     withoutPassword: async (program, args) => {
       await base.machine.write(CALLER_FILE, Buffer.from('owner-without-password'));

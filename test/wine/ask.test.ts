@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { bundled } from '../../scripts/bundle.mjs';
 import { fileOfPackage } from '../../scripts/exe/npm-package.mjs';
 import { WINE_NODE } from '../../scripts/exe/pins.mjs';
+import { changeExtended } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { noteFlags } from '../../src/lab/services/config-change.ts';
 import { type Answers, UNKNOWNS } from '../../src/lab/unknowns.ts';
@@ -38,6 +39,7 @@ async function labOf(unknowns: Answers) {
   const disk = await labOnFreePort();
   const server = openLab(disk);
   server.facts.unknowns = unknowns;
+  if (unknowns['record-values'] === 'changed') changeExtended(server);
   noteFlags(server);
   server.save();
   return disk;
@@ -67,6 +69,6 @@ describe.runIf(ASK_WINE !== '')('the questionnaire under Wine', () => {
       });
       expect(others.map(([name]) => [name, answers[name]])).toEqual([]);
     };
-    await withServer(await labOf(unknowns), test, [PORT]);
+    await withServer(await labOf(unknowns), test, [PORT, PORT + 1]);
   });
 });

@@ -220,6 +220,8 @@ const netshKeyContext = question('netsh-key-context', async (bench) => {
   await bench.importedForUser(made);
   bench.afterwards(() => bench.run('certutil', ['-f', '-delstore', 'MY', made.thumbprint]));
   await bench.host.drag(made.thumbprint);
+  if ((await bench.keyLink(made.thumbprint)) === undefined)
+    return { why: 'the certificate did not arrive with its key link' };
   const at = `ipport=0.0.0.0:${PORT}`;
   bench.afterwards(() => bench.run('netsh', ['http', 'delete', 'sslcert', at]));
   const hash = `certhash=${made.thumbprint.toLowerCase()}`;
