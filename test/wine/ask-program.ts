@@ -10,6 +10,7 @@ import { QUESTIONS } from '../windows/questions/questions.ts';
 import { visitAt } from '../windows/visit.ts';
 import { windowsHost } from '../windows/windows-host.ts';
 import { CALLER_FILE } from './lab-programs/this-server.ts';
+import { logVisit, onTheLabsDisk, withLabsPath } from './labs-disk.ts';
 
 /** Programs that never end are waited for: as long as one of the lab's takes here at most. */
 const PATIENCE_S = 20;
@@ -36,11 +37,14 @@ async function main(): Promise<void> {
     ...base,
     // The lab reads the whole server anew before it answers, which takes seconds here.
     machine: {
-      ...base.machine,
-      handshake: async (greeting) =>
-        known(await tlsHandshake(greeting, A_MINUTE_MS), { kind: 'handshake', endpoint: greeting.address }),
+      ...onTheLabsDisk(base.machine),
+      handshake: async (greeting) => {
+        logVisit(greeting);
+        const got = await tlsHandshake(greeting, A_MINUTE_MS);
+        return known(got, { kind: 'handshake', endpoint: greeting.address });
+      },
     },
-    run: (command, seconds) => base.run(command, seconds === undefined ? undefined : PATIENCE_S),
+    run: (command, seconds) => base.run(withLabsPath(command), seconds === undefined ? undefined : PATIENCE_S),
     visit: ({ address, port, name }) => visitAt(address, port, name, A_MINUTE_MS),
     // There is no PowerShell, so the entry is written where a drag puts it.
     drag: async (thumbprint) => {

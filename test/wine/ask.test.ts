@@ -27,12 +27,6 @@ const NAMES = ASK_WINE === 'all' ? [] : ASK_WINE.split(',');
 
 const AN_HOUR = 3_600_000;
 
-/** Answered by the disk itself, which is Wine's own here and no lab's: it has one answer. */
-const OF_THE_DISK = ['system-keys-list', 'temporary-folder', 'short-names'];
-
-/** The lab's http.sys that listens here writes nothing, so it logs no connection. */
-const OF_THE_LOG = ['failure-events'];
-
 const usual = Object.fromEntries(Object.entries(UNKNOWNS).map(([name, { answers }]) => [name, answers[0]])) as Answers;
 
 async function labOf(unknowns: Answers) {
@@ -62,8 +56,7 @@ describe.runIf(ASK_WINE !== '')('the questionnaire under Wine', () => {
       expect(ran).toMatchObject({ code: 0 });
       const { answers } = JSON.parse(drive().read('C:\\answers.json')!.toString('utf8')) as WindowsAnswers;
       const asked = Object.entries(unknowns).filter(([name]) => NAMES.length === 0 || NAMES.includes(name));
-      const wanted = asked.filter(([name]) => ![...OF_THE_DISK, ...OF_THE_LOG].includes(name));
-      const others = wanted.filter(([name, answer]) => {
+      const others = asked.filter(([name, answer]) => {
         const said = answers[name];
         return said === undefined || !('answer' in said) || said.answer !== answer;
       });

@@ -50,7 +50,8 @@ export async function probe(
   }
 }
 
-function logIfRefused(server: LabServer, place: Place, serverName: string | undefined): void {
+/** Logs a connection that finds no usable certificate or key, and saves the server, where the lab logs such connections. */
+export function logIfRefused(server: LabServer, place: Place, serverName: string | undefined): void {
   if (answerOf(server.facts, 'failure-events') === 'at-start') return;
   const answered = whoAnswers(server, place, serverName);
   if (answered.gets !== 'reset' || !answered.record || !answered.failed) return;

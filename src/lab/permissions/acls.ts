@@ -31,14 +31,17 @@ export function setKeySddl(server: Pick<LabServer, 'disk'>, path: string, sddl: 
   replaceWhole(server.disk, ACLS, `${JSON.stringify(all, null, 2)}\n`);
 }
 
+/** True where these lie on two volumes: ProgramData may be one of its own. */
+export const crossesVolumes = ({ facts }: Pick<LabServer, 'facts'>, from: string, to: string): boolean =>
+  isOfProgramData(from) !== isOfProgramData(to) && answerOf(facts, 'temporary-folder') === 'another-volume';
+
 /**
  * Moves a file, or a folder with all in it, and its descriptors along; those of what was in its place are gone. NTFS does
  * that as one act: where nothing is yet the descriptors come first, so that a kill leaves no folder without them.
  */
 export function moveWithSddl({ disk, facts }: LabServer, from: string, to: string): void {
-  const crosses = isOfProgramData(from) !== isOfProgramData(to);
   // ERROR_NOT_SAME_DEVICE: nothing is moved from one volume to another as one act.
-  if (crosses && answerOf(facts, 'temporary-folder') === 'another-volume') throw new DiskError('other-volume', to);
+  if (crossesVolumes({ facts }, from, to)) throw new DiskError('other-volume', to);
   const all = readAll({ disk });
   const [source, target] = [from.toLowerCase(), to.toLowerCase()];
   const isAt = (path: string, place: string) => path === place || path.startsWith(`${place}\\`);
