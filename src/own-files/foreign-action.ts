@@ -172,7 +172,8 @@ function rulesOf(
       [[word('-addstore'), word('CA'), givenFile(places, 'cer')]],
       [[word('-silent'), word('-repairstore'), STORE, THUMBPRINT]],
       [[word('-silent'), word('-repairstore'), STORE, THUMBPRINT, givenFile(places, 'inf')]],
-      [[...password, word('-exportPFX'), STORE, THUMBPRINT, pfx, word('NoChain')]],
+      // Earlier versions named AES where the build had it: their journals are still read.
+      [[...password, word('-exportPFX'), STORE, THUMBPRINT, pfx, /^NoChain(?:,CryptoAlgorithm=Aes256-Sha256)?$/]],
       [[...password, word('-importPFX'), STORE, pfx], /^(?:(?:AT_KEYEXCHANGE|NoExport|NoChain|NoRoot),?)+$/],
     ],
     net: [[[/^(?:start|stop)$/, word('W3SVC')]]],

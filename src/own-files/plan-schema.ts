@@ -84,6 +84,8 @@ const action = v.variant('kind', [
     to: text,
     password: secret,
     thumbprint,
+    // Earlier versions wrote how the file was encrypted: a run of theirs that was cut off must still be taken back.
+    algorithm: v.exactOptional(v.picklist(['aes256-sha256', '3des-sha1'])),
   }),
   v.strictObject({
     kind: v.literal('keep-store-entry'),

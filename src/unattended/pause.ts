@@ -14,10 +14,16 @@ export async function pauseOf(machine: Machine): Promise<Pause | undefined> {
 
 /** What a person should know of pausing: clauses, none where nothing is paused and nobody has tried to. */
 export async function pauseNotes(machine: Machine): Promise<readonly string[]> {
-  const pause = await pauseOf(machine);
-  const until = pause?.until === undefined ? '' : ` until ${pause.until.slice(0, 16)}Z`;
-  const paused = `nothing is repaired unattended${until}: ${pauseFile(machine)} is there (iis-ssl-heal schedule resume)`;
-  return [...(pause === undefined ? [] : [paused]), ...(await looksLikePause(machine))];
+  const file = pauseFile(machine);
+  const read = await readOwnFile(machine, file);
+  const stray = await looksLikePause(machine);
+  if (read.result === 'absent') return stray;
+  if (read.result !== 'ok')
+    return [`whether unattended repairs are paused could not be read: ${read.detail}`, ...stray];
+  const pause = pauseIn(read.bytes, machine.now());
+  if (pause === undefined) return stray;
+  const until = pause.until === undefined ? '' : ` until ${pause.until.slice(0, 16)}Z`;
+  return [`nothing is repaired unattended${until}: ${file} is there (iis-ssl-heal schedule resume)`, ...stray];
 }
 
 /** Editors put .txt behind a name, and the Explorer hides it: whoever made such a file believes that repairs are paused. */

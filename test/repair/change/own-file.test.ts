@@ -13,7 +13,7 @@ import { writeBaselineFile } from '../../../src/own-files/baseline.ts';
 import { takeLock } from '../../../src/repair/change/lock.ts';
 import { readRun } from '../../../src/repair/journal/read-journal.ts';
 import { readLedger, readPolicy } from '../../../src/unattended/memory.ts';
-import { pauseOf } from '../../../src/unattended/pause.ts';
+import { pauseNotes, pauseOf } from '../../../src/unattended/pause.ts';
 import { readTrailOf, writeTrail } from '../../../src/unattended/trail.ts';
 import { labDisk, machineOn } from '../../support/run-lab.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -62,6 +62,10 @@ describe('a file of ours that something has blown up', () => {
 
   it('still pauses, whatever its size: the pause file', async () => {
     expect(await pauseOf(withHuge(PAUSE))).toEqual({});
+    // Nobody has seen what it says, so nobody is told that it is a pause.
+    expect(await pauseNotes(withHuge(PAUSE))).toEqual([
+      'whether unattended repairs are paused could not be read: it is larger than 64 MB',
+    ]);
   });
 });
 
