@@ -102,6 +102,21 @@ describe('the schema of a plan', () => {
     }
   });
 
+  it('passes what earlier versions wrote of a transfer file: a run of theirs that was cut off is taken back', async () => {
+    const older = (await everyPlan()).map((plan) => {
+      const text = JSON.stringify(plan);
+      return text
+        .replaceAll('"NoChain"]', '"NoChain,CryptoAlgorithm=Aes256-Sha256"]')
+        .replaceAll('"kind":"write-pfx"', '"kind":"write-pfx","algorithm":"aes256-sha256"');
+    });
+    expect(older.filter((text) => text.includes('CryptoAlgorithm')).length).toBeGreaterThan(0);
+    expect(older.filter((text) => text.includes('"algorithm"')).length).toBeGreaterThan(0);
+    for (const text of older) {
+      const entry: JournalEntry = { kind: 'plan', plan: 0, content: JSON.parse(text) };
+      expect(readJournalEntry(writeJournalEntry(entry), PLACES)).toMatchObject({ is: 'entry', sealed: true });
+    }
+  });
+
   it('passes nothing in which one text of an action is another', async () => {
     for (const plan of await everyPlan()) {
       const actions = plan.steps.flatMap(({ do: action, undo }) =>

@@ -86,9 +86,10 @@ async function giveMetrics(
   const { lastHeal } = await import('../../repair/journal/read-journal.ts');
   const metrics = renderPrometheus(diagnosis, target.machine && (await lastHeal(target.machine)));
   if (typeof file !== 'string') return streams.out(metrics);
-  const { replaceLocalFile } = await import('../../machine/files/local-files.ts');
-  const written = await replaceLocalFile(file, metrics);
-  if (written.result !== 'ok') throw new UserError(`${file} cannot be written: ${written.detail}`);
+  const { local } = await import('../../machine/files/local-files.ts');
+  const { replaceOwnFile } = await import('../../repair/change/own-file.ts');
+  const written = await replaceOwnFile(local, file, Buffer.from(metrics));
+  if (written.result !== 'ok') throw new UserError(written.detail);
 }
 
 async function writeHtml(diagnosis: Diagnosis, repairs: Repairs, target: Target, file: string): Promise<void> {

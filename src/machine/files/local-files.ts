@@ -8,7 +8,8 @@ import { type FirstLine, firstLine } from '../programs/first-line.ts';
 import { fileSystem } from './file-system.ts';
 import { MEGABYTE } from './read-file.ts';
 
-const local = fileSystem((path) => path);
+/** By the paths of this computer itself. */
+export const local = fileSystem((path) => path);
 
 /** A whole file. */
 export const readLocalFile = (path: string, most?: number): Promise<ReadResult> => local.read(path, most);
@@ -19,15 +20,6 @@ const MOST_OF_A_SECRET = MEGABYTE;
 /** Writes a file and flushes it; text as UTF-8. The folder must exist. */
 export function writeLocalFile(path: string, content: Uint8Array | string): Promise<WriteResult> {
   return local.write(path, typeof content === 'string' ? Buffer.from(content) : content);
-}
-
-/** Puts a whole file in the place of another at once: whoever reads it meanwhile reads the old one or the new one. */
-export async function replaceLocalFile(path: string, content: string): Promise<WriteResult> {
-  const fresh = `${path}.${process.pid}.new`;
-  const written = await writeLocalFile(fresh, content);
-  const done = written.result === 'ok' ? await local.rename(fresh, path) : written;
-  if (done.result !== 'ok') await local.remove(fresh);
-  return done;
 }
 
 /** Makes a folder and those above it. */

@@ -9,7 +9,11 @@ export const readOwnFile = (machine: Pick<Machine, 'read'>, path: string): Promi
   machine.read(path, LARGEST_OWN_FILE);
 
 /** The folder must exist. */
-export async function replaceOwnFile(machine: Machine, path: string, bytes: Uint8Array): Promise<WriteResult> {
+export async function replaceOwnFile(
+  machine: Pick<Machine, 'write' | 'rename' | 'remove'>,
+  path: string,
+  bytes: Uint8Array,
+): Promise<WriteResult> {
   const fresh = `${path}.new`;
   const written = await machine.write(fresh, bytes);
   const done = written.result === 'ok' ? await machine.rename(fresh, path) : written;
