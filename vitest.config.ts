@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // With a set-up of their own: npm run test:wine, npm run test:package.
     exclude: ['node_modules/**', 'test/wine/**', 'test/package/**'],
+    // The heading of a report shows local time.
+    env: { TZ: 'UTC' },
     globalSetup: './test/support/scratch-folder.ts',
     // No test may leave state in a module, so one process serves many files: 24 files took 0.6 s instead of 3.6.
     pool: 'forks',

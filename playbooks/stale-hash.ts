@@ -79,6 +79,8 @@ function describe(judged: FaultyEntry, evidence: Evidence): Description {
     subject: `customMetadata ${key.path}`,
     severity: mapperIsAbsent(evidence) ? 'note' : isDown ? 'broken' : 'warning',
     message: struck.length > 0 ? struckSentence(judged, struck, isDown, why) : sentence(judged, why, evidence),
+    ...(struck.length === 0 &&
+      sites.length > 0 && { breaks: 'at the next start of IISADMIN or another IIS 6 service' }),
     facts: thumbprint === undefined ? facts : [...facts, { name: 'thumbprint', value: thumbprint, source }],
     endpoints: [...new Set(endpoints)],
   };

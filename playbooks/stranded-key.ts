@@ -9,7 +9,7 @@ import { rememberedCandidate } from '../src/chain/memory/remembered.ts';
 import { recordsUsing } from '../src/chain/records/records.ts';
 import { supersededRecords } from '../src/chain/records/superseded.ts';
 import { serves } from '../src/chain/visit.ts';
-import { downWords } from '../src/chain/words.ts';
+import { AT_REBOOT, downWords } from '../src/chain/words.ts';
 import { once } from '../src/model/once.ts';
 import type { Fact, Severity } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
@@ -130,6 +130,7 @@ function describe(stranded: Stranded, evidence: Evidence): Description {
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
     severity,
     message: sentence(certificate, place, severity, downWords(endpoints, evidence)),
+    ...(severity === 'warning' && { breaks: AT_REBOOT }),
     facts: factsOf(stranded, evidence),
     endpoints,
   };

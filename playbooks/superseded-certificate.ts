@@ -3,7 +3,7 @@
 
 import { nameOf } from '../src/chain/certificates/certificates.ts';
 import { SUPERSEDED_CODES, type SupersededRecord, supersededRecords } from '../src/chain/records/superseded.ts';
-import { downWords, siteNames } from '../src/chain/words.ts';
+import { AT_REBOOT, downWords, siteNames } from '../src/chain/words.ts';
 import { findingId, type Severity } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
@@ -69,6 +69,7 @@ function describe(superseded: SupersededRecord, evidence: Evidence): Description
     subject: `${siteNames(chains)}, https ${binding.information}`,
     severity: severityOf(superseded),
     message: `The SSL record of ${record.endpoint.name} (${siteNames(chains)}) names ${what(superseded)}, and ${beside(superseded)}${consequence(superseded, evidence)}.`,
+    ...breaksOf(superseded),
     facts: [
       { name: 'code', value: code, source: store },
       { name: 'endpoint', value: record.endpoint.name, source: records },
@@ -82,6 +83,12 @@ function describe(superseded: SupersededRecord, evidence: Evidence): Description
 
 const severityOf = ({ code, isKept }: SupersededRecord): Severity =>
   code === 'certificate-superseded' || isKept ? 'warning' : 'broken';
+
+function breaksOf({ code, isKept, chains: [{ certificate }] }: SupersededRecord): Pick<Description, 'breaks'> {
+  if (isKept) return { breaks: AT_REBOOT };
+  const entry = certificate.known ? certificate.value : undefined;
+  return code === 'certificate-superseded' && entry ? { breaks: `on ${entry.facts.notAfter.slice(0, 10)}` } : {};
+}
 
 function what({ code, record, chains: [{ certificate }] }: SupersededRecord): string {
   const entry = certificate.known ? certificate.value : undefined;

@@ -12,6 +12,12 @@ export function downWords(endpoints: readonly string[], { handshakes }: Pick<Evi
   return greeted ? 'HTTPS is down' : 'HTTPS is down, or will be after the next reboot; no handshake was made';
 }
 
+/** The first eight digits tell certificates of one server apart; facts and documents have all forty. */
+export const shortThumbprint = (thumbprint: string): string => thumbprint.slice(0, 8);
+
+/** When what http.sys holds open ends: see Finding.breaks. */
+export const AT_REBOOT = 'at the next reboot';
+
 /** The first of them, and how many more there are: a server may have hundreds. */
 export const listed = (all: readonly string[], most = 4, between = ', '): string =>
   all.length <= most ? all.join(between) : `${all.slice(0, most).join(between)} and ${all.length - most} more`;

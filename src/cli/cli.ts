@@ -19,6 +19,7 @@ import {
   withTarget,
   withTargets,
   withThrough,
+  withVerbose,
 } from './flags.ts';
 import { baselineCommands, labCommands, type Running, scheduleCommands } from './groups.ts';
 import { commandsOf, strictly } from './strict.ts';
@@ -59,7 +60,7 @@ export function commandLine(
       return ends(import('../commands/change/session.ts').then(({ session }) => session(options, streams, stopping)));
     });
 
-  withOnly(withTargets(program.command('check')), playbooks)
+  withVerbose(withOnly(withTargets(program.command('check')), playbooks))
     .description('look at the server and say what is broken; changes nothing')
     .option('--json', 'print one JSON document')
     .option('--prometheus [file]', 'print metrics for a textfile collector, or write them to a file')
@@ -82,7 +83,7 @@ export function commandLine(
       ),
     );
 
-  withThrough(withOnly(withTarget(program.command('fix')), playbooks))
+  withVerbose(withThrough(withOnly(withTarget(program.command('fix')), playbooks)))
     .description('repair what is broken, after showing each repair')
     .addOption(
       new Option('--yes [risk]', 'apply without asking, up to this risk')

@@ -54,6 +54,16 @@ export function withTargets(command: Command): Command {
   return target;
 }
 
+/** The flag that asks for details. */
+export const withVerbose = (command: Command): Command =>
+  command.addOption(
+    new Option('--verbose', 'also the facts, where each was read, and whole command lines').conflicts([
+      'json',
+      'prometheus',
+      'unattended',
+    ]),
+  );
+
 /** The flag that chooses playbooks. */
 export function withOnly(command: Command, ids: readonly string[]): Command {
   const words = listing('this playbook only; may be repeated', ids);

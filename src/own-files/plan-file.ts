@@ -20,6 +20,7 @@ const finding = v.strictObject({
   subject: text,
   severity: v.picklist(SEVERITIES),
   says: text,
+  breaks: v.exactOptional(text),
   facts: list(v.strictObject({ name: text, value: text, source: text })),
   endpoints: texts,
 });

@@ -163,6 +163,7 @@ const finding = v.pipe(
     subject: text,
     severity: v.picklist(SEVERITIES),
     says: text,
+    breaks: v.exactOptional(text),
     facts: v.array(v.strictObject({ name: text, value: text, source: text })),
     endpoints: texts,
   }),

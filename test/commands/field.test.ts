@@ -16,7 +16,12 @@ type Files = Record<string, Uint8Array>;
 
 async function told(files: Files) {
   const diagnosis = await folderDiagnosis(files);
-  const text = renderDiagnosis(diagnosis, '', WIDE, makePlans(diagnosis.found, planningHere(diagnosis.evidence)));
+  const text = renderDiagnosis(
+    diagnosis,
+    '',
+    { ...WIDE, verbose: true },
+    makePlans(diagnosis.found, planningHere(diagnosis.evidence)),
+  );
   return { exit: exitCodeOf(checkOutcome(diagnosis)), text: text.replaceAll(/\s+/g, ' '), diagnosis };
 }
 
@@ -41,24 +46,24 @@ const LIST = `    IP:port                      : 0.0.0.0:443\r\n    Certificate 
 
 describe('a case of the field', () => {
   it.each<readonly [string, readonly Plant[], number, readonly string[]]>([
-    ['address-of-another-server', ['foreign-address'], 0, ['healthy: nothing is wrong with 2 https site bindings']],
+    ['address-of-another-server', ['foreign-address'], 0, ['Healthy: 2 of 2 https bindings.']],
     [
       'autoacme58-ccs-lost',
       ['central-record-lost'],
       1,
       ['has no SSL record for port 443', 'Add the SSL record of the central certificate store for port 443'],
     ],
-    ['iiscommon31-renewal-served', ['renewal-linked'], 0, ['healthy', 'the record still names']],
+    ['iiscommon31-renewal-served', ['renewal-linked'], 0, ['Healthy: ', 'the record still names']],
     ['keyspec-signature', ['signature-key'], 1, ['a key for signatures only', SITE]],
     [
       'no-abo-mapper-and-site-stopped',
       ['no-abo-mapper', 'site-stopped'],
       0,
-      ['nothing is wrong with 1 https site binding.', 'stopped on purpose'],
+      ['Healthy: 1 of 1 https binding.', 'stopped on purpose'],
     ],
     ['site-stopped-on-purpose', ['all-sites-stopped'], 0, ['every site here that has an https binding is stopped']],
     ['sni-falls-back', ['sni-record-lost'], 1, ['clients are answered through the record of 0.0.0.0:443']],
-    ['tpm-key-served', ['tpm-key'], 0, ['healthy', 'http.sys has just served with it']],
+    ['tpm-key-served', ['tpm-key'], 0, ['Healthy: ', 'http.sys has just served with it']],
     ['w3svc-disabled', ['w3svc-disabled'], 1, ['W3SVC is disabled', 'read from registry/service-W3SVC.reg']],
     ['wrong-name-bound', ['wrong-name'], 1, ['does not have the name shop.example.test']],
   ])('%s', async (_case, plants, exit, words) => {
@@ -95,7 +100,7 @@ describe('a case of the field', () => {
     const binding = '<binding protocol="https" bindingInformation="*:443:www.müller.example" sslFlags="1" />';
     const config = `<configuration><system.applicationHost><sites><site name="Rad" id="1"><bindings>${binding}</bindings></site></sites></system.applicationHost></configuration>`;
     const { exit, text } = await told(await filesOf(newLab({ config: Buffer.from(config) }).disk));
-    expect([exit, text]).toEqual([0, expect.stringContaining('HTTPS is healthy')]);
+    expect([exit, text]).toEqual([0, expect.stringContaining('Healthy: ')]);
   });
 });
 

@@ -41,7 +41,7 @@ const seen = (from: Evidence) => {
   return {
     exitCode: exitCodeOf(checkOutcome(diagnosis)),
     ids: diagnosis.findings.map(({ id }) => id),
-    text: renderDiagnosis(diagnosis, '', WIDE, repairs).replaceAll(/\s+/g, ' '),
+    text: renderDiagnosis(diagnosis, '', { ...WIDE, verbose: true }, repairs).replaceAll(/\s+/g, ' '),
     records: json.records.map(({ endpoint, state, code }) => `${endpoint.name} ${state} ${code}`),
     findings: json.findings,
     blocked: repairs.blocked,

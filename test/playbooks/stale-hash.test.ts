@@ -84,6 +84,7 @@ describe('stale-hash detects', () => {
         id: 'stale-hash:LM/W3SVC/1',
         subject: 'customMetadata LM/W3SVC/1',
         severity: 'warning',
+        breaks: 'at the next start of IISADMIN or another IIS 6 service',
         message:
           'customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: no certificate in LocalMachine\\WebHosting has that hash. At the next start of a service that uses the ABO mapper, the SSL record of Front is deleted and cannot be made again (0x80092004).',
         facts: [

@@ -78,6 +78,7 @@ describe('stranded-key detects', () => {
         id: ID,
         subject: `certificate front.example.test (${FRONT.thumbprint})`,
         severity: 'warning',
+        breaks: 'at the next reboot',
         message:
           'The private key of front.example.test stayed in the key store of olga, where SYSTEM cannot open it: HTTPS still works and will stop at the next reboot.',
         facts: [

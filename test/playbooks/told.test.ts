@@ -53,9 +53,9 @@ async function told(playbook: Playbook, [osBuild, as, choices, since]: Asked): P
 }
 
 function findingLines({ finding, owner, pfxOf, ways }: Found, how: Planning): readonly string[] {
-  const { id, severity, subject, message, endpoints, facts } = finding;
+  const { id, severity, subject, message, breaks = '', endpoints, facts } = finding;
   return [
-    `${id}, ${severity}: ${message}`,
+    `${id}, ${`${severity} ${breaks}`.trim()}: ${message}`,
     `  ${subject}; at ${endpoints.join(', ')}`,
     ...facts.map(({ name, value, source }) => `  ${name} = ${value}, from ${source}`),
     ...(owner === undefined ? [] : [`  owner: ${owner.name}`]),

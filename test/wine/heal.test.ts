@@ -92,7 +92,7 @@ describe('the .exe under Wine', () => {
     await withServer(await labOnFreePort(), async () => {
       const check = await heal('check');
       expect(check).toMatchObject({ code: 0, err: '' });
-      expect(check.out).toContain('HTTPS is healthy: nothing is wrong with 2 https site bindings.');
+      expect(check.out).toContain('Healthy: 2 of 2 https bindings.');
       expect(check.out).toContain('by labsrv\\olga');
     });
   });

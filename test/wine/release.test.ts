@@ -68,7 +68,7 @@ describe('the .exe of a release', () => {
       const said = await runIn(inject('prefix'), 'C:\\release.exe', ['--version']);
       expect(said.out).toMatch(new RegExp(`^iis-ssl-heal ${version} \\(.+\\), Node ${RELEASE_NODE}\\s*$`));
       const check = await runIn(inject('prefix'), 'C:\\release.exe', ['check']);
-      expect(check).toMatchObject({ code: 0, out: expect.stringContaining('HTTPS is healthy') });
+      expect(check).toMatchObject({ code: 0, out: expect.stringContaining('Healthy: ') });
     });
   });
 });

@@ -99,7 +99,7 @@ describe('a start without a console', () => {
   it('runs to its end', async () => {
     await withServer(await labOnFreePort(), async () => {
       await windows('lab-hidden', 'C:\\out.txt', 'C:\\code.txt', HEAL, 'check');
-      expect(drive().read('C:\\out.txt')?.toString('utf8')).toContain('HTTPS is healthy');
+      expect(drive().read('C:\\out.txt')?.toString('utf8')).toContain('Healthy: ');
       expect(drive().read('C:\\code.txt')?.toString('utf8')).toBe('0');
     });
   });

@@ -11,7 +11,7 @@ import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import { describeSource } from '../../model/server/known.ts';
 import { isOurs } from '../../model/server/record-owner.ts';
 import { joinChains } from '../join.ts';
-import { downWords, listed } from '../words.ts';
+import { AT_REBOOT, downWords, listed } from '../words.ts';
 import { nameOf } from './certificates.ts';
 
 /** A certificate, what is wrong with its key, and where. */
@@ -50,6 +50,7 @@ export function describeKeyFault(fault: KeyFault, what: string, evidence: Eviden
     subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
     severity,
     message: `${what}: ${effect}.`,
+    ...(severity === 'warning' && still === STILL && { breaks: AT_REBOOT }),
     facts: factsOf(fault, evidence),
     endpoints,
   };

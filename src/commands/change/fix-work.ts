@@ -26,6 +26,7 @@ export interface FixOptions extends TargetOptions {
   readonly unattended?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly verbose?: boolean;
   readonly correct?: boolean;
   readonly through?: Hands;
   readonly pfx?: string;
@@ -71,7 +72,7 @@ export async function prepare(
   const repairs =
     options.plan === undefined ? makePlans(diagnosis.found, how) : await savedRepairs(options.plan, diagnosis.evidence);
   await demandAppcmd(repairs, target.machine);
-  const style = styleFor(streams.stdout, streams.env);
+  const style = styleFor(streams.stdout, streams.env, options.verbose);
   return { target, options, streams, style, playbooks, diagnosis, how, repairs, ...(pfx && { pfx }) };
 }
 

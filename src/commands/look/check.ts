@@ -19,6 +19,7 @@ import { chosenPlaybooks, openTarget, type Target, type TargetOptions } from '..
 export interface CheckOptions extends TargetOptions {
   readonly only?: readonly string[];
   readonly json?: boolean;
+  readonly verbose?: boolean;
   /** True: to stdout. */
   readonly prometheus?: boolean | string;
   readonly html?: string;
@@ -72,8 +73,10 @@ async function print(
   if (options.json) {
     const { diagnosisJson } = await import('../../report/documents/json.ts');
     streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name), null, 2)}\n`);
-  } else if (options.prometheus !== true)
-    streams.out(renderDiagnosis(diagnosis, target.arguments, styleFor(streams.stdout, streams.env), repairs));
+  } else if (options.prometheus !== true) {
+    const style = styleFor(streams.stdout, streams.env, options.verbose);
+    streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
+  }
 }
 
 async function giveMetrics(

@@ -23,6 +23,8 @@ export interface Finding {
   readonly severity: Severity;
   /** One sentence for a person: what is wrong and what it does to HTTPS. */
   readonly message: string;
+  /** Of a break to come, where it is known: when, as the end of a sentence: `at the next reboot`. */
+  readonly breaks?: string;
   readonly facts: readonly Fact[];
   /** Keys of the endpoints whose chains this fault breaks (see endpointKey). */
   readonly endpoints: readonly string[];

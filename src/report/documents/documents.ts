@@ -150,14 +150,32 @@ export function documents(ids: readonly string[]) {
     subject: text,
     severity: v.picklist(SEVERITIES),
     says: text,
+    breaks: optional(about(text, 'Of a break to come: when, for example `at the next reboot`.')),
     endpoints: texts,
     facts: list(fact),
     repair,
   });
   const check = v.object({
     schema,
+    version: about(text, 'Of the program that made this document.'),
     target,
+    server: about(
+      v.object({ computer: optional(text), machineGuid: optional(text), osBuild: optional(whole) }),
+      'Which server was looked at; what could not be read is absent.',
+    ),
     collectedAt: utc,
+    collectedAtLocal: about(text, 'The same in the time zone of whoever made this document: ISO 8601 with the offset.'),
+    summary: about(
+      v.object({
+        says: about(text, 'The first line of every report.'),
+        down: about(texts, 'The sites where somebody has no HTTPS now.'),
+        atRisk: list(v.object({ when: about(text, 'Empty where nobody can say.'), sites: texts })),
+        healthy: about(whole, 'Https bindings that were seen whole, with nothing wrong.'),
+        of: about(whole, 'All https bindings that have visitors here.'),
+        notChecked: about(texts, 'Sites that were seen neither broken nor whole.'),
+      }),
+      'What stands where, by the names of sites.',
+    ),
     verdict: about(v.picklist(['healthy', 'faulty', 'unknown']), 'unknown: a link that decides could not be read.'),
     chains: about(
       list(chain),

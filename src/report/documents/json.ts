@@ -8,8 +8,13 @@ import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import { exitCodeOf } from '../../model/run/run-outcome.ts';
 import type { BlockedFinding, PlanReport, Repairs, RunReport } from '../../model/run/run-report.ts';
 import type { Chain } from '../../model/server/chain.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import { VERSION } from '../../model/version.ts';
 import { showAction } from '../../steps/shown-action.ts';
+import { localTime } from '../words/heading.ts';
 import { repairOf } from '../words/repairs.ts';
+import { summaryOf } from '../words/summary.ts';
+import { summarySentence } from '../words/summary-sentence.ts';
 import type { CheckDocument, FixDocument } from './documents.ts';
 
 /** The document of `check --json`. `target` is how a person would name the server. */
@@ -17,8 +22,12 @@ export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: st
   const { chains, findings, notes, notChecked, verdict, evidence } = diagnosis;
   return {
     schema: 1,
+    version: VERSION,
     target,
+    server: serverJson(evidence),
     collectedAt: evidence.collectedAt,
+    collectedAtLocal: localTime(evidence.collectedAt),
+    summary: { says: summarySentence(diagnosis), ...summaryOf(diagnosis) },
     verdict,
     chains: chains.map(chainJson),
     records: judgedRecords(evidence).map(recordJson),
@@ -26,6 +35,12 @@ export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: st
     notChecked,
   };
 }
+
+const serverJson = ({ computerName, machineGuid, osBuild }: Evidence) => ({
+  ...(computerName.known && { computer: computerName.value }),
+  ...(machineGuid.known && { machineGuid: machineGuid.value }),
+  ...(osBuild.known && { osBuild: osBuild.value }),
+});
 
 const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
   site: { name: site.name, id: site.id },

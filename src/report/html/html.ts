@@ -7,18 +7,18 @@ import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import type { Repairs } from '../../model/run/run-report.ts';
 import type { Chain, Link, LinkState } from '../../model/server/chain.ts';
 import { showAction } from '../../steps/shown-action.ts';
-import { labelOf, repairWords, shownFacts } from '../terminal/finding-text.ts';
 import { printable } from '../terminal/layout.ts';
 import { recordCount, recordWords } from '../terminal/records-text.ts';
+import { labelOf, repairWords, shownFacts } from '../terminal/to-do-text.ts';
 import { bindingName, sourceWord } from '../words/chain-state.ts';
 import { repairOf } from '../words/repairs.ts';
-import { verdictPaint, verdictSentence } from '../words/verdict-words.ts';
+import { summaryPaint, summarySentence } from '../words/summary-sentence.ts';
 import { STYLE_SHEET } from './html-style.ts';
 
 /** The whole file. `target` is how a person would name the server. */
 export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: string): string {
   const { chains, findings, notes, notChecked, evidence } = diagnosis;
-  const sentence = verdictSentence(diagnosis);
+  const sentence = summarySentence(diagnosis);
   const who = evidence.identity.known ? ` by ${evidence.identity.value.name}` : '';
   return `<!doctype html>
 <html lang="en">
@@ -30,7 +30,7 @@ export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: strin
 <style>${STYLE_SHEET}</style>
 </head>
 <body>
-<h1 class="${STATE_OF_PAINT[verdictPaint(diagnosis)]}">${escapeHtml(sentence)}</h1>
+<h1 class="${STATE_OF_PAINT[summaryPaint(diagnosis)]}">${escapeHtml(sentence)}</h1>
 <p class="soft">${escapeHtml(`${target}, looked at ${evidence.collectedAt}${who}`)}</p>
 ${part('Chains', chains.map(chainSection))}
 ${part(
@@ -56,7 +56,7 @@ function recordPart(diagnosis: Diagnosis): string {
 const noteList = (notes: Diagnosis['notes']): string =>
   `<ul>${notes.map(({ message }) => `<li>${escapeHtml(message)}</li>`).join('')}</ul>`;
 
-const STATE_OF_PAINT: Readonly<Record<ReturnType<typeof verdictPaint>, LinkState>> = {
+const STATE_OF_PAINT: Readonly<Record<ReturnType<typeof summaryPaint>, LinkState>> = {
   good: 'ok',
   warn: 'warning',
   bad: 'broken',

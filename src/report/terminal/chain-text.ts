@@ -2,6 +2,7 @@
 
 import type { Chain, Link, LinkState } from '../../model/server/chain.ts';
 import { bindingName, chainState, sourceWord } from '../words/chain-state.ts';
+import { healthyWords } from '../words/healthy-words.ts';
 import { MOST, type Piece, paragraph, restLine, whole } from './layout.ts';
 import { type Marks, marks, type Paint, type Style } from './style.ts';
 
@@ -35,14 +36,14 @@ const SIGN_OF: Readonly<Record<LinkState, keyof Marks>> = {
   skipped: 'unsure',
 };
 
-/** All chains: those with something to say drawn, the others one line each, or counted where there are many. */
-export function renderChains(chains: readonly Chain[], style: Style): string {
+/** All chains as they were at that time (ISO 8601): those with something to say drawn, the others one line each, or counted where there are many. */
+export function renderChains(chains: readonly Chain[], at: string, style: Style): string {
   const sound = chains.filter((chain) => chainState(chain) === 'ok');
   const speaking = chains.filter((chain) => chainState(chain) !== 'ok');
   const drawn = speaking.slice(0, MOST).map((chain) => drawChain(chain, style));
   const more = restLine(speaking.length, 'https site bindings with something to say', style);
   const few =
-    chains.length <= MANY ? sound.map((chain) => soundLine(chain, style)).join('\n') : countLine(sound, style);
+    chains.length <= MANY ? sound.map((chain) => soundLine(chain, at, style)).join('\n') : countLine(sound, style);
   return [...drawn, more, few].filter((part) => part !== '').join('\n\n');
 }
 
@@ -87,21 +88,12 @@ function clause(link: Link, style: Style): string {
       rest: 6,
     },
   );
-  if (link.source === undefined) return message;
+  if (link.source === undefined || !style.verbose) return message;
   return `${message}\n${paragraph(style, [{ text: `${sourceWord(link)} ${link.source}`, as: 'dim' }], { first: 6, rest: 8 })}`;
 }
 
-function soundLine(chain: Chain, style: Style): string {
-  const certificate = chain.links.find((link) => link.name === 'certificate');
-  const handshake = chain.links.find((link) => link.name === 'handshake');
-  const untried = handshake?.state === 'unknown' ? `; handshake ${handshake.message}` : '';
-  const pieces: readonly Piece[] = [
-    { text: marks(style).good, as: 'good' },
-    ` ${chain.site.name}, ${whole(bindingName(chain))} `,
-    { text: `(${certificate?.message ?? ''}${untried})`, as: 'dim' },
-  ];
-  return paragraph(style, pieces, { first: 0, rest: 4 });
-}
+const soundLine = (chain: Chain, at: string, style: Style): string =>
+  paragraph(style, [{ text: marks(style).good, as: 'good' }, ` ${healthyWords(chain, at)}`], { first: 0, rest: 4 });
 
 function countLine(sound: readonly Chain[], style: Style): string {
   if (sound.length === 0) return '';

@@ -39,12 +39,15 @@ const isToldByChain = ({ chains, says }: JudgedRecord): boolean =>
 export function renderRecords(diagnosis: Diagnosis, style: Style): string {
   const records = judgedRecords(diagnosis.evidence);
   if (records.length === 0) return '';
-  const speaking = records.filter((record) => record.state !== 'ok' && !isToldByChain(record));
+  const speaking = records.filter(
+    (record) => record.state !== 'ok' && !isToldByChain(record) && (style.verbose || record.state !== 'note'),
+  );
   const lines = speaking.slice(0, MOST).map((record) => {
     const as = SHOWN[record.state];
     const sign = marks(style)[record.state === 'note' ? 'note' : as];
     return paragraph(style, [{ text: sign, as }, ` ${recordWords(record)}`], { first: 2, rest: 4 });
   });
+  if (lines.length === 0 && !style.verbose) return '';
   const more = restLine(speaking.length, 'records', style);
   return [paint(style, 'dim', recordCount(diagnosis)), ...lines, ...(more === '' ? [] : [more])].join('\n');
 }

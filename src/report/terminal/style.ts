@@ -9,6 +9,8 @@ export interface Style {
   readonly width: number;
   /** False: ASCII is used for every mark and line. */
   readonly unicode: boolean;
+  /** Details were asked for: facts, where each was read, whole command lines. */
+  readonly verbose?: boolean;
 }
 
 /** What a colour means. */
@@ -83,12 +85,14 @@ const WIDEST = 120;
 export function styleFor(
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   env: Readonly<Record<string, string | undefined>>,
+  verbose = false,
 ): Style {
   const terminal = stream.isTTY === true;
   return {
     color: terminal && !env.NO_COLOR && env.TERM !== 'dumb',
     width: Math.min(terminal && stream.columns ? stream.columns : USUAL_WIDTH, WIDEST),
     // A log on Windows is read in the ANSI code page; elsewhere the locale says what a log is read in.
+    ...(verbose && { verbose }),
     unicode: isUnicodeSupported() && (process.platform === 'win32' ? terminal : speaksUtf8(env)),
   };
 }

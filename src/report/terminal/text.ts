@@ -3,13 +3,15 @@
 import type { Diagnosis, NotChecked } from '../../model/repair/diagnosis.ts';
 import type { Repairs } from '../../model/run/run-report.ts';
 import type { Known } from '../../model/server/known.ts';
-import { commandFor, isReadOnly, repairOf } from '../words/repairs.ts';
-import { verdictPaint, verdictSentence } from '../words/verdict-words.ts';
+import { headingOf } from '../words/heading.ts';
+import { commandFor, isReadOnly } from '../words/repairs.ts';
+import { summaryPaint, summarySentence } from '../words/summary-sentence.ts';
+import { toDo } from '../words/to-do.ts';
 import { renderChains } from './chain-text.ts';
-import { renderFinding } from './finding-text.ts';
 import { MOST, paragraph, restLine, verbatim } from './layout.ts';
 import { renderRecords } from './records-text.ts';
 import { marks, paint, type Style } from './style.ts';
+import { renderToDo } from './to-do-text.ts';
 
 /** Everything about one diagnosis; ends with a line break. With `repairs`, each finding says what would mend it. */
 export function renderDiagnosis(
@@ -18,14 +20,11 @@ export function renderDiagnosis(
   style: Style,
   repairs?: Repairs,
 ): string {
-  const { chains, findings, notes, notChecked } = diagnosis;
+  const { chains, notes, notChecked, evidence } = diagnosis;
   const sections = [
     heading(diagnosis, style),
-    renderChains(chains, style),
-    ...findings
-      .slice(0, MOST)
-      .map((finding, index) => renderFinding(finding, index + 1, repairs && repairOf(finding, repairs), style)),
-    restLine(findings.length, 'faults', style),
+    renderToDo(toDo(diagnosis, repairs), evidence.places.systemRoot, style),
+    renderChains(chains, evidence.collectedAt, style),
     renderRecords(diagnosis, style),
     renderNotes(notes, style),
     renderNotChecked(notChecked, style),
@@ -34,14 +33,13 @@ export function renderDiagnosis(
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
+/** What stands where in one line, and which server was looked at when. */
 function heading(diagnosis: Diagnosis, style: Style): string {
-  const { identity, collectedAt } = diagnosis.evidence;
-  const as = verdictPaint(diagnosis);
+  const as = summaryPaint(diagnosis);
   const sign = marks(style)[as];
-  const who = identity.known ? ` by ${identity.value.name}${identity.value.elevated ? '' : ', not elevated'}` : '';
   return [
-    paragraph(style, [{ text: sign, as }, ' ', { text: verdictSentence(diagnosis), as }], { first: 0, rest: 2 }),
-    paragraph(style, [{ text: `looked at ${collectedAt}${who}`, as: 'dim' }], { first: 2, rest: 4 }),
+    paragraph(style, [{ text: sign, as }, ' ', { text: summarySentence(diagnosis), as }], { first: 0, rest: 2 }),
+    paragraph(style, [{ text: headingOf(diagnosis), as: 'dim' }], { first: 2, rest: 4 }),
   ].join('\n');
 }
 

@@ -18,7 +18,7 @@ describe('renderHtml', () => {
       'handshake broken',
     ]);
     expect(states).toHaveLength(12);
-    expect(html).toContain('<h1 class="broken">HTTPS is broken: 1 fault was found.</h1>');
+    expect(html).toContain('<h1 class="broken">Down: Front. Healthy: 1 of 2 https bindings.</h1>');
   });
 
   it('needs nothing from anywhere and runs nothing', () => {
@@ -38,6 +38,6 @@ describe('renderHtml', () => {
 
   it('never says healthy where something that decides was not read', () => {
     expect(renderHtml(UNREAD, repairsOf(UNREAD), 'L')).not.toMatch(/healthy/i);
-    expect(renderHtml(HEALTHY, repairsOf(HEALTHY), 'L')).toContain('HTTPS is healthy');
+    expect(renderHtml(HEALTHY, repairsOf(HEALTHY), 'L')).toContain('Healthy: 2 of 2');
   });
 });
