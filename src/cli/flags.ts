@@ -105,7 +105,7 @@ export const goesWith =
 /** A hook: two documents in one stream are none. */
 export function notBothOnStdout(_hooked: Command, command: Command): void {
   if (!command.getOptionValue('json') || command.getOptionValue('prometheus') !== true) return;
-  command.error('error: --json and --prometheus both print: give one of them alone, or --prometheus FILE', {
+  command.error('error: --json and --prometheus both print. Give one of them alone, or --prometheus FILE', {
     exitCode: 2,
   });
 }

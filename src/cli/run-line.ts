@@ -3,7 +3,7 @@
 import type { CommanderError } from 'commander';
 import type { Streams } from '../commands/streams.ts';
 import { exitCodeOf } from '../model/run/run-outcome.ts';
-import { UserError } from '../model/user-error.ts';
+import { UserError, wrong } from '../model/user-error.ts';
 import { VERSION } from '../model/version.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { commandLine, idsForHelp, type Parsed } from './cli.ts';
@@ -18,12 +18,17 @@ export async function runLine(
   result: Parsed = { command: '' },
 ): Promise<number> {
   try {
-    await commandLine(streams, result, stopping, await idsForHelp(words)).parseAsync(words, { from: 'user' });
+    const line = commandLine(streams, result, stopping, await idsForHelp(words));
+    await line.parseAsync(helpAtEnd(words), { from: 'user' });
     return exitCodeOf(result.outcome);
   } catch (error) {
     return exitCodeOfError(error, streams);
   }
 }
+
+/** Commander's own `help` knows the first word of a command alone. */
+const helpAtEnd = (words: readonly string[]): readonly string[] =>
+  words[0] === 'help' && words.length > 2 ? [...words.slice(1), '--help'] : words;
 
 function exitCodeOfError(error: unknown, streams: Streams): number {
   // Help and version end the parse as errors with exit code 0; everything else commander refuses is wrong usage.
@@ -33,9 +38,8 @@ function exitCodeOfError(error: unknown, streams: Streams): number {
     return exitCodeOf(error.outcome);
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  streams.err(
-    `internal error: this is a bug of iis-ssl-heal ${VERSION}. Keep these lines and the folder ProgramData\\iis-ssl-heal of the server:\n${stack}\n`,
-  );
+  const what = `internal error, a bug of iis-ssl-heal ${VERSION}:\n${stack}`;
+  streams.err(`error: ${wrong(what, 'Keep these lines, and the folder ProgramData\\iis-ssl-heal of the server')}\n`);
   return INTERNAL;
 }
 

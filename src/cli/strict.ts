@@ -1,6 +1,8 @@
 // What holds for every option and argument of every command: nothing that was typed is dropped in silence.
 
 import { type Argument, type Command, InvalidArgumentError, type Option } from 'commander';
+import { wrong } from '../model/user-error.ts';
+import { pathOf } from './examples.ts';
 
 /** A command and all below it. */
 export const commandsOf = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(commandsOf)];
@@ -8,12 +10,25 @@ export const commandsOf = (command: Command): readonly Command[] => [command, ..
 /** Refuses empty and contradicting values everywhere, and hands a command what was given before its name, before it is parsed. */
 export function strictly(program: Command): void {
   for (const command of commandsOf(program)) {
+    refuseAsAllErrors(command);
     for (const option of command.options) refuseSilence(option, command);
     for (const argument of command.registeredArguments) argument.argParser(given(argument.parseArg));
     command.hook('preSubcommand', (_group, chosen) => {
       if (chosen.commands.length === 0) takeFromBefore(program, chosen);
     });
   }
+}
+
+/** In one line, with what to do last; where a command of a group was left out, its help is that. */
+function refuseAsAllErrors(command: Command): void {
+  const help = `See ${`iis-ssl-heal ${pathOf(command)}`.trimEnd()} --help`;
+  command.configureOutput({
+    outputError: (text, write) => write(`${wrong(text.trim().replaceAll(/\s*\n\s*/g, ' '), help)}\n`),
+  });
+  if (command.parent === null || command.commands.length === 0) return;
+  command.addHelpText('before', ({ error }) =>
+    error ? `error: ${wrong(`${command.name()} is several commands`, 'Name one of these')}\n` : '',
+  );
 }
 
 type Parser = Argument['parseArg'];

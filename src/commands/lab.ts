@@ -36,8 +36,10 @@ export interface CreateOptions {
 /** Makes a healthy server in an empty or new folder, with a config of somebody's own if given, and breaks it. */
 export async function createLabIn(folder: string, options: CreateOptions, streams: Streams): Promise<undefined> {
   const state = await localFolderState(folder);
-  if (state === 'not-empty') throw new UserError(`${folder} is not empty: a lab needs a folder of its own`);
-  if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
+  if (state === 'not-empty')
+    throw new UserError(`${folder} is not empty`, 'Name a new folder: a lab needs one of its own');
+  if (state === 'not-a-folder')
+    throw new UserError(`${folder} is not a folder`, 'Name a new folder: a lab needs one of its own');
   const config = options.config === undefined ? undefined : await bytesOf(options.config);
   const { answers, osBuild } = await toldOfWindows(options);
   const changes = options.fault.filter((id) => changeIds.includes(id));
@@ -69,23 +71,29 @@ async function changeLab(folder: string, faults: readonly string[]): Promise<voi
 /** What both options say together. Where they say different things of one switch, nobody knows which is meant. */
 async function toldOfWindows({ windows, windowsAnswers }: CreateOptions): Promise<ToldOfWindows> {
   const typed = windows === undefined ? { answers: {} } : parseAnswers(windows);
-  if ('wrong' in typed) throw new UserError(`--windows: ${typed.wrong}`);
+  if ('wrong' in typed) throw new UserError(`--windows: ${typed.wrong}`, 'See iis-ssl-heal lab unknowns');
   if (windowsAnswers === undefined) return typed;
   const told = readWindowsAnswers((await bytesOf(windowsAnswers)).toString('utf8'));
-  if ('wrong' in told) throw new UserError(`--windows-answers: ${windowsAnswers} ${told.wrong}`);
+  if ('wrong' in told)
+    throw new UserError(
+      `--windows-answers: ${windowsAnswers} ${told.wrong}`,
+      'Give the file as npm run ask:windows wrote it',
+    );
   const names = Object.keys(typed.answers) as UnknownName[];
   const both = names.find((name) => (told.answers[name] ?? typed.answers[name]) !== typed.answers[name]);
   if (both !== undefined)
     throw new UserError(
       `${both} is ${typed.answers[both]} by --windows and ${told.answers[both]} by ${windowsAnswers}`,
+      'Leave it out of --windows',
     );
   return { ...told, answers: { ...told.answers, ...typed.answers } };
 }
 
 async function bytesOf(path: string): Promise<Buffer> {
   const read = await readLocalFile(path);
-  if (read.result === 'absent') throw new UserError(`there is no file ${path}`);
-  if (read.result !== 'ok') throw new UserError(`${path} cannot be read: ${read.detail}`);
+  if (read.result === 'absent') throw new UserError(`there is no file ${path}`, 'Name one that is there');
+  if (read.result !== 'ok')
+    throw new UserError(`${path} cannot be read: ${read.detail}`, 'Name a file that you may read');
   return Buffer.from(read.bytes);
 }
 
@@ -174,9 +182,9 @@ function attempt<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (error instanceof NotALab || error instanceof LabConfigError || error instanceof LabFaultError) {
-      throw new UserError(error.message);
-    }
+    if (error instanceof NotALab) throw new UserError(error.message, 'Make one: iis-ssl-heal lab create DIR');
+    if (error instanceof LabConfigError) throw new UserError(error.message, 'Mend that file, or name another one');
+    if (error instanceof LabFaultError) throw new UserError(error.message, 'Name another --fault, or another --config');
     throw error;
   }
 }

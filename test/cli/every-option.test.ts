@@ -239,7 +239,10 @@ describe('a target', () => {
         lab(),
         ...more(command),
       ]);
-      expect(both).toMatchObject({ code: 2, said: 'give --lab or --from, not both' });
+      expect(both).toMatchObject({
+        code: 2,
+        said: '--lab and --from name two targets. Give --lab or --from, not both.',
+      });
     },
   );
 
@@ -250,7 +253,10 @@ describe('a target', () => {
   )('is refused by a command that has none: %s', async (_name, command) => {
     for (const flag of ['--lab', '--from', '--as']) {
       const { code, said } = await walk([flag, 'owner', ...wordsOf(command), ...argumentsOf(command)]);
-      expect({ code, said }).toEqual({ code: 2, said: `error: ${command.name()} takes no ${flag}\n` });
+      expect({ code, said }).toEqual({
+        code: 2,
+        said: `error: ${command.name()} takes no ${flag}. See iis-ssl-heal ${nameOf(command)} --help.\n`,
+      });
     }
   });
 });
@@ -269,7 +275,7 @@ describe('a value', () => {
     for (const empty of [[`${long}=`], [long!, ''], [long!, ' ']]) {
       const { code, said, read } = await walk([...wordsOf(command), ...argumentsOf(command), ...empty]);
       expect({ code, read: [...read] }).toEqual({ code: 2, read: [] });
-      expect(said).toMatch(/^error: .* must not be empty\.\n$/);
+      expect(said).toMatch(/^error: .* must not be empty\. See iis-ssl-heal .*--help\.\n$/);
     }
   });
 
@@ -301,7 +307,7 @@ describe('a value', () => {
   )('that is empty is refused as an argument: %s', async (_name, command) => {
     const { code, said } = await walk([...wordsOf(command), '']);
     expect(code).toBe(2);
-    expect(said).toMatch(/^error: .* must not be empty\.\n$/);
+    expect(said).toMatch(/^error: .* must not be empty\. See iis-ssl-heal .*--help\.\n$/);
   });
 });
 

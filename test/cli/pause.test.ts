@@ -64,7 +64,7 @@ describe('a pause', () => {
     expect({ code, out, err }).toEqual({
       code: 2,
       out: '',
-      err: expect.stringContaining(`--for ${time} is no time: say 30m, 4h or 2d, a year at most`),
+      err: expect.stringContaining(`--for ${time} is no time. Say 30m, 4h or 2d, a year at most`),
     });
     expect(existsSync(pauseFile(lab))).toBe(false);
   });

@@ -68,7 +68,9 @@ describe('fix --plan', () => {
     const before = snapshot(lab);
     const fix = await heal('fix', '--lab', lab, '--plan', file, '--yes');
     expect(fix.code).toBe(7);
-    expect(fix.err).toContain('holds what this program would not do on this server:\n  Tidy up\\u001b[2J\n');
+    expect(fix.err).toContain(
+      'holds what this program would not do on this server, and nothing was changed:\n  Tidy up\\u001b[2J\n',
+    );
     expect(snapshot(lab)).toEqual(before);
   });
 

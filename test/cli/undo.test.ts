@@ -58,7 +58,7 @@ describe('undo', () => {
     const both = await heal('undo', older.slice(0, 1), '--yes', '--lab', lab);
     expect([both.code, both.err]).toEqual([
       2,
-      `error: ${older.slice(0, 1)} could be ${older} or ${newer}: give more of it\n`,
+      `error: ${older.slice(0, 1)} could be ${older} or ${newer}. Give more of it.\n`,
     ]);
     const unique = [...older].findIndex((sign, at) => newer[at] !== sign) + 1;
     const one = await heal('undo', older.slice(0, unique), '--yes', '--lab', lab);

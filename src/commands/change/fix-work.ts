@@ -81,7 +81,11 @@ async function demandAppcmd({ plans }: Repairs, machine: Machine): Promise<void>
   if (!plans.some(({ through }) => through === 'appcmd')) return;
   const ran = await machine.run(listBackups());
   if (!ran.started)
-    throw new UserError(`appcmd cannot run the binding again: it could not be started: ${ran.detail}`, 'refused');
+    throw new UserError(
+      `appcmd cannot run the binding again: it could not be started: ${ran.detail}; nothing was changed`,
+      'Leave out --through appcmd',
+      'refused',
+    );
 }
 
 /** A PFX of another certificate than the broken one would heal nothing: say so before anything else. */
@@ -91,5 +95,8 @@ function demandUse({ file, opened }: GivenPfx, { found }: Diagnosis, streams: St
   if (first === undefined) streams.err(`${file} was not needed: no stranded key was found.\n`);
   if (first === undefined || mendable.some(({ pfxOf }) => pfxOf === opened.thumbprint)) return;
   const { subject } = first.finding;
-  throw new UserError(`${file} holds another certificate (${opened.thumbprint}) than the broken one: ${subject}`);
+  throw new UserError(
+    `${file} holds another certificate (${opened.thumbprint}) than the broken one: ${subject}`,
+    'Give the PFX file of that one',
+  );
 }

@@ -34,7 +34,8 @@ export async function openGivenPfx(
   if (bare.ok || bare.error.problem !== 'wrong-password') return opened(file, bare);
   if (person === undefined) {
     throw new UserError(
-      `${file} has a password: give it with --pfx-password-file FILE (- for stdin), or run this in a terminal`,
+      `${file} has a password`,
+      'Give it with --pfx-password-file FILE (- for stdin), or run this in a terminal',
       'needs-person',
     );
   }
@@ -46,26 +47,38 @@ async function askAndOpen(file: string, bytes: Uint8Array, person: Person, slow:
     const password = await person.secret(
       tries === 1 ? `Password of ${file}` : 'That password does not open it. Password',
     );
-    if (!password.ok) throw new UserError('no password was given; nothing was changed', 'needs-person');
+    if (!password.ok)
+      throw new UserError('no password was given; nothing was changed', 'Try again with it', 'needs-person');
     const result = await openPfx(bytes, password.value, slow);
     if (result.ok || result.error.problem !== 'wrong-password' || tries === TRIES) return opened(file, result);
   }
 }
 
 function opened(file: string, result: OpenedPfx): GivenPfx {
-  if (!result.ok) throw new UserError(`${file} cannot be used: ${result.error.message}; nothing was changed`);
+  if (!result.ok)
+    throw new UserError(
+      `${file} cannot be used: ${result.error.message}; nothing was changed`,
+      result.error.problem === 'wrong-password'
+        ? 'Try again with the right one'
+        : 'Export it again, with its private key',
+    );
   return { file, opened: result.value };
 }
 
 async function pfxBytes(file: string): Promise<Uint8Array> {
   const read = await readLocalFile(file, LARGEST_PFX);
-  if (read.result === 'absent') throw new UserError(`there is no file ${file}`);
-  if (read.result !== 'ok') throw new UserError(`${file} cannot be read: ${read.detail}`);
+  if (read.result === 'absent') throw new UserError(`there is no file ${file}`, 'Name a PFX file that is there');
+  if (read.result !== 'ok')
+    throw new UserError(`${file} cannot be read: ${read.detail}`, 'Name a file that you may read');
   return read.bytes;
 }
 
 async function passwordFrom(file: string): Promise<string> {
   const read = await readSecretFile(file);
-  if (read.result !== 'ok') throw new UserError(`the password cannot be read from ${file === '-' ? 'stdin' : file}`);
+  if (read.result !== 'ok')
+    throw new UserError(
+      `the password cannot be read from ${file === '-' ? 'stdin' : file}`,
+      'Put it on the first line there',
+    );
   return read.secret;
 }

@@ -21,7 +21,8 @@ export async function savedRepairs(file: string, evidence: Evidence): Promise<Re
   if (changed.length > 0) {
     const list = [...new Set(changed)].map((what) => `\n  ${what}`).join('');
     throw new UserError(
-      `${file} was made for another state of this server:${list}\nMake a new plan; nothing was changed`,
+      `${file} was made for another state of this server, and nothing was changed:${list}`,
+      'Make a new plan',
       'refused',
     );
   }
@@ -30,7 +31,8 @@ export async function savedRepairs(file: string, evidence: Evidence): Promise<Re
   if (foreign.length > 0) {
     const list = foreign.map(({ title }) => `\n  ${title}`).join('');
     throw new UserError(
-      `${file} holds what this program would not do on this server:${list}\nIt was altered, or made by another version or from incomplete evidence. Make a new plan; nothing was changed`,
+      `${file} holds what this program would not do on this server, and nothing was changed:${list}`,
+      'It was altered, or made by another version or from incomplete evidence. Make a new plan',
       'refused',
     );
   }
@@ -39,21 +41,28 @@ export async function savedRepairs(file: string, evidence: Evidence): Promise<Re
 
 async function planFrom(file: string): Promise<PlanFile> {
   const read = await readLocalFile(file);
-  if (read.result === 'absent') throw new UserError(`there is no file ${file}`);
-  if (read.result !== 'ok') throw new UserError(`${file} cannot be read: ${read.detail}`);
+  if (read.result === 'absent') throw new UserError(`there is no file ${file}`, 'Name one that plan --out has written');
+  if (read.result !== 'ok')
+    throw new UserError(`${file} cannot be read: ${read.detail}`, 'Name a file that you may read');
   const plan = readPlanFile(read.bytes);
-  if (!plan.ok) throw new UserError(`${file} is refused: ${plan.error}; nothing was changed`, 'refused');
+  if (!plan.ok)
+    throw new UserError(`${file} is refused: ${plan.error}; nothing was changed`, 'Make a new plan', 'refused');
   return plan.value;
 }
 
 function demandServer(file: string, { machineGuid, session }: PlanFile, evidence: Evidence): void {
   if (machineGuid !== undefined && evidence.machineGuid.known && evidence.machineGuid.value !== machineGuid) {
-    throw new UserError(`${file} was made for another server; nothing was changed`, 'refused');
+    throw new UserError(
+      `${file} was made for another server; nothing was changed`,
+      'Make one here: plan --out',
+      'refused',
+    );
   }
   const sid = evidence.identity.known ? evidence.identity.value.sid : undefined;
   if (session !== undefined && sid !== session.sid) {
     throw new UserError(
       `${file} takes the session of ${session.name} (${session.sid}); nothing was changed`,
+      'Run it there',
       'needs-person',
     );
   }

@@ -33,7 +33,7 @@ type About = ReturnType<typeof aboutServer>;
 export async function planCommand(options: PlanOptions, streams: Streams): Promise<RunOutcome | undefined> {
   const { script, out } = options;
   if ((script === undefined) === (out === undefined))
-    throw new UserError('say where to: --script FILE.cmd or --out FILE');
+    throw new UserError('plan writes to one file', 'Say where to: --script FILE.cmd or --out FILE');
   const target = await openTarget(options);
   const playbooks = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await collect(target.reader), playbooks);
@@ -105,7 +105,8 @@ async function writeFile(
 
 async function write(file: string, content: Uint8Array | string): Promise<void> {
   const result = await writeLocalFile(file, content);
-  if (result.result !== 'ok') throw new UserError(`${file} cannot be written: ${result.detail}`);
+  if (result.result !== 'ok')
+    throw new UserError(`${file} cannot be written: ${result.detail}`, 'Name a new file where you may write');
 }
 
 /** The name that the script itself will look for. */

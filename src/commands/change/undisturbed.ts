@@ -19,6 +19,7 @@ export async function undisturbed<T>(machine: Machine, look: () => Promise<T>): 
 /** The runs that were begun so far, in one text. */
 async function runsBegun(machine: Machine): Promise<string> {
   const owner = await lockOwner(machine);
-  if (owner !== undefined) throw new UserError(`${whoHolds(owner)}; nothing was changed`, 'refused');
+  if (owner !== undefined)
+    throw new UserError(`${whoHolds(owner)}; nothing was changed`, 'Try again when it has ended', 'refused');
   return (await listRuns(machine)).join();
 }

@@ -8,7 +8,7 @@ import type { Machine } from '../../machine/machine.ts';
 import { planningHere } from '../../model/repair/planning.ts';
 import type { RecordedRun } from '../../model/run/recorded-run.ts';
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
-import { UserError } from '../../model/user-error.ts';
+import { AGAIN, UserError } from '../../model/user-error.ts';
 import { canAsk } from '../../person/person.ts';
 import type { Stopping } from '../../person/stopping.ts';
 import { stepsToUndo, type UndoReport, undoRun } from '../../repair/executor/undo.ts';
@@ -85,7 +85,7 @@ async function undoAsShown(id: string, shown: readonly string[], machine: Machin
       steps.map((step) => step.shown),
     )
   )
-    throw new UserError(`run ${id} is not what was shown any more; nothing was changed`, 'refused');
+    throw new UserError(`run ${id} is not what was shown any more; nothing was changed`, 'Try again', 'refused');
   return undoRun(run, steps, machine);
 }
 
@@ -102,14 +102,14 @@ async function chosenRun(named: string | undefined, machine: Machine): Promise<R
 
 function idOf(named: string, ids: readonly string[]): string {
   const [id, ...others] = ids.includes(named) ? [named] : ids.filter((each) => each.startsWith(named));
-  if (id === undefined) throw new UserError(`there is no run ${named}; 'iis-ssl-heal runs' lists them`);
-  if (others.length > 0) throw new UserError(`${named} could be ${[id, ...others].join(' or ')}: give more of it`);
+  if (id === undefined) throw new UserError(`there is no run ${named}`, 'Name one that iis-ssl-heal runs lists');
+  if (others.length > 0) throw new UserError(`${named} could be ${[id, ...others].join(' or ')}`, 'Give more of it');
   return id;
 }
 
 async function wholeRun(id: string, machine: Machine): Promise<RecordedRun | undefined> {
   const run = await readRun(machine, id);
-  if (run?.damage !== undefined) throw new UserError(damageWords(run, machine), 'refused');
+  if (run?.damage !== undefined) throw new UserError(damageWords(run, machine), AGAIN, 'refused');
   return run;
 }
 

@@ -4,7 +4,7 @@ import type { Machine } from '../../machine/machine.ts';
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
 import type { Identity } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
-import { UserError } from '../../model/user-error.ts';
+import { AGAIN, UserError } from '../../model/user-error.ts';
 import type { Stopping } from '../../person/stopping.ts';
 import { changeServer, type Told } from '../../repair/change/change.ts';
 import { leftRuns } from '../look/left-runs.ts';
@@ -35,7 +35,7 @@ export async function changeOrRefuse<T>(
   const changed = await stopping.inOrder(() =>
     changeServer(machine, caller, (recovered) => sayRecovered(recovered, streams), change),
   );
-  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, changed.error.outcome);
+  if (!changed.ok) throw new UserError(`${changed.error.why}; nothing was changed`, AGAIN, changed.error.outcome);
   return { result: changed.value, left: changed.left === true };
 }
 

@@ -13,7 +13,7 @@ import { fail } from '../../model/result.ts';
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
 import type { Baseline, HealthyState } from '../../model/server/evidence.ts';
 import { baselineFile } from '../../model/server/places.ts';
-import { UserError } from '../../model/user-error.ts';
+import { AGAIN, UserError } from '../../model/user-error.ts';
 import type { Stopping } from '../../person/stopping.ts';
 import { changeServer } from '../../repair/change/change.ts';
 import { baselineOn, type Remembering, stateToRemember, writeBaseline } from '../../unattended/remember.ts';
@@ -40,8 +40,10 @@ export async function saveBaseline(options: TargetOptions, streams: Streams, sto
       () => save(machine, seen, evidence.collectedAt, streams),
     ),
   );
-  if (!changed.ok) throw new UserError(`the baseline was not saved: ${changed.error.why}`, changed.error.outcome);
-  if (!changed.value.ok) throw new UserError(`the baseline was not saved: ${changed.value.error.why}`, 'refused');
+  if (!changed.ok)
+    throw new UserError(`the baseline was not saved: ${changed.error.why}`, AGAIN, changed.error.outcome);
+  if (!changed.value.ok)
+    throw new UserError(`the baseline was not saved: ${changed.value.error.why}`, AGAIN, 'refused');
   streams.out(`Saved: ${seen.records.length} SSL records, ${evidence.collectedAt}.\n`);
   for (const { host, thumbprint } of seen.accepted ?? [])
     streams.out(`Accepted: ${thumbprint} for ${host}, a name that it does not have.\n`);
@@ -67,7 +69,12 @@ export async function showBaseline(
 ): Promise<undefined> {
   const { reader } = await openTarget(options);
   const { value: baseline } = await sourceReader(reader)('baseline');
-  if (!baseline.known) throw new UserError(`the baseline cannot be read: ${baseline.why}`, 'unknown');
+  if (!baseline.known)
+    throw new UserError(
+      `the baseline cannot be read: ${baseline.why}`,
+      'Make a new one: iis-ssl-heal baseline save',
+      'unknown',
+    );
   streams.out(
     options.json
       ? `${JSON.stringify({ schema: 1, baseline: baseline.value ?? null }, null, 2)}\n`

@@ -30,7 +30,10 @@ export async function check(options: CheckOptions, streams: Streams): Promise<Ru
   const { from } = options;
   if (from === undefined || typeof from === 'string') return checkOne(from, options, streams);
   if (options.json || options.prometheus || options.html !== undefined)
-    throw new UserError('several --from are told as text alone: give --json, --prometheus and --html one at a time');
+    throw new UserError(
+      'several --from are told as text alone',
+      'With --json, --prometheus or --html name one at a time',
+    );
   const ends: RunOutcome[] = [];
   for (const each of from) {
     streams.out(`${ends.length === 0 ? '' : '\n'}== ${each}\n\n`);
@@ -92,12 +95,13 @@ async function giveMetrics(
   const { local } = await import('../../machine/files/local-files.ts');
   const { replaceOwnFile } = await import('../../repair/change/own-file.ts');
   const written = await replaceOwnFile(local, file, Buffer.from(metrics));
-  if (written.result !== 'ok') throw new UserError(written.detail);
+  if (written.result !== 'ok') throw new UserError(written.detail, 'Name a file that you may write');
 }
 
 async function writeHtml(diagnosis: Diagnosis, repairs: Repairs, target: Target, file: string): Promise<void> {
   const { renderHtml } = await import('../../report/html/html.ts');
   const { writeLocalFile } = await import('../../machine/files/local-files.ts');
   const written = await writeLocalFile(file, renderHtml(diagnosis, repairs, target.name));
-  if (written.result !== 'ok') throw new UserError(`${file} cannot be written: ${written.detail}`);
+  if (written.result !== 'ok')
+    throw new UserError(`${file} cannot be written: ${written.detail}`, 'Name a file that you may write');
 }

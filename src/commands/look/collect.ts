@@ -20,7 +20,7 @@ export interface CollectOptions extends TargetOptions {
 export async function collectCommand(options: CollectOptions, streams: Streams): Promise<RunOutcome | undefined> {
   const { out, script, redact } = options;
   if ([out, script, redact].filter((flag) => flag !== undefined).length !== 1)
-    throw new UserError('say what to do: --out DIR, --script FILE.cmd or --redact DIR');
+    throw new UserError('collect does one of three things', 'Say which: --out DIR, --script FILE.cmd or --redact DIR');
   if (out !== undefined) return collectTo(out, options, streams);
   if (script !== undefined) return writeScript(script, streams);
   const { redactFolder } = await import('./redact-folder.ts');
@@ -29,13 +29,16 @@ export async function collectCommand(options: CollectOptions, streams: Streams):
 
 async function collectTo(folder: string, options: TargetOptions, streams: Streams): Promise<RunOutcome | undefined> {
   const state = await localFolderState(folder);
-  if (state === 'not-empty') throw new UserError(`${folder} is not empty: evidence needs a folder of its own`);
-  if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
+  if (state === 'not-empty')
+    throw new UserError(`${folder} is not empty`, 'Name a new folder: evidence needs one of its own');
+  if (state === 'not-a-folder')
+    throw new UserError(`${folder} is not a folder`, 'Name a new folder: evidence needs one of its own');
   const target = await openTarget(options);
   const { files, evidence } = await evidenceFiles(target.reader);
   const unread = unreadParts(evidence);
   const stopped = await writeNewFiles(folder, files);
-  if (stopped !== undefined) throw new UserError(`${stopped.path} cannot be written: ${stopped.why}`);
+  if (stopped !== undefined)
+    throw new UserError(`${stopped.path} cannot be written: ${stopped.why}`, 'Name a new folder where you may write');
   streams.err(spoken(folder, unread));
   return unread.some(({ required }) => required) ? 'unknown' : undefined;
 }
@@ -48,6 +51,7 @@ function spoken(folder: string, unread: readonly UnreadPart[]): string {
 async function writeScript(file: string, streams: Streams): Promise<undefined> {
   const { collectScript } = await import('../../cmd-scripts/collect/script.ts');
   const written = await writeLocalFile(file, collectScript());
-  if (written.result !== 'ok') throw new UserError(`${file} cannot be written: ${written.detail}`);
+  if (written.result !== 'ok')
+    throw new UserError(`${file} cannot be written: ${written.detail}`, 'Name a new file where you may write');
   streams.err(`Run ${file} on the server as an administrator; it makes a folder beside itself.\n`);
 }

@@ -20,7 +20,7 @@ export async function explain(code: string, streams: Streams): Promise<undefined
   if (explanation === undefined) {
     const ids = playbooks.map(({ id }) => id);
     const unknown = `'${code}' is not a code, an event or a playbook that is known here ${didYouMean(code, [...ids, ...knownNames()])}`;
-    throw new UserError(`${unknown.trimEnd()}\nKnown are ${knownList(ids)}.`);
+    throw new UserError(unknown.trimEnd(), `Name one of these: ${knownList(ids)}`);
   }
   streams.out(renderExplanation(explanation, playbooks));
 }

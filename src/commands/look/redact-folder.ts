@@ -36,17 +36,23 @@ export async function redactFolder(folder: string, streams: Streams): Promise<Ru
 /** The passwords of a live server must never be overwritten by a slip of the hand. */
 async function refuseOtherFolders(folder: string): Promise<void> {
   const state = await localFolderState(folder);
-  if (state === 'absent') throw new UserError(`there is no folder ${folder}`);
-  if (state === 'not-a-folder') throw new UserError(`${folder} is not a folder`);
+  if (state === 'absent')
+    throw new UserError(`there is no folder ${folder}`, 'Name the folder that the script of collect has made');
+  if (state === 'not-a-folder')
+    throw new UserError(`${folder} is not a folder`, 'Name the folder that the script of collect has made');
   const read = await Promise.all(MARKS.map((mark) => readLocalFile(`${folder}/${mark}`)));
   if (read.every(({ result }) => result !== 'ok'))
-    throw new UserError(`${folder} is no evidence folder: it has none of ${MARKS.join(', ')}`);
+    throw new UserError(
+      `${folder} is no evidence folder: it has none of ${MARKS.join(', ')}`,
+      'Name the folder that the script of collect has made',
+    );
 }
 
 /** Those of the table as their rows say; and configuration that somebody has laid beside them, which has no row. */
 async function filesWithSecrets(folder: string, below = ''): Promise<readonly string[]> {
   const list = await listLocalFolder(`${folder}${below}`);
-  if (list.result !== 'ok') throw new UserError(`${folder}${below} cannot be listed`);
+  if (list.result !== 'ok')
+    throw new UserError(`${folder}${below} cannot be listed`, 'Run this as somebody who may read it');
   const deeper = await Promise.all(list.folders.map((name) => filesWithSecrets(folder, `${below}/${name}`)));
   const here = list.files.map((name) => `${below}/${name}`).filter(hasSecrets);
   return [...here.map((path) => `${folder}${path}`), ...deeper.flat()];

@@ -2,7 +2,7 @@
 
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
 import { pauseFile } from '../../model/server/places.ts';
-import { UserError } from '../../model/user-error.ts';
+import { AGAIN, UserError } from '../../model/user-error.ts';
 import { durationOf, pauseText } from '../../own-files/pause-file.ts';
 import type { Stopping } from '../../person/stopping.ts';
 import { replaceOwnFile } from '../../repair/change/own-file.ts';
@@ -21,14 +21,14 @@ export interface PauseOptions extends TargetOptions {
 export async function pauseSchedule(options: PauseOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const duration = options.for === undefined ? undefined : durationOf(options.for);
   if (options.for !== undefined && duration === undefined)
-    throw new UserError(`--for ${options.for} is no time: say 30m, 4h or 2d, a year at most`);
+    throw new UserError(`--for ${options.for} is no time`, 'Say 30m, 4h or 2d, a year at most');
   const { machine } = await openMachine(options);
   const until = duration === undefined ? undefined : new Date(machine.now().getTime() + duration).toISOString();
   const text = Buffer.from(pauseText(until === undefined ? {} : { until }));
   const { result, left } = await changeOrRefuse(machine, streams, stopping, () =>
     replaceOwnFile(machine, pauseFile(machine), text),
   );
-  if (result.result !== 'ok') throw new UserError(result.detail, 'refused');
+  if (result.result !== 'ok') throw new UserError(result.detail, AGAIN, 'refused');
   const end = until === undefined ? 'until iis-ssl-heal schedule resume' : `until ${until.slice(0, 16)}Z`;
   streams.out(`Paused: nothing is repaired unattended ${end}.\n`);
   return orHalfDone('nothing-to-do', left);
@@ -47,7 +47,7 @@ export async function resumeSchedule(
     return { wasThere, removed: await machine.remove(file) };
   });
   if (result.removed.result !== 'ok')
-    throw new UserError(`${file} cannot be removed: ${result.removed.detail}`, 'refused');
+    throw new UserError(`${file} cannot be removed: ${result.removed.detail}`, AGAIN, 'refused');
   streams.out(result.wasThere ? 'Unattended repairs go on.\n' : 'Nothing was paused.\n');
   for (const note of await looksLikePause(machine)) streams.err(`Note: ${note}.\n`);
   return orHalfDone('nothing-to-do', left);

@@ -10,7 +10,7 @@ import { ownProgram } from '../../machine/programs/own-program.ts';
 import type { Risk } from '../../model/repair/plan.ts';
 import { firstOf, type RunOutcome } from '../../model/run/run-outcome.ts';
 import { ledgerFile } from '../../model/server/places.ts';
-import { UserError } from '../../model/user-error.ts';
+import { AGAIN, UserError } from '../../model/user-error.ts';
 import type { Stopping } from '../../person/stopping.ts';
 import { printable, verbatim } from '../../report/terminal/layout.ts';
 import { historyText } from '../../report/terminal/task-text.ts';
@@ -48,7 +48,7 @@ export async function installSchedule(
   const program = ownProgram(machine);
   // SYSTEM runs what lies there, so nobody else may write there, not even the caller without elevation.
   const unsafe = await unsafeGround(machine, program.folders);
-  if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, 'refused');
+  if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, AGAIN, 'refused');
   const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
   const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.found);
   const wanted = [
@@ -110,14 +110,15 @@ export async function removeSchedule(
     for (const name of names) reasons.push((await removeTask(name, machine)) ?? '');
     return reasons.filter((why) => why !== '');
   });
-  if (staying.length > 0) throw new UserError(staying.join('; '), 'faults-remain');
+  if (staying.length > 0)
+    throw new UserError(staying.join('; '), 'Remove what stays in Task Scheduler', 'faults-remain');
   streams.out(`Removed: ${names.join(', ')}.\n`);
   return orHalfDone('nothing-to-do', left);
 }
 
 async function namesOn(machine: Machine): Promise<readonly string[]> {
   const names = await registeredNames(machine);
-  if (!names.known) throw new UserError(names.why, 'unknown');
+  if (!names.known) throw new UserError(names.why, 'Run this elevated', 'unknown');
   return names.value;
 }
 
@@ -148,7 +149,7 @@ export async function resetSchedule(options: TargetOptions, streams: Streams, st
   const { machine } = await openMachine(options);
   const file = ledgerFile(machine);
   const { result: removed, left } = await changeOrRefuse(machine, streams, stopping, () => machine.remove(file));
-  if (removed.result !== 'ok') throw new UserError(`${file} cannot be removed: ${removed.detail}`, 'refused');
+  if (removed.result !== 'ok') throw new UserError(`${file} cannot be removed: ${removed.detail}`, AGAIN, 'refused');
   streams.out('Forgotten: what unattended runs had tried and given up. The next one begins anew.\n');
   return orHalfDone('nothing-to-do', left);
 }
