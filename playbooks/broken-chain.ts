@@ -7,7 +7,7 @@ import {
   CHAIN_CODES,
   certificatesOf,
 } from '../src/chain/certificates/broken-chains.ts';
-import { nameOf } from '../src/chain/certificates/certificates.ts';
+import { calledName, shortThumbprint } from '../src/chain/certificates/certificates.ts';
 import {
   addressesOfIssuer,
   type ChainFault,
@@ -52,16 +52,20 @@ export const brokenChain: Playbook<BrokenChain> = {
 
 function describe({ fault, about, chains }: BrokenChain, evidence: Evidence): Description {
   const sites = siteNames(chains);
-  const of = fault.code === 'root-not-self-signed' ? '' : ` (${nameOf(fault.own)})`;
   return {
     key: `${fault.code}:${about}`,
     subject: `${sites}, the chain of its certificate`,
     severity: 'warning',
-    message: `${sites}${of}: ${chainWords(fault)}.`,
+    message: `${effect(fault, sites)}: ${chainWords(fault)}.`,
     facts: factsOf(fault, seenIn(fault, chains[0], evidence)),
     endpoints: [...new Set(chains.map(({ endpoint }) => endpointKey(endpoint)))],
   };
 }
+
+const effect = (fault: ChainFault, sites: string): string =>
+  fault.code === 'root-not-self-signed'
+    ? `IIS may refuse client certificates at ${sites} with 403.16`
+    : `Some clients refuse the certificate of ${sites}, ${calledName(fault.own)}`;
 
 function factsOf(fault: ChainFault, from: Source): readonly Fact[] {
   const source = describeSource(from);
@@ -97,7 +101,7 @@ function mendingOf(fault: ChainFault, evidence: Evidence): ChainMending | Blocke
       const [best, ...others] = fault.found;
       if (best === undefined)
         return blocked(
-          `the certificate of its issuer, ${fault.own.facts.issuer}, is nowhere on this server: ${fetching(fault.own)}`,
+          `the certificate of its issuer, ${fault.own.facts.issuer}, is not on this server: ${fetching(fault.own)}`,
         );
       if (best.store === 'CA') return NOTHING_BUT_AGAIN;
       const other = others.find(({ thumbprint }) => thumbprint !== best.thumbprint);
@@ -113,7 +117,7 @@ function mendingOf(fault: ChainFault, evidence: Evidence): ChainMending | Blocke
       const { facts } = fault.root;
       return rootAbove(fault.root, evidence) === undefined
         ? blocked(
-            `its own root, ${facts.issuer}, is not in LocalMachine\\ROOT: import that one first, so that nobody loses its trust`,
+            `its own root, ${facts.issuer}, is not in LocalMachine\\ROOT: import that root first, so that the certificate stays trusted`,
           )
         : both(addToCa(fault.root, places), takeOut(fault.root, places));
     }
@@ -124,7 +128,10 @@ function mendingOf(fault: ChainFault, evidence: Evidence): ChainMending | Blocke
 const oneOf = (mending: ChainMending, best: StoreCertificate, other: StoreCertificate): ChainMending => ({
   ...mending,
   risk: 'disruptive',
-  effects: [...mending.effects, `${best.thumbprint} is taken; ${other.thumbprint} has the same name and key.`],
+  effects: [
+    ...mending.effects,
+    `${shortThumbprint(best.thumbprint)} is used; ${shortThumbprint(other.thumbprint)} has the same name and key.`,
+  ],
 });
 
 /** Only where a newer one is there to take its place, and only from the machine's own store. */
@@ -138,9 +145,9 @@ function withoutExpired(own: Sent, expired: Sent, evidence: Evidence): ChainMend
   const entry = entryIn(storeCa, thumbprint);
   if (entry !== undefined) return takeOut(entry, places);
   if (entryIn(storeSystemCa, thumbprint) === undefined)
-    return blocked(`${facts.subject} lies in none of the stores that were read`);
+    return blocked(`${facts.subject} was not found in the stores that were read`);
   return {
-    ...blocked(`${facts.subject} lies in SYSTEM's own store, which is not changed from here`),
+    ...blocked(`${facts.subject} is in SYSTEM's own store, which this program does not change`),
     command: `reg.exe delete HKU\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates\\${thumbprint}`,
   };
 }

@@ -82,15 +82,17 @@ const isExplained = (chain: Chain, { name }: Link, evidence: Evidence): boolean 
 
 function describeLink({ chain, link, severity }: Break): Description {
   const { site, binding, endpoint, record } = chain;
+  const thumbprint = record.known ? (record.value?.thumbprint ?? '') : '';
   const subject = `${site.name}, https ${binding.information}`;
   return {
     key: `${link.code}:${endpoint.name || binding.information}`,
     subject,
     severity,
-    message: `${subject}: the ${link.name} link ${severity === 'broken' ? 'is broken' : 'is at risk'}: ${link.message}.`,
+    message: `HTTPS of ${site.name} (${binding.information}) is ${severity === 'broken' ? 'broken' : 'at risk'}: ${link.message}.`,
     facts: [
       { name: 'code', value: link.code, source: link.source ?? '' },
       { name: 'endpoint', value: endpoint.name, source: describeSource(record.source) },
+      { name: 'thumbprint', value: thumbprint, source: describeSource(record.source) },
     ],
     endpoints: endpoint.name === '' ? [] : [endpointKey(endpoint)],
   };
@@ -116,14 +118,14 @@ function describeRecord({ code, endpoint, severity, subject, says, source, recor
 function blockedLink({ link: { code } }: Break, evidence: Evidence): Blocked {
   const isOfTime = code === 'certificate-expired' || code === 'certificate-not-yet-valid';
   const clock = isOfTime && clockIsDoubtful(evidence) ? `${CLOCK}; else ` : '';
-  return { blocked: true, why: `no repair here meets it; ${clock}${ADVICE[code] ?? 'see the chain'}` };
+  return { blocked: true, why: `this program does not repair it; ${clock}${ADVICE[code] ?? 'see the chain'}` };
 }
 
-const CLOCK = 'not one certificate of this server is valid at this time, so look at its clock first';
+const CLOCK = 'no certificate of this server is valid now, so check its clock first';
 
 function blockedRecord({ code, foreign }: RecordFault): Blocked {
   if (foreign !== undefined) return onlyChangedBy(foreign);
-  return { blocked: true, why: `no repair here meets it; ${RECORD_ADVICE[code] ?? 'see the records'}` };
+  return { blocked: true, why: `this program does not repair it; ${RECORD_ADVICE[code] ?? 'see the records'}` };
 }
 
 /** The first break, whose consequences the others are, and each warning, which stands for itself. */
@@ -160,23 +162,23 @@ const isOfNames = (code: LinkCode): boolean => code === 'certificate-other-name'
 /** What a person can do, by the code of the broken link. */
 const ADVICE: Partial<Record<LinkCode, string>> = {
   'binding-malformed': 'correct the binding in IIS Manager',
-  'certificate-missing':
-    'import the certificate into the store that the record names, bind it where it is, or bind another one',
+  'certificate-missing': 'import the certificate into the store that the record names, or bind another certificate',
   'certificate-expired': 'renew the certificate and bind the new one',
-  'certificate-not-yet-valid': 'check the clock of this server, or bind a certificate that is valid already',
+  'certificate-not-yet-valid': 'check the clock of this server, or bind a certificate that is valid now',
   'key-lost': 'import the certificate from its PFX file, or have it issued again',
   'key-other-machine': 'import the certificate from its PFX file: keys do not survive the cloning of a server',
   'handshake-no-connection':
-    'see that the services HTTP and W3SVC run and that no firewall or listen list hides the address',
-  'handshake-no-tls': 'look at Schannel events 36870 to 36888 and at the protocols that are switched off',
+    'check that the services HTTP and W3SVC run, and that no firewall or listen list blocks the address',
+  'handshake-no-tls': 'look at the Schannel events 36870 to 36888, and at the TLS versions that are switched off',
   'handshake-other-certificate': 'another record answers for this address: look at the records of its port',
 };
 
 /** What a person can do about a record, by its code. */
 const RECORD_ADVICE: Partial<Record<RecordFault['code'], string>> = {
-  'record-without-hash': 'where nobody needs the record, delete it with netsh http delete sslcert',
+  'record-without-hash': 'if nobody needs the record, delete it with netsh http delete sslcert',
   'certificate-missing':
-    'import the certificate into the store that the record names, or, where nobody needs the record, delete it with netsh http delete sslcert',
-  'binding-gone': 'add the https binding again in IIS Manager, or delete the record that it has left',
-  'certificate-not-used': 'look at the certificate, and greet the endpoint from the network',
+    'import the certificate into the store that the record names, or, if nobody needs the record, delete it with netsh http delete sslcert',
+  'binding-gone':
+    'add the https binding again in IIS Manager, or delete the record; if this is meant: iis-ssl-heal baseline save',
+  'certificate-not-used': 'look at the certificate, and try a handshake from the network',
 };

@@ -69,7 +69,7 @@ function describe({ chains, link }: CentralFault): Description {
     key: keyOf(chain, link),
     subject,
     severity: link.state === 'broken' ? 'broken' : 'warning',
-    message: `${subject}: ${link.message}.`,
+    message: `${effect(chains, link)}: ${link.message}.`,
     facts: [
       { name: 'code', value: link.code, source: link.source ?? '' },
       { name: 'endpoint', value: chain.endpoint.name, source: describeSource(chain.record.source) },
@@ -78,10 +78,13 @@ function describe({ chains, link }: CentralFault): Description {
   };
 }
 
+const effect = (chains: CentralFault['chains'], { state }: Link): string =>
+  `HTTPS of ${siteNames(chains)} is ${state === 'broken' ? 'down' : 'at risk'}`;
+
 function plan({ chains: [chain], link }: CentralFault, evidence: Evidence, how: Planning): Repair | Blocked {
   if (link.code === 'ccs-record-missing') return addCentralRecord(chain.endpoint, evidence, how);
   if (link.code === 'ccs-file-missing')
-    return { blocked: true, why: 'the file has to be laid there', who: 'whoever fills the central certificate store' };
+    return { blocked: true, why: 'the file must be put there', who: 'whoever maintains the central certificate store' };
   const own = leavingStore(about(chain), chain, evidence, how);
   if ('blocked' in own) return own;
   // The store is off for the whole server: of all its bindings this is what is wrong.

@@ -1,7 +1,7 @@
 // The key file is where it should be, and its list keeps SYSTEM out: somebody tidied up permissions, or a program made the
 // file for itself alone. Or the folder itself keeps out those who have to make keys in it.
 
-import { nameOf } from '../src/chain/certificates/certificates.ts';
+import { calledName } from '../src/chain/certificates/certificates.ts';
 import {
   type ClosedFolder,
   closedFolders,
@@ -39,7 +39,7 @@ export const closedKey: Playbook<KeyFault | ClosedFolder> = {
   describe: (closed, evidence) =>
     'folder' in closed
       ? describeFolder(closed, evidence)
-      : describeKeyFault(closed, `SYSTEM may not read the private key of ${nameOf(closed.certificate)}`, evidence),
+      : describeKeyFault(closed, `SYSTEM may not read the private key of ${calledName(closed.certificate)}`, evidence),
   plan: (closed, evidence, how) => ('folder' in closed ? ofFolder(closed) : plan(closed, evidence, how)),
 };
 
@@ -52,7 +52,7 @@ function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Bloc
   if (opensBySystem(list.value)) return planOpenKey(fault.certificate, list.value, evidence, how);
   return {
     blocked: true,
-    why: `the list of ${list.value.file} refuses SYSTEM by a group that it belongs to, or under a condition: whoever made that entry has to take it away`,
+    why: `the permissions of ${list.value.file} refuse SYSTEM through a group or a condition: whoever made that entry must remove it`,
     who: 'an administrator, who knows why it is there',
     command: `icacls "${list.value.file}"`,
   };
@@ -61,7 +61,7 @@ function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Bloc
 /** An undo could not put back what Windows has dropped. */
 const movedThere = ({ file }: KeyFileList): Blocked => ({
   blocked: true,
-  why: `what ${file} inherits is not what its folder hands down, as of a file that was moved there: Windows may drop it where SYSTEM is given access, for whoever has it by that`,
+  why: `${file} was moved here and has inherited permissions of another folder: Windows may drop them when SYSTEM is given access`,
   who: 'an administrator, who knows who needs the key',
   command: `icacls "${file}"`,
 });
@@ -72,7 +72,7 @@ function describeFolder({ folder, keepsOut }: ClosedFolder, { acls }: Evidence):
     key: `key-folder-closed:${folder}`,
     subject: `the key folder ${folder}`,
     severity: 'warning',
-    message: `${folder} does not let ${keepsOut.join(' and ')} find and make keys in it: the next certificate cannot get its key there.`,
+    message: `${keepsOut.join(' and ')} cannot make keys in ${folder}: the private key of the next certificate cannot be stored there.`,
     facts: [
       { name: 'code', value: 'key-folder-closed', source },
       { name: 'folder', value: folder, source },
@@ -84,7 +84,7 @@ function describeFolder({ folder, keepsOut }: ClosedFolder, { acls }: Evidence):
 
 const ofFolder = ({ folder }: ClosedFolder): Blocked => ({
   blocked: true,
-  why: 'a folder of keys is never opened from here: Windows gives Administrators full control and Everyone read and write, on this folder only (KB 278381)',
+  why: 'this program never changes the permissions of a key folder; Windows gives Administrators full control, and Everyone read and write, on this folder only (KB 278381)',
   who: 'an administrator, who knows why it was closed',
   command: `icacls "${folder}"`,
 });

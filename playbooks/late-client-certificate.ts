@@ -61,7 +61,7 @@ function describe({ chains, late }: LateClientCertificate, { config }: Evidence)
     key: endpoint.name,
     subject: `${siteNames(chains)}, https at ${endpoint.name}`,
     severity: late.asks === 'site' ? 'broken' : 'warning',
-    message: `${siteNames(chains)}, https at ${endpoint.name}: ${late.says}, as far as visitors come to this server directly.`,
+    message: `Visitors who come directly to this server cannot open ${late.asks === 'site' ? '' : 'some pages of '}${siteNames(chains)} over TLS 1.3: ${late.says}.`,
     facts: [
       { name: 'endpoint', value: endpoint.name, source: describeSource(record.source) },
       { name: 'sites', value: siteNames(chains), source },
@@ -74,9 +74,12 @@ function describe({ chains, late }: LateClientCertificate, { config }: Evidence)
 const WAYS: readonly WayOut[] = [
   {
     way: 'client-certificates',
-    title: 'Ask in the handshake (clientcertnegotiation): every visitor of the endpoint is asked for a certificate',
+    title: 'Ask in the handshake (clientcertnegotiation): every visitor is asked for a certificate',
   },
-  { way: 'without-tls13', title: 'Keep TLS 1.3 away from the endpoint: IIS asks later, as it did before the upgrade' },
+  {
+    way: 'without-tls13',
+    title: 'Switch TLS 1.3 off for this address and port: IIS asks later, as it did before the upgrade',
+  },
 ];
 
 function plan({ chains }: LateClientCertificate, evidence: Evidence, { host, choices }: Planning): Repair | Blocked {
@@ -95,7 +98,7 @@ function plan({ chains }: LateClientCertificate, evidence: Evidence, { host, cho
 
 const NOT_CHOSEN: Blocked = {
   blocked: true,
-  why: 'there are two ways, and each takes something from somebody: to ask every visitor of the endpoint for a certificate in the handshake, or to keep TLS 1.3 away from it; at a terminal, fix offers both',
+  why: 'there are two ways, and each has a price: ask every visitor for a certificate in the handshake, or switch TLS 1.3 off for this address and port; at a terminal, fix offers both',
   who: 'an administrator, who chooses',
   command: 'iis-ssl-heal fix --only late-client-certificate',
 };

@@ -80,8 +80,8 @@ function describeHalf({ lacks, chains }: LostEndpoint, evidence: Evidence): Desc
   const [key, sites, source] = [endpointKey(endpoint), siteNames(chains), describeSource(record.source)];
   const what =
     lacks === 'hash'
-      ? `names no certificate: ${downWords([key], evidence)}`
-      : 'has no application id: IIS does not know it as its own, and does not renew it';
+      ? `names no certificate: ${downWords([key], sites, evidence)}`
+      : 'has no application id: IIS does not know it as its own and never renews it';
   return {
     key: endpoint.name,
     subject: `${sites}, SSL record of ${endpoint.name}`,
@@ -99,13 +99,13 @@ function describeHalf({ lacks, chains }: LostEndpoint, evidence: Evidence): Desc
 function describe(chains: Chains, evidence: Evidence): Description {
   const [first] = chains;
   const key = endpointKey(first.endpoint);
-  const sites = chains.map((chain) => chain.site.name).join(', ');
+  const sites = siteNames(chains);
   const source = describeSource(first.record.source);
   return {
     key: first.endpoint.name,
     subject: `${sites}, https ${first.binding.information}`,
     severity: isServedRight(chains) ? 'warning' : 'broken',
-    message: `The https binding ${first.binding.information} of ${sites} has no SSL record in http.sys${mapperCause(first, evidence)}: ${consequence(chains, key, evidence)}.`,
+    message: `The https binding ${first.binding.information} of ${sites} has no SSL record${mapperCause(first, evidence)}: ${consequence(chains, key, evidence)}.`,
     facts: [
       { name: 'endpoint', value: first.endpoint.name, source },
       { name: 'sites', value: sites, source },
@@ -119,7 +119,7 @@ function consequence(chains: Chains, key: string, evidence: Evidence): string {
   const down = chains.find((chain) => standInFor(chain, evidence) === undefined);
   const worst = chains.find((chain) => !isServedRight([chain])) ?? chains[0];
   const served = down === undefined ? standInFor(worst, evidence) : undefined;
-  return served === undefined ? downWords([key], evidence) : `clients are answered through ${standInWords(served)}`;
+  return served === undefined ? downWords([key], siteNames(chains), evidence) : `visitors get ${standInWords(served)}`;
 }
 
 /** Whether clients get a valid certificate for each name that they ask for, though not through a record of its own. */
@@ -157,7 +157,7 @@ function plan({ chains }: LostEndpoint, evidence: Evidence, { host, choices }: P
     effects: [
       ...lost.effects,
       ...(present === undefined ? [] : [NO_RETURN]),
-      ...(served ? ['Clients get a valid certificate for this name now, and may get another one then.'] : []),
+      ...(served ? ['Visitors get a valid certificate for this name now, and may get another one then.'] : []),
     ],
     // Which certificate the central store gives depends on a name that its record does not hold: nobody can be greeted.
     endpoints: endpoint.table === 'ccs' ? [] : [endpoint],
@@ -166,7 +166,7 @@ function plan({ chains }: LostEndpoint, evidence: Evidence, { host, choices }: P
 }
 
 const NO_RETURN =
-  'Taken back, there is no record: netsh adds none without a certificate, and that one serves nobody either.';
+  'An undo leaves no record: netsh cannot add one without a certificate, and the old one serves nobody.';
 
 /** The record as it is, registered by IIS. */
 function ownedByIis({ chains }: LostEndpoint, evidence: Evidence, { host }: Planning): Repair | Blocked {
@@ -178,8 +178,8 @@ function ownedByIis({ chains }: LostEndpoint, evidence: Evidence, { host }: Plan
   if (entry !== undefined)
     return {
       blocked: true,
-      why: `the ABO mapper makes this record anew from customMetadata ${entry.key.path} at each start of IISADMIN, perhaps without an application id: what was changed here would be lost again`,
-      who: 'an administrator, who takes that entry (5506) away first',
+      why: `at each start of IISADMIN the ABO mapper makes this record anew from customMetadata ${entry.key.path}, so a change here would be lost again`,
+      who: 'an administrator, who first removes that entry (5506)',
     };
   const made = rewriteRecord(
     chain,

@@ -1,7 +1,7 @@
 // The entry of a certificate names no private key, or says that a key of the machine is a user's: the key is there, and
 // nobody finds it. KB 889651.
 
-import { nameOf } from '../src/chain/certificates/certificates.ts';
+import { calledName } from '../src/chain/certificates/certificates.ts';
 import { describeKeyFault, type KeyFault, keyFaults, keyOfOther } from '../src/chain/certificates/key-faults.ts';
 import { isMachines, type KeyTrace, keyTrace } from '../src/chain/certificates/key-trace.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
@@ -34,10 +34,10 @@ export const lostKeyLink: Playbook<KeyFault> = {
 };
 
 function sentence({ certificate, place }: KeyFault): string {
-  const entry = `The store entry of ${nameOf(certificate)}`;
+  const entry = `The certificate ${calledName(certificate)}`;
   return place.at === 'no-link'
-    ? `${entry} names no private key`
-    : `${entry} says that its private key is a user's, and it is in the machine key store`;
+    ? `${entry} is not linked with its private key`
+    : `${entry} looks for its private key in a user's key store, and the key is in the machine key store`;
 }
 
 function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Blocked {
@@ -55,17 +55,17 @@ function whyNot(trace: KeyTrace): Blocked | undefined {
   if (trace.by === 'unnamed') return trace.count === 0 ? NO_KEY_HERE : undefined;
   if (trace.by === 'file' || isMachines(trace.place)) return undefined;
   const { twin, place } = trace;
-  const same = `another entry with the same public key (${nameOf(twin)}, ${twin.thumbprint})`;
+  const same = `another certificate with the same public key, ${calledName(twin)},`;
   if (place.at === 'hardware')
     return {
       blocked: true,
-      why: `${same} has its key with ${place.provider}, which is never touched: link it with the tools of its maker`,
+      why: `${same} has its key in ${place.provider}, which this program never touches: link it with the tools of its maker`,
       who: 'whoever looks after that provider',
     };
   const who = place.at === 'user' ? (place.profile?.name ?? 'its owner') : 'SYSTEM';
   return {
     blocked: true,
-    why: `${same} has its key in the key store of ${who}: it has to be exported there as a PFX file and imported from it`,
+    why: `${same} has its key in the key store of ${who}: export it there as a PFX file, and import that file`,
     who,
   };
 }

@@ -54,7 +54,7 @@ function describe({ chains, fault }: Befallen<TlsFault>): Description {
     key: keyOf(chain, fault),
     subject: `https of ${siteNames(chains)}`,
     severity: fault.state,
-    message: `https of ${siteNames(chains)} ${fault.state === 'broken' ? 'is broken' : 'is at risk'}: ${fault.says}.`,
+    message: `HTTPS of ${siteNames(chains)} is ${fault.state === 'broken' ? 'down' : 'at risk'}: ${fault.says}.`,
     facts: [
       { name: 'code', value: fault.code, source },
       { name: 'endpoint', value: listed([...new Set(chains.map(({ endpoint }) => endpoint.name))], 10), source },
@@ -74,7 +74,9 @@ function withoutReject({ chains }: Befallen<TlsFault>, evidence: Evidence, { hos
     ...rewrite,
     title: `Take the flag reject from the SSL record of ${name}`,
     risk: 'disruptive',
-    effects: [`Visitors of ${siteNames(chains)} get in at ${name} again, also where somebody meant to keep them out.`],
+    effects: [
+      `Visitors of ${siteNames(chains)} can connect to ${name} again, even if somebody has blocked them on purpose.`,
+    ],
     after: stranded === undefined ? [] : [findingId('stranded-key', stranded)],
   };
 }
@@ -85,15 +87,15 @@ const POLICY_KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configura
 
 const EXPLAINED: Readonly<Record<TlsFault['by'], Omit<Blocked, 'blocked'>>> = {
   record: {
-    why: 'no repair here changes which protocols a record allows: add the record again without disabletls12, or bind the certificate anew in IIS Manager',
-    who: 'an administrator, who knows why it is forbidden',
+    why: 'this program does not change which TLS versions a record allows: add the record again without disabletls12, or bind the certificate again in IIS Manager',
+    who: 'an administrator, who knows why TLS 1.2 is forbidden',
   },
   schannel: {
-    why: `what is switched off for the whole server is not changed from here: reg.exe add "${SCHANNEL_KEY}" /v Enabled /t REG_DWORD /d 1 /f, and reboot`,
+    why: `this program does not change settings of the whole server: reg.exe add "${SCHANNEL_KEY}" /v Enabled /t REG_DWORD /d 1 /f, and reboot`,
     who: 'whoever has switched it off',
   },
   policy: {
-    why: `the policy is not changed from here: it is Functions in ${POLICY_KEY} (Group Policy: SSL Cipher Suite Order); add a suite for this kind of key there, or bind a certificate with a key of the other kind`,
+    why: `this program does not change the policy: it is Functions in ${POLICY_KEY} (Group Policy: SSL Cipher Suite Order); add a suite for this kind of key there, or bind a certificate with a key of the other kind`,
     who: 'whoever sets the policy',
   },
 };

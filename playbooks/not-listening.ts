@@ -49,7 +49,7 @@ function describe({ chains, fault }: Befallen<ListeningFault>): Description {
     key: keyOf(fault),
     subject: `https of ${siteNames(chains)}`,
     severity: fault.state,
-    message: `https of ${siteNames(chains)} ${fault.state === 'broken' ? 'is broken' : 'is at risk'}: ${fault.says}.`,
+    message: `HTTPS of ${siteNames(chains)} is ${fault.state === 'broken' ? 'down' : 'at risk'}: ${fault.says}.`,
     facts: [
       { name: 'code', value: fault.code, source },
       { name: 'endpoint', value: listed(names, 10), source },
@@ -62,7 +62,7 @@ function plan({ chains, fault }: Befallen<ListeningFault>): Repair | Blocked {
   if (fault.code !== 'service-stopped')
     return {
       blocked: true,
-      why: `no repair here changes it: ${fault.todo}`,
+      why: `this program does not change it: ${fault.todo}`,
       who: 'an administrator, who knows whether it is meant',
     };
   const endpoints = new Map(chains.map(({ endpoint }) => [endpointKey(endpoint), endpoint]));
@@ -73,7 +73,7 @@ function plan({ chains, fault }: Befallen<ListeningFault>): Repair | Blocked {
     cleanup: [],
     before: {},
     effects: [
-      `All sites that are not stopped answer again, ${siteNames(chains)} among them, also where somebody has stopped the service on purpose.`,
+      `All sites that are started answer again (${siteNames(chains)}), even if somebody has stopped the service on purpose.`,
     ],
     endpoints: [...endpoints.values()],
     after: [],

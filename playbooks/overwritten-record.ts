@@ -1,6 +1,7 @@
 // The ABO mapper has made an SSL record anew from a good certificate hash in customMetadata (5506): a plain record, which
 // has lost what a healthy state remembers. It is put back, once the entry is gone. Microsoft KB 2025598.
 
+import { shortThumbprint } from '../src/chain/certificates/certificates.ts';
 import {
   canServe,
   isOtherCertificate,
@@ -8,6 +9,7 @@ import {
   overwrittenRecords,
 } from '../src/chain/records/overwritten.ts';
 import { serves } from '../src/chain/visit.ts';
+import { listed } from '../src/chain/words.ts';
 import type { Fact, Severity } from '../src/model/repair/finding.ts';
 import type { Description, Playbook } from '../src/model/repair/playbook.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
@@ -53,15 +55,15 @@ function severityOf(overwritten: OverwrittenRecord, evidence: Evidence): Severit
 }
 
 function sentence(overwritten: OverwrittenRecord): string {
-  const { present, sites, entries, lost } = overwritten;
-  const whose = sites.map((site) => site.name).join(', ');
-  const keys = entries.map(({ key }) => key.path).join(', ');
+  const { present, remembered, sites, entries, lost } = overwritten;
+  const whose = listed(sites.map((site) => site.name));
+  const keys = listed(entries.map(({ key }) => key.path));
+  const [now, then] = [present, remembered].map(({ thumbprint }) => shortThumbprint(thumbprint));
   const what = [
-    ...(isOtherCertificate(overwritten) ? ['names another certificate than when it was last seen healthy'] : []),
-    ...(lost.length > 0 ? [`has lost ${lost.join(', ')}`] : []),
+    ...(isOtherCertificate(overwritten) ? [`it names the certificate ${now}, and named ${then} before`] : []),
+    ...(lost.length > 0 ? [`it has lost ${listed(lost)}`] : []),
   ];
-  const is = `The SSL record of ${present.endpoint.name} (${whose}) is as the ABO mapper makes it from customMetadata ${keys}`;
-  return `${is}: it ${what.join(', and ')}. Where that is meant: iis-ssl-heal baseline save.`;
+  return `The ABO mapper seems to have overwritten the SSL record of ${present.endpoint.name} (${whose}) from customMetadata ${keys}: ${what.join(', and ')}.`;
 }
 
 function factsOf({ present, remembered, entries, lost }: OverwrittenRecord, evidence: Evidence): readonly Fact[] {

@@ -59,10 +59,14 @@ function plan(shadow: Shadow, evidence: Evidence, { host }: Planning): Repair | 
   const { record, by, hidden } = shadow;
   if (!isOurs(record)) {
     const owner = ownerName(record);
-    return { blocked: true, why: `the record is not of IIS: whoever changes it changes ${owner} too`, who: owner };
+    return {
+      blocked: true,
+      why: `the record belongs to ${owner}, and a change would change that program too`,
+      who: owner,
+    };
   }
   if (by.length > 0) {
-    const why = `${siteNames(by)} has the address for itself: give ${siteNames(hidden)} another one`;
+    const why = `the address belongs to ${siteNames(by)}: give ${siteNames(hidden)} another address`;
     return { blocked: true, why, who: 'an administrator, who knows which names come to that address' };
   }
   const unanswered = unansweredWithout(record, evidence);
@@ -71,8 +75,8 @@ function plan(shadow: Shadow, evidence: Evidence, { host }: Planning): Repair | 
     const { chain, link } = first;
     const why =
       link.state === 'unknown'
-        ? `whether ${chain.site.name} would answer there itself is not known: ${link.message}`
-        : `${chain.site.name} could not answer there itself: ${link.message}; that has to be mended first`;
+        ? `it is not known whether ${chain.site.name} would answer there itself: ${link.message}`
+        : `${chain.site.name} could not answer there itself, and that must be repaired first: ${link.message}`;
     return { blocked: true, why, who: 'an administrator' };
   }
   const made = deleteShadow(shadow, evidence, host);

@@ -1,7 +1,7 @@
 // A CryptoAPI key was made or imported as one for signatures alone (AT_SIGNATURE, KeySpec 2): Schannel turns away whoever needs
 // it for the key exchange, or everybody. "AD FS and certificate KeySpec property information", Microsoft.
 
-import { nameOf } from '../src/chain/certificates/certificates.ts';
+import { calledName } from '../src/chain/certificates/certificates.ts';
 import { describeKeyFault, type KeyFault, keyFaults, keyOfOther } from '../src/chain/certificates/key-faults.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
@@ -30,7 +30,7 @@ export const signatureOnlyKey: Playbook<KeyFault> = {
   describe: (fault, evidence) =>
     describeKeyFault(
       fault,
-      `The private key of ${nameOf(fault.certificate)} is for signatures only`,
+      `The private key of ${calledName(fault.certificate)} is for signatures only`,
       evidence,
       FOR_SOME,
     ),
@@ -38,7 +38,7 @@ export const signatureOnlyKey: Playbook<KeyFault> = {
   pfxOf: ({ certificate }) => certificate.thumbprint,
 };
 
-const FOR_SOME = 'a greeting was answered with it, and clients that need it for the key exchange are turned away';
+const FOR_SOME = 'works for some clients, and fails for those that need the key for the key exchange';
 
 function plan(fault: KeyFault, evidence: Evidence, how: Planning): Repair | Blocked {
   const { certificate, link } = fault;

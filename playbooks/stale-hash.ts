@@ -2,7 +2,7 @@
 // service that uses the ABO mapper, the mapper deletes the site's SSL record and cannot make a new one: 0x80092004.
 // Microsoft KB 2025598 (strip the property), KB 3202096 (entries of deleted sites stay behind).
 
-import { findCertificate, nameOf } from '../src/chain/certificates/certificates.ts';
+import { calledName, findCertificate, shortThumbprint } from '../src/chain/certificates/certificates.ts';
 import { chainsOfSite } from '../src/chain/join.ts';
 import {
   type JudgedEntry,
@@ -14,7 +14,7 @@ import {
 import type { OverwrittenRecord } from '../src/chain/records/overwritten.ts';
 import { standInFor } from '../src/chain/records/stand-in.ts';
 import { type Struck, struckBy } from '../src/chain/records/struck.ts';
-import { describeMapperFault, siteNames } from '../src/chain/words.ts';
+import { describeMapperFault, listed, siteNames, utc } from '../src/chain/words.ts';
 import { findingId } from '../src/model/repair/finding.ts';
 import type { Description, Playbook } from '../src/model/repair/playbook.ts';
 import { type Evidence, endpointKey } from '../src/model/server/evidence.ts';
@@ -86,31 +86,35 @@ function describe(judged: FaultyEntry, evidence: Evidence): Description {
   };
 }
 
-function sentence(judged: JudgedEntry, why: string, evidence: Evidence): string {
-  const entry = `customMetadata ${judged.key.path} holds a certificate hash (5506) that is not good: ${why}.`;
+function sentence(judged: FaultyEntry, why: string, evidence: Evidence): string {
+  const entry = `customMetadata ${judged.key.path}`;
+  const hash = `the certificate hash in ${entry} is wrong (${why})`;
   if (mapperIsAbsent(evidence))
-    return `${entry} Nothing here acts on it: IIS 6 compatibility (service IISADMIN) is not installed.`;
+    return `The certificate hash in ${entry} is wrong (${why}), and nothing here uses it: IIS 6 compatibility (service IISADMIN) is not installed.`;
   if (judged.fault === 'no-such-site')
-    return `${entry} The next site with id ${siteIdOf(judged.key.path)} inherits it.`;
-  if (judged.sites.length === 0) return `${entry} A new site would inherit it.`;
-  const names = judged.sites.map((site) => site.name).join(', ');
-  return `${entry} At the next start of a service that uses the ABO mapper, the SSL record of ${names} is deleted and ${outcome(judged, evidence)}.`;
+    return `The next new site gets a wrong SSL record: ${hash}, and a new site can get the id ${siteIdOf(judged.key.path)} again.`;
+  if (judged.sites.length === 0) return `The next new site gets a wrong SSL record: ${hash}.`;
+  const names = listed(judged.sites.map((site) => site.name));
+  const loses = otherCertificate(judged, evidence);
+  return loses === undefined
+    ? `${names} will lose HTTPS when the ABO mapper next runs: ${hash}.`
+    : `Visitors of ${names} will get another certificate, ${loses}, when the ABO mapper next runs: ${entry} names it.`;
 }
 
 /** It is no break to come any more. */
 function struckSentence({ key }: JudgedEntry, struck: readonly Struck[], isDown: boolean, why: string): string {
-  const what = `HTTPS of ${siteNames(struck.map(({ chain }) => chain))} ${isDown ? 'is down' : 'goes through another record'}`;
+  const sites = siteNames(struck.map(({ chain }) => chain));
+  const what = isDown ? `HTTPS of ${sites} is down` : `Another SSL record answers visitors of ${sites}`;
   const last = struck
     .map(({ at }) => at)
     .sort()
     .at(-1);
-  return `${what} because the ABO mapper has deleted the record (event 15300 at ${last}) for customMetadata ${key.path}, whose certificate hash (5506) is not good: ${why}. It will happen again until the entry is gone.`;
+  return `${what}: the ABO mapper deleted the SSL record at ${utc(last ?? '')} and will do so again, because the certificate hash in customMetadata ${key.path} is wrong (${why}).`;
 }
 
 /** Another certificate that can serve makes a record: HTTPS works then, with the wrong one. */
-function outcome({ fault, entry, thumbprint = '' }: JudgedEntry, evidence: Evidence): string {
-  if (fault !== 'other-than-record') return 'cannot be made again (0x80092004)';
+function otherCertificate({ fault, entry, thumbprint = '' }: JudgedEntry, evidence: Evidence): string | undefined {
+  if (fault !== 'other-than-record') return undefined;
   const found = findCertificate(evidence, entry.store, thumbprint);
-  const name = found.known && found.value !== undefined ? `${nameOf(found.value)} (${thumbprint})` : thumbprint;
-  return `made again for that other certificate, and clients get ${name}`;
+  return found.known && found.value !== undefined ? calledName(found.value) : shortThumbprint(thumbprint);
 }

@@ -2,14 +2,14 @@
 // the private key stayed behind. HTTPS works until the reboot; then Schannel 36870 with 0x80090016, and no connection.
 
 import { type Candidates, candidatesFor } from '../src/chain/certificates/candidates.ts';
-import { allCertificates, nameOf } from '../src/chain/certificates/certificates.ts';
+import { allCertificates, calledName } from '../src/chain/certificates/certificates.ts';
 import { keyPlace } from '../src/chain/certificates/key-place.ts';
 import { chainsAt, lostChains } from '../src/chain/join.ts';
 import { rememberedCandidate } from '../src/chain/memory/remembered.ts';
 import { recordsUsing } from '../src/chain/records/records.ts';
 import { supersededRecords } from '../src/chain/records/superseded.ts';
 import { serves } from '../src/chain/visit.ts';
-import { AT_REBOOT, downWords } from '../src/chain/words.ts';
+import { AT_REBOOT, downWords, httpsOf, siteNames } from '../src/chain/words.ts';
 import { once } from '../src/model/once.ts';
 import type { Fact, Severity } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
@@ -20,7 +20,7 @@ import type { KeyPlace } from '../src/model/server/chain.ts';
 import { type Evidence, endpointKey, SYSTEM_SID } from '../src/model/server/evidence.ts';
 import { describeSource } from '../src/model/server/known.ts';
 import { isOurs } from '../src/model/server/record-owner.ts';
-import type { Endpoint } from '../src/model/server/ssl-record.ts';
+import type { Endpoint, SslRecord } from '../src/model/server/ssl-record.ts';
 import { planFromPfx, planMove, planRebind } from '../src/steps/keys/key-repairs.ts';
 
 type StrandedPlace = Extract<KeyPlace, { at: 'user' | 'lost-user-key' }>;
@@ -123,13 +123,14 @@ const isNeeded = (certificate: StoreCertificate, evidence: Evidence): boolean =>
 
 function describe(stranded: Stranded, evidence: Evidence): Description {
   const { certificate, place } = stranded;
-  const endpoints = recordsUsing(certificate, evidence).map((record) => endpointKey(record.endpoint));
+  const records = recordsUsing(certificate, evidence);
+  const endpoints = records.map((record) => endpointKey(record.endpoint));
   const severity = severityOf(endpoints, evidence);
   return {
     key: certificate.thumbprint,
-    subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
+    subject: `certificate ${calledName(certificate)}`,
     severity,
-    message: sentence(certificate, place, severity, downWords(endpoints, evidence)),
+    message: `The private key of ${calledName(certificate)} ${stays(place)}: ${effect(records, severity, evidence)}.`,
     ...(severity === 'warning' && { breaks: AT_REBOOT }),
     facts: factsOf(stranded, evidence),
     endpoints,
@@ -142,15 +143,19 @@ function severityOf(endpoints: readonly string[], evidence: Evidence): Severity 
   return answers.length > 0 && answers.every((each) => each) ? 'warning' : 'broken';
 }
 
-function sentence(certificate: StoreCertificate, place: StrandedPlace, severity: Severity, down: string): string {
-  const what = `The private key of ${nameOf(certificate)}`;
-  if (place.at === 'lost-user-key') {
-    return `${what} was in a user's key store and is not there any more: it has to come from a PFX file.`;
-  }
-  const where = `${what} stayed in the key store of ${place.profile?.name ?? 'a user'}, where SYSTEM cannot open it`;
+const stays = (place: StrandedPlace): string =>
+  place.at === 'lost-user-key'
+    ? "was in a user's key store and is gone, so it must come from a PFX file"
+    : `stayed in the key store of ${place.profile?.name ?? 'a user'}, where SYSTEM cannot open it`;
+
+/** What waits for its key is bound nowhere: nobody has lost anything by it yet. */
+function effect(records: readonly SslRecord[], severity: Severity, evidence: Evidence): string {
+  if (records.length === 0) return 'no site can use the certificate as it is';
+  const whose = siteNames(records.flatMap(({ endpoint }) => chainsAt(endpoint, evidence)));
+  const endpoints = records.map(({ endpoint }) => endpointKey(endpoint));
   return severity === 'warning'
-    ? `${where}: HTTPS still works and will stop at the next reboot.`
-    : `${where}: ${down}.`;
+    ? `${httpsOf(whose)} still works and will stop at the next reboot`
+    : downWords(endpoints, whose, evidence);
 }
 
 function factsOf({ certificate, key, place }: Stranded, evidence: Evidence): readonly Fact[] {

@@ -1,9 +1,9 @@
 // An SSL record names a certificate that has expired or was deleted, and its renewal lies beside it: a program has renewed and not
 // bound, or has deleted what is still bound. Also before that: a certificate that will expire, with its successor waiting.
 
-import { nameOf } from '../src/chain/certificates/certificates.ts';
+import { calledName, shortThumbprint } from '../src/chain/certificates/certificates.ts';
 import { SUPERSEDED_CODES, type SupersededRecord, supersededRecords } from '../src/chain/records/superseded.ts';
-import { AT_REBOOT, downWords, siteNames } from '../src/chain/words.ts';
+import { AT_REBOOT, downWords, httpsOf, siteNames } from '../src/chain/words.ts';
 import { findingId, type Severity } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
@@ -68,7 +68,7 @@ function describe(superseded: SupersededRecord, evidence: Evidence): Description
     key: record.endpoint.name,
     subject: `${siteNames(chains)}, https ${binding.information}`,
     severity: severityOf(superseded),
-    message: `The SSL record of ${record.endpoint.name} (${siteNames(chains)}) names ${what(superseded)}, and ${beside(superseded)}${consequence(superseded, evidence)}.`,
+    message: `${effect(superseded, evidence)}: ${what(superseded)}, and ${beside(superseded)}.`,
     ...breaksOf(superseded),
     facts: [
       { name: 'code', value: code, source: store },
@@ -90,12 +90,20 @@ function breaksOf({ code, isKept, chains: [{ certificate }] }: SupersededRecord)
   return code === 'certificate-superseded' && entry ? { breaks: `on ${entry.facts.notAfter.slice(0, 10)}` } : {};
 }
 
+/** What visitors have by it now. */
+function effect({ code, isKept, record, chains }: SupersededRecord, evidence: Evidence): string {
+  const whose = siteNames(chains);
+  if (isKept) return `${httpsOf(whose)} still works and will stop at the next reboot`;
+  if (code === 'certificate-missing') return downWords([endpointKey(record.endpoint)], whose, evidence);
+  return code === 'certificate-expired' ? `Browsers refuse ${whose}` : `${whose} still uses the old certificate`;
+}
+
 function what({ code, record, chains: [{ certificate }] }: SupersededRecord): string {
   const entry = certificate.known ? certificate.value : undefined;
   if (entry === undefined)
-    return `a certificate (${record.thumbprint}) that is not in LocalMachine\\${record.store || 'MY'}`;
+    return `the certificate of its SSL record (${shortThumbprint(record.thumbprint)}) is not in LocalMachine\\${record.store || 'MY'}`;
   const until = entry.facts.notAfter.slice(0, 10);
-  return `${nameOf(entry)}, which ${code === 'certificate-expired' ? 'expired on' : 'is valid until'} ${until}`;
+  return `${calledName(entry)} ${code === 'certificate-expired' ? 'expired on' : 'ends on'} ${until}`;
 }
 
 function beside({ certain, offered, shown, record, why }: SupersededRecord): string {
@@ -105,16 +113,9 @@ function beside({ certain, offered, shown, record, why }: SupersededRecord): str
       ? 'one certificate could take its place'
       : `${offered.length} certificates could take its place`;
   const { facts, thumbprint, store } = certain.certificate;
-  const successor = shown ? 'its successor' : 'what could take its place';
-  const which = thumbprint === record.thumbprint ? 'that very certificate' : successor;
-  return `${which} is in LocalMachine\\${store}: ${nameOf(certain.certificate)}, valid until ${facts.notAfter.slice(0, 10)} (${thumbprint})`;
-}
-
-function consequence({ code, isKept, record }: SupersededRecord, evidence: Evidence): string {
-  if (isKept) return '. HTTPS still works and will stop at the next reboot';
-  if (code === 'certificate-missing')
-    return `. Until it is bound, ${downWords([endpointKey(record.endpoint)], evidence)}`;
-  return code === 'certificate-expired' ? '. Until it is bound, clients turn away' : '. Nothing binds it by itself';
+  if (thumbprint === record.thumbprint) return `that very certificate is in LocalMachine\\${store}`;
+  const which = `${calledName(certain.certificate)}, valid until ${facts.notAfter.slice(0, 10)}`;
+  return shown ? `its renewal ${which}, is not bound` : `${which}, could take its place`;
 }
 
 /** Where IIS could do it for every binding at once. */

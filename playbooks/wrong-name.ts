@@ -51,7 +51,7 @@ function describe({ chain, link }: WrongName): Description {
     key: binding.information,
     subject: `${site.name}, https ${binding.information}`,
     severity: link.state === 'broken' ? 'broken' : 'warning',
-    message: `${site.name}, https ${binding.information}: ${link.message}.`,
+    message: `${effect(site.name, link)}: ${link.message}.`,
     facts: [
       { name: 'code', value: link.code, source: link.source ?? '' },
       { name: 'endpoint', value: endpoint.name, source: describeSource(record.source) },
@@ -59,6 +59,13 @@ function describe({ chain, link }: WrongName): Description {
     ],
     endpoints: [endpointKey(endpoint)],
   };
+}
+
+/** Where something in front of this server ends TLS, nobody is warned. */
+function effect(site: string, { code, state }: Link): string {
+  if (code === 'sni-flag-lost')
+    return `Visitors of ${site} ${state === 'broken' ? 'get' : 'may get'} the certificate of another site`;
+  return `Browsers ${state === 'broken' ? 'warn' : 'may warn'} visitors of ${site}`;
 }
 
 function plan({ chain, link }: WrongName, evidence: Evidence, how: Planning): Repair | Blocked {
@@ -88,7 +95,7 @@ const idOf = ({ chain }: WrongName): string => findingId('wrong-name', chain.bin
 
 const NO_OTHER: Blocked = {
   blocked: true,
-  why: 'no certificate here has the name: import one and bind it; where this is meant, say so',
+  why: 'no certificate here has the name: import one and bind it, or accept this certificate',
   who: 'an administrator',
   command: 'iis-ssl-heal baseline save',
 };

@@ -28,5 +28,5 @@ export function missingFile({ binding, endpoint }: Bound, { centralStore, record
   const wanted = centralFilesOf(host);
   if (wanted.some((name) => files.value.has(name))) return undefined;
   const where = `${location ?? 'the folder of the central certificate store'}${userName ? ` (which IIS opens as ${userName})` : ''}`;
-  return `${where} has neither ${wanted.join(' nor ')}`;
+  return `${where} does not have ${wanted.join(' or ')}`;
 }

@@ -39,7 +39,7 @@ function isSpoken(record: SslRecord, { greeted }: Met, evidence: Evidence): Know
   const missing = [osBuild, schannel].find((each) => !each.known);
   if (missing?.known === false)
     return unknown(
-      `whether TLS 1.3 is spoken, in which nobody can be asked for a certificate later: ${missing.why}`,
+      `whether TLS 1.3 is used, which allows no question for a certificate after the handshake: ${missing.why}`,
       missing.source,
     );
   const isNew = osBuild.known && osBuild.value >= FIRST_TLS13_BUILD;
@@ -47,12 +47,12 @@ function isSpoken(record: SslRecord, { greeted }: Met, evidence: Evidence): Know
 }
 
 function wordsFor(asks: LateRequest['asks'], { osBuild }: Evidence): string {
-  const which = asks === 'site' ? 'every page of the site asks' : 'pages below the site ask';
+  const which = asks === 'site' ? 'every page asks' : 'some pages ask';
   const is2025 = osBuild.known && osBuild.value >= FIRST_ERROR_BUILD;
   const sees = is2025
-    ? 'Windows Server 2025 answers 500.0 with 0x80070032'
-    : 'Windows Server 2022 resets the connection';
-  return `${which} clients for a certificate (access sslFlags of applicationHost.config), and the record asks for none in the handshake; TLS 1.3 cannot ask later, so such a page does not come about: ${sees}`;
+    ? 'Windows Server 2025 then answers 500.0 with 0x80070032'
+    : 'Windows Server 2022 then resets the connection';
+  return `${which} for a client certificate after the handshake (access sslFlags), and ${sees}`;
 }
 
 /** Windows Server 2025. */

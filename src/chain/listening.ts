@@ -10,7 +10,7 @@ import { isServedRight } from './meant.ts';
 import { newestState } from './memory/remembered.ts';
 import { loggedAt, NOT_BOUND } from './records/https-events.ts';
 import { answerOf } from './visit.ts';
-import { listed } from './words.ts';
+import { listed, utc } from './words.ts';
 
 /** One of these reasons. */
 export interface ListeningFault {
@@ -49,8 +49,8 @@ function disabled(chain: Met, { services }: Evidence): ListeningFault | undefine
     source: services.value.get(name)?.source ?? services.source,
   } as const;
   return answerOf(chain) !== undefined
-    ? { ...fault, state: 'warning', says: `${is}; what still answers ends with the next reboot` }
-    : { ...fault, state: 'broken', says: `${is}, so no site answers` };
+    ? { ...fault, state: 'warning', says: `${is}; what still works ends at the next reboot` }
+    : { ...fault, state: 'broken', says: is };
 }
 
 /** The process of http.sys, and the one of nobody. */
@@ -75,7 +75,7 @@ function portTaken(chain: Met, evidence: Evidence): ListeningFault | undefined {
     state: 'broken',
     code: 'port-taken',
     about: String(port),
-    says: `${name} (process ${id}) listens at port ${port}, so http.sys cannot`,
+    says: `${name} (process ${id}) uses port ${port}, so http.sys cannot`,
     todo: `stop ${name} or give it another port, then net.exe start W3SVC; to see it: netstat.exe -ano, tasklist.exe /svc /fi "PID eq ${id}"`,
     source: listeners.source,
   };
@@ -91,12 +91,12 @@ function stopped(chain: Met, { services, serviceRuns }: Evidence): ListeningFaul
   const run = serviceRuns.known ? serviceRuns.value.get('W3SVC') : undefined;
   const isAutomatic = services.known && services.value.get('W3SVC')?.start === AUTOMATIC;
   if (!isAutomatic || run?.state !== STOPPED || answerOf(chain) !== undefined) return undefined;
-  const error = NO_ERRORS.includes(run.exitCode) ? '' : `; it ended with error ${run.exitCode}`;
+  const error = NO_ERRORS.includes(run.exitCode) ? '' : ` (it ended with error ${run.exitCode})`;
   return {
     state: 'broken',
     code: 'service-stopped',
     about: 'W3SVC',
-    says: `the service W3SVC should start by itself and is stopped, so no site answers${error}`,
+    says: `the service W3SVC should start by itself and is stopped${error}`,
     todo: 'start it: net.exe start W3SVC',
     source: serviceRuns.source,
   };
@@ -110,12 +110,12 @@ function notBound(chain: Met, evidence: Evidence): ListeningFault | undefined {
   const place = `${address.includes(':') ? `[${address}]` : address}:${portOf(endpoint)}`;
   const event = loggedAt(NOT_BOUND, { table: 'ip', name: place }, evidence);
   if (event === undefined || event.last <= (newestState(evidence)?.lastSeen ?? '')) return undefined;
-  const says = `http.sys could not listen at ${place} (event ${NOT_BOUND}, last at ${event.last})`;
+  const says = `http.sys could not listen at ${place} (event ${NOT_BOUND}, last at ${utc(event.last)})`;
   return {
     state: handshake?.known ? 'broken' : 'warning',
     code: 'not-bound',
     about: place,
-    says: handshake?.known ? `${says}, and nobody answers there` : `${says}; nobody was greeted there`,
+    says: handshake?.known ? `${says}, and nothing answers there` : `${says}; no handshake was tried there`,
     todo: 'another program has the port (netstat.exe -ano), or the listen list names an address that is not there (netsh.exe http show iplisten, netsh.exe http delete iplisten ipaddress=ADDRESS)',
     source: event.source,
   };
@@ -136,8 +136,8 @@ function notInList(chain: Met, { listenList, addresses }: Evidence): ListeningFa
     ...missing.map((each) => `netsh.exe http add iplisten ipaddress=${each}`),
     ...gone.map((each) => `netsh.exe http delete iplisten ipaddress=${each}`),
   ];
-  const is = `http.sys listens on ${listed(list)} alone (netsh http show iplisten)`;
-  const none = isForAll ? 'on no address that visitors come to' : `not on ${address}`;
+  const is = `http.sys listens only on ${listed(list)} (netsh http show iplisten)`;
+  const none = isForAll ? 'on no address that visitors use' : `not on ${address}`;
   const isNowhere = missing.length === wanted.length;
   return {
     state: isNowhere ? 'broken' : 'warning',

@@ -25,7 +25,7 @@ export function tlsFault(chain: Met, evidence: Evidence): TlsFault | undefined {
   if (!chain.record.known || chain.record.value === undefined) return undefined;
   const { value, source } = chain.record;
   if ((value.flags & REJECT) !== 0) {
-    const says = `the record of ${value.endpoint.name} turns every visitor away (reject, flag 0x8)`;
+    const says = `the SSL record of ${value.endpoint.name} rejects every visitor (flag reject, 0x8)`;
     return { state: 'broken', code: 'record-rejects', by: 'record', says, source };
   }
   const faults = [protocolFault(value, source, evidence), suiteFault(chain, value, evidence)];
@@ -60,7 +60,7 @@ function protocolFault(record: SslRecord, source: Source, evidence: Evidence): T
   if (!isOff('TLS 1.2', evidence)) {
     // Beside TLS 1.3 the flag is a choice that many make.
     if (left.includes('TLS 1.3')) return undefined;
-    const says = `the record of ${record.endpoint.name} forbids TLS 1.2 (disabletls12), and TLS 1.3 is not spoken there either`;
+    const says = `the SSL record of ${record.endpoint.name} forbids TLS 1.2 (disabletls12), and TLS 1.3 is off too`;
     return { state: 'broken', code: 'no-common-protocol', by: 'record', says, source };
   }
   const by = { by: 'schannel', source: evidence.schannel.source } as const;
@@ -70,12 +70,10 @@ function protocolFault(record: SslRecord, source: Source, evidence: Evidence): T
       ...by,
       state: 'broken',
       code: 'no-common-protocol',
-      says: `${is}, and so is every other protocol that is left`,
+      says: `${is}, and so are all other versions`,
     };
-  const others = left.includes('TLS 1.3')
-    ? 'who speaks no TLS 1.3'
-    : `a browser of today, which speaks no ${left.join(' or ')},`;
-  return { ...by, state: 'warning', code: 'tls12-off', says: `${is}: ${others} cannot get in` };
+  const others = left.includes('TLS 1.3') ? 'clients without TLS 1.3' : 'current browsers, which have no older TLS,';
+  return { ...by, state: 'warning', code: 'tls12-off', says: `${is}, so ${others} cannot connect` };
 }
 
 function suiteFault({ certificate }: Met, record: SslRecord, evidence: Evidence): TlsFault | undefined {
@@ -88,7 +86,7 @@ function suiteFault({ certificate }: Met, record: SslRecord, evidence: Evidence)
     return kind === 'any' || maySpeak(kind === 'tls13' ? 'TLS 1.3' : 'TLS 1.2', record, evidence);
   };
   if (suites.some((suite) => [keyType, 'tls13', 'any'].includes(kindOf(suite)) && isSpoken(suite))) return undefined;
-  const says = `the policy for cipher suites allows none that a certificate with an ${keyType.toUpperCase()} key can serve`;
+  const says = `the cipher suite policy allows no suite for a certificate with an ${keyType.toUpperCase()} key`;
   return { state: 'broken', code: 'no-common-suite', by: 'policy', says, source: schannel.source };
 }
 
@@ -103,5 +101,5 @@ function kindOf(suite: string): NonNullable<CertificateFacts['keyType']> | 'tls1
 /** Somebody has just got in: many switches count from the next reboot on only. */
 function eased(fault: TlsFault, chain: Met): TlsFault {
   if (fault.state !== 'broken' || !/^TLSv1\.[23]$/.test(answerOf(chain)?.protocol ?? '')) return fault;
-  return { ...fault, state: 'warning', says: `${fault.says}; what still answers ends with the next reboot` };
+  return { ...fault, state: 'warning', says: `${fault.says}; what still works ends at the next reboot` };
 }

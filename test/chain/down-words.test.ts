@@ -15,16 +15,16 @@ describe('what a finding says of an endpoint that nobody greeted', () => {
   ])('is never that HTTPS is down, %s', (_name, handshakes) => {
     const given = { handshakes };
     expect(lost(given)).toEqual([
-      'The https binding *:443: of Front has no SSL record in http.sys: HTTPS is down, or will be after the next reboot; no handshake was made.',
+      'The https binding *:443: of Front has no SSL record: HTTPS of Front is down, or will be after the next reboot (no handshake was tried).',
     ]);
     expect(says(stranded(given))[0]).toMatch(
-      /SYSTEM cannot open it: HTTPS is down, or will be after the next reboot; no handshake was made\.$/,
+      /^The private key of front\.example\.test \([0-9A-F]{8}\) stayed in the key store of olga, where SYSTEM cannot open it: HTTPS of Front is down, or will be after the next reboot \(no handshake was tried\)\.$/,
     );
   });
 
   it('is that it is down where a greeting failed', () => {
     const given = { handshakes: met([[FRONT_KEY, REFUSED]]) };
-    expect(lost(given)[0]).toMatch(/in http\.sys: HTTPS is down\.$/);
-    expect(says(stranded(given))[0]).toMatch(/SYSTEM cannot open it: HTTPS is down\.$/);
+    expect(lost(given)[0]).toMatch(/^The https binding \*:443: of Front has no SSL record: HTTPS of Front is down\.$/);
+    expect(says(stranded(given))[0]).toMatch(/SYSTEM cannot open it: HTTPS of Front is down\.$/);
   });
 });

@@ -205,17 +205,13 @@ describe('recordsOfSite', () => {
 
 describe('describeMapperFault', () => {
   it('says each in words of its own', () => {
-    expect(describeMapperFault('not-base64', 'MY')).toBe('its value is not base64');
-    expect(describeMapperFault('not-20-bytes', 'MY')).toBe('its value is not a hash of 20 bytes');
+    expect(describeMapperFault('not-base64', 'MY')).toBe('it is not base64');
+    expect(describeMapperFault('not-20-bytes', 'MY')).toBe('it does not have 20 bytes');
     expect(describeMapperFault('no-such-certificate', 'WebHosting')).toBe(
-      'no certificate in LocalMachine\\WebHosting has that hash',
+      'no certificate in LocalMachine\\WebHosting has it',
     );
-    expect(describeMapperFault('key-unusable', 'MY')).toBe(
-      'SYSTEM cannot use the key of the certificate with that hash',
-    );
-    expect(describeMapperFault('other-than-record', 'MY')).toBe(
-      'it is the hash of another certificate than the live SSL record has',
-    );
+    expect(describeMapperFault('key-unusable', 'MY')).toBe('SYSTEM cannot use the private key of its certificate');
+    expect(describeMapperFault('other-than-record', 'MY')).toBe('the SSL record names another certificate');
     expect(describeMapperFault('no-such-site', 'MY')).toBe('its site does not exist any more');
   });
 });

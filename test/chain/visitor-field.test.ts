@@ -113,10 +113,14 @@ describe('a working server is not called down', () => {
     const seen = look(lost);
     expect(seen.findings).toEqual(['warning lost-binding:shop.example.test:443']);
     expect(seen.plans).toMatchObject([{ risk: 'disruptive' }]);
-    expect(seen.says).toContain('clients are answered through the record of 0.0.0.0:443');
+    expect(seen.says).toContain(
+      'The https binding *:443:shop.example.test of Shop has no SSL record: visitors get *.example.test (1B78EB3B) through the record of 0.0.0.0:443.',
+    );
     const other = look({ ...lost, storeMy: have([FRONT, SHOP]) });
     expect(other.findings).toEqual(['broken lost-binding:shop.example.test:443']);
-    expect(other.says).toContain('clients are answered through the record of 0.0.0.0:443');
+    expect(other.says).toContain(
+      'The https binding *:443:shop.example.test of Shop has no SSL record: visitors get front.example.test (1B78EB3B) through the record of 0.0.0.0:443.',
+    );
     expect(other.says).not.toContain('HTTPS is down');
   });
 });
@@ -130,7 +134,9 @@ describe('a server that a visitor cannot use is not called healthy', () => {
       handshakes: new Map(),
     });
     expect([seen.verdict, seen.findings]).toEqual(['faulty', ['warning wrong-name:*:443:shop.example.test']]);
-    expect(seen.says).toContain('does not have the name shop.example.test: its names are intranet.corp.test');
+    expect(seen.says).toContain(
+      'Browsers may warn visitors of Shop: intranet.corp.test (2BC852FC) does not have the name shop.example.test (its names: intranet.corp.test).',
+    );
   });
 
   it('for a key that is for signatures only', () => {
@@ -146,7 +152,7 @@ describe('a server that a visitor cannot use is not called healthy', () => {
     const services = have(new Map([['W3SVC', { installed: true, start: 4 }]]));
     const seen = look({ ...alone, services, handshakes: new Map() });
     expect(seen.findings).toEqual(['broken not-listening:service-disabled:W3SVC']);
-    expect(seen.says).toContain('the service W3SVC is disabled (Start 4), so no site answers');
+    expect(seen.says).toContain('HTTPS of Front is down: the service W3SVC is disabled (Start 4).');
   });
 
   it('for a record that looks in MY while its certificate is in WebHosting', () => {
@@ -158,7 +164,7 @@ describe('a server that a visitor cannot use is not called healthy', () => {
     });
     expect(seen.findings).toEqual(['broken superseded-certificate:0.0.0.0:443']);
     expect(seen.says).toContain(
-      `names a certificate (${FRONT.thumbprint}) that is not in LocalMachine\\MY, and that very certificate is in LocalMachine\\WebHosting: front.example.test`,
+      `HTTPS of Front is down, or will be after the next reboot (no handshake was tried): the certificate of its SSL record (${FRONT.thumbprint.slice(0, 8)}) is not in LocalMachine\\MY, and that very certificate is in LocalMachine\\WebHosting.`,
     );
   });
 

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
+import { shortThumbprint } from '../../src/chain/certificates/certificates.ts';
 import { joinChains } from '../../src/chain/join.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { checkOutcome } from '../../src/diagnosis/outcome.ts';
@@ -132,7 +133,7 @@ const judged = ROWS.map(judge);
 /** Names in the place of thumbprints, which say nothing to a reader. */
 const readable = (text: string): string =>
   Object.entries({ GOOD, OTHER, THIRD, GONE }).reduce(
-    (all, [name, { thumbprint }]) => all.replaceAll(thumbprint, name),
+    (all, [name, { thumbprint }]) => all.replaceAll(shortThumbprint(thumbprint), name),
     text,
   );
 

@@ -173,8 +173,7 @@ describe('broken-chain finds', () => {
         id: 'broken-chain:chain-incomplete:CN=Issuing',
         subject: 'Front, the chain of its certificate',
         severity: 'warning',
-        message:
-          'Front (front.example.test): it is sent without the certificate of its issuer, CN=Issuing: clients that neither have nor fetch that refuse it.',
+        message: `Some clients refuse the certificate of Front, front.example.test (${OWN.thumbprint.slice(0, 8)}): the server does not send the certificate of its issuer, CN=Issuing.`,
         facts: factsOf('chain-incomplete', OWN, SENT, { issuerAddress: '' }),
         endpoints: [FRONT_KEY],
       },
@@ -198,7 +197,7 @@ describe('broken-chain finds', () => {
     expect(finding?.facts.map(({ name, value }) => [name, value])).toContainEqual(['issuerAddress', ADDRESS]);
     expect(brokenChain.plan(finding!, given)).toEqual({
       blocked: true,
-      why: `the certificate of its issuer, CN=Issuing, is nowhere on this server: fetch it from ${ADDRESS}, and import it into LocalMachine\\CA (Intermediate Certification Authorities)`,
+      why: `the certificate of its issuer, CN=Issuing, is not on this server: fetch it from ${ADDRESS}, and import it into LocalMachine\\CA (Intermediate Certification Authorities)`,
       who: 'an administrator',
     });
   });
@@ -208,12 +207,12 @@ describe('broken-chain finds', () => {
     const [expired] = brokenChain.detect(sent(sending(own, old)));
     expect(expired?.facts).toEqual(factsOf('chain-expired', stored(old, 'CA'), SENT, { issuerAddress: '' }));
     expect(expired?.message).toBe(
-      `Front (front.example.test): with it CN=Issuing (${thumbprintOf(old)}) is sent, which expired on 2026-01-01: clients that know no newer one refuse it.`,
+      `Some clients refuse the certificate of Front, front.example.test (${OWN.thumbprint.slice(0, 8)}): the server sends CN=Issuing (${thumbprintOf(old).slice(0, 8)}) with it, which expired on 2026-01-01.`,
     );
     const distrusted = sent(sending(own, issuing), { storeDisallowed: have([stored(issuing, 'Disallowed')]) });
     expect(brokenChain.detect(distrusted)[0]).toMatchObject({
       id: `broken-chain:chain-revoked:${thumbprintOf(issuing)}`,
-      message: `Front (front.example.test): CN=Issuing (${thumbprintOf(issuing)}) is sent, which Windows distrusts (LocalMachine\\Disallowed).`,
+      message: `Some clients refuse the certificate of Front, front.example.test (${OWN.thumbprint.slice(0, 8)}): the server sends CN=Issuing (${thumbprintOf(issuing).slice(0, 8)}), which Windows distrusts (LocalMachine\\Disallowed).`,
       facts: factsOf('chain-revoked', stored(issuing, 'CA'), SENT, { issuerAddress: '' }),
     });
     const handshakes = met([FRONT_KEY, SHOP_KEY].map((key) => [key, handshake(sending(own, old))] as const));
@@ -242,7 +241,7 @@ describe('broken-chain finds', () => {
         severity: 'warning',
         facts: factsOf('root-not-self-signed', stored(issuing, 'ROOT'), 'test'),
         endpoints: [FRONT_KEY],
-        message: `Front: LocalMachine\\ROOT holds CN=Issuing (${thumbprintOf(issuing)}), which is no root but issued by CN=Root: IIS may refuse client certificates with 403.16.`,
+        message: `IIS may refuse client certificates at Front with 403.16: LocalMachine\\ROOT holds CN=Issuing (${thumbprintOf(issuing).slice(0, 8)}), which is no root certificate: CN=Root issued it.`,
       },
     ]);
     const plan = planned(brokenChain.plan(brokenChain.detect(given)[0]!, given));
@@ -256,7 +255,7 @@ describe('broken-chain finds', () => {
     const rootless = { ...given, storeRoot: have([stored(issuing, 'ROOT')]) };
     expect(brokenChain.plan(brokenChain.detect(rootless)[0]!, rootless)).toEqual({
       blocked: true,
-      why: 'its own root, CN=Root, is not in LocalMachine\\ROOT: import that one first, so that nobody loses its trust',
+      why: 'its own root, CN=Root, is not in LocalMachine\\ROOT: import that root first, so that the certificate stays trusted',
       who: 'an administrator',
     });
   });
@@ -280,7 +279,7 @@ describe('broken-chain plans', () => {
     [
       "a user's own store, where somebody says so",
       { profileCertificates: have(new Map([[OLGA.sid, [stored(issuing, 'user')]]])) },
-      [`${thumb} is taken from a user's own store, where that user can have put anything.`],
+      [`${thumb.slice(0, 8)} is taken from a user's own store, where that user can put anything.`],
     ],
     [
       'two stores',
@@ -290,7 +289,7 @@ describe('broken-chain plans', () => {
     [
       'the personal store beside one of another authority, where somebody says so',
       { storeMy: have([OWN, SHOP, stored(issuing, 'MY'), stored(crossed, 'MY')]) },
-      [`${thumb} is taken; ${thumbprintOf(crossed)} has the same name and key.`],
+      [`${thumb.slice(0, 8)} is used; ${thumbprintOf(crossed).slice(0, 8)} has the same name and key.`],
     ],
   ])('to add an intermediate that lies in %s to CA, and the binding again', (_where, changes, asks) => {
     const plan = planned(planOf(sent(ALONE, { storeCa: have([]), ...changes })));
@@ -377,7 +376,7 @@ describe('broken-chain plans', () => {
     // Nothing is taken out of a store that was not read.
     expect(planOf({ ...given, storeCa: lack() })).toEqual({
       blocked: true,
-      why: 'CN=Root lies in none of the stores that were read',
+      why: 'CN=Root was not found in the stores that were read',
       who: 'an administrator',
     });
   });
@@ -409,15 +408,15 @@ describe('broken-chain plans', () => {
       "it lies in SYSTEM's own store",
       { storeSystemCa: have([stored(old, 'CA')]) },
       {
-        why: "CN=Issuing lies in SYSTEM's own store, which is not changed from here",
+        why: "CN=Issuing is in SYSTEM's own store, which this program does not change",
         command: `reg.exe delete HKU\\S-1-5-18\\Software\\Microsoft\\SystemCertificates\\CA\\Certificates\\${thumbprintOf(old)}`,
       },
     ],
-    ['it lies in no store that was read', {}, { why: 'CN=Issuing lies in none of the stores that were read' }],
+    ['it lies in no store that was read', {}, { why: 'CN=Issuing was not found in the stores that were read' }],
     [
       "SYSTEM's own store was not read",
       { storeSystemCa: lack() },
-      { why: 'CN=Issuing lies in none of the stores that were read' },
+      { why: 'CN=Issuing was not found in the stores that were read' },
     ],
   ])('nothing where %s', (_what, changes, blocked) => {
     expect(planOf(sent(EXPIRED, changes))).toMatchObject({ blocked: true, who: 'an administrator', ...blocked });

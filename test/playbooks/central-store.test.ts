@@ -157,7 +157,7 @@ describe('what the store does not do is found', () => {
       subject: 'Shop, https *:443:shop.example.test',
       severity: 'broken',
       message:
-        'Shop, https *:443:shop.example.test: \\\\nas\\certs (which IIS opens as CORP\\ccs) has neither shop.example.test.pfx nor _.example.test.pfx.',
+        'HTTPS of Shop is down: \\\\nas\\certs (which IIS opens as CORP\\ccs) does not have shop.example.test.pfx or _.example.test.pfx.',
       facts: [
         { name: 'code', value: 'ccs-file-missing', source: 'test' },
         { name: 'endpoint', value: '443', source: 'test' },
@@ -166,8 +166,8 @@ describe('what the store does not do is found', () => {
     });
     expect(central.plan(finding!, from)).toEqual({
       blocked: true,
-      why: 'the file has to be laid there',
-      who: 'whoever fills the central certificate store',
+      why: 'the file must be put there',
+      who: 'whoever maintains the central certificate store',
     });
   });
 

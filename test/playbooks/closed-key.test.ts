@@ -130,7 +130,7 @@ describe('closed-key finds', () => {
       {
         id: `closed-key:${FRONT.thumbprint}`,
         severity: 'broken',
-        message: 'SYSTEM may not read the private key of front.example.test: HTTPS is down.',
+        message: 'SYSTEM may not read the private key of front.example.test (1B78EB3B): HTTPS of Front is down.',
         endpoints: [FRONT_KEY],
       },
     ]);
@@ -157,7 +157,7 @@ describe('closed-key finds', () => {
       id: `closed-key:key-folder-closed:${FOLDER}`,
       subject: `the key folder ${FOLDER}`,
       severity: 'warning',
-      message: `${FOLDER} does not let ${who.join(' and ')} find and make keys in it: the next certificate cannot get its key there.`,
+      message: `${who.join(' and ')} cannot make keys in ${FOLDER}: the private key of the next certificate cannot be stored there.`,
       facts: [
         { name: 'code', value: 'key-folder-closed', source },
         { name: 'folder', value: FOLDER, source },
@@ -167,7 +167,7 @@ describe('closed-key finds', () => {
     });
     expect(closedKey.plan(finding!, given)).toEqual({
       blocked: true,
-      why: 'a folder of keys is never opened from here: Windows gives Administrators full control and Everyone read and write, on this folder only (KB 278381)',
+      why: 'this program never changes the permissions of a key folder; Windows gives Administrators full control, and Everyone read and write, on this folder only (KB 278381)',
       who: 'an administrator, who knows why it was closed',
       command: `icacls "${FOLDER}"`,
     });
@@ -260,7 +260,7 @@ describe('closed-key plans', () => {
   ])("nothing where %s is refused: that is somebody else's to undo", (_what, sddl) => {
     expect(planOf(listed(sddl))).toEqual({
       blocked: true,
-      why: `the list of ${FRONT_FILE} refuses SYSTEM by a group that it belongs to, or under a condition: whoever made that entry has to take it away`,
+      why: `the permissions of ${FRONT_FILE} refuse SYSTEM through a group or a condition: whoever made that entry must remove it`,
       who: 'an administrator, who knows why it is there',
       command: `icacls "${FRONT_FILE}"`,
     });
@@ -279,7 +279,7 @@ describe('closed-key plans', () => {
   ])('A28: nothing where the folder of a file that inherits %s: Windows may drop what it inherits', (_what, folder) => {
     expect(planOf(inheriting(folder))).toEqual({
       blocked: true,
-      why: `what ${FRONT_FILE} inherits is not what its folder hands down, as of a file that was moved there: Windows may drop it where SYSTEM is given access, for whoever has it by that`,
+      why: `${FRONT_FILE} was moved here and has inherited permissions of another folder: Windows may drop them when SYSTEM is given access`,
       who: 'an administrator, who knows who needs the key',
       command: `icacls "${FRONT_FILE}"`,
     });

@@ -112,11 +112,11 @@ describe('a site that asks too late is found', () => {
   ])('%s', (_what, changes, found) => expect(seen(given(changes))).toEqual(found));
 
   it.each([
-    [20348, 'Windows Server 2022 resets the connection'],
-    [26100, 'Windows Server 2025 answers 500.0 with 0x80070032'],
+    [20348, 'Windows Server 2022 then resets the connection'],
+    [26100, 'Windows Server 2025 then answers 500.0 with 0x80070032'],
   ])('and says on build %i what visitors see', (build, words) => {
     const [finding] = late.detect(given({ osBuild: have(build) }));
-    const message = `Shop, https at shop.example.test:443: every page of the site asks clients for a certificate (access sslFlags of applicationHost.config), and the record asks for none in the handshake; TLS 1.3 cannot ask later, so such a page does not come about: ${words}, as far as visitors come to this server directly.`;
+    const message = `Visitors who come directly to this server cannot open Shop over TLS 1.3: every page asks for a client certificate after the handshake (access sslFlags), and ${words}.`;
     expect(finding).toEqual({
       playbook: 'late-client-certificate',
       id: SHOPS,
@@ -145,7 +145,7 @@ describe('a site that asks too late is found', () => {
         subject: 'Front, Twin, https at 0.0.0.0:443',
         severity: 'warning',
         message:
-          'Front, Twin, https at 0.0.0.0:443: pages below the site ask clients for a certificate (access sslFlags of applicationHost.config), and the record asks for none in the handshake; TLS 1.3 cannot ask later, so such a page does not come about: Windows Server 2022 resets the connection, as far as visitors come to this server directly.',
+          'Visitors who come directly to this server cannot open some pages of Front, Twin over TLS 1.3: some pages ask for a client certificate after the handshake (access sslFlags), and Windows Server 2022 then resets the connection.',
         facts: [
           { name: 'endpoint', value: '0.0.0.0:443', source: 'test' },
           { name: 'sites', value: 'Front, Twin', source: CONFIG_PATH },

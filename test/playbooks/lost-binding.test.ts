@@ -93,7 +93,7 @@ describe('lost-binding detects', () => {
         id: ID,
         subject: 'Front, https *:443:',
         severity: 'broken',
-        message: 'The https binding *:443: of Front has no SSL record in http.sys: HTTPS is down.',
+        message: 'The https binding *:443: of Front has no SSL record: HTTPS of Front is down.',
         facts: [
           { name: 'endpoint', value: '0.0.0.0:443', source: 'test' },
           { name: 'sites', value: 'Front', source: 'test' },
@@ -146,7 +146,7 @@ describe('lost-binding adds', () => {
     ]);
     expect(plan.steps[0]?.holds).toEqual({ kind: 'record-is', record: wanted });
     expect(plan.effects).toEqual([
-      `It will use front.example.test, valid until 2027-01-01, ${FRONT.thumbprint}: it is the only usable certificate left, and made out to this computer (FRONT). Settings that only the lost record knew (client certificates, revocation) are at their defaults.`,
+      `It will use front.example.test (${FRONT.thumbprint.slice(0, 8)}), valid until 2027-01-01: it is the only usable certificate left, and made out to this computer (FRONT). Settings that only the lost record knew (client certificates, revocation) are at their defaults.`,
     ]);
   });
 
@@ -212,7 +212,9 @@ describe('lost-binding adds', () => {
     const wildcard = certificate('shop', { key: SHOP.key!, facts: { names: ['*.example.test'] } });
     const given = evidence({ records: have([FRONT_RECORD]), storeMy: have([FRONT, wildcard]) });
     expect(added(given)[1]).toBe(`certhash=${SHOP.thumbprint.toLowerCase()}`);
-    expect(planned(planOf(given)).effects[0]).toContain('It will use *.example.test, valid until');
+    expect(planned(planOf(given)).effects[0]).toContain(
+      'It will use *.example.test (5042D146), valid until 2027-01-01: it is the only usable certificate for shop.example.test. Settings that only the lost record knew (client certificates, revocation) are at their defaults.',
+    );
   });
 
   const ALL_FLAGS = ['http2', 'ocspstapling', 'quic', 'tls13', 'legacytls'].map((name) => `disable${name}`);
@@ -272,7 +274,7 @@ describe('lost-binding where another record answers', () => {
     const [finding] = lostBinding.detect(lostShop(FRONT));
     expect(finding).toMatchObject({
       severity: 'broken',
-      message: `The https binding *:443:shop.example.test of Shop has no SSL record in http.sys: clients are answered through the record of 0.0.0.0:443 and get its certificate, front.example.test (${FRONT.thumbprint}).`,
+      message: `The https binding *:443:shop.example.test of Shop has no SSL record: visitors get front.example.test (${FRONT.thumbprint.slice(0, 8)}) through the record of 0.0.0.0:443.`,
     });
     expect(planned(planOf(lostShop(FRONT))).risk).toBe('safe');
   });
@@ -284,7 +286,7 @@ describe('lost-binding where another record answers', () => {
     expect(lostBinding.detect(given)[0]?.severity).toBe('warning');
     expect(planned(planOf(given))).toMatchObject({
       risk: 'disruptive',
-      effects: [{}, 'Clients get a valid certificate for this name now, and may get another one then.'],
+      effects: [{}, 'Visitors get a valid certificate for this name now, and may get another one then.'],
     });
     const expired = { ...wildcard, facts: { ...wildcard.facts, notAfter: '2026-01-01T00:00:00.000Z' } };
     expect(planned(planOf(lostShop(expired))).risk).toBe('safe');
@@ -293,7 +295,7 @@ describe('lost-binding where another record answers', () => {
   it('names no record where none that was read has that certificate', () => {
     const [finding] = lostBinding.detect(lostShop(FRONT, { handshakes: met([[SHOP_KEY, serves(THIRD.thumbprint)]]) }));
     expect(finding?.message).toContain(
-      `clients are answered through something else on its port and get its certificate, which is in no store here (${THIRD.thumbprint}).`,
+      `The https binding *:443:shop.example.test of Shop has no SSL record: visitors get an unknown certificate (${THIRD.thumbprint.slice(0, 8)}) through something else on its port.`,
     );
   });
 });
@@ -325,7 +327,7 @@ describe('lost-binding tells of several names at one endpoint how the worst of t
   const told = (from: Evidence) =>
     lostBinding.detect(from).map(({ severity, message }) => [severity, message.replace(/^.* in http\.sys: /, '')]);
   const through = (name: string, { thumbprint }: typeof FRONT) =>
-    `clients are answered through the record of ${name} and get its certificate, ${thumbprint === FRONT.thumbprint ? 'front' : 'third'}.example.test (${thumbprint}).`;
+    `The https binding *:443:front.example.test of Front, Shop has no SSL record: visitors get ${thumbprint === FRONT.thumbprint ? 'front' : 'third'}.example.test (${thumbprint.slice(0, 8)}) through the record of ${name}.`;
 
   it.each<readonly [string, Evidence, string, string]>([
     [
@@ -338,15 +340,20 @@ describe('lost-binding tells of several names at one endpoint how the worst of t
       'one that gets another certificate, one none',
       twoNames(serves(THIRD.thumbprint), noTls),
       'broken',
-      'HTTPS is down.',
+      'The https binding *:443:front.example.test of Front, Shop has no SSL record: HTTPS of Front, Shop is down.',
     ],
     [
       'one that gets the right certificate, one none',
       twoNames(serves(FRONT.thumbprint), noTls),
       'broken',
-      'HTTPS is down.',
+      'The https binding *:443:front.example.test of Front, Shop has no SSL record: HTTPS of Front, Shop is down.',
     ],
-    ['one that was not greeted', twoNames(serves(FRONT.thumbprint), lack()), 'broken', 'HTTPS is down.'],
+    [
+      'one that was not greeted',
+      twoNames(serves(FRONT.thumbprint), lack()),
+      'broken',
+      'The https binding *:443:front.example.test of Front, Shop has no SSL record: HTTPS of Front, Shop is down.',
+    ],
   ])('%s', (_what, from, severity, end) => {
     expect(told(from)).toEqual([[severity, end]]);
   });
@@ -416,7 +423,7 @@ describe('lost-binding asks', () => {
   it('where several certificates fit, and never guesses', () => {
     expect(planOf(lost(three))).toEqual({
       blocked: true,
-      why: `several certificates fit, and no earlier state says which; to choose from: shop.example.test (${SHOP.thumbprint}), front.example.test (${FRONT.thumbprint}), third.example.test (${THIRD.thumbprint})`,
+      why: `several certificates fit, and no earlier state says which; to choose from: shop.example.test (${SHOP.thumbprint.slice(0, 8)}), front.example.test (${FRONT.thumbprint.slice(0, 8)}), third.example.test (${THIRD.thumbprint.slice(0, 8)})`,
       who: 'an administrator, who chooses',
       command: 'iis-ssl-heal fix --only lost-binding',
       choices,
@@ -447,7 +454,7 @@ describe('lost-binding asks', () => {
   it('and names five of many', () => {
     const many = 'abcdefg'.split('').map((seed) => certificate(seed, { key: FRONT.key! }));
     expect(planOf(lost({ storeMy: have(many) }))).toMatchObject({
-      why: expect.stringMatching(/e\.example\.test \([0-9A-F]{40}\) and 2 more$/),
+      why: expect.stringMatching(/e\.example\.test \([0-9A-F]{8}\) and 2 more$/),
       choices: { length: 7 },
     });
   });
@@ -456,7 +463,9 @@ describe('lost-binding asks', () => {
     for (const { thumbprint } of [FRONT, THIRD, SHOP]) {
       const chosen = { certificates: new Map([[ID, thumbprint]]) };
       expect(added(lost(three), chosen)[1]).toBe(`certhash=${thumbprint.toLowerCase()}`);
-      expect(planned(planOf(lost(three), chosen)).effects[0]).toContain(`${thumbprint}: as you chose.`);
+      expect(planned(planOf(lost(three), chosen)).effects[0]).toContain(
+        ` (${thumbprint.slice(0, 8)}), valid until 2027-01-01: as you chose.`,
+      );
     }
     expect(planOf(lost(three), { certificates: new Map([['lost-binding:other', FRONT.thumbprint]]) })).toMatchObject({
       choices,
@@ -569,7 +578,7 @@ describe('half of a record', () => {
     const from = hollow({ storeMy: have([FRONT, SHOP]) });
     expect(seen(from)).toEqual([`broken ${ID}`]);
     expect(lostBinding.detect(from)).toEqual([
-      told('broken', 'record-without-hash', 'names no certificate: HTTPS is down'),
+      told('broken', 'record-without-hash', 'names no certificate: HTTPS of Front is down'),
     ]);
     const plan = planned(planOf(from));
     expect(plan.risk).toBe('safe');
@@ -582,7 +591,7 @@ describe('half of a record', () => {
       [...DEFAULT, 'verifyclientcertrevocation=disable', 'urlretrievaltimeout=15000', 'clientcertnegotiation=enable'],
     ]);
     expect(plan.steps.map(({ undo }) => undo)).toMatchObject(['none', { holds: { kind: 'record-absent' } }]);
-    expect(plan.effects.join(' ')).toMatch(/Every setting of the record is kept\..*there is no record/);
+    expect(plan.effects.join(' ')).toMatch(/Every setting of the record is kept\. An undo leaves no record: /);
     expect(plan.effects.join(' ')).not.toContain('at their defaults');
   });
 
@@ -613,11 +622,7 @@ describe('half of a record', () => {
   it('without an owner gets that of IIS, and its own back', () => {
     const from = half({ appId: NOBODY });
     expect(lostBinding.detect(from)).toEqual([
-      told(
-        'warning',
-        'record-ownerless',
-        'has no application id: IIS does not know it as its own, and does not renew it',
-      ),
+      told('warning', 'record-ownerless', 'has no application id: IIS does not know it as its own and never renews it'),
     ]);
     const plan = planned(planOf(from));
     expect(plan).toMatchObject({

@@ -102,9 +102,10 @@ describe('lost-key-link finds', () => {
       {
         playbook: 'lost-key-link',
         id: `lost-key-link:${FRONT.thumbprint}`,
-        subject: `certificate front.example.test (${FRONT.thumbprint})`,
+        subject: `certificate front.example.test (${FRONT.thumbprint.slice(0, 8)})`,
         severity: 'broken',
-        message: 'The store entry of front.example.test names no private key: HTTPS is down.',
+        message:
+          'The certificate front.example.test (1B78EB3B) is not linked with its private key: HTTPS of Front is down.',
         facts: [
           { name: 'code', value: 'key-no-link', source: expect.any(String) },
           { name: 'endpoint', value: '0.0.0.0:443', source: 'HTTP\\Parameters' },
@@ -121,7 +122,7 @@ describe('lost-key-link finds', () => {
   it("an entry that calls a key of the machine a user's, with its file", () => {
     const [finding] = lostKeyLink.detect(mislabelled());
     expect(finding?.message).toBe(
-      "The store entry of front.example.test says that its private key is a user's, and it is in the machine key store: HTTPS is down.",
+      "The certificate front.example.test (1B78EB3B) looks for its private key in a user's key store, and the key is in the machine key store: HTTPS of Front is down.",
     );
     expect(finding?.facts.at(-1)).toMatchObject({ name: 'keyFile', value: FRONT_FILE });
   });
@@ -130,7 +131,10 @@ describe('lost-key-link finds', () => {
     const handshakes = met([[FRONT_KEY, serves(FRONT.thumbprint)]]);
     for (const given of [unlinked({ handshakes }), mislabelled({ handshakes })])
       expect(lostKeyLink.detect(given).map(({ severity, message }) => [severity, message])).toEqual([
-        ['warning', expect.stringMatching(/: HTTPS still works with the key that http\.sys has open, and may stop/)],
+        [
+          'warning',
+          expect.stringMatching(/: HTTPS of Front still works with the key that http\.sys has open, and may stop/),
+        ],
       ]);
   });
 
@@ -279,7 +283,7 @@ describe('lost-key-link is blocked', () => {
   const users = { ...FRONT.key!, machineKeyset: false, flags: 0 };
   const STRAY_CNG = cngKey({ container: 'tp-twin', machineKeyset: false });
   const { thumbprint } = twinWith(users);
-  const TWIN = `another entry with the same public key (twin.example.test, ${thumbprint})`;
+  const TWIN = `another certificate with the same public key, twin.example.test (${thumbprint.slice(0, 8)}),`;
   it.each<readonly [string, Partial<Evidence>, object]>([
     [
       "where every key file of the machine is some entry's",
@@ -314,7 +318,7 @@ describe('lost-key-link is blocked', () => {
         keyFiles: keyFiles([keyFile(FRONT.key!, 'olga-capi'), SHOP_FILE]),
       },
       {
-        why: `${TWIN} has its key in the key store of olga: it has to be exported there as a PFX file and imported from it`,
+        why: `${TWIN} has its key in the key store of olga: export it there as a PFX file, and import that file`,
         who: 'olga',
       },
     ],
@@ -325,7 +329,7 @@ describe('lost-key-link is blocked', () => {
         keyFiles: keyFiles([keyFile(STRAY_CNG, 'gone-cng'), SHOP_FILE]),
       },
       {
-        why: `${TWIN} has its key in the key store of its owner: it has to be exported there as a PFX file and imported from it`,
+        why: `${TWIN} has its key in the key store of its owner: export it there as a PFX file, and import that file`,
         who: 'its owner',
       },
     ],
@@ -333,7 +337,7 @@ describe('lost-key-link is blocked', () => {
       'where the key is in hardware',
       { storeRequest: have([twinWith({ ...FRONT.key!, provider: 'SafeNet Key Storage Provider' }, 'REQUEST')]) },
       {
-        why: `${TWIN} has its key with SafeNet Key Storage Provider, which is never touched: link it with the tools of its maker`,
+        why: `${TWIN} has its key in SafeNet Key Storage Provider, which this program never touches: link it with the tools of its maker`,
         who: 'whoever looks after that provider',
       },
     ],
@@ -344,7 +348,7 @@ describe('lost-key-link is blocked', () => {
         keyFiles: keyFiles([keyFile(FRONT.key!, 'system-capi'), SHOP_FILE]),
       },
       {
-        why: `${TWIN} has its key in the key store of SYSTEM: it has to be exported there as a PFX file and imported from it`,
+        why: `${TWIN} has its key in the key store of SYSTEM: export it there as a PFX file, and import that file`,
         who: 'SYSTEM',
       },
     ],

@@ -122,13 +122,13 @@ describe('no-common-tls finds', () => {
       'the flag reject',
       front({ flags: 0xa }),
       'broken no-common-tls:record-rejects:0.0.0.0:443',
-      /turns every visitor away/,
+      /^HTTPS of Front is down: the SSL record of 0\.0\.0\.0:443 rejects every visitor \(flag reject, 0x8\)\.$/,
     ],
     [
       'a record that forbids TLS 1.2, where Schannel has no TLS 1.3',
       front({ flags: 0x1000 }, schannel({ 'TLS 1.3': false })),
       'broken no-common-tls:no-common-protocol:0.0.0.0:443',
-      /forbids TLS 1\.2 \(disabletls12\), and TLS 1\.3 is not spoken there either/,
+      /^HTTPS of Front is down: the SSL record of 0\.0\.0\.0:443 forbids TLS 1\.2 \(disabletls12\), and TLS 1\.3 is off too\.$/,
     ],
     [
       'a record that forbids both',
@@ -140,37 +140,37 @@ describe('no-common-tls finds', () => {
       'a record that forbids TLS 1.2 on a Windows without TLS 1.3',
       front({ flags: 0x1000 }, { osBuild: have(17763) }),
       'broken no-common-tls:no-common-protocol:0.0.0.0:443',
-      /TLS 1\.3 is not spoken there either/,
+      /^HTTPS of Front is down: the SSL record of 0\.0\.0\.0:443 forbids TLS 1\.2 \(disabletls12\), and TLS 1\.3 is off too\.$/,
     ],
     [
       'all protocols switched off',
       given(schannel(ALL)),
       'broken no-common-tls:no-common-protocol',
-      /every other protocol/,
+      /^HTTPS of Front, Shop is down: TLS 1\.2 is switched off in Schannel, and so are all other versions\.$/,
     ],
     [
       'all that Windows Server 2019 has',
       given({ ...schannel({ ...OLD, 'TLS 1.2': false }), osBuild: have(17763) }),
       'broken no-common-tls:no-common-protocol',
-      /every other protocol/,
+      /^HTTPS of Front, Shop is down: TLS 1\.2 is switched off in Schannel, and so are all other versions\.$/,
     ],
     [
       'TLS 1.2 switched off beside TLS 1.3',
       given(schannel({ 'TLS 1.2': false })),
       'warning no-common-tls:tls12-off',
-      /who speaks no TLS 1\.3 cannot get in/,
+      /^HTTPS of Front, Shop is at risk: TLS 1\.2 is switched off in Schannel, so clients without TLS 1\.3 cannot connect\.$/,
     ],
     [
       'TLS 1.2 switched off where only what is older is left',
       given({ ...schannel({ 'TLS 1.2': false, 'TLS 1.0': false }), osBuild: have(17763) }),
       'warning no-common-tls:tls12-off',
-      /speaks no TLS 1\.1/,
+      /^HTTPS of Front, Shop is at risk: TLS 1\.2 is switched off in Schannel, so current browsers, which have no older TLS, cannot connect\.$/,
     ],
     [
       'a policy without a suite for an RSA key, and no TLS 1.3',
       given({ ...schannel({ 'TLS 1.3': false }, [ECDSA, TLS13]), ...keyed('rsa') }),
       'broken no-common-tls:no-common-suite',
-      /allows none that a certificate with an RSA key can serve/,
+      /^HTTPS of Front, Shop is down: the cipher suite policy allows no suite for a certificate with an RSA key\.$/,
     ],
     [
       'a policy without a suite for an ECDSA key, nor one of TLS 1.3',
@@ -193,7 +193,7 @@ describe('no-common-tls finds', () => {
         subject: 'https of Front, Shop, Twin',
         severity: 'broken',
         message:
-          'https of Front, Shop, Twin is broken: TLS 1.2 is switched off in Schannel, and so is every other protocol that is left.',
+          'HTTPS of Front, Shop, Twin is down: TLS 1.2 is switched off in Schannel, and so are all other versions.',
         facts: [
           { name: 'code', value: 'no-common-protocol', source: 'test' },
           { name: 'endpoint', value: '0.0.0.0:443, shop.example.test:443', source: 'test' },
@@ -219,7 +219,7 @@ describe('no-common-tls finds', () => {
     const from = given({ ...schannel(ALL), handshakes: answered });
     expect(seen(from)).toEqual(['warning no-common-tls:no-common-protocol']);
     expect(noCommonTls.detect(from)[0]?.message).toBe(
-      'https of Front, Shop is at risk: TLS 1.2 is switched off in Schannel, and so is every other protocol that is left; what still answers ends with the next reboot.',
+      'HTTPS of Front, Shop is at risk: TLS 1.2 is switched off in Schannel, and so are all other versions; what still works ends at the next reboot.',
     );
     const half = { ...from, handshakes: met([[FRONT_KEY, serves(FRONT.thumbprint)]]) };
     expect(seen(half)).toEqual(['broken no-common-tls:no-common-protocol']);
@@ -242,7 +242,7 @@ describe('no-common-tls plans', () => {
     expect(plan).toMatchObject({
       title: 'Take the flag reject from the SSL record of 0.0.0.0:443',
       risk: 'disruptive',
-      effects: ['Visitors of Front get in at 0.0.0.0:443 again, also where somebody meant to keep them out.'],
+      effects: ['Visitors of Front can connect to 0.0.0.0:443 again, even if somebody has blocked them on purpose.'],
       endpoints: [FRONT_RECORD.endpoint],
       after: [],
     });
@@ -307,19 +307,19 @@ describe('no-common-tls plans', () => {
     [
       'what a record forbids',
       front({ flags: 0x1040 }),
-      'no repair here changes which protocols a record allows: add the record again without disabletls12, or bind the certificate anew in IIS Manager',
-      'an administrator, who knows why it is forbidden',
+      'this program does not change which TLS versions a record allows: add the record again without disabletls12, or bind the certificate again in IIS Manager',
+      'an administrator, who knows why TLS 1.2 is forbidden',
     ],
     [
       'Schannel',
       given(schannel(ALL)),
-      'what is switched off for the whole server is not changed from here: reg.exe add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server" /v Enabled /t REG_DWORD /d 1 /f, and reboot',
+      'this program does not change settings of the whole server: reg.exe add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server" /v Enabled /t REG_DWORD /d 1 /f, and reboot',
       'whoever has switched it off',
     ],
     [
       'the policy',
       given({ ...schannel({ 'TLS 1.3': false }, [ECDSA]), ...keyed('rsa') }),
-      'the policy is not changed from here: it is Functions in HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002 (Group Policy: SSL Cipher Suite Order); add a suite for this kind of key there, or bind a certificate with a key of the other kind',
+      'this program does not change the policy: it is Functions in HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002 (Group Policy: SSL Cipher Suite Order); add a suite for this kind of key there, or bind a certificate with a key of the other kind',
       'whoever sets the policy',
     ],
   ])('nothing for %s, and says what would have to be changed, and by whom', (_what, from, why, who) => {

@@ -159,7 +159,7 @@ describe('not-listening finds', () => {
       'a service that should run',
       stopped(),
       'broken not-listening:service-stopped:W3SVC',
-      /should start by itself and is stopped, so no site answers\./,
+      /^HTTPS of Front, Shop is down: the service W3SVC should start by itself and is stopped\.$/,
     ],
     [
       'what it ended with',
@@ -171,7 +171,7 @@ describe('not-listening finds', () => {
       'one that was not started since the boot',
       stopped({}, run(1, 1077)),
       'broken not-listening:service-stopped:W3SVC',
-      /no site answers\./,
+      /^HTTPS of Front, Shop is down: the service W3SVC should start by itself and is stopped\.$/,
     ],
     [
       'it where nobody was greeted',
@@ -189,13 +189,13 @@ describe('not-listening finds', () => {
       'HTTP that is disabled',
       evidence({ services: services(2, { HTTP: 4 }) }),
       'warning not-listening:service-disabled:HTTP',
-      /ends with the next reboot/,
+      /^HTTPS of Front, Shop is at risk: the service HTTP is disabled \(Start 4\); what still works ends at the next reboot\.$/,
     ],
     [
       'who has the port',
       taken(),
       'broken not-listening:port-taken:443',
-      /httpd\.exe \(process 3056\) listens at port 443, so http\.sys cannot/,
+      /^HTTPS of Front, Shop is down: httpd\.exe \(process 3056\) uses port 443, so http\.sys cannot\.$/,
     ],
     [
       'who has it where the name was not read',
@@ -213,19 +213,19 @@ describe('not-listening finds', () => {
       'where http.sys could not listen',
       evidence({ handshakes: all(REFUSED), systemEvents: unbound() }),
       'broken not-listening:not-bound:0.0.0.0:443',
-      /event 15005, last at 2026-03-01T11:59:00\.000Z\), and nobody answers there/,
+      /^HTTPS of Front, Shop is down: http\.sys could not listen at 0\.0\.0\.0:443 \(event 15005, last at 2026-03-01 11:59 UTC\), and nothing answers there\.$/,
     ],
     [
       'it where nobody was greeted',
       evidence({ handshakes: new Map(), systemEvents: unbound() }),
       'warning not-listening:not-bound:0.0.0.0:443',
-      /nobody was greeted there/,
+      /^HTTPS of Front, Shop is at risk: http\.sys could not listen at 0\.0\.0\.0:443 \(event 15005, last at 2026-03-01 11:59 UTC\); no handshake was tried there\.$/,
     ],
     [
       'a listen list without the address',
       evidence({ listenList: have(['10.0.0.9']), handshakes: all(REFUSED) }),
       'broken not-listening:listen-list:0.0.0.0',
-      /listens on 10\.0\.0\.9 alone/,
+      /^HTTPS of Front, Shop is down: http\.sys listens only on 10\.0\.0\.9 \(netsh http show iplisten\), on no address that visitors use\.$/,
     ],
   ])('%s', (_what, from, id, says) => {
     expect(seen(from)).toEqual([id]);
@@ -246,9 +246,11 @@ describe('not-listening finds', () => {
 describe('not-listening tells', () => {
   it('what comes with the next boot as a risk, and not as a break', () => {
     const [finding] = notListening.detect(evidence({ services: services(2, { HTTP: 4 }) }));
-    expect(finding?.message).toMatch(/^https of Front, Shop is at risk: .*\.$/);
+    expect(finding?.message).toMatch(
+      /^HTTPS of Front, Shop is at risk: the service HTTP is disabled \(Start 4\); what still works ends at the next reboot\.$/,
+    );
     const [down] = notListening.detect(stopped());
-    expect(down?.message).toMatch(/^https of Front, Shop is broken: .*\.$/);
+    expect(down?.message).toMatch(/^HTTPS of Front, Shop is down: .*\.$/);
   });
 
   it('two ports that are taken as two faults', () => {
@@ -288,7 +290,7 @@ describe('not-listening plans', () => {
       cleanup: [],
       before: {},
       effects: [
-        'All sites that are not stopped answer again, Front, Shop among them, also where somebody has stopped the service on purpose.',
+        'All sites that are started answer again (Front, Shop), even if somebody has stopped the service on purpose.',
       ],
       after: [],
     });
@@ -329,7 +331,7 @@ describe('not-listening plans', () => {
       why: expect.stringMatching(why),
       who: 'an administrator, who knows whether it is meant',
     });
-    expect(planOf(from)).toMatchObject({ why: expect.stringMatching(/^no repair here changes it: [a-z]/) });
+    expect(planOf(from)).toMatchObject({ why: expect.stringMatching(/^this program does not change it: [a-z]/) });
   });
 });
 

@@ -156,7 +156,7 @@ describe('an overwritten record is reported', () => {
         id: 'overwritten-record:0.0.0.0:443',
         subject: 'Front, SSL record of 0.0.0.0:443',
         severity: 'warning',
-        message: `The SSL record of 0.0.0.0:443 (Front) is as the ABO mapper makes it from customMetadata LM/W3SVC/1: it names another certificate than when it was last seen healthy, and has lost ${LOST.join(', ')}. Where that is meant: iis-ssl-heal baseline save.`,
+        message: `The ABO mapper seems to have overwritten the SSL record of 0.0.0.0:443 (Front) from customMetadata LM/W3SVC/1: it names the certificate C2A6B03F, and named 1B78EB3B before, and it has lost ${LOST.join(', ')}.`,
         facts: [
           { name: 'endpoint', value: '0.0.0.0:443', source: 'test' },
           {
@@ -179,7 +179,7 @@ describe('an overwritten record is reported', () => {
     const [finding] = overwrittenRecord.detect(given(PLAIN, { config: config(both, sites) }));
     expect(finding).toMatchObject({
       subject: 'Front, Twin, SSL record of 0.0.0.0:443',
-      message: `The SSL record of 0.0.0.0:443 (Front, Twin) is as the ABO mapper makes it from customMetadata LM/W3SVC/1, LM/W3SVC/3: it has lost ${LOST.join(', ')}. Where that is meant: iis-ssl-heal baseline save.`,
+      message: `The ABO mapper seems to have overwritten the SSL record of 0.0.0.0:443 (Front, Twin) from customMetadata LM/W3SVC/1, LM/W3SVC/3: it has lost ${LOST.join(', ')}.`,
     });
     expect(finding?.facts[1]).toMatchObject({ name: 'keyPath', value: 'LM/W3SVC/1, LM/W3SVC/3' });
   });
@@ -187,7 +187,7 @@ describe('an overwritten record is reported', () => {
   it('with its other certificate alone where it has lost no setting', () => {
     const [finding] = overwrittenRecord.detect(given(OTHER, { baseline: remembering(PLAIN) }));
     expect(finding?.message).toBe(
-      'The SSL record of 0.0.0.0:443 (Front) is as the ABO mapper makes it from customMetadata LM/W3SVC/1: it names another certificate than when it was last seen healthy. Where that is meant: iis-ssl-heal baseline save.',
+      'The ABO mapper seems to have overwritten the SSL record of 0.0.0.0:443 (Front) from customMetadata LM/W3SVC/1: it names the certificate C2A6B03F, and named 1B78EB3B before.',
     );
     expect(finding?.facts[4]).toEqual({ name: 'settingsLost', value: '', source: 'test' });
   });
@@ -238,7 +238,9 @@ describe('an overwritten record is put back', () => {
   it('by a yes to what disrupts where clients get another certificate, which works', () => {
     const made = planned(plan(given(OTHER)));
     expect(made.risk).toBe('disruptive');
-    expect(made.effects[2]).toContain(`with the certificate ${FRONT.thumbprint}`);
+    expect(made.effects[2]).toContain(
+      `0.0.0.0:443 gets the record of the last state that was seen healthy with the certificate ${FRONT.thumbprint.slice(0, 8)}; new connections fail until it is there.`,
+    );
   });
 
   it('without one where the present certificate is gone: nobody is served by it', () => {

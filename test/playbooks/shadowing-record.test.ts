@@ -96,7 +96,7 @@ describe('a record that no binding has is found', () => {
       subject: 'Front, SSL record of 10.0.0.5:443',
       severity: 'warning',
       message:
-        "The SSL record of 10.0.0.5:443 (IIS) answers visitors of Front at 10.0.0.5 before the site's own record does, and names another certificate; nobody was greeted there.",
+        "The SSL record of 10.0.0.5:443 (IIS) answers visitors of Front at 10.0.0.5 before the site's own record: it names another certificate (D0941E68), and no handshake was tried there.",
       facts: [
         { name: 'endpoint', value: '10.0.0.5:443', source },
         { name: 'owner', value: 'IIS', source },
@@ -128,7 +128,7 @@ describe('a record that no binding has is found', () => {
   it('with a certificate that is gone: visitors get no TLS, and nobody has to be greeted for that', () => {
     const [finding] = shadowing.detect(given(DEAD));
     expect(finding?.message).toContain(
-      "over IPv6 before the site's own record does, and the certificate that it names is not there: they get no TLS; nobody was greeted there.",
+      "The SSL record of [::]:443 (IIS) answers visitors of Front over IPv6 before the site's own record: its certificate (00000000) is gone, so they get no TLS, and no handshake was tried there.",
     );
   });
 
@@ -138,7 +138,7 @@ describe('a record that no binding has is found', () => {
     expect(finding?.message).toContain('[::]:443 (SSTP (Routing and Remote Access))');
     expect(shadowing.plan(finding!, from)).toEqual({
       blocked: true,
-      why: 'the record is not of IIS: whoever changes it changes SSTP (Routing and Remote Access) too',
+      why: 'the record belongs to SSTP (Routing and Remote Access), and a change would change that program too',
       who: 'SSTP (Routing and Remote Access)',
     });
   });
@@ -223,10 +223,12 @@ describe('a site with an address for itself', () => {
     expect(seen(both())).toEqual(['shadowing-record:10.0.0.5:443 warning']);
     const [finding] = shadowing.detect(both());
     expect(finding?.subject).toBe('Shop, SSL record of 10.0.0.5:443');
-    expect(finding?.message).toContain('which Admin has for itself');
+    expect(finding?.message).toContain(
+      "The SSL record of 10.0.0.5:443 (IIS) answers visitors of Shop at 10.0.0.5, which belongs to Admin, before the site's own record: it names another certificate (D0941E68), and no handshake was tried there.",
+    );
     expect(shadowing.plan(finding!, both())).toEqual({
       blocked: true,
-      why: 'Admin has the address for itself: give Shop another one',
+      why: 'the address belongs to Admin: give Shop another address',
       who: 'an administrator, who knows which names come to that address',
     });
   });
@@ -324,17 +326,17 @@ describe('it is deleted only where every site answers there itself', () => {
     [
       'what its own record names is gone, and no repair here brings it back',
       shopped({ records: have([FRONT_RECORD, { ...SHOP_RECORD, thumbprint: '1'.repeat(40) }, GHOST]) }),
-      'Shop could not answer there itself: no certificate 1111',
+      'Shop could not answer there itself, and that must be repaired first: the certificate of the SSL record (11111111) is not in LocalMachine\\MY',
     ],
     [
       'its own record turns everybody away',
       shopped({ records: have([FRONT_RECORD, { ...SHOP_RECORD, flags: 8 }, GHOST]) }),
-      'turns every visitor away (reject, flag 0x8); that has to be mended first',
+      'Shop could not answer there itself, and that must be repaired first: the SSL record of shop.example.test:443 rejects every visitor (flag reject, 0x8)',
     ],
     [
       'nobody knows what its own record would give',
       shopped({ records: have([FRONT_RECORD, { ...SHOP_RECORD, store: 'Other' }, GHOST]), handshakes: new Map() }),
-      'whether Shop would answer there itself is not known: not checked: the store Other',
+      'it is not known whether Shop would answer there itself: not checked: the store Other is not one that is read',
     ],
   ])('not where %s', (_what, changes, why) => {
     const plan = planFor(GHOST, changes);
@@ -348,7 +350,7 @@ describe('it is deleted only where every site answers there itself', () => {
   });
 
   it.each<readonly [string, SslRecord, Partial<Evidence>, string]>([
-    ['its certificate is gone', DEAD, {}, `its certificate ${'0'.repeat(40)} is not there any more`],
+    ['its certificate is gone', DEAD, {}, 'its certificate (00000000) is gone'],
     ['it names none', at('10.0.0.5:443', { thumbprint: '' }), {}, 'the record names no certificate'],
   ])('and says before that it cannot be taken back where %s', (_what, ghost, changes, why) => {
     const { steps, effects } = planned(planFor(ghost, changes));

@@ -92,13 +92,18 @@ describe('signature-only-key finds nothing', () => {
 
 describe('signature-only-key finds', () => {
   it.each<readonly [string, Partial<Evidence>, string, string]>([
-    ['broken where clients get no TLS', {}, 'broken', 'HTTPS is down.'],
-    ['broken where nobody was greeted', { handshakes: new Map() }, 'broken', 'no handshake was made.'],
+    ['broken where clients get no TLS', {}, 'broken', 'HTTPS of Front is down.'],
+    [
+      'broken where nobody was greeted',
+      { handshakes: new Map() },
+      'broken',
+      'HTTPS of Front is down, or will be after the next reboot (no handshake was tried).',
+    ],
     [
       'a warning where a greeting was answered with it',
       { handshakes: met([[FRONT_KEY, serves(FRONT.thumbprint)]]) },
       'warning',
-      'a greeting was answered with it, and clients that need it for the key exchange are turned away.',
+      'HTTPS of Front works for some clients, and fails for those that need the key for the key exchange.',
     ],
     [
       "a warning for a key in SYSTEM's own key store, where it is served",
@@ -108,13 +113,15 @@ describe('signature-only-key finds', () => {
         handshakes: met([[FRONT_KEY, serves(FRONT.thumbprint)]]),
       },
       'warning',
-      'are turned away.',
+      'fails for those that need the key for the key exchange.',
     ],
   ])('%s', (_what, changes, severity, end) => {
     const [finding, ...others] = signatureOnly.detect(signing(changes));
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ id: `signature-only-key:${FRONT.thumbprint}`, severity, endpoints: [FRONT_KEY] });
-    expect(finding?.message).toMatch(/^The private key of front\.example\.test is for signatures only: /);
+    expect(finding?.message).toMatch(
+      /^The private key of front\.example\.test \([0-9A-F]{8}\) is for signatures only: HTTPS of Front .+\.$/,
+    );
     expect(finding?.message.endsWith(end), finding?.message).toBe(true);
   });
 });

@@ -86,7 +86,7 @@ describe('stale-hash detects', () => {
         severity: 'warning',
         breaks: 'at the next start of IISADMIN or another IIS 6 service',
         message:
-          'customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: no certificate in LocalMachine\\WebHosting has that hash. At the next start of a service that uses the ABO mapper, the SSL record of Front is deleted and cannot be made again (0x80092004).',
+          'Front will lose HTTPS when the ABO mapper next runs: the certificate hash in customMetadata LM/W3SVC/1 is wrong (no certificate in LocalMachine\\WebHosting has it).',
         facts: [
           {
             name: 'keyPath',
@@ -132,7 +132,7 @@ describe('stale-hash detects', () => {
     const found = staleHash.detect(absent);
     expect(found.map(({ severity }) => severity)).toEqual(['note', 'note']);
     expect(found[0]?.message).toBe(
-      'customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: no certificate in LocalMachine\\MY has that hash. Nothing here acts on it: IIS 6 compatibility (service IISADMIN) is not installed.',
+      'The certificate hash in customMetadata LM/W3SVC/1 is wrong (no certificate in LocalMachine\\MY has it), and nothing here uses it: IIS 6 compatibility (service IISADMIN) is not installed.',
     );
     expect(staleHash.plan(found[0]!, absent, STRIP)).toMatchObject({ blocked: true });
     for (const services of [lack<never>(), have(new Map([['IISADMIN', { installed: true, start: 2 }]]))])
@@ -142,21 +142,21 @@ describe('stale-hash detects', () => {
   it('that clients get the other certificate, where the hash is that of one that can serve', () => {
     const [finding] = found([entry(base64(SHOP.thumbprint))]);
     expect(finding?.message).toBe(
-      `customMetadata LM/W3SVC/1 holds a certificate hash (5506) that is not good: it is the hash of another certificate than the live SSL record has. At the next start of a service that uses the ABO mapper, the SSL record of Front is deleted and made again for that other certificate, and clients get shop.example.test (${SHOP.thumbprint}).`,
+      `Visitors of Front will get another certificate, shop.example.test (${SHOP.thumbprint.slice(0, 8)}), when the ABO mapper next runs: customMetadata LM/W3SVC/1 names it.`,
     );
   });
 
   it('a key that SYSTEM cannot use', () => {
     const given = stranded({ config: config([entry(base64(FRONT.thumbprint))]) });
     expect(staleHash.detect(given)[0]?.message).toContain(
-      'SYSTEM cannot use the key of the certificate with that hash',
+      'Front will lose HTTPS when the ABO mapper next runs: the certificate hash in customMetadata LM/W3SVC/1 is wrong (SYSTEM cannot use the private key of its certificate).',
     );
   });
 
   it('an entry of a site that is gone, which harms only a new one', () => {
     const [finding] = found([entry('!!!!', 'LM/W3SVC/7')]);
     expect(finding?.message).toBe(
-      'customMetadata LM/W3SVC/7 holds a certificate hash (5506) that is not good: its site does not exist any more. The next site with id 7 inherits it.',
+      'The next new site gets a wrong SSL record: the certificate hash in customMetadata LM/W3SVC/7 is wrong (its site does not exist any more), and a new site can get the id 7 again.',
     );
     expect(finding?.endpoints).toEqual([]);
     expect(finding?.facts.map(({ name }) => name)).toEqual(['keyPath', 'value', 'store', 'fault']);
@@ -165,7 +165,9 @@ describe('stale-hash detects', () => {
   it('an inherited entry, for all sites that inherit it', () => {
     const [finding] = found([entry(STALE, 'LM/W3SVC')]);
     expect(finding?.id).toBe('stale-hash:LM/W3SVC');
-    expect(finding?.message).toContain('the SSL record of Front, Shop is deleted');
+    expect(finding?.message).toContain(
+      'Front, Shop will lose HTTPS when the ABO mapper next runs: the certificate hash in customMetadata LM/W3SVC is wrong (no certificate in LocalMachine\\MY has it).',
+    );
     expect(finding?.endpoints).toEqual(['ip 0.0.0.0:443', 'sni shop.example.test:443']);
   });
 
@@ -174,7 +176,7 @@ describe('stale-hash detects', () => {
     const [finding, ...others] = found([entry(STALE, 'LM/W3SVC'), ...own]);
     expect(others).toEqual([]);
     expect(finding?.message).toBe(
-      'customMetadata LM/W3SVC holds a certificate hash (5506) that is not good: no certificate in LocalMachine\\MY has that hash. A new site would inherit it.',
+      'The next new site gets a wrong SSL record: the certificate hash in customMetadata LM/W3SVC is wrong (no certificate in LocalMachine\\MY has it).',
     );
     expect(finding?.endpoints).toEqual([]);
   });
@@ -205,7 +207,7 @@ describe('stale-hash detects', () => {
         ]),
       },
       'broken',
-      'is down',
+      'HTTPS of Front, Shop, Alt is down:',
     ],
     [
       'goes through another record, where all get a certificate, though not each the right one',
@@ -217,14 +219,14 @@ describe('stale-hash detects', () => {
         ]),
       },
       'warning',
-      'goes through another record',
+      'Another SSL record answers visitors of Front, Shop, Alt:',
     ],
-    ['is down, where nobody was greeted', { handshakes: new Map() }, 'broken', 'is down'],
+    ['is down, where nobody was greeted', { handshakes: new Map() }, 'broken', 'HTTPS of Front, Shop, Alt is down:'],
   ])('that the mapper has struck, when last, and that HTTPS %s', (_what, changes, severity, state) => {
     const [finding] = found([], { ...allStruck, ...changes });
     expect([finding?.severity, finding?.message]).toEqual([
       severity,
-      `HTTPS of Front, Shop, Alt ${state} because the ABO mapper has deleted the record (event 15300 at ${at(5)}) for customMetadata LM/W3SVC, whose certificate hash (5506) is not good: no certificate in LocalMachine\\MY has that hash. It will happen again until the entry is gone.`,
+      `${state} the ABO mapper deleted the SSL record at 2026-03-01 11:05 UTC and will do so again, because the certificate hash in customMetadata LM/W3SVC is wrong (no certificate in LocalMachine\\MY has it).`,
     ]);
   });
 

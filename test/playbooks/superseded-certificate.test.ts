@@ -225,11 +225,12 @@ describe('an expired certificate without a successor is a broken link, as it was
       const plan = brokenLink.plan(brokenLink.detect(of).at(-1)!, of);
       return 'blocked' in plan ? plan.why : '';
     };
-    const clock = 'not one certificate of this server is valid at this time, so look at its clock first';
+    const clock =
+      'this program does not repair it; no certificate of this server is valid now, so check its clock first; else renew the certificate and bind the new one';
     const late = { ...FRONT, facts: { ...FRONT.facts, notAfter: '2026-02-01T00:00:00.000Z' } };
-    expect(adviceFor(late)).toBe(`no repair here meets it; ${clock}; else renew the certificate and bind the new one`);
+    expect(adviceFor(late)).toBe(clock);
     expect(adviceFor({ ...FRONT, facts: { ...FRONT.facts, notBefore: '2027-01-01T00:00:00.000Z' } })).toContain(clock);
-    expect(adviceFor(FRONT)).toBe('no repair here meets it; renew the certificate and bind the new one');
+    expect(adviceFor(FRONT)).toBe('this program does not repair it; renew the certificate and bind the new one');
   });
 });
 
@@ -241,7 +242,7 @@ describe('a superseded certificate is found', () => {
         id: ID,
         subject: 'Shop, https *:443:shop.example.test',
         severity: 'broken',
-        message: `The SSL record of shop.example.test:443 (Shop) names shop.example.test, which expired on 2026-02-01, and its successor is in LocalMachine\\MY: shop.example.test, valid until 2027-06-01 (${NEXT.thumbprint}). Until it is bound, clients turn away.`,
+        message: `Browsers refuse Shop: shop.example.test (5042D146) expired on 2026-02-01, and its renewal shop.example.test (${NEXT.thumbprint.slice(0, 8)}), valid until 2027-06-01, is not bound.`,
         facts: [
           { name: 'code', value: 'certificate-expired', source: 'test' },
           { name: 'endpoint', value: 'shop.example.test:443', source: 'HTTP\\Parameters' },
@@ -258,7 +259,7 @@ describe('a superseded certificate is found', () => {
     const [finding] = superseded.detect(given([NEXT]));
     expect(finding).toMatchObject({ id: ID, severity: 'broken' });
     expect(finding?.message).toBe(
-      `The SSL record of shop.example.test:443 (Shop) names a certificate (${SHOP.thumbprint}) that is not in LocalMachine\\MY, and what could take its place is in LocalMachine\\MY: shop.example.test, valid until 2027-06-01 (${NEXT.thumbprint}). Until it is bound, HTTPS is down.`,
+      `HTTPS of Shop is down: the certificate of its SSL record (${SHOP.thumbprint.slice(0, 8)}) is not in LocalMachine\\MY, and shop.example.test (${NEXT.thumbprint.slice(0, 8)}), valid until 2027-06-01, could take its place.`,
     );
   });
 
@@ -267,7 +268,7 @@ describe('a superseded certificate is found', () => {
     const [finding] = superseded.detect(of);
     expect(finding).toMatchObject({ id: ID, severity: 'warning' });
     expect(finding?.message).toBe(
-      `The SSL record of shop.example.test:443 (Shop) names shop.example.test, which is valid until 2026-05-01, and its successor is in LocalMachine\\MY: shop.example.test, valid until 2027-06-01 (${NEXT.thumbprint}). Nothing binds it by itself.`,
+      `Shop still uses the old certificate: shop.example.test (5042D146) ends on 2026-05-01, and its renewal shop.example.test (${NEXT.thumbprint.slice(0, 8)}), valid until 2027-06-01, is not bound.`,
     );
     expect(
       joinChains(of)[1]
@@ -275,7 +276,7 @@ describe('a superseded certificate is found', () => {
         .map(({ state, code }) => `${state} ${code}`),
     ).toEqual(['warning certificate-superseded', 'ok fine', 'ok fine', 'ok fine']);
     expect(joinChains(of)[1]?.links[2]?.message).toBe(
-      `shop.example.test, valid until 2026-05-01, has a successor beside it: shop.example.test (${NEXT.thumbprint}) in LocalMachine\\MY, valid until 2027-06-01`,
+      `shop.example.test (5042D146) ends on 2026-05-01, and its renewal shop.example.test (${NEXT.thumbprint.slice(0, 8)}), valid until 2027-06-01, is not bound`,
     );
     expect(foundIn(of)).toEqual([ID]);
   });
@@ -413,7 +414,7 @@ describe('the successor is bound', () => {
       'entry',
     ]);
     expect(plan.effects).toEqual([
-      `It will use shop.example.test, valid until 2027-06-01, ${NEXT.thumbprint}, with every setting of the record: it has the same issuer and the same names.`,
+      `It will use shop.example.test (${NEXT.thumbprint.slice(0, 8)}), valid until 2027-06-01, with every setting of the record: it has the same issuer and the same names.`,
       'New connections to shop.example.test:443 fail for a moment.',
     ]);
   });
@@ -480,7 +481,7 @@ describe('the successor is bound', () => {
       storeWebHosting: have(lies === 'MY' ? [] : [{ ...SHOP, store: lies }]),
     });
     expect(superseded.detect(of).map(({ message }) => message)).toEqual([
-      `The SSL record of shop.example.test:443 (Shop) names a certificate (${SHOP.thumbprint}) that is not in LocalMachine\\${looked}, and that very certificate is in LocalMachine\\${lies}: shop.example.test, valid until ${SHOP.facts.notAfter.slice(0, 10)} (${SHOP.thumbprint}). Until it is bound, HTTPS is down.`,
+      `HTTPS of Shop is down: the certificate of its SSL record (${SHOP.thumbprint.slice(0, 8)}) is not in LocalMachine\\${looked}, and that very certificate is in LocalMachine\\${lies}.`,
     ]);
   });
 
@@ -518,7 +519,9 @@ describe('the successor is bound', () => {
     const plan = planned(planOf(given([EXPIRED, OTHER])));
     expect(plan.risk).toBe('disruptive');
     expect(plan.effects[0]).toContain('nothing else that is usable here has its names');
-    expect(superseded.detect(given([EXPIRED, OTHER]))[0]?.message).toContain('and what could take its place is in');
+    expect(superseded.detect(given([EXPIRED, OTHER]))[0]?.message).toContain(
+      'Browsers refuse Shop: shop.example.test (5042D146) expired on 2026-02-01, and shop.example.test (D0941E68), valid until 2027-06-01, could take its place.',
+    );
   });
 
   it('not where netsh could not make it, or not give the old record back', () => {
@@ -594,7 +597,7 @@ describe('a person chooses', () => {
     // One that fits is no successor for that.
     const [finding] = superseded.detect(lost());
     expect(finding?.message).toBe(
-      `The SSL record of 0.0.0.0:443 (Front) names a certificate (${FRONT.thumbprint}) that is not in LocalMachine\\MY, and one certificate could take its place. Until it is bound, HTTPS is down, or will be after the next reboot; no handshake was made.`,
+      `HTTPS of Front is down, or will be after the next reboot (no handshake was tried): the certificate of its SSL record (${FRONT.thumbprint.slice(0, 8)}) is not in LocalMachine\\MY, and one certificate could take its place.`,
     );
     expect(finding?.facts.at(-1)).toEqual({ name: 'successor', value: '', source: 'test' });
     // A healthy state remembers its names.
@@ -641,7 +644,9 @@ describe('nothing is bound', () => {
   it('while visitors still get the certificate that is gone: nothing would give that back', () => {
     const of = given([NEXT], { handshakes: met([[SHOP_KEY, serves(SHOP.thumbprint)]]) });
     expect(superseded.detect(of)[0]).toMatchObject({ severity: 'warning' });
-    expect(superseded.detect(of)[0]?.message).toContain('HTTPS still works and will stop at the next reboot');
+    expect(superseded.detect(of)[0]?.message).toContain(
+      'HTTPS of Shop still works and will stop at the next reboot: the certificate of its SSL record (5042D146) is not in LocalMachine\\MY, and shop.example.test (EDEE9402), valid until 2027-06-01, could take its place.',
+    );
     expect(planOf(of)).toMatchObject({
       blocked: true,
       why: expect.stringContaining('what http.sys keeps'),
@@ -652,8 +657,8 @@ describe('nothing is bound', () => {
 
   it('where SYSTEM cannot use the key of what could follow: that one is named', () => {
     const of = given([EXPIRED, withoutKey(NEXT)]);
-    const why = `shop.example.test (${NEXT.thumbprint}) in LocalMachine\\MY could take its place, but SYSTEM cannot use its key`;
-    expect(superseded.detect(of)[0]?.message).toContain(`and ${why}. Until`);
+    const why = `shop.example.test (${NEXT.thumbprint.slice(0, 8)}) in LocalMachine\\MY could take its place, but SYSTEM cannot use its key`;
+    expect(superseded.detect(of)[0]?.message).toContain(`and ${why}.`);
     expect(planOf(of)).toEqual({ blocked: true, why: `${why}: ${KEY_FIRST}`, who: 'an administrator' });
     const wrong = { ...EXPIRED, facts: { ...EXPIRED.facts, names: ['www.example.test'] } };
     expect(planOf(given([wrong, withoutKey(NEXT)]))).toMatchObject({ blocked: true, why: `${why}: ${KEY_FIRST}` });

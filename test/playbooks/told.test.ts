@@ -93,9 +93,10 @@ const blockedLines = ({ finding, blocked: { why, who, command } }: BlockedFindin
 function withoutChance(text: string): string {
   const names = new Map<string, string>();
   const chance =
-    /\b(?:[0-9a-f]{32}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{40}\b|\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b/gi;
+    /\b(?:[0-9a-f]{32}_)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{40}\b|\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b|\b[0-9a-f]{8}\b/gi;
   return text.replace(chance, (each) => {
-    const key = each.toUpperCase();
+    // A sentence has the first digits of a thumbprint that facts have whole.
+    const key = each.length === 40 ? each.slice(0, 8).toUpperCase() : each.toUpperCase();
     names.set(key, names.get(key) ?? `<${names.size + 1}>`);
     return names.get(key) ?? '';
   });

@@ -63,7 +63,7 @@ function named(names: readonly string[], host: string, flags = 1) {
 describe('wrong-name finds a certificate without the host name of its binding', () => {
   it('broken, where a usable one that has it lies in a store', () => {
     expect(findings(wrong())).toEqual([
-      `broken: Shop, https *:443:shop.example.test: front.example.test (${FRONT.thumbprint}) does not have the name shop.example.test: its names are front.example.test, while LocalMachine\\MY has shop.example.test (${SHOP.thumbprint}), which does.`,
+      `broken: Browsers warn visitors of Shop: front.example.test (${FRONT.thumbprint.slice(0, 8)}) does not have the name shop.example.test, and shop.example.test (${SHOP.thumbprint.slice(0, 8)}) in LocalMachine\\MY has it.`,
     ]);
     const [finding] = wrongName.detect(wrong());
     expect(finding).toMatchObject({
@@ -90,12 +90,12 @@ describe('wrong-name finds a certificate without the host name of its binding', 
   ])('a warning, where the stores have %s; and says that it may be meant', (_what, others) => {
     const given = wrong({ storeMy: have([FRONT, ...others]) });
     expect(findings(given)).toEqual([
-      `warning: Shop, https *:443:shop.example.test: front.example.test (${FRONT.thumbprint}) does not have the name shop.example.test: its names are front.example.test; as far as visitors come to this server directly, they are warned of it.`,
+      `warning: Browsers may warn visitors of Shop: front.example.test (${FRONT.thumbprint.slice(0, 8)}) does not have the name shop.example.test (its names: front.example.test).`,
     ]);
     const [finding] = wrongName.detect(given);
     expect(wrongName.plan(finding!, given)).toEqual({
       blocked: true,
-      why: 'no certificate here has the name: import one and bind it; where this is meant, say so',
+      why: 'no certificate here has the name: import one and bind it, or accept this certificate',
       who: 'an administrator',
       command: 'iis-ssl-heal baseline save',
     });
@@ -153,7 +153,7 @@ describe('the certificate that is bound instead', () => {
     expect(plan.steps[0]?.undo).toMatchObject({ holds: { kind: 'record-is', record } });
     expect(Object.keys(plan.before)).toHaveLength(3);
     expect(plan.effects).toEqual([
-      `Visitors of Shop get shop.example.test (${SHOP.thumbprint}): shop.example.test is the only certificate with shop.example.test.`,
+      `Visitors of Shop get shop.example.test (${SHOP.thumbprint.slice(0, 8)}): shop.example.test is the only certificate with shop.example.test.`,
       'New connections to shop.example.test:443 fail for a moment.',
     ]);
   });
@@ -171,7 +171,9 @@ describe('the certificate that is bound instead', () => {
       [SHOP.thumbprint, BOTH.thumbprint].sort(),
     );
     const chosen = planned(planFor(given, { correct: false, certificates: new Map([[finding!.id, BOTH.thumbprint]]) }));
-    expect(chosen.effects[0]).toContain(`(${BOTH.thumbprint}): as you chose`);
+    expect(chosen.effects[0]).toContain(
+      `Visitors of Shop get *.example.test (${BOTH.thumbprint.slice(0, 8)}): as you chose.`,
+    );
   });
 
   it('has the names of all bindings that share the record, and mends them together', () => {
@@ -314,7 +316,7 @@ describe('wrong-name finds a binding that has lost its SNI flag', () => {
     });
     const [finding] = wrongName.detect(given);
     expect(finding?.message).toBe(
-      'Shop, https *:443:shop.example.test: the binding has lost its SNI flag (sslFlags 1): by its host name it has the record of shop.example.test:443, and as 0.0.0.0 it shares 0.0.0.0:443 with another site.',
+      'Visitors of Shop may get the certificate of another site: the binding has lost its SNI flag (sslFlags 1) and shares 0.0.0.0:443 with another site, while shop.example.test:443 has its own record.',
     );
     const plan = planned(wrongName.plan(finding!, given));
     expect(plan).toMatchObject({ risk: 'disruptive', covers: wrongName.detect(given).map(({ id }) => id), after: [] });

@@ -118,6 +118,13 @@ export function coversHost(certificate: Pick<StoreCertificate, 'facts'>, host: s
 /** The name a person knows a certificate by: its first DNS name, else its subject. */
 export const nameOf = ({ facts }: Pick<StoreCertificate, 'facts'>): string => facts.names[0] ?? facts.subject;
 
+/** Enough of a thumbprint to tell two certificates apart at a glance; facts and JSON have all 40 digits. */
+export const shortThumbprint = (thumbprint: string): string => thumbprint.slice(0, 8);
+
+/** As sentences speak of a certificate, of which two may have one name: `shop.example.test (0ACC3C27)`. */
+export const calledName = (certificate: Pick<StoreCertificate, 'facts' | 'thumbprint'>): string =>
+  `${nameOf(certificate)} (${shortThumbprint(certificate.thumbprint)})`;
+
 /** The first label of a name is the computer's name, or a name covers its DNS name. */
 export function isOfComputer(certificate: StoreCertificate, { computerName, dnsDomain }: Evidence): boolean {
   if (!computerName.known) return false;

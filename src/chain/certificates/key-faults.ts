@@ -11,8 +11,8 @@ import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import { describeSource } from '../../model/server/known.ts';
 import { isOurs } from '../../model/server/record-owner.ts';
 import { joinChains } from '../join.ts';
-import { AT_REBOOT, downWords, listed } from '../words.ts';
-import { nameOf } from './certificates.ts';
+import { AT_REBOOT, downWords, httpsOf, listed, siteNames } from '../words.ts';
+import { calledName } from './certificates.ts';
 
 /** A certificate, what is wrong with its key, and where. */
 export interface KeyFault {
@@ -39,15 +39,16 @@ export function keyFaults(codes: readonly LinkCode[], evidence: Evidence): reado
 
 const severityOf = ({ link }: KeyFault): Severity => (link.state === 'broken' ? 'broken' : 'warning');
 
-/** `what` is the beginning of the sentence; what it does to visitors follows, `still` where some get in. */
+/** `what` is the beginning of the sentence; what it does to visitors follows, `still` of their HTTPS where some get in. */
 export function describeKeyFault(fault: KeyFault, what: string, evidence: Evidence, still = STILL): Description {
   const { certificate, chains } = fault;
   const endpoints = [...new Set(chains.map(({ endpoint }) => endpointKey(endpoint)))];
   const severity = severityOf(fault);
-  const effect = severity === 'broken' ? downWords(endpoints, evidence) : still;
+  const whose = siteNames(chains);
+  const effect = severity === 'broken' ? downWords(endpoints, whose, evidence) : `${httpsOf(whose)} ${still}`;
   return {
     key: certificate.thumbprint,
-    subject: `certificate ${nameOf(certificate)} (${certificate.thumbprint})`,
+    subject: `certificate ${calledName(certificate)}`,
     severity,
     message: `${what}: ${effect}.`,
     ...(severity === 'warning' && still === STILL && { breaks: AT_REBOOT }),
@@ -56,7 +57,7 @@ export function describeKeyFault(fault: KeyFault, what: string, evidence: Eviden
   };
 }
 
-const STILL = 'HTTPS still works with the key that http.sys has open, and may stop at the next reboot';
+const STILL = 'still works with the key that http.sys has open, and may stop at the next reboot';
 
 function factsOf({ certificate, place, link, chains }: KeyFault, evidence: Evidence): readonly Fact[] {
   const { storeMy, keyFiles, records } = evidence;

@@ -1,6 +1,6 @@
 // Whether a certificate has the name that the visitors of a binding ask for.
 
-import { addressOfBinding, canonicalIp, hostOfBinding } from '../../formats/http-sys/endpoint.ts';
+import { canonicalIp, hostOfBinding } from '../../formats/http-sys/endpoint.ts';
 import { once } from '../../model/once.ts';
 import type { CertificateFacts, StoreCertificate } from '../../model/server/certificate.ts';
 import type { LinkCode } from '../../model/server/chain.ts';
@@ -9,7 +9,7 @@ import type { Unlinked } from '../links/link.ts';
 import { isServedRight } from '../meant.ts';
 import { lostSniFlag } from '../sni-flag.ts';
 import { listed } from '../words.ts';
-import { allCertificates, coversHost, nameOf, namesFor, namesOf, validityAt } from './certificates.ts';
+import { allCertificates, calledName, coversHost, namesFor, namesOf, validityAt } from './certificates.ts';
 import { usableBySystem } from './usable.ts';
 
 /** What is to be said of the names. `note`: `baseline save` has said that it is meant. */
@@ -30,26 +30,24 @@ export function nameFault(chain: Unlinked, certificate: Bound, evidence: Evidenc
   const flag = lostSniFlag(chain, evidence);
   const covers = coversHost(certificate, host);
   if (flag !== undefined) {
-    const own = `by its host name it has the record of ${flag.endpoint.name}, and as ${addressOfBinding(chain.binding.information)} it shares ${chain.endpoint.name} with another site`;
-    const says = `the binding has lost its SNI flag (sslFlags 1): ${own}`;
+    const says = `the binding has lost its SNI flag (sslFlags 1) and shares ${chain.endpoint.name} with another site, while ${flag.endpoint.name} has its own record`;
     // Which of the two records http.sys takes is not established: only a greeting tells that somebody is turned away.
     const isWrong = chain.greeted.length > 0 && !isServedRight(chain, evidence) && !covers;
     return { state: isWrong ? 'broken' : 'warning', code: 'sni-flag-lost', says };
   }
   if (host === '' || covers || certificate.facts.names.length === 0) return undefined;
-  const is = `${nameOf(certificate)} (${certificate.thumbprint}) does not have the name ${host}: its names are ${listed(certificate.facts.names)}`;
+  const is = `${calledName(certificate)} does not have the name ${host}`;
   const fault = { code: 'certificate-other-name' } as const;
   if (isAccepted(host, certificate.thumbprint, evidence))
-    return { ...fault, state: 'note', says: `${is}; baseline save has said that this is meant` };
+    return { ...fault, state: 'note', says: `${is}; this is accepted (baseline save)` };
   const right = isFullName(host) ? usableFor(host, evidence) : undefined;
   if (right === undefined)
     return {
       ...fault,
       state: 'warning',
-      says: `${is}; as far as visitors come to this server directly, they are warned of it`,
+      says: `${is} (its names: ${listed(certificate.facts.names, 3)})`,
     };
-  const better = `${right.store === 'MY' ? 'LocalMachine\\MY' : `LocalMachine\\${right.store}`} has ${nameOf(right)} (${right.thumbprint}), which does`;
-  return { ...fault, state: 'broken', says: `${is}, while ${better}` };
+  return { ...fault, state: 'broken', says: `${is}, and ${calledName(right)} in LocalMachine\\${right.store} has it` };
 }
 
 const isAccepted = (host: string, thumbprint: string, { baseline }: Evidence): boolean =>

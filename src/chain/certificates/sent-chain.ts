@@ -10,7 +10,7 @@ import type { Source } from '../../model/server/known.ts';
 import type { Unlinked } from '../links/link.ts';
 import { meantFor } from '../meant.ts';
 import { answersOf } from '../visit.ts';
-import { thumbprintOf, validityAt } from './certificates.ts';
+import { shortThumbprint, thumbprintOf, validityAt } from './certificates.ts';
 
 /** A certificate of a chain. */
 export interface Sent {
@@ -117,12 +117,12 @@ export const seenIn = ({ code }: ChainFault, { handshake }: Unlinked, { storeRoo
 export function chainWords(fault: ChainFault): string {
   if (fault.code === 'root-not-self-signed') {
     const { facts, thumbprint } = fault.root;
-    return `LocalMachine\\ROOT holds ${facts.subject} (${thumbprint}), which is no root but issued by ${facts.issuer}: IIS may refuse client certificates with 403.16`;
+    return `LocalMachine\\ROOT holds ${facts.subject} (${shortThumbprint(thumbprint)}), which is no root certificate: ${facts.issuer} issued it`;
   }
   if (fault.code === 'chain-incomplete')
-    return `it is sent without the certificate of its issuer, ${fault.own.facts.issuer}: clients that neither have nor fetch that refuse it`;
+    return `the server does not send the certificate of its issuer, ${fault.own.facts.issuer}`;
   const { facts, thumbprint } = fault.culprit;
   return fault.code === 'chain-expired'
-    ? `with it ${facts.subject} (${thumbprint}) is sent, which expired on ${facts.notAfter.slice(0, 10)}: clients that know no newer one refuse it`
-    : `${facts.subject} (${thumbprint}) is sent, which Windows distrusts (LocalMachine\\Disallowed)`;
+    ? `the server sends ${facts.subject} (${shortThumbprint(thumbprint)}) with it, which expired on ${facts.notAfter.slice(0, 10)}`
+    : `the server sends ${facts.subject} (${shortThumbprint(thumbprint)}), which Windows distrusts (LocalMachine\\Disallowed)`;
 }

@@ -6,7 +6,7 @@ import type { Evidence } from '../../model/server/evidence.ts';
 import { isOurs } from '../../model/server/record-owner.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';
 import { ableCertificates, ableFor, type CandidateCertificate, isReady, keylessFor } from './able.ts';
-import { nameOf, notAllCertificates, validityAt } from './certificates.ts';
+import { calledName, notAllCertificates, validityAt } from './certificates.ts';
 import {
   couldFollow,
   hasName,
@@ -115,7 +115,7 @@ function withoutKey(old: Predecessor | undefined, record: SslRecord, evidence: E
   const all = namesToHave(old, record, evidence).flatMap((name) => keylessFor(name, evidence));
   const found = all.find((certificate) => isOffered(certificate, old, record, evidence));
   if (found === undefined) return undefined;
-  const which = `${nameOf(found)} (${found.thumbprint}) in LocalMachine\\${found.store}`;
+  const which = `${calledName(found)} in LocalMachine\\${found.store}`;
   return { offered: [], shown: false, why: `${which} could take its place, but SYSTEM cannot use its key` };
 }
 

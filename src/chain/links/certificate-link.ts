@@ -7,7 +7,7 @@ import type { Evidence } from '../../model/server/evidence.ts';
 import type { Source } from '../../model/server/known.ts';
 import { isCentralStore } from '../../model/server/ssl-record.ts';
 import { missingFile } from '../ccs.ts';
-import { certificateNamed, nameOf, validityAt } from '../certificates/certificates.ts';
+import { calledName, certificateNamed, nameOf, shortThumbprint, validityAt } from '../certificates/certificates.ts';
 import { nameFault } from '../certificates/names.ts';
 import { chainFaults, chainWords, seenIn } from '../certificates/sent-chain.ts';
 import { successorOf } from '../certificates/succession.ts';
@@ -37,8 +37,8 @@ function supersededLink(chain: Unlinked, certificate: StoreCertificate, evidence
   if (!record.known || record.value === undefined || renewalServed(chain, evidence) !== undefined) return undefined;
   const next = successorOf(certificate, record.value, evidence)?.certificate;
   if (next === undefined) return undefined;
-  const until = ({ facts }: StoreCertificate) => `valid until ${facts.notAfter.slice(0, 10)}`;
-  const message = `${nameOf(certificate)}, ${until(certificate)}, has a successor beside it: ${nameOf(next)} (${next.thumbprint}) in LocalMachine\\${next.store}, ${until(next)}`;
+  const until = ({ facts }: StoreCertificate) => facts.notAfter.slice(0, 10);
+  const message = `${calledName(certificate)} ends on ${until(certificate)}, and its renewal ${calledName(next)}, valid until ${until(next)}, is not bound`;
   return link('certificate', 'warning', 'certificate-superseded', message, chain.certificate.source);
 }
 
@@ -51,14 +51,20 @@ interface Judged {
 
 function judged(chain: Unlinked, certificate: Judged, evidence: Evidence): Link {
   const { facts, where, source } = certificate;
-  const name = nameOf(certificate);
+  const name = calledName(certificate);
   const validity = validityAt(facts, evidence.collectedAt);
   if (validity === 'expired') {
     const expired = `${name} expired on ${facts.notAfter.slice(0, 10)}`;
     const renewal = renewalServed(chain, evidence);
     return renewal === undefined
       ? link('certificate', 'broken', 'certificate-expired', expired, source)
-      : link('certificate', 'note', 'renewal-served', `${expired}; visitors get its renewal ${renewal}`, source);
+      : link(
+          'certificate',
+          'note',
+          'renewal-served',
+          `${expired}; visitors get its renewal ${shortThumbprint(renewal)}`,
+          source,
+        );
   }
   if (validity === 'not-yet') {
     const message = `${name} is not valid before ${facts.notBefore.slice(0, 10)}`;
@@ -69,7 +75,7 @@ function judged(chain: Unlinked, certificate: Judged, evidence: Evidence): Link 
   const [wrong] = chainFaults(chain, evidence);
   if (wrong !== undefined) {
     const seen = seenIn(wrong, chain, evidence);
-    return link('certificate', 'warning', wrong.code, `${name} ${where}; ${chainWords(wrong)}`, seen);
+    return link('certificate', 'warning', wrong.code, `${name} ${where}: ${chainWords(wrong)}`, seen);
   }
   return link('certificate', 'ok', 'fine', `${name} ${where}, valid until ${facts.notAfter.slice(0, 10)}`, source);
 }
@@ -87,13 +93,11 @@ function centralLink(chain: Unlinked, evidence: Evidence): Link {
   const facts = answer && factsOf(answer, evidence);
   if (answer === undefined || facts === undefined) {
     const host = hostOfBinding(chain.binding.information);
-    const nobody = answer
-      ? 'what it sent was not kept'
-      : `no certificate was got by greeting it${host && ` as ${host}`}`;
+    const nobody = answer ? 'what it sent was not kept' : `no handshake${host && ` as ${host}`} got one`;
     return notRead('certificate', { why: `the central certificate store chooses it by file name, and ${nobody}` });
   }
   const { thumbprint } = answer;
-  const where = `(${thumbprint}) from the central certificate store`;
+  const where = 'from the central certificate store';
   return judged(
     chain,
     { facts, thumbprint, where, source: chain.handshake?.source ?? evidence.config.source },
@@ -104,8 +108,8 @@ function centralLink(chain: Unlinked, evidence: Evidence): Link {
 /** A record that names the wrong store is mended by another store name, not by an import. */
 function missingWords(store: string, thumbprint: string, evidence: Evidence): string {
   const elsewhere = certificateNamed(thumbprint, evidence);
-  const missing = `no certificate ${thumbprint} in ${store}`;
+  const missing = `the certificate of the SSL record (${shortThumbprint(thumbprint)}) is not in ${store}`;
   return elsewhere === undefined
     ? missing
-    : `${missing}, which the record names; this very certificate (${nameOf(elsewhere)}) is in LocalMachine\\${elsewhere.store}`;
+    : `${missing}, but in LocalMachine\\${elsewhere.store} (${nameOf(elsewhere)})`;
 }

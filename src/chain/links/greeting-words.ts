@@ -14,7 +14,7 @@ import type { Evidence, Greeted, Handshake } from '../../model/server/evidence.t
 import { httpsBindings, type SiteBinding } from '../../model/server/iis-config.ts';
 import { known } from '../../model/server/known.ts';
 import { isCentralStore } from '../../model/server/ssl-record.ts';
-import { nameOf } from '../certificates/certificates.ts';
+import { calledName, shortThumbprint } from '../certificates/certificates.ts';
 import { factsOf } from '../meant.ts';
 import { standInFor } from '../records/stand-in.ts';
 import { listed } from '../words.ts';
@@ -44,15 +44,15 @@ function wordsFor(got: Handshake, chain: Unlinked, evidence: Evidence): string {
   const { record, binding, handshake } = chain;
   const isCentral = record.known && record.value !== undefined && isCentralStore(record.value.endpoint);
   const host = hostOfBinding(binding.information);
-  const store = `; the central certificate store is off, is not reached, or has no usable file for ${host || 'the name'}`;
+  const store = ` (the central certificate store is off, cannot be reached, or has no usable file for ${host || 'the name'})`;
   if (got.outcome === 'no-tls') return `no TLS answer: ${got.detail}${isCentral ? store : ''}`;
   const facts = factsOf(got, evidence);
-  const certificate = facts ? `${nameOf({ facts })} (${got.thumbprint})` : got.thumbprint;
+  const certificate = facts ? calledName({ facts, thumbprint: got.thumbprint }) : shortThumbprint(got.thumbprint);
   if (isCentral) return `visitors get ${certificate}, which is not valid for ${host}`;
   const served = standInFor({ ...chain, handshake: known(got, handshake?.source ?? evidence.config.source) }, evidence);
   return served === undefined
     ? `visitors get another certificate: ${certificate}`
-    : `${served.through} answers in the place of its own, with another certificate: ${certificate}`;
+    : `visitors get another certificate, ${certificate}, through ${served.through}`;
 }
 
 /** Addresses of this server with a record of their own at the port, at which no visitor of this binding was greeted. */

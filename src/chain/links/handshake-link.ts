@@ -4,6 +4,7 @@ import { hostOfBinding } from '../../formats/http-sys/endpoint.ts';
 import { MOST_NAMES } from '../../formats/http-sys/visitors.ts';
 import type { Link, LinkCode } from '../../model/server/chain.ts';
 import { type Evidence, endpointKey, type Greeted } from '../../model/server/evidence.ts';
+import { shortThumbprint } from '../certificates/certificates.ts';
 import { meantFor } from '../meant.ts';
 import { type Answer, answersOf, isLoopbackAlone, type Meeting, meetingOf } from '../visit.ts';
 import { listed } from '../words.ts';
@@ -37,10 +38,14 @@ type Note = readonly [code: LinkCode, says: string];
 
 function rightLink(right: readonly Greeted[], reset: readonly Greeted[], chain: Unlinked, evidence: Evidence): Link {
   const answers = answersOf(right);
-  const what = unique(answers.map(({ protocol, thumbprint }) => `${protocol}, ${thumbprint}`)).join(' and ');
+  const what = unique(answers.map(({ protocol, thumbprint }) => `${protocol}, ${shortThumbprint(thumbprint)}`)).join(
+    ' and ',
+  );
   const notes = [...loopbackNote(reset), ...renewalNote(answers, chain), ...leftOutNote(chain, evidence)];
   const places = placesOf(right);
-  const message = [what, ...(places === '' ? [] : [`greeted${places}`]), ...notes.map(([, says]) => says)].join('; ');
+  const message = [what, ...(places === '' ? [] : [`handshakes${places}`]), ...notes.map(([, says]) => says)].join(
+    '; ',
+  );
   const [note] = notes;
   return link('handshake', note ? 'note' : 'ok', note?.[0] ?? 'fine', message, right[0]?.got.source);
 }
@@ -48,26 +53,31 @@ function rightLink(right: readonly Greeted[], reset: readonly Greeted[], chain: 
 const loopbackNote = (reset: readonly Greeted[]): readonly Note[] =>
   reset.length === 0
     ? []
-    : [['loopback-reset', `loopback alone fails${placesOf(reset)}, which is no visitor's trouble: KB5066835`]];
+    : [['loopback-reset', `only loopback fails${placesOf(reset)}, where no visitor comes (KB5066835)`]];
 
 function renewalNote(answers: readonly Answer[], { record, certificate }: Unlinked): readonly Note[] {
   const renewal = certificate.known ? certificate.value?.renewal : undefined;
   if (!record.known || record.value === undefined || record.value.thumbprint === renewal) return [];
   if (!answers.some(({ thumbprint }) => thumbprint === renewal)) return [];
-  return [['renewal-served', `the renewal that Schannel serves; the record still names ${record.value.thumbprint}`]];
+  return [
+    [
+      'renewal-served',
+      `Schannel serves the renewal, and the record still names ${shortThumbprint(record.value.thumbprint)}`,
+    ],
+  ];
 }
 
 function leftOutNote(chain: Unlinked, evidence: Evidence): readonly Note[] {
   const left = leftOut(chain, evidence);
   return left.length === 0
     ? []
-    : [['not-all-greeted', `not greeted at ${listed(left)}, where another record may answer`]];
+    : [['not-all-greeted', `no handshake was tried at ${listed(left)}, where another record may answer`]];
 }
 
 function nobodyCame({ binding, endpoint }: Unlinked, { handshakes }: Evidence): string {
-  if (!handshakes.has(endpointKey(endpoint))) return 'no handshake was made';
+  if (!handshakes.has(endpointKey(endpoint))) return 'no handshake was tried';
   const host = hostOfBinding(binding.information) || 'a visitor without a host name';
-  return `no handshake was made as ${host}: at most ${MOST_NAMES} names of an endpoint are greeted`;
+  return `no handshake was tried as ${host}: at most ${MOST_NAMES} names of an endpoint are tried`;
 }
 
 function codeOf({ got }: Greeted): LinkCode {

@@ -11,7 +11,7 @@ import { link, notRead, skipped, type Unlinked } from './link.ts';
 export function keyLink(chain: Unlinked): Link {
   const { key, certificate } = chain;
   if (!key.known) return notRead('key', key);
-  if (key.value === undefined) return skipped('key', 'nothing to look at');
+  if (key.value === undefined) return skipped('key', 'there is nothing to look at');
   const provider = certificate.known ? certificate.value?.key : undefined;
   const isOpen = key.value.at === 'machine' || key.value.at === 'system';
   const [state, code, message] =
@@ -22,12 +22,8 @@ export function keyLink(chain: Unlinked): Link {
 const signatureOnly = (served: boolean): readonly [LinkState, LinkCode, string] => {
   const is = 'a key for signatures only (AT_SIGNATURE, KeySpec 2)';
   return served
-    ? [
-        'warning',
-        'key-signature-only',
-        `${is}: a greeting was answered with it, and visitors that need key exchange are not`,
-      ]
-    : ['broken', 'key-signature-only', `${is}, which Schannel does not take`];
+    ? ['warning', 'key-signature-only', `${is}: it works for some clients, and fails for those that need key exchange`]
+    : ['broken', 'key-signature-only', `${is}, which Schannel refuses`];
 };
 
 function judgeKey(place: KeyPlace, chain: Unlinked): readonly [LinkState, LinkCode, string] {
@@ -46,42 +42,42 @@ function judgeKey(place: KeyPlace, chain: Unlinked): readonly [LinkState, LinkCo
       return [
         'broken',
         'key-lost-with-profile',
-        'no key file anywhere: the entry names a key of a user whose profile is gone, or it was deleted',
+        'there is no key file: the key was deleted, or the profile of its user was',
       ];
     case 'lost-machine-key':
-      return ['broken', 'key-lost', 'no key file in the machine key store: it was deleted'];
+      return ['broken', 'key-lost', 'there is no key file in the machine key store: it was deleted'];
     case 'machine-mislabelled':
-      return atRisk(chain, 'key-mislabelled', 'in the machine key store, but the entry says it is a user key');
+      return atRisk(
+        chain,
+        'key-mislabelled',
+        'in the machine key store, but the certificate looks for it in a user key store',
+      );
     case 'other-machine-guid':
-      return [
-        'broken',
-        'key-other-machine',
-        'the key file belongs to another MachineGuid: this server was cloned or renamed',
-      ];
+      return ['broken', 'key-other-machine', 'the key file belongs to another MachineGuid: this server was cloned'];
     case 'hardware': {
-      const where = `the key is with ${place.provider}, which is never touched`;
+      const where = `the key is in ${place.provider}, which this program never touches`;
       return isServedItself(chain)
-        ? ['note', 'key-hardware', `${where}; http.sys has just served with it`]
+        ? ['note', 'key-hardware', `${where}; http.sys has just used it`]
         : ['unknown', 'key-hardware', `not checked: ${where}`];
     }
     case 'no-link':
-      return atRisk(chain, 'key-no-link', 'the store entry names no private key');
+      return atRisk(chain, 'key-no-link', 'the certificate is not linked with its private key');
   }
 }
 
 /** http.sys keeps what it has opened until the reboot, whatever becomes of the entry or the file meanwhile. */
 const atRisk = (chain: Unlinked, code: LinkCode, what: string): readonly [LinkState, LinkCode, string] =>
   isServedItself(chain)
-    ? ['warning', code, `${what}; http.sys still serves with it, which may end with the next reboot`]
+    ? ['warning', code, `${what}; http.sys still uses the key, which may end at the next reboot`]
     : ['broken', code, what];
 
 /** Whether SYSTEM may read the key file. */
 export function accessLink(chain: Unlinked, evidence: Evidence): Link {
   const { key } = chain;
   if (!key.known || key.value === undefined || key.value.at === 'user' || key.value.at === 'no-link')
-    return skipped('access', 'nothing to look at');
+    return skipped('access', 'there is nothing to look at');
   if (key.value.at === 'hardware')
-    return link('access', 'ok', 'fine', 'no key file; http.sys has just served', key.source);
+    return link('access', 'ok', 'fine', 'there is no key file; http.sys has just used the key', key.source);
   const access = systemMayRead(key.value, evidence);
   if (!access.known) return notRead('access', access);
   if (access.value) return link('access', 'ok', 'fine', 'SYSTEM may read the key file', access.source);

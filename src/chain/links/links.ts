@@ -4,6 +4,7 @@ import { isOnThisServer } from '../../formats/http-sys/on-this-server.ts';
 import type { Link, LinkCode, LinkName } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { isCentralStore } from '../../model/server/ssl-record.ts';
+import { shortThumbprint } from '../certificates/certificates.ts';
 import type { JudgedEntry } from '../mapper.ts';
 import { renewalServed } from '../meant.ts';
 import { certificateLink } from './certificate-link.ts';
@@ -30,7 +31,7 @@ export function linksOf(
   const isOurs = here !== undefined || !chain.record.known || chain.record.value !== undefined;
   const handshake = isOurs
     ? handshakeLink(chain, evidence)
-    : skipped('handshake', 'not judged: it may be of another server');
+    : skipped('handshake', 'not judged: another server may have answered');
   return [site, record, certificate, key, access, handshake];
 }
 
@@ -39,7 +40,7 @@ function keyLinks(certificate: Link, chain: Unlinked, evidence: Evidence): reado
   if (record.known && record.value !== undefined && isCentralStore(record.value.endpoint)) {
     const served = (name: LinkName) =>
       follows(certificate, name, () =>
-        link(name, 'ok', 'central-store', 'with the central certificate store, which has just served'),
+        link(name, 'ok', 'central-store', 'in the central certificate store, which http.sys has just used'),
       );
     return [served('key'), served('access')];
   }
@@ -50,7 +51,7 @@ function keyLinks(certificate: Link, chain: Unlinked, evidence: Evidence): reado
   const eased = (each: Link): Link =>
     renewal === undefined || each.state === 'ok'
       ? each
-      : { ...each, state: 'note', message: `${each.message}; visitors get the renewal ${renewal}` };
+      : { ...each, state: 'note', message: `${each.message}; visitors get the renewal ${shortThumbprint(renewal)}` };
   return [eased(key), eased(access)];
 }
 
@@ -68,11 +69,11 @@ const ANSWERED_OTHERWISE: ReadonlySet<LinkCode> = new Set(['falls-back', 'ccs-re
 
 function follows(before: Link, name: LinkName, next: () => Link): Link {
   if (ANSWERED_OTHERWISE.has(before.code) && before.state === 'warning')
-    return skipped(name, 'of the record that answers');
+    return skipped(name, 'another SSL record answers');
   if (before.state === 'ok' || before.state === 'note' || before.state === 'warning') return next();
   if (SAYS_NOTHING.has(before.code)) return next();
   return skipped(
     name,
-    before.state === 'unknown' ? `not checked: depends on the ${before.name} link` : 'nothing to look at',
+    before.state === 'unknown' ? `not checked: depends on the ${before.name} link` : 'there is nothing to look at',
   );
 }

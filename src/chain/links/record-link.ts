@@ -6,6 +6,7 @@ import type { Evidence } from '../../model/server/evidence.ts';
 import type { Source } from '../../model/server/known.ts';
 import { isCentralStore } from '../../model/server/ssl-record.ts';
 import { centralStoreIsOn, isOfCentralStore } from '../ccs.ts';
+import { shortThumbprint } from '../certificates/certificates.ts';
 import { isServedRight } from '../meant.ts';
 import { standInFor, standInWords } from '../records/stand-in.ts';
 import { tlsFault } from '../tls.ts';
@@ -28,29 +29,34 @@ export function recordLink(chain: Unlinked, here: true | undefined, evidence: Ev
     if (isOfCentralStore(chain) && centralStoreIsOn(evidence))
       return noCentralRecord(name, served && standInWords(served), source);
     if (served === undefined) return link('http.sys', 'broken', 'no-record', `no SSL record for ${name}`, source);
-    const message = `no SSL record for ${name}; visitors are answered through ${standInWords(served)}`;
+    const message = `no SSL record for ${name}; visitors get ${standInWords(served)}`;
     return link('http.sys', 'warning', 'falls-back', message, source);
   }
   const fault = tlsFault(chain, evidence);
   if (fault?.state === 'broken') return link('http.sys', fault.state, fault.code, fault.says, fault.source);
   const isCentral = isCentralStore(value.endpoint);
   if (value.thumbprint === '' && !isCentral) {
-    const message = `the record of ${name} names no certificate`;
+    const message = `the SSL record of ${name} names no certificate`;
     return link('http.sys', 'broken', 'record-without-hash', message, source);
   }
   if (fault !== undefined) return link('http.sys', fault.state, fault.code, fault.says, fault.source);
   if (isCentral)
-    return link('http.sys', 'ok', 'central-store', 'central certificate store: chosen by file name', source);
-  return link('http.sys', 'ok', 'fine', `${name} uses ${value.thumbprint}`, source);
+    return link(
+      'http.sys',
+      'ok',
+      'central-store',
+      'the central certificate store chooses the certificate by file name',
+      source,
+    );
+  return link('http.sys', 'ok', 'fine', `${name} uses ${shortThumbprint(value.thumbprint)}`, source);
 }
 
 /** IIS keeps the store's settings for the whole server: a binding may ask for a store that is not there. */
 function storeIsOff(chain: Unlinked, evidence: Evidence): Link {
   const { source } = evidence.centralStore;
-  const is =
-    'the binding takes its certificate from the central certificate store (sslFlags 2), which is not switched on';
+  const is = 'the binding takes its certificate from the central certificate store (sslFlags 2), which is switched off';
   return isServedRight(chain, evidence)
-    ? link('http.sys', 'warning', 'ccs-flag-without-ccs', `${is}; visitors are answered otherwise`, source)
+    ? link('http.sys', 'warning', 'ccs-flag-without-ccs', `${is}; another SSL record answers visitors`, source)
     : link('http.sys', 'broken', 'ccs-flag-without-ccs', is, source);
 }
 
@@ -58,5 +64,5 @@ function noCentralRecord(port: string, served: string | undefined, source: Sourc
   const is = `the central certificate store is on, and has no SSL record for port ${port}`;
   return served === undefined
     ? link('http.sys', 'broken', 'ccs-record-missing', is, source)
-    : link('http.sys', 'warning', 'ccs-record-missing', `${is}; visitors are answered through ${served}`, source);
+    : link('http.sys', 'warning', 'ccs-record-missing', `${is}; visitors get ${served}`, source);
 }

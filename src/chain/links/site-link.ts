@@ -26,7 +26,7 @@ export function closed(chain: Unlinked, evidence: Evidence, malformed: string | 
   }
   if (malformed !== undefined) {
     const message = `the https binding is malformed: ${malformed}`;
-    return first('broken', 'binding-malformed', message, `no endpoint can be read from ${information}`, source);
+    return first('broken', 'binding-malformed', message, `${information} names no address and port`, source);
   }
   const message = `not on this server, which does not have the address ${addressOfBinding(information)}`;
   return first('skipped', 'not-on-this-server', message, 'not on this server', evidence.addresses.source);
@@ -71,13 +71,13 @@ function mapperFault(judged: JudgedEntry | undefined, evidence: Evidence): Fault
   const why = describeMapperFault(fault, entry.store);
   const { source } = evidence.config;
   if (mapperIsAbsent(evidence)) {
-    const says = `customMetadata ${entry.keyPath} would override the binding, and nothing here acts on that: ${why}`;
+    const says = `the certificate hash in customMetadata ${entry.keyPath} is wrong (${why}), and nothing here uses it`;
     return { state: 'note', code: 'mapper-override', says, source };
   }
   return {
     state: 'warning',
     code: 'mapper-override',
-    says: `customMetadata ${entry.keyPath} overrides the binding: ${why}`,
+    says: `the certificate hash in customMetadata ${entry.keyPath} is wrong (${why}), and the ABO mapper will use it`,
     source,
   };
 }

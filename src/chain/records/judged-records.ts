@@ -9,7 +9,7 @@ import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import { asciiHost } from '../../model/server/host-name.ts';
 import { isOurs, isOwnerless, ownerName } from '../../model/server/record-owner.ts';
 import { isCentralStore, REJECT, type SslRecord } from '../../model/server/ssl-record.ts';
-import { findCertificate, nameOf, validityAt } from '../certificates/certificates.ts';
+import { calledName, findCertificate, shortThumbprint, validityAt } from '../certificates/certificates.ts';
 import { chainsAt, chainsWithHost } from '../join.ts';
 import { newestState } from '../memory/remembered.ts';
 import { shadowWords } from '../words.ts';
@@ -93,7 +93,7 @@ function shadowOrLeftover(record: SslRecord, shadow: Shadow | undefined, evidenc
   const address = canonicalIp(addressOf(record.endpoint));
   if (record.endpoint.table !== 'ip' || address === undefined || hasAddress(address, evidence) !== false)
     return undefined;
-  return verdictOf('note', 'record-leftover', `left over: this server does not have the address ${address}`);
+  return verdictOf('note', 'record-leftover', `this server does not have the address ${address} any more`);
 }
 
 /** What is wrong with what it names: nobody comes to a site that is stopped, or another server's. */
@@ -104,37 +104,45 @@ function certificateVerdict({ record, chains, certificate }: Omit<JudgedRecord, 
   if (thumbprint === '') return verdictOf(state, 'record-without-hash', 'it names no certificate');
   const store = `LocalMachine\\${record.store || 'MY'}`;
   if (certificate === undefined)
-    return verdictOf(state, 'certificate-missing', `no certificate ${thumbprint} is in ${store}`);
+    return verdictOf(
+      state,
+      'certificate-missing',
+      `its certificate (${shortThumbprint(thumbprint)}) is not in ${store}`,
+    );
   const { notAfter, notBefore } = certificate.facts;
   const validity = validityAt(certificate.facts, evidence.collectedAt);
   if (validity === 'expired')
-    return verdictOf(outOfTime, 'certificate-expired', `${nameOf(certificate)} expired on ${notAfter.slice(0, 10)}`);
+    return verdictOf(
+      outOfTime,
+      'certificate-expired',
+      `${calledName(certificate)} expired on ${notAfter.slice(0, 10)}`,
+    );
   if (validity === 'not-yet')
     return verdictOf(
       outOfTime,
       'certificate-not-yet-valid',
-      `${nameOf(certificate)} is not valid before ${notBefore.slice(0, 10)}`,
+      `${calledName(certificate)} is not valid before ${notBefore.slice(0, 10)}`,
     );
   if ((record.flags & REJECT) === 0) return undefined;
   // Without a binding it keeps out only who asks for no name that is bound, which some set it for.
   const rejects = chains.length === 0 ? 'note' : outOfTime;
-  return verdictOf(rejects, 'record-rejects', 'its flag reject turns away every TLS connection');
+  return verdictOf(rejects, 'record-rejects', 'it rejects every visitor (flag reject)');
 }
 
 function ownerVerdict(judged: Omit<JudgedRecord, keyof Verdict>, evidence: Evidence): Verdict {
   const { record, chains, certificate, owner } = judged;
   const isMeant = newestRecord(record, evidence)?.appId === record.appId;
   if (chains.some(isVisited) && !isMeant && !isOurs(record))
-    return verdictOf('warning', 'record-foreign', `${owner} (AppId ${record.appId}) registered it, not IIS`);
+    return verdictOf('warning', 'record-foreign', `${owner} (AppId ${record.appId}) has registered it, and not IIS`);
   if (chains.some(isVisited) && !isMeant && isOwnerless(record))
-    return verdictOf('warning', 'record-ownerless', 'it has no AppId: IIS does not know it as its own');
+    return verdictOf('warning', 'record-ownerless', 'it has no application id: IIS does not know it as its own');
   const gone = isOurs(record) && chains.length === 0 ? sitesWithout(record, evidence) : [];
   if (gone.length > 0) {
     const says = `no https binding uses it, while ${gone.join(', ')} still has the http binding of this name`;
     return verdictOf('warning', 'binding-gone', says);
   }
   if (certificate === undefined) return verdictOf('unknown', 'not-read', 'not checked');
-  const until = `${nameOf(certificate)}, valid until ${certificate.facts.notAfter.slice(0, 10)}`;
+  const until = `${calledName(certificate)}, valid until ${certificate.facts.notAfter.slice(0, 10)}`;
   return verdictOf('ok', 'fine', until);
 }
 

@@ -11,7 +11,7 @@ import type { Endpoint, SslRecord } from '../../model/server/ssl-record.ts';
 import { chainsOfSite } from '../join.ts';
 import { newestState } from '../memory/remembered.ts';
 import { serves } from '../visit.ts';
-import { siteNames } from '../words.ts';
+import { siteNames, utc } from '../words.ts';
 import { isNewer, type Logged, loggedAt, MADE, NOT_USABLE } from './https-events.ts';
 import { type JudgedRecord, judgedRecords, type RecordCode } from './judged-records.ts';
 import { isVisited } from './shadows.ts';
@@ -76,7 +76,7 @@ function bindingsGone(evidence: Evidence): readonly RecordFault[] {
     const now = sites.get(siteId);
     const key = endpointKey(endpoint.value);
     if (now && chainsOfSite(now, evidence).some((chain) => endpointKey(chain.endpoint) === key)) return [];
-    const says = `it had this https binding when it was last seen healthy, and has it no more. Where that is meant: iis-ssl-heal baseline save`;
+    const says = 'this https binding is gone since the server was last seen healthy';
     const subject = `${now?.name ?? site}, https ${information}`;
     return [
       { code: 'binding-gone', endpoint: endpoint.value, severity: 'warning', subject, says, source: baseline.source },
@@ -103,9 +103,9 @@ const isTold = ({ links }: Chain): boolean => links.some(({ state }) => state ==
 
 function complaint({ count, last, code }: Logged, { record, chains }: JudgedRecord, { handshakes }: Evidence) {
   const times = count === 1 ? 'once' : `${count} times`;
-  const what = `http.sys could not use its certificate (event ${NOT_USABLE}, ${times}, last at ${last}${code && `, ${code}`})`;
+  const what = `http.sys could not use its certificate (event ${NOT_USABLE}, ${times}, last at ${utc(last)}${code && `, ${code}`})`;
   if (serves(handshakes.get(endpointKey(record.endpoint))) === true)
-    return { state: 'note', says: `${what}; a greeting got the right certificate since` };
+    return { state: 'note', says: `${what}; a handshake has got the right certificate since` };
   const isReached = chains.length === 0 || chains.some(isVisited);
-  return { state: isReached ? 'warning' : 'note', says: `${what}, and nobody has been greeted there since` };
+  return { state: isReached ? 'warning' : 'note', says: `${what}, and no handshake was tried there since` };
 }

@@ -3,7 +3,7 @@
 import { portOf } from '../../formats/http-sys/endpoint.ts';
 import type { Chain } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
-import { nameOf } from '../certificates/certificates.ts';
+import { nameOf, shortThumbprint } from '../certificates/certificates.ts';
 import { factsOf } from '../meant.ts';
 import { answerOf } from '../visit.ts';
 import { recordsNaming } from './records.ts';
@@ -35,6 +35,6 @@ export function standInFor(
   return { thumbprint, through, ...(facts && { name: nameOf({ facts }) }) };
 }
 
-/** In words, behind "through". */
+/** In words, behind "visitors get". */
 export const standInWords = ({ through, name, thumbprint }: StandIn): string =>
-  `${through} and get its certificate, ${name ?? 'which is in no store here'} (${thumbprint})`;
+  `${name ?? 'an unknown certificate'} (${shortThumbprint(thumbprint)}) through ${through}`;

@@ -4,6 +4,7 @@ import type { Chain } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { chainsOfSite } from '../join.ts';
 import { type JudgedEntry, judgeMapperEntries } from '../mapper.ts';
+import { utc } from '../words.ts';
 import { DELETED, isNewer, loggedAt, MADE } from './https-events.ts';
 
 /** A chain whose record the mapper has deleted, and when. */
@@ -32,7 +33,7 @@ export function mapperCause(chain: Chain, evidence: Evidence): string {
   for (const entry of judgeMapperEntries(evidence)) {
     const struck = struckBy(entry, evidence).find((each) => each.chain === chain);
     if (struck !== undefined)
-      return ` because the ABO mapper deleted it at ${struck.at} for customMetadata ${entry.key.path}, and it will happen again until that entry is gone`;
+      return `, because the ABO mapper deleted it at ${utc(struck.at)} and will do so again (customMetadata ${entry.key.path})`;
   }
   return '';
 }

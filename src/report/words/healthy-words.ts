@@ -1,7 +1,6 @@
 // A binding that is in order, in one line.
 
-import { nameOf } from '../../chain/certificates/certificates.ts';
-import { shortThumbprint } from '../../chain/words.ts';
+import { nameOf, shortThumbprint } from '../../chain/certificates/certificates.ts';
 import type { Chain } from '../../model/server/chain.ts';
 import { bindingName } from './chain-state.ts';
 

@@ -1,5 +1,6 @@
 // What can be done to the stores of issuers: one of them put where chains are made, or taken out of there.
 
+import { shortThumbprint } from '../../chain/certificates/certificates.ts';
 import { digest, type FingerprintSubject } from '../../chain/memory/fingerprint.ts';
 import type { Action, Risk, Step } from '../../model/repair/plan.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
@@ -31,7 +32,9 @@ export function addToCa(issuer: StoreCertificate, places: Places): ChainMending 
   return {
     title: `Put the certificate of ${issuer.facts.subject} into LocalMachine\\CA, where chains are made of it`,
     risk: isUsers ? 'disruptive' : 'safe',
-    effects: isUsers ? [`${thumbprint} is taken from a user's own store, where that user can have put anything.`] : [],
+    effects: isUsers
+      ? [`${shortThumbprint(thumbprint)} is taken from a user's own store, where that user can put anything.`]
+      : [],
     steps: [
       {
         title: "Write the issuer's certificate to a file",

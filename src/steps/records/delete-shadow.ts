@@ -1,6 +1,6 @@
 // Deletes a record that no site binding has, so that the sites' own records answer there.
 
-import { findCertificate, nameOf } from '../../chain/certificates/certificates.ts';
+import { calledName, findCertificate, shortThumbprint } from '../../chain/certificates/certificates.ts';
 import { usableBySystem } from '../../chain/certificates/usable.ts';
 import { fingerprint } from '../../chain/memory/fingerprint.ts';
 import type { Shadow } from '../../chain/records/shadows.ts';
@@ -50,9 +50,10 @@ function wayBack(
     return ok({ steps: [], gone: 'the record names no certificate, and such a one cannot be added' });
   const found = findCertificate(evidence, store, thumbprint);
   if (!found.known) return fail(found.why);
-  if (found.value === undefined) return ok({ steps: [], gone: `its certificate ${thumbprint} is not there any more` });
+  if (found.value === undefined)
+    return ok({ steps: [], gone: `its certificate (${shortThumbprint(thumbprint)}) is gone` });
   const usable = usableBySystem(found.value, evidence);
-  if (usable.known && !usable.value) return fail(`SYSTEM cannot use the key of ${nameOf(found.value)} (${thumbprint})`);
+  if (usable.known && !usable.value) return fail(`SYSTEM cannot use the key of ${calledName(found.value)}`);
   const added = addRecordSteps(record, host);
   return added.ok ? ok({ steps: added.value }) : added;
 }

@@ -2,7 +2,7 @@
 
 import type { CandidateCertificate } from '../../chain/certificates/able.ts';
 import { candidatesFor, chosenOf } from '../../chain/certificates/candidates.ts';
-import { nameOf } from '../../chain/certificates/certificates.ts';
+import { calledName, nameOf } from '../../chain/certificates/certificates.ts';
 import { chainsAt } from '../../chain/join.ts';
 import { remembered, rememberedCandidate } from '../../chain/memory/remembered.ts';
 import { recordsNaming } from '../../chain/records/records.ts';
@@ -87,7 +87,7 @@ const DEFAULTS = 'Settings that only the lost record knew (client certificates, 
 const KEPT = 'Every setting of the record is kept.';
 
 const uses = ({ certificate }: CandidateCertificate, why: string): string =>
-  `It will use ${nameOf(certificate)}, valid until ${certificate.facts.notAfter.slice(0, 10)}, ${certificate.thumbprint}: ${why}.`;
+  `It will use ${calledName(certificate)}, valid until ${certificate.facts.notAfter.slice(0, 10)}: ${why}.`;
 
 /** A record as IIS makes it; options that the site binding itself remembers are carried over to http.sys's own bits. */
 function made(
@@ -123,7 +123,7 @@ export function toChoose(
   why: string,
   evidence: Evidence,
 ): Blocked {
-  const names = offered.map(({ certificate }) => `${nameOf(certificate)} (${certificate.thumbprint})`);
+  const names = offered.map(({ certificate }) => calledName(certificate));
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
   return {
     blocked: true,

@@ -1,7 +1,7 @@
 // Binds a certificate that has the names of all who come to an endpoint, with every setting of the record kept.
 
 import { chosenOf } from '../../chain/certificates/candidates.ts';
-import { nameOf } from '../../chain/certificates/certificates.ts';
+import { calledName, nameOf } from '../../chain/certificates/certificates.ts';
 import { coveringFor } from '../../chain/certificates/covering.ts';
 import { chainsAt } from '../../chain/join.ts';
 import { fingerprint } from '../../chain/memory/fingerprint.ts';
@@ -43,7 +43,7 @@ export function bindCovering(
     risk: 'disruptive',
     before: { ...made.before, ...fingerprint(evidence, [{ kind: 'entry', store, thumbprint }]) },
     effects: [
-      `Visitors of ${siteNames(chainsAt(endpoint, evidence))} get ${name} (${thumbprint}): ${choice === undefined ? why : 'as you chose'}.`,
+      `Visitors of ${siteNames(chainsAt(endpoint, evidence))} get ${calledName(chosen.certificate)}: ${choice === undefined ? why : 'as you chose'}.`,
       `New connections to ${endpoint.name} fail for a moment.`,
     ],
     after: [],

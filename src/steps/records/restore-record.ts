@@ -1,5 +1,6 @@
 // What puts an overwritten record back exactly as a healthy state remembers it, and what a person should know of that.
 
+import { shortThumbprint } from '../../chain/certificates/certificates.ts';
 import type { FingerprintSubject } from '../../chain/memory/fingerprint.ts';
 import { isOtherCertificate, type OverwrittenRecord } from '../../chain/records/overwritten.ts';
 import type { Blocked, Step } from '../../model/repair/plan.ts';
@@ -34,7 +35,9 @@ export const restoreTitle = ({ present }: OverwrittenRecord): string =>
 /** What clients see of it. */
 export function restoreEffect(record: OverwrittenRecord): string {
   const { name } = record.present.endpoint;
-  const certificate = isOtherCertificate(record) ? ` with the certificate ${record.remembered.thumbprint}` : '';
+  const certificate = isOtherCertificate(record)
+    ? ` with the certificate ${shortThumbprint(record.remembered.thumbprint)}`
+    : '';
   return `${name} gets the record of the last state that was seen healthy${certificate}; new connections fail until it is there.`;
 }
 

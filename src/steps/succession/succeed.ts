@@ -2,7 +2,7 @@
 
 import type { CandidateCertificate } from '../../chain/certificates/able.ts';
 import { chosenOf } from '../../chain/certificates/candidates.ts';
-import { nameOf, notAllCertificates } from '../../chain/certificates/certificates.ts';
+import { calledName, nameOf, notAllCertificates } from '../../chain/certificates/certificates.ts';
 import { isBackEnd } from '../../chain/certificates/predecessor.ts';
 import { type FingerprintSubject, fingerprint } from '../../chain/memory/fingerprint.ts';
 import { type SupersededRecord, supersededRecords } from '../../chain/records/superseded.ts';
@@ -85,7 +85,7 @@ function riskOf({ code, shown }: SupersededRecord): Risk {
 const day = (time: string): string => time.slice(0, 10);
 
 const uses = ({ certificate }: CandidateCertificate, why: string): string =>
-  `It will use ${nameOf(certificate)}, valid until ${day(certificate.facts.notAfter)}, ${certificate.thumbprint}, with every setting of the record: ${why}.`;
+  `It will use ${calledName(certificate)}, valid until ${day(certificate.facts.notAfter)}, with every setting of the record: ${why}.`;
 
 function effectsOf({ code, canReturn, record }: SupersededRecord, evidence: Evidence): readonly string[] {
   return [

@@ -64,9 +64,7 @@ describe('a service that is disabled', () => {
 
   it.each(['W3SVC', 'HTTP'])('%s is said of all bindings once: no site answers', (name) => {
     const given = evidence({ services: services([name, off]), handshakes: new Map() });
-    expect(siteLink(given)).toBe(
-      `broken service-disabled: the service ${name} is disabled (Start 4), so no site answers`,
-    );
+    expect(siteLink(given)).toBe(`broken service-disabled: the service ${name} is disabled (Start 4)`);
     expect(look(given)).toEqual(['faulty', `broken not-listening:service-disabled:${name}`]);
     const [finding] = diagnose(given, playbooks).findings;
     expect(finding).toMatchObject({
@@ -77,7 +75,7 @@ describe('a service that is disabled', () => {
 
   it('is a warning while it still answers', () => {
     expect(siteLink(evidence({ services: services(['W3SVC', off]) }))).toBe(
-      'warning service-disabled: the service W3SVC is disabled (Start 4); what still answers ends with the next reboot',
+      'warning service-disabled: the service W3SVC is disabled (Start 4); what still works ends at the next reboot',
     );
   });
 
@@ -103,10 +101,10 @@ describe('a listen list', () => {
 
   it('that leaves out what visitors come to is broken', () => {
     expect(listening(['127.0.0.1'])).toBe(
-      'broken listen-list: http.sys listens on 127.0.0.1 alone (netsh http show iplisten), on no address that visitors come to',
+      'broken listen-list: http.sys listens only on 127.0.0.1 (netsh http show iplisten), on no address that visitors use',
     );
     expect(listening(['10.0.0.6'], '10.0.0.5:443:')).toBe(
-      'broken listen-list: http.sys listens on 10.0.0.6 alone (netsh http show iplisten), not on 10.0.0.5',
+      'broken listen-list: http.sys listens only on 10.0.0.6 (netsh http show iplisten), not on 10.0.0.5',
     );
     expect(listening(['0.0.0.0'], '[::]:443:', ['10.0.0.5', '2001:db8::5'])).toContain('broken listen-list');
     expect(listening(['203.0.113.9'])).toContain('broken listen-list');
@@ -114,7 +112,7 @@ describe('a listen list', () => {
 
   it('that leaves out some is a warning, which names them', () => {
     expect(listening(['10.0.0.5'])).toBe(
-      'warning listen-list: http.sys listens on 10.0.0.5 alone (netsh http show iplisten), and not on 10.0.0.6',
+      'warning listen-list: http.sys listens only on 10.0.0.5 (netsh http show iplisten), and not on 10.0.0.6',
     );
     expect(look(evidence({ listenList: have(['10.0.0.5']), addresses: have(['10.0.0.5', '10.0.0.6']) }))).toEqual([
       'faulty',

@@ -187,10 +187,10 @@ describe('after the ABO mapper has struck', () => {
   it('the effect is tied to its cause, and the severity is that of what is', () => {
     const [stale, binding] = messages(system(http(15300, 3)));
     expect(stale).toBe(
-      `broken HTTPS of Front is down because the ABO mapper has deleted the record (event 15300 at ${at(3)}) for customMetadata LM/W3SVC/1, whose certificate hash (5506) is not good: no certificate in LocalMachine\\MY has that hash. It will happen again until the entry is gone.`,
+      'broken HTTPS of Front is down: the ABO mapper deleted the SSL record at 2026-03-01 11:03 UTC and will do so again, because the certificate hash in customMetadata LM/W3SVC/1 is wrong (no certificate in LocalMachine\\MY has it).',
     );
     expect(binding).toContain(
-      `because the ABO mapper deleted it at ${at(3)} for customMetadata LM/W3SVC/1, and it will happen again until that entry is gone`,
+      'broken The https binding *:443: of Front has no SSL record, because the ABO mapper deleted it at 2026-03-01 11:03 UTC and will do so again (customMetadata LM/W3SVC/1): HTTPS of Front is down.',
     );
   });
 
@@ -200,7 +200,9 @@ describe('after the ABO mapper has struck', () => {
     ['where a record was made after it', system(http(15300, 1), http(15301, 3))],
   ])('nothing is claimed %s', (_what, changes) => {
     const [stale, binding] = messages(changes);
-    expect(stale).toMatch(/^warning .*At the next start/);
+    expect(stale).toMatch(
+      /^warning Front will lose HTTPS when the ABO mapper next runs: the certificate hash in customMetadata LM\/W3SVC\/1 is wrong \(no certificate in LocalMachine\\MY has it\)\.$/,
+    );
     expect(binding).not.toContain('mapper');
   });
 
@@ -210,7 +212,7 @@ describe('after the ABO mapper has struck', () => {
       [SHOP_KEY, serves(SHOP.thumbprint)],
     ]);
     expect(messages({ ...system(http(15300, 3)), handshakes })[0]).toMatch(
-      /^warning HTTPS of Front goes through another record because/,
+      /^warning Another SSL record answers visitors of Front: the ABO mapper deleted the SSL record at 2026-03-01 11:03 UTC and will do so again, because the certificate hash in customMetadata LM\/W3SVC\/1 is wrong \(no certificate in LocalMachine\\MY has it\)\.$/,
     );
   });
 });

@@ -136,7 +136,7 @@ describe('a record that no site binding has', () => {
     const gone = record('ip', '0.0.0.0:55539', { thumbprint: thumb('gone'), appId: SSTP });
     const { diagnosis, repairs } = look(withRecord(gone));
     expect(diagnosis.findings[0]?.message).toBe(
-      `SSL record of 0.0.0.0:55539 (SSTP (Routing and Remote Access); no site binding uses it): no certificate ${thumb('gone')} is in LocalMachine\\MY.`,
+      `SSL record of 0.0.0.0:55539 (SSTP (Routing and Remote Access); no site binding uses it): its certificate (${thumb('gone').slice(0, 8)}) is not in LocalMachine\\MY.`,
     );
     expect(repairs.blocked[0]?.blocked).toMatchObject({ who: 'SSTP (Routing and Remote Access)' });
   });
@@ -205,7 +205,26 @@ describe('the records in the reports', () => {
   it('are folded in text and HTML: a count, and a line for each that is not in order', () => {
     const text = renderDiagnosis(diagnosis, '', WIDE, repairs);
     expect(text).toContain('3 SSL records: 2 of site bindings, 1 of another program\n');
-    expect(text).toContain(`  ! 0.0.0.0:55539 (of another program): no certificate ${thumb('gone')}`);
+    expect(text).toContain(`! HTTPS is at risk: 1 fault was found.
+  looked at 2026-03-01T12:00:00.000Z by WEB01\\olga
+
+✔ Front, https *:443: (front.example.test (1B78EB3B) in LocalMachine\\MY, valid until 2027-01-01)
+✔ Shop, https *:443:shop.example.test (shop.example.test (5042D146) in LocalMachine\\MY, valid until 2027-01-01)
+
+! 1. broken-link: SSL record of 0.0.0.0:55539 (another program; no site binding uses it): its certificate (A6DFDEAA) is
+     not in LocalMachine\\MY.
+     code          certificate-missing
+     endpoint      0.0.0.0:55539
+     thumbprint    ${thumb('gone')}
+     AppId         {0fb4a7d8-4c14-4b61-9c3f-1d54a2a3f5e0}
+     no repair from here: the record is not of IIS, and only another program changes it; it takes another program
+
+3 SSL records: 2 of site bindings, 1 of another program
+  ! 0.0.0.0:55539 (of another program): its certificate (A6DFDEAA) is not in LocalMachine\\MY
+
+Next: nothing of this is repaired from here. When it is mended, look again:
+  iis-ssl-heal check
+`);
     const html = renderHtml(diagnosis, repairs, 'x');
     expect(html).toMatch(/<details><summary>3 SSL records: 2 of site bindings, 1 of another program<\/summary>/);
     expect(html.match(/<details>.*<\/details>/s)?.[0].match(/<li /g)).toHaveLength(3);
