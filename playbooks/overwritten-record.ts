@@ -55,15 +55,14 @@ function severityOf(overwritten: OverwrittenRecord, evidence: Evidence): Severit
 }
 
 function sentence(overwritten: OverwrittenRecord): string {
-  const { present, remembered, sites, entries, lost } = overwritten;
+  const { present, remembered, sites, lost } = overwritten;
   const whose = listed(sites.map((site) => site.name));
-  const keys = listed(entries.map(({ key }) => key.path));
   const [now, then] = [present, remembered].map(({ thumbprint }) => shortThumbprint(thumbprint));
   const what = [
     ...(isOtherCertificate(overwritten) ? [`it names the certificate ${now}, and named ${then} before`] : []),
-    ...(lost.length > 0 ? [`it has lost ${listed(lost)}`] : []),
+    ...(lost.length > 0 ? [`it has lost ${listed(lost, 3)}`] : []),
   ];
-  return `The ABO mapper seems to have overwritten the SSL record of ${present.endpoint.name} (${whose}) from customMetadata ${keys}: ${what.join(', and ')}.`;
+  return `The ABO mapper seems to have overwritten the SSL record of ${present.endpoint.name} (${whose}): ${what.join(', and ')}; if this is meant: iis-ssl-heal baseline save.`;
 }
 
 function factsOf({ present, remembered, entries, lost }: OverwrittenRecord, evidence: Evidence): readonly Fact[] {

@@ -62,8 +62,8 @@ describe('a case of the field', () => {
       ['Healthy: 1 of 1 https binding.', 'stopped on purpose'],
     ],
     ['site-stopped-on-purpose', ['all-sites-stopped'], 0, ['every site here that has an https binding is stopped']],
-    ['sni-falls-back', ['sni-record-lost'], 1, ['clients are answered through the record of 0.0.0.0:443']],
-    ['tpm-key-served', ['tpm-key'], 0, ['Healthy: ', 'http.sys has just served with it']],
+    ['sni-falls-back', ['sni-record-lost'], 1, ['through the record of 0.0.0.0:443']],
+    ['tpm-key-served', ['tpm-key'], 0, ['Healthy: ', 'http.sys has just used it']],
     ['w3svc-disabled', ['w3svc-disabled'], 1, ['W3SVC is disabled', 'read from registry/service-W3SVC.reg']],
     ['wrong-name-bound', ['wrong-name'], 1, ['does not have the name shop.example.test']],
   ])('%s', async (_case, plants, exit, words) => {

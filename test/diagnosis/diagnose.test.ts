@@ -97,7 +97,7 @@ describe('diagnose', () => {
     expect(look({ storeMy: have([FRONT, hsm]), handshakes, recorded: true })).toMatchObject({
       verdict: 'unknown',
       notChecked: [
-        'the key link of Shop, https *:443:shop.example.test: the key is with Acme HSM, which is never touched',
+        'the key link of Shop, https *:443:shop.example.test: the key is in Acme HSM, which this program never touches',
         'the TLS handshakes: not every endpoint was tried',
       ],
       findings: [],
@@ -162,7 +162,7 @@ describe('diagnose', () => {
     const front = met([[FRONT_KEY, serves(FRONT.thumbprint)]]);
     expect(look({ handshakes: front })).toEqual({
       verdict: 'unknown',
-      notChecked: [`${shop}: no handshake was made`],
+      notChecked: [`${shop}: no handshake was tried`],
       findings: [],
     });
     const late = met([

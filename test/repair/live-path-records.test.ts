@@ -187,7 +187,7 @@ describe.each(UNKNOWNS['mapper-record'].answers)('12.8: a record that the ABO ma
       iis: [],
       'settings-kept': [],
       nobody: ['no application id'],
-      'another-id': ['registered it, not IIS'],
+      'another-id': ['has registered it, and not IIS'],
     };
     expect(findings.map(({ message }) => message)).toEqual(
       said[answer].map((sentence) => expect.stringContaining(sentence)),

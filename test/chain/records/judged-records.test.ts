@@ -205,22 +205,19 @@ describe('the records in the reports', () => {
   it('are folded in text and HTML: a count, and a line for each that is not in order', () => {
     const text = renderDiagnosis(diagnosis, '', WIDE, repairs);
     expect(text).toContain('3 SSL records: 2 of site bindings, 1 of another program\n');
-    expect(text).toContain(`! HTTPS is at risk: 1 fault was found.
-  looked at 2026-03-01T12:00:00.000Z by WEB01\\olga
+    expect(text).toContain(`! At risk: SSL record of 0.0.0.0:55539 (another program; no site binding uses it). Healthy: 2 of 2 https bindings.
+  FRONT, Windows build 17763; looked at 2026-03-01 12:00:00 +00:00 by WEB01\\olga; iis-ssl-heal 0.0.0
 
-✔ Front, https *:443: (front.example.test (1B78EB3B) in LocalMachine\\MY, valid until 2027-01-01)
-✔ Shop, https *:443:shop.example.test (shop.example.test (5042D146) in LocalMachine\\MY, valid until 2027-01-01)
+What to do:
+  ! 1. SSL record of 0.0.0.0:55539 (another program; no site binding uses it) is at risk (broken-link). SSL record of
+       0.0.0.0:55539 (another program; no site binding uses it): its certificate (${thumb('gone').slice(0, 8)}) is not in LocalMachine\\MY.
+       no repair from here: the record is not of IIS, and only another program changes it; it takes another program
 
-! 1. broken-link: SSL record of 0.0.0.0:55539 (another program; no site binding uses it): its certificate (A6DFDEAA) is
-     not in LocalMachine\\MY.
-     code          certificate-missing
-     endpoint      0.0.0.0:55539
-     thumbprint    ${thumb('gone')}
-     AppId         {0fb4a7d8-4c14-4b61-9c3f-1d54a2a3f5e0}
-     no repair from here: the record is not of IIS, and only another program changes it; it takes another program
+✔ Front, https *:443:, certificate front.example.test (1B78EB3B), 305 days left
+✔ Shop, https *:443:shop.example.test, certificate shop.example.test (5042D146), 305 days left
 
 3 SSL records: 2 of site bindings, 1 of another program
-  ! 0.0.0.0:55539 (of another program): its certificate (A6DFDEAA) is not in LocalMachine\\MY
+  ! 0.0.0.0:55539 (of another program): its certificate (${thumb('gone').slice(0, 8)}) is not in LocalMachine\\MY
 
 Next: nothing of this is repaired from here. When it is mended, look again:
   iis-ssl-heal check

@@ -135,7 +135,7 @@ describe('a person', () => {
       expect.stringMatching(/^- third\.example\.test, /),
     ]);
     expect(log.slice(3)).toEqual([
-      'The https binding *:443: of Front has no SSL record in http.sys: HTTPS is down, or will be after the next reboot; no handshake was made. Which certificate?',
+      'The https binding *:443: of Front has no SSL record: HTTPS of Front is down, or will be after the next reboot (no handshake was tried). Which certificate?',
       'show Add the SSL record of 0.0.0.0:443 again',
       'Apply this repair?',
     ]);

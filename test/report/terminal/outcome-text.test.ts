@@ -68,7 +68,7 @@ describe('renderOutcome', () => {
       '',
       WIDE,
     );
-    expect(text).toContain('✖ The private key of front.example.test stayed in the key store of olga');
+    expect(text).toContain('✖ The private key of front.example.test (1B78EB3B) stayed in the key store of olga');
   });
 
   it('does not say healthy where something was not read', () => {

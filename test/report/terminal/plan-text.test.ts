@@ -24,7 +24,7 @@ describe('renderPlan', () => {
   it('says what it is for, its risk and what it does to others', () => {
     const text = renderPlan(firstPlan(STRANDED), 'C:\\Windows', USUAL);
     expect(text.split('\n').slice(0, 4).join('\n')).toMatch(
-      /^Move the key into the machine key store\n {2}for certificate front\.example\.test \([0-9A-F]{40}\)\n {2}risk: safe/,
+      /^Move the key into the machine key store\n {2}for certificate front\.example\.test \([0-9A-F]{8}\)\n {2}risk: safe/,
     );
     expect(text).toContain('  - New connections to 0.0.0.0:443 fail for a moment.\n');
     expect(text).toContain('********');
