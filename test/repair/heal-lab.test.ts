@@ -111,7 +111,7 @@ describe('stranded-key', () => {
     expect(await served(openLab(disk))).toBe(record.thumbprint);
     expect(recordOf(disk, 'ip', FRONT)).toEqual(record);
     expect(report.plans.map((plan) => plan.verdict)).toEqual(['still-broken']);
-    expect(report.plans[0]?.detail).toContain('HTTPS still works and will stop at the next reboot');
+    expect(report.plans[0]?.detail).toContain('HTTPS of Default Web Site still works and will stop at the next reboot');
     expect(report.outcome).toBe('faults-remain');
     reboot(disk);
     expect(await served(openLab(disk))).toBe('no-tls');

@@ -205,7 +205,9 @@ describe('the records in the reports', () => {
   it('are folded in text and HTML: a count, and a line for each that is not in order', () => {
     const text = renderDiagnosis(diagnosis, '', WIDE, repairs);
     expect(text).toContain('3 SSL records: 2 of site bindings, 1 of another program\n');
-    expect(text).toContain(`! At risk: SSL record of 0.0.0.0:55539 (another program; no site binding uses it). Healthy: 2 of 2 https bindings.
+    expect(
+      text,
+    ).toContain(`! At risk: SSL record of 0.0.0.0:55539 (another program; no site binding uses it). Healthy: 2 of 2 https bindings.
   FRONT, Windows build 17763; looked at 2026-03-01 12:00:00 +00:00 by WEB01\\olga; iis-ssl-heal 0.0.0
 
 What to do:

@@ -70,7 +70,11 @@ describe('renderDiagnosis', () => {
 
   it('says in a few lines what to do, what is down first', () => {
     expect(block(renderDiagnosis(STRANDED, '', USUAL, repairsOf(STRANDED)), 'What to do:')).toBe(
-      'What to do:\n  ✖ 1. Front is down (stranded-key). The private key of front.example.test\n       (1B78EB3B) stayed in the key store of olga, where SYSTEM cannot open it:\n       HTTPS of Front is down.\n       repair: Move the key into the machine key store (safe)',
+      `What to do:
+  ✖ 1. Front is down (stranded-key). The private key of front.example.test
+       (1B78EB3B) stayed in the key store of olga, where SYSTEM cannot open it:
+       HTTPS of Front is down.
+       repair: Move the key into the machine key store (safe)`,
     );
   });
 
