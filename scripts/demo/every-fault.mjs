@@ -4,7 +4,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { greet, sayWhatIsSeen, whileServed } from './client.mjs';
-import { heading, say, start } from './program.mjs';
+import { heading, say, shown, start } from './program.mjs';
 
 /**
  * One after the other, two at a time.
@@ -13,20 +13,26 @@ import { heading, say, start } from './program.mjs';
 export async function everyFault(folder) {
   const { stdout } = await start('list');
   const faults = [...stdout.matchAll(/^([a-z-]+): /gm)].map(([, id = '']) => id).filter((id) => id !== 'broken-link');
-  /** @type {Promise<string[]>[]} */
+  /** @type {Promise<Told>[]} */
   const told = [];
   for (const id of faults) {
     told.push(oneFault(join(folder, id), id));
     if (told.length >= 2) await told.at(-2);
   }
-  for (const lines of await Promise.all(told)) for (const line of lines) say(line);
-  heading(`${faults.length} faults were named; each was healed, proved and taken back, or says who can mend it`);
+  const all = await Promise.all(told);
+  for (const { lines } of all) for (const line of lines) say(line);
+  const healed = all.filter((each) => each.healed).length;
+  const left = faults.filter((_id, index) => !all[index]?.healed).join(', ');
+  heading(
+    `${faults.length} faults were named; ${healed} were healed, proved and taken back; a person decides: ${left}`,
+  );
 }
 
 /**
+ * @typedef {{ lines: string[], healed: boolean }} Told
  * @param {string} lab
  * @param {string} id
- * @returns {Promise<string[]>} what there is to tell
+ * @returns {Promise<Told>} what there is to tell
  */
 async function oneFault(lab, id) {
   const lines = [`\n=== ${id} ===`];
@@ -42,15 +48,9 @@ async function oneFault(lab, id) {
   lines.push(...(await visitors(later, broken, 'after a reboot, if nobody did anything')));
 
   const { code, stderr, stdout } = await start('fix', '--lab', lab, '--yes=disruptive');
-  if (code !== 0)
-    return [
-      ...lines,
-      `  fix: exit code ${code}`,
-      ...`${stdout}${stderr}`
-        .trim()
-        .split('\n')
-        .map((line) => `    ${line}`),
-    ];
+  if (code === 3)
+    return { lines: [...lines, `  fix: exit code ${code}`, shown(shown(`${stderr}${stdout}`))], healed: false };
+  if (code !== 0) throw new Error(`${id}: fix ended with ${code}\n${stdout}${stderr}`);
   lines.push('  fix --yes=disruptive: healed and proved');
   await restarted(id, lab);
   const healed = await check(lab);
@@ -59,7 +59,7 @@ async function oneFault(lab, id) {
   await expectCode(id, [0], 'undo', '--lab', lab, '--yes');
   const again = await check(lab);
   lines.push(`  undo: ${again.verdict} again`);
-  return lines;
+  return { lines, healed: true };
 }
 
 /** @param {string} id @param {string} lab */
@@ -103,5 +103,6 @@ async function visitors(lab, { chains }, when) {
   const byAnswer = new Map();
   for (const { who, at, gets } of seen)
     byAnswer.set(`${who}: ${gets}`, [...(byAnswer.get(`${who}: ${gets}`) ?? []), at]);
+  if (byAnswer.size === 0) return [`  ${when}: nobody listens`];
   return [`  ${when}:`, ...[...byAnswer].map(([answer, places]) => `    ${answer} (${places.join(', ')})`)];
 }

@@ -26,6 +26,16 @@ export const start = (...args) =>
   });
 
 /**
+ * What it printed, indented, but for what it says to do next: the demo deletes its labs, so nobody could.
+ * @param {string} printed
+ */
+export const shown = (printed) =>
+  printed
+    .replace(/^ *(Next|To take it back|run there):.*\n(?: +.*\n)*/gm, '')
+    .trimEnd()
+    .replace(/^(?=.)/gm, '  ');
+
+/**
  * The same, shown with all that it printed; another exit code ends the demo.
  * @param {number} expected
  * @param {...string} args
@@ -33,7 +43,7 @@ export const start = (...args) =>
 export async function run(expected, ...args) {
   say(`\n$ iis-ssl-heal ${args.join(' ')}`);
   const { code, stdout, stderr } = await start(...args);
-  process.stdout.write(stdout.replace(/^/gm, '  ') + stderr.replace(/^(?=.)/gm, '  '));
+  for (const printed of [stderr, stdout].map(shown)) if (printed !== '') say(printed);
   say(`  -> exit code ${code}`);
   if (code !== expected) throw new Error(`exit code ${code} instead of ${expected}`);
   return stdout;

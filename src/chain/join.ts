@@ -61,9 +61,14 @@ function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefine
   const endpoint: Endpoint = parsed.ok ? parsed.value : { table: 'ip', name: '' };
   const record = andThen(evidence.records, (all, source) => known(recordFor(binding, endpoint, all), source));
   const certificate = certificateOf(record, evidence);
-  const key = andThen(certificate, (found, source) =>
-    found === undefined ? known<KeyPlace | undefined>(undefined, source) : keyPlace(found.key, evidence),
-  );
+  // That an entry names no key, or none that has a file, is read in the entry itself.
+  const key = andThen(certificate, (found, source): Known<KeyPlace | undefined> => {
+    if (found === undefined) return known(undefined, source);
+    const place = keyPlace(found.key, evidence);
+    return place.known && (place.value.at === 'no-link' || place.value.at === 'hardware')
+      ? { ...place, source }
+      : place;
+  });
   const greeted = visitorsOf(binding, evidence.handshakes.get(endpointKey(endpoint)));
   const met = { site, binding, endpoint, record, certificate, key, greeted };
   const handshake = worstAnswer(greeted, meantFor(met, evidence));

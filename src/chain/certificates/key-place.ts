@@ -12,7 +12,7 @@ import { groupBy, once } from '../../model/once.ts';
 import type { KeyProvider } from '../../model/server/certificate.ts';
 import type { KeyPlace } from '../../model/server/chain.ts';
 import type { Evidence, Profile } from '../../model/server/evidence.ts';
-import { type Known, known, unknown } from '../../model/server/known.ts';
+import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
 
 /** Providers that keep keys in files we know. Everything else is hardware or unknown, and is never touched. */
 const SOFTWARE_PROVIDERS = new Set([
@@ -68,14 +68,25 @@ function findPlace(key: KeyProvider, evidence: Evidence): Known<KeyPlace> {
   const place = placeOf(key, ours, evidence);
   const closed = keyFiles.value.unread.filter((folder) => isBefore(keyDirectoryKind(folder), key, place));
   if (closed[0] !== undefined) return mayLieIn(closed[0]);
-  if (place !== undefined) return known(place, keyFiles.source);
+  if (place !== undefined) return known(place, whereItLies(place, keyFiles.source));
   const foreign = found.find((file) => file.directoryKind === 'machine');
-  if (foreign !== undefined) return known({ at: 'other-machine-guid', file: foreign.path }, keyFiles.source);
+  if (foreign !== undefined) {
+    const other: KeyPlace = { at: 'other-machine-guid', file: foreign.path };
+    return known(other, whereItLies(other, keyFiles.source));
+  }
   const unread = keyFiles.value.unread.find((folder) => !key.machineKeyset || !isSystems(folder));
   if (unread !== undefined) return mayLieIn(unread);
   if (!keyFileNames(key).certain)
     return unknown('the file name of a container with letters outside ASCII is not certain', keyFiles.source);
   return known({ at: key.machineKeyset ? 'lost-machine-key' : 'lost-user-key' }, keyFiles.source);
+}
+
+/** The folder of the file, which may be a profile's, where this server's own folders were listed; else the list that was read. */
+function whereItLies(place: KeyPlace, listed: Source): Source {
+  const ofServer = listed.kind === 'file' && /^[a-z]:\\/i.test(listed.path);
+  return ofServer && 'file' in place
+    ? { kind: 'file', path: place.file.slice(0, place.file.lastIndexOf('\\')) }
+    : listed;
 }
 
 /**

@@ -38,6 +38,36 @@ describe('the published pairs of container and file', () => {
   });
 });
 
+describe('a key is read from', () => {
+  const listed = (path: string, file: string) =>
+    evidence({ keyFiles: { ...keyFiles([file]), source: { kind: 'file', path } } });
+  const CRYPTO = 'C:\\ProgramData\\Microsoft\\Crypto';
+
+  it.each([
+    ['the folder of its owner’s profile', USER, 'olga-capi', /^C:\\Users\\olga\\.*\\Crypto\\RSA\\S-1-5-21-[\d-]+$/],
+    [
+      'the folder of the machine keys',
+      MACHINE,
+      'machine-capi',
+      /^C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys$/,
+    ],
+  ] as const)('%s on a server whose folders were listed', (_name, key, place, folder) => {
+    const file = keyFile(key, place);
+    const { source } = keyPlace(key, listed(CRYPTO, file));
+    expect(source).toEqual({ kind: 'file', path: expect.stringMatching(folder) });
+  });
+
+  it('the list of an evidence folder, which is all that anybody has read there', () => {
+    const { source } = keyPlace(USER, listed('key-files.txt', keyFile(USER, 'olga-capi')));
+    expect(source).toEqual({ kind: 'file', path: 'key-files.txt' });
+  });
+
+  it('no folder where it lies in none: what was listed is named', () => {
+    const { source } = keyPlace(USER, listed(CRYPTO, keyFile(capiKey({ container: 'another' }), 'machine-capi')));
+    expect(source).toEqual({ kind: 'file', path: CRYPTO });
+  });
+});
+
 describe('an entry that says a user key', () => {
   const at = (...places: Parameters<typeof keyFile>[1][]) => places.map((place) => keyFile(USER, place));
 

@@ -81,7 +81,7 @@ describe('the chains of a healthy server', () => {
       'C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config',
       'HTTP\\Parameters',
       'SystemCertificates\\MY',
-      'C:\\ProgramData\\Microsoft\\Crypto',
+      'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys',
       'acls',
       'TLS handshake with test',
     ]);
