@@ -83,4 +83,5 @@ export const normalised = (text: string): string =>
   text
     .replace(/\b[0-9a-f]{64}\b/g, '<sha256>')
     .replace(/\b[0-9A-F]{40}\b/g, '<THUMBPRINT>')
-    .replace(/\b[0-9a-f]{40}\b/g, '<thumbprint>');
+    .replace(/\b[0-9a-f]{40}\b/g, '<thumbprint>')
+    .replace(/\b[0-9A-F]{8}\b(?!-)/g, '<THUMBPRINT>');

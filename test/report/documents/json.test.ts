@@ -43,7 +43,7 @@ describe('diagnosisJson', () => {
       state: 'broken',
       code: 'key-stranded',
       says: 'stayed in the key store of olga; SYSTEM cannot open it',
-      source: 'C:\\ProgramData\\Microsoft\\Crypto',
+      source: 'C:\\Users\\olga\\AppData\\Roaming\\Microsoft\\Crypto\\RSA\\S-1-5-21-1-2-3-1001',
     });
     const [finding] = document.findings;
     expect(finding?.facts.find((fact) => fact.name === 'ownerName')?.value).toBe('olga');
