@@ -10,6 +10,7 @@ const LONGEST = [
   'unattended/month',
   'cli/unattended',
   'docs/newcomer',
+  'docs/readme-commands',
   'cli/heal',
   'unattended/self-heal-crash',
   'cli/every-option',
