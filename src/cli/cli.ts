@@ -41,8 +41,9 @@ export function commandLine(
 ): Command {
   const program = new Command('iis-ssl-heal')
     .description(
-      'Finds why HTTPS on IIS is dead, mends it with your consent, proves it, and can take every change back.',
+      'Finds why HTTPS on IIS is dead, mends it with your consent, proves it, and can take every change back.\n\nWithout a command it looks, shows what is broken, and offers each repair.',
     )
+    .usage('[options] [command]')
     .version(versionLine(), '-v, --version', 'print the version')
     .helpCommand('help [command]', 'explain a command, with examples')
     .enablePositionalOptions()

@@ -24,6 +24,7 @@ import { UserError } from '../model/user-error.ts';
 import type { Stopping } from '../person/stopping.ts';
 import { rememberHealthy } from '../unattended/remember.ts';
 import type { Streams } from './streams.ts';
+import { quoted } from './target.ts';
 
 /** The options of lab create. */
 export interface CreateOptions {
@@ -48,7 +49,7 @@ export async function createLabIn(folder: string, options: CreateOptions, stream
   const lab = { faults: first, unknowns: answers, ...(osBuild && { osBuild }), ...(config && { config }) };
   attempt(() => createLab(folderDisk(folder), lab));
   if (changes.length > 0) await changeLab(folder, [...changes, ...faults]);
-  streams.err(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab ${folder}\n`);
+  streams.err(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab ${quoted(folder)}\n`);
 }
 
 /** What is not known of Windows, as a table. */
@@ -58,7 +59,7 @@ export async function printUnknowns(streams: Streams): Promise<undefined> {
 
 /** Sees the healthy server, as a check does, and remembers it; then breaks it. */
 async function changeLab(folder: string, faults: readonly string[]): Promise<void> {
-  const machine = openLabFolder(folder, 'owner', `--lab ${folder}`);
+  const machine = openLabFolder(folder, 'owner', `--lab ${quoted(folder)}`);
   if (machine === undefined) throw new Error('the lab that was just made is none');
   await rememberHealthy(machine, diagnose(await collect(liveReader(machine)), playbooks));
   const server = openLab(folderDisk(folder));

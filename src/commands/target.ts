@@ -95,7 +95,7 @@ async function thisServer(): Promise<Target> {
 }
 
 /** As a shell takes it back: in double quotes where it has blanks or quotes in it. */
-const quoted = (path: string): string => (/[\s"]/.test(path) ? `"${path.replaceAll('"', '\\"')}"` : path);
+export const quoted = (path: string): string => (/[\s"]/.test(path) ? `"${path.replaceAll('"', '\\"')}"` : path);
 
 /** All playbooks, or those that --only names. */
 export const chosenPlaybooks = (only: readonly string[] = []): readonly Playbook[] =>

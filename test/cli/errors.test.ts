@@ -1,6 +1,7 @@
 // Every error begins alike and ends with what to do, and so will the next one.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { commandLine } from '../../src/cli/cli.ts';
@@ -101,6 +102,16 @@ describe('what a person can mend', () => {
     expect(thrown.length).toBeGreaterThan(50);
     expect(thrown.filter((call) => !/,\s+['`][A-Z]|, AGAIN|: ['`][A-Z]/.test(call))).toEqual([]);
   });
+});
+
+it('a clone that is not built says how to build it', () => {
+  const folder = temporaryFolder();
+  cpSync('bin', join(folder, 'bin'), { recursive: true });
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'bin', 'iis-ssl-heal.mjs')], {
+    encoding: 'utf8',
+  });
+  const said = 'error: iis-ssl-heal is not built yet. Run npm ci && npm run build in its folder, then try again.\n';
+  expect({ status, stderr }).toEqual({ status: 70, stderr: said });
 });
 
 it('a bug ends with what to keep, and says nothing of where to send it', async () => {

@@ -43,10 +43,18 @@ describe('help', () => {
     [['help', 'fix'], 'safe'],
     [['lab', 'create', '--help'], 'stranded-key'],
     [['help'], 'completion'],
+    [['help', 'lab', 'logon'], 'Usage: iis-ssl-heal lab logon [options] <dir>'],
+    [['--help'], 'Usage: iis-ssl-heal [options] [command]\n\n'],
   ])('%j says %s', async (args, word) => {
     const { code, out, err } = await heal(...args);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(word);
+  });
+
+  it('says what to type next as a shell takes it', async () => {
+    const folder = join(temporaryFolder(), 'my lab');
+    const { err } = await heal('lab', 'create', folder);
+    expect(err).toBe(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab "${folder}"\n`);
   });
 
   it('names --from only where it is taken', async () => {

@@ -1,7 +1,7 @@
 // The published schemas are those by which the program reads, and from which the types of what it prints come:
 // UPDATE_DOCS=1 writes them anew. What it prints on a lab with each fault keeps to them.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { Ajv } from 'ajv';
 import * as v from 'valibot';
@@ -44,6 +44,11 @@ it.each(Object.entries(PUBLISHED))('docs/schemas/%s.schema.json is the schema of
   const made = { $schema, $id: `urn:iis-ssl-heal:${name}:${version}`, ...words, ...rest };
   if (process.env.UPDATE_DOCS === '1') writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(made)));
+});
+
+it.each(readdirSync('docs/schemas'))('%s compiles alone', (file) => {
+  const schema = JSON.parse(readFileSync(`docs/schemas/${file}`, 'utf8'));
+  expect(typeof new Ajv({ strict: true, allowUnionTypes: true }).compile(schema)).toBe('function');
 });
 
 describe.each([...faultIds, ...changeIds])('on a lab with %s', (fault) => {
