@@ -143,7 +143,7 @@ function namesNotGreeted(chains: readonly Chain[]): readonly NotChecked[] {
   });
 }
 
-const BOUND = `at most ${MOST_NAMES} names and ${MOST_ADDRESSES} addresses of an endpoint are greeted`;
+const BOUND = `at most ${MOST_NAMES} names and ${MOST_ADDRESSES} addresses of an endpoint are tried`;
 
 const unique = (list: readonly NotChecked[]): readonly NotChecked[] => [
   ...new Map(list.map((each) => [`${each.what} ${each.why}`, each])).values(),

@@ -205,7 +205,7 @@ describe('diagnose', () => {
     }));
     const seen = look({ config: config([], sites), handshakes: new Map([[FRONT_KEY, greeted]]) });
     expect(seen.notChecked).toContain(
-      '1 of 9 host names at 0.0.0.0:443: at most 8 names and 4 addresses of an endpoint are greeted',
+      '1 of 9 host names at 0.0.0.0:443: at most 8 names and 4 addresses of an endpoint are tried',
     );
   });
 

@@ -5,6 +5,7 @@ import { didYouMean, knownList, knownNames } from '../../explain/closest.ts';
 import { explainCode } from '../../explain/explain-code.ts';
 import { renderExplanation, renderFault } from '../../explain/render.ts';
 import { UserError } from '../../model/user-error.ts';
+import { explainedTerm, glossaryTerms } from '../../report/words/glossary.ts';
 import type { Streams } from '../streams.ts';
 
 /** Prints what the code, event or playbook means, and what meets it. */
@@ -16,10 +17,15 @@ export async function explain(code: string, streams: Streams): Promise<undefined
     streams.out(renderFault(playbook));
     return;
   }
+  const word = explainedTerm(code);
+  if (word !== undefined) {
+    streams.out(`${word.term}: ${word.line}.\n`);
+    return;
+  }
   const explanation = explainCode(code);
   if (explanation === undefined) {
     const ids = playbooks.map(({ id }) => id);
-    const unknown = `'${code}' is not a code, an event or a playbook that is known here ${didYouMean(code, [...ids, ...knownNames()])}`;
+    const unknown = `'${code}' is not a code, an event or a playbook that is known here ${didYouMean(code, [...ids, ...glossaryTerms(), ...knownNames()])}`;
     throw new UserError(unknown.trimEnd(), `Name one of these: ${knownList(ids)}`);
   }
   streams.out(renderExplanation(explanation, playbooks));

@@ -3,6 +3,7 @@
 import type { Diagnosis, NotChecked } from '../../model/repair/diagnosis.ts';
 import type { Repairs } from '../../model/run/run-report.ts';
 import type { Known } from '../../model/server/known.ts';
+import { glossaryOf } from '../words/glossary.ts';
 import { headingOf } from '../words/heading.ts';
 import { commandFor, isReadOnly } from '../words/repairs.ts';
 import { summaryPaint, summarySentence } from '../words/summary-sentence.ts';
@@ -28,9 +29,9 @@ export function renderDiagnosis(
     renderRecords(diagnosis, style),
     renderNotes(notes, style),
     renderNotChecked(notChecked, style),
-    next(diagnosis, targetArguments, style, repairs),
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  const last = [renderGlossary(sections.join('\n\n'), style), next(diagnosis, targetArguments, style, repairs)];
+  return `${[...sections, ...last].filter((section) => section !== '').join('\n\n')}\n`;
 }
 
 /** What stands where in one line, and which server was looked at when. */
@@ -62,6 +63,16 @@ export function renderNotChecked(notChecked: readonly NotChecked[], style: Style
     );
   const more = restLine(notChecked.length, 'things', style);
   return [paint(style, 'strong', 'Not checked:'), ...lines, ...(more === '' ? [] : [more])].join('\n');
+}
+
+/** The terms that the text has and that not everybody knows; '' where there is none. */
+function renderGlossary(text: string, style: Style): string {
+  const terms = glossaryOf(text);
+  if (terms.length === 0) return '';
+  const lines = terms.map(({ term, line }) =>
+    paragraph(style, [`${term}: `, { text: `${line}.`, as: 'dim' }], { first: 2, rest: 4 }),
+  );
+  return [paint(style, 'strong', 'What these words mean:'), ...lines].join('\n');
 }
 
 function next(diagnosis: Diagnosis, targetArguments: string, style: Style, repairs: Repairs | undefined): string {
