@@ -33,14 +33,13 @@ export const brokenChain: Playbook<BrokenChain> = {
   id: 'broken-chain',
   title: 'A certificate that is sent with a chain which some clients cannot follow',
   symptom:
-    'most browsers are content, and phones, programs and other servers refuse: unable to get local issuer certificate',
-  remedy:
-    "puts the issuer's certificate where chains are made of it, or takes an expired one away that has a successor",
+    'most browsers are content; phones, programs and other servers refuse: unable to get local issuer certificate',
+  remedy: "puts the issuer's certificate into the right store, or removes an expired one that has a successor",
   cause:
-    "Schannel sends what it finds in the store of intermediate authorities, LocalMachine\\CA. An intermediate that was imported among the roots, into the personal store or into a user's own is not sent; one that has expired is sent on as long as it lies there. Browsers that know the missing one, or fetch it, notice nothing. An intermediate among the roots also makes IIS refuse client certificates with 403.16.",
+    "Schannel sends what it finds in the store of intermediate authorities, LocalMachine\\CA. An intermediate in another store (the roots, the personal store, a user's store) is not sent; one that has expired is still sent as long as it is there. Browsers that know the missing one, or fetch it, notice nothing. An intermediate among the roots also makes IIS refuse client certificates with 403.16.",
   mayGoWrong:
-    'An intermediate is added where chains are made of it, and stays where it lay: nobody is trusted by that who was not before. What lies in the store of a user, or is one of two that fit, is added only where somebody says yes. An expired one is taken away only where another with the same name and key is valid. http.sys may keep the chain that it has made, so the binding is run again, and the next restart of the server does the rest; new connections fail for a moment. What is no root is taken from the roots only where its own root is there, and only where somebody says yes.',
-  takenBack: 'What was added is deleted again; what was taken away is put back byte for byte.',
+    'An intermediate is added to the right store, and stays in its old one: this gives trust to nobody new. If it comes from the store of a user, or if two fit, it needs your consent. An expired one is removed only if another with the same name and key is valid. http.sys may keep the old chain, so the binding is run again, and the next restart of the server does the rest; new connections fail for a moment. A certificate that is no root is removed from the roots only if its own root is there, and with your consent.',
+  takenBack: 'What was added is deleted again. What was removed is put back byte for byte.',
   sources: ['KB 2802568', 'win-acme issue 1162', 'RFC 5280'],
   shownBy: ['CERT_E_CHAINING', 'CERT_E_UNTRUSTEDROOT', 'SEC_E_UNTRUSTED_ROOT'],
   takes: CHAIN_CODES,

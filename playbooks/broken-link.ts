@@ -25,14 +25,13 @@ type BrokenLink = Break | RecordFault;
 /** The playbook that tells what none of `others` takes and finds. */
 export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> => ({
   id: 'broken-link',
-  title: 'A broken link that no repair here meets',
-  symptom:
-    'HTTPS fails for another reason: certificate missing or expired, key lost or closed to SYSTEM, no TLS answer',
+  title: 'A fault that this program explains and does not repair',
+  symptom: 'HTTPS fails for another reason: certificate missing or expired, key lost, no TLS answer',
   remedy: 'explains it and says what a person can do; changes nothing',
   cause:
-    'Whatever keeps a visitor out and belongs to no other fault of this list: each broken link says what was seen, and where.',
-  mayGoWrong: 'Nothing is changed from here.',
-  takenBack: 'Nothing is changed from here.',
+    'Whatever makes a connection fail and belongs to no other fault of this list: each broken link of the chain says what was seen, and where.',
+  mayGoWrong: 'Nothing is changed.',
+  takenBack: 'Nothing is changed.',
   sources: ['the six links that a connection needs, in ARCHITECTURE.md'],
   shownBy: [
     KEY_CODES,

@@ -27,15 +27,15 @@ export const centralStore: Playbook<CentralFault> = {
   id: 'central-store',
   title: 'A binding of the central certificate store that the store does not serve',
   symptom:
-    'sites whose certificates are files of the central store are reset: the store is off, has no SSL record, or no file with the name of the host',
+    'connections to sites whose certificates are files of the central store are reset: the store is off, has no SSL record, or no file with the name of the host',
   remedy:
-    'adds the record of the store, or gives the binding a record by host name where the store is off; a file that is missing is named',
+    'adds the record of the store, or gives the binding a record by host name if the store is off; a file that is missing is named',
   cause:
-    'The flag of a binding (sslFlags 2) came here with a configuration, or by hand, and the store was never switched on; a program that tidies up has deleted the record of the port; or whoever fills the folder has not, or under another name: HOST.pfx, or _.DOMAIN.pfx for a wildcard.',
+    'The flag of a binding (sslFlags 2) came with a copied configuration, or was set by hand, while the store is off. Or a program has deleted the record of the port. Or the folder has no file with the right name: `HOST.pfx`, or `_.DOMAIN.pfx` for a wildcard.',
   mayGoWrong:
-    'Where the store is off, its bindings are given the only certificate of LocalMachine that has their name, and their flag is changed in applicationHost.config, on a verified copy: where the store is meant to be on, switch it on instead. With the record of the store, a visitor of a site without a host name whose name has no file may be turned away.',
+    'If the store is off, its bindings get the only certificate of LocalMachine that has their name, and their flag is changed in applicationHost.config, as a verified copy. If the store should be on, switch it on instead. With the record of the store, a visitor may be refused whose host name has no file.',
   takenBack:
-    'The record that was added is deleted, and the kept copy of the configuration put back, as long as nobody has changed the file since.',
+    'The record that was added is deleted, and the kept copy of the configuration is put back, if nobody has changed the file since.',
   sources: ['netsh http add sslcert ccs=', 'the IIS configuration reference, binding sslFlags'],
   shownBy: ['ECONNRESET', '15021'],
   takes: [...CODES],

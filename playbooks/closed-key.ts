@@ -22,15 +22,14 @@ import { planOpenKey } from '../src/steps/keys/open-key.ts';
 export const closedKey: Playbook<KeyFault | ClosedFolder> = {
   id: 'closed-key',
   title: 'A private key whose file SYSTEM may not read',
-  symptom:
-    'permissions were tidied up, or a key was made for one account alone: Schannel 36870, 0x8009030D or 0x80090010',
+  symptom: 'permissions were changed, or a key was made for one account only: Schannel 36870, 0x8009030D or 0x80090010',
   remedy: 'gives SYSTEM access to that one key file again, and runs the binding again',
   cause:
-    'http.sys opens keys as SYSTEM. Whoever hardens the folder of machine keys by hand, or gives a key file to the account of an application pool alone, locks SYSTEM out of it; what http.sys has opened before goes on until the reboot.',
+    'http.sys opens keys as SYSTEM. Whoever hardens the folder of machine keys by hand, or gives a key file to the account of an application pool only, removes the access of SYSTEM. What http.sys has opened before works until the reboot.',
   mayGoWrong:
-    'Only SYSTEM is given anything, only on that one file, and nothing but an entry that refuses SYSTEM is taken away. Where the list can be changed by the owner of the file alone, the Administrators become its owner: that has to be said yes to. A refusal that SYSTEM meets as a member of a group is left to whoever made it. New connections fail for a moment while the binding is run again.',
+    'Only SYSTEM gets access, only to that one file, and only an entry that refuses SYSTEM is removed. If nobody but the owner of the file can change its permissions, the Administrators become its owner: that needs your consent. A refusal that reaches SYSTEM through a group stays: whoever made it must decide. New connections fail for a moment while the binding is run again.',
   takenBack:
-    'The list of the key file is put back as icacls kept it, and the SSL record as it was. Who owned a file that had to be taken over cannot be read beforehand, so the Administrators stay its owner.',
+    'The permissions of the key file are put back as icacls kept them, and the SSL record as it was. If the Administrators had to become the owner of the file, they stay its owner, because the earlier owner cannot be read.',
   sources: ['dotnet/aspnetcore issue 6840', 'win-acme issue 887', 'KB 278381'],
   shownBy: ['NTE_PERM', 'SEC_E_UNKNOWN_CREDENTIALS', '36870', '15021', '5058', 'ECONNRESET'],
   takes: ['key-closed-to-system'],

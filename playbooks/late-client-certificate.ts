@@ -26,14 +26,14 @@ export const lateClientCertificate: Playbook<LateClientCertificate> = {
   id: 'late-client-certificate',
   title: 'A site that asks for client certificates later than TLS 1.3 allows',
   symptom:
-    'after an upgrade to Windows Server 2022 or 2025, pages that need a client certificate are reset or answer 500.0 with 0x80070032, and all others are fine',
-  remedy: 'asks for the certificate in the handshake, or keeps TLS 1.3 away from the site, as a person chooses',
+    'after an upgrade to Windows Server 2022 or 2025, pages that need a client certificate are reset or answer 500.0 with 0x80070032, and all other pages work',
+  remedy: 'asks for the certificate in the handshake, or switches TLS 1.3 off for the site: a person chooses',
   cause:
-    'IIS asks for a client certificate once it knows which page is wanted, by renegotiation. TLS 1.3 has no renegotiation, and Windows Server 2022 and later speak it unless they are told not to: the SSL record must have clientcertnegotiation, so that http.sys asks in the handshake.',
+    'IIS asks for a client certificate when it knows which page is wanted, by renegotiation. TLS 1.3 has no renegotiation, and Windows Server 2022 and later use TLS 1.3 unless it is switched off. The SSL record must have clientcertnegotiation, so that http.sys asks in the handshake.',
   mayGoWrong:
-    'Asked in the handshake, every visitor of the endpoint is asked, also one who wants a page that needs no certificate, and browsers show a choice. Without TLS 1.3, all visitors of the endpoint speak TLS 1.2. Neither is ever chosen without a person. What a web.config says is not read: the section is locked by default.',
+    'If http.sys asks in the handshake, every visitor is asked, also one whose page needs no certificate, and browsers show a choice. If TLS 1.3 is off, all visitors of the endpoint use TLS 1.2. A person always chooses. What a web.config says is not read: the section is locked by default.',
   takenBack:
-    'The SSL record is made again as it was; the kept copy of the configuration is put back, as long as nobody has changed the file since.',
+    'The SSL record is made again as it was. The kept copy of the configuration is put back, if nobody has changed the file since.',
   sources: ['techcommunity 4449362', 'vcert issue 533', 'dotnet/aspnetcore issue 41162'],
   shownBy: ['ECONNRESET'],
   takes: ['client-certificate-late'],

@@ -38,15 +38,15 @@ interface LostEndpoint {
 export const lostBinding: Playbook<LostEndpoint> = {
   id: 'lost-binding',
   founding: true,
-  title: 'An https site binding without its SSL record in http.sys, or with half of one',
-  symptom: 'the site has its https binding, and no connection comes about; HttpEvent 15300',
-  remedy: 'adds the SSL record again, for the certificate that is certain; gives one that nobody has registered to IIS',
+  title: 'An https site binding with no SSL record, or with an incomplete one',
+  symptom: 'the site has its https binding, and every connection fails; HttpEvent 15300',
+  remedy: 'adds the SSL record again, for the certificate that is certain; registers a record without owner for IIS',
   cause:
-    'The ABO mapper has deleted the record and could not make it anew, or a program that tidies up has deleted more than its own. The site keeps its binding in the configuration, and http.sys knows nothing of it. A script can also leave a record without a certificate, or one whose application id is zero: IIS does not know it as its own, and does not renew it.',
+    'The ABO mapper has deleted the record and could not make it again, or a program has deleted more than its own records. The site keeps its binding in the configuration, and http.sys knows nothing of it. A script can also leave a record with no certificate, or one whose application id is zero: IIS does not know it as its own and never renews it.',
   mayGoWrong:
-    'IIS keeps the hash nowhere but in the record: where neither a remembered state nor the certificates themselves leave one answer, a person chooses. Settings that only the lost record knew are at their defaults.',
+    'IIS keeps the hash only in the record. If the remembered state and the certificates themselves leave more than one answer, a person chooses. Settings that only the lost record knew are at their defaults.',
   takenBack:
-    'The record that was added is deleted, and a record that had an application id of zeros is made again with it. One without a certificate cannot be added by netsh: then there is no record, which serves nobody either.',
+    'The record that was added is deleted, and a record that had an application id of zeros is made again with it. netsh cannot add a record that has no certificate: then no record is left, and the old one served nobody.',
   sources: ['KB 2025598', 'KB 956209', 'Troubleshooting SSL related issues, scenario 4'],
   shownBy: ['ERROR_FILE_NOT_FOUND', '15300', 'ECONNRESET'],
   takes: ['no-record', 'falls-back', 'record-without-hash'],

@@ -16,14 +16,15 @@ const CODES: readonly LinkCode[] = ['key-no-link', 'key-mislabelled'];
 /** A certificate whose entry does not lead to its key, which may be among the machine's. */
 export const lostKeyLink: Playbook<KeyFault> = {
   id: 'lost-key-link',
-  title: 'A certificate whose store entry does not lead to its private key',
+  title: 'A certificate that is not linked with its private key',
   symptom: 'the certificate was deleted and added again, or came as a .cer file: Schannel 36869, no connection',
-  remedy: 'has certutil find the key among those of the machine, and runs the binding again',
+  remedy: "lets certutil find the key among the machine's keys, and runs the binding again",
   cause:
-    "Whoever deletes a certificate leaves its private key, and adding the certificate again from a .cer file brings back an entry that names no key. A request that was answered on the wrong way, or a copied entry, leaves the same; and some programs import a key into the machine's key store while the entry says that it is a user's.",
+    "Whoever deletes a certificate leaves its private key, and adding the certificate again from a .cer file brings back an entry without the link to the key. A request that was completed in the wrong way, or a copied entry, has the same effect. Some programs import a key into the machine's key store while the entry says that it is a user's.",
   mayGoWrong:
-    "certutil looks through all keys of the machine for the one that belongs to the certificate. Where none does, nothing is changed, and a PFX file is asked for. It is told to ask nobody; should it wait for a smart card all the same, it is ended after a minute. Keys in hardware and in a user's profile are never touched. New connections fail for a moment while the binding is run again.",
-  takenBack: 'The store entry is put back byte for byte, and the SSL record as it was. No key is touched.',
+    "certutil looks through all keys of the machine for the key of the certificate. If there is none, nothing is changed, and a PFX file is asked for. certutil runs silently; if it still waits for a smart card, it is ended after a minute. Keys in hardware and in a user's profile are never touched. New connections fail for a moment while the binding is run again.",
+  takenBack:
+    'The store entry is put back byte for byte, and the SSL record as it was. The key itself is never changed.',
   sources: ['KB 889651', 'certutil -repairstore in the documentation of Windows Server'],
   shownBy: ['NTE_BAD_KEYSET', 'CRYPT_E_NOT_FOUND', 'CRYPT_E_NO_KEY_PROPERTY', '36869', '36870', '15021', 'ECONNRESET'],
   takes: CODES,

@@ -18,14 +18,14 @@ import { rewriteRecord } from '../src/steps/records/rewrite-record.ts';
 /** Nothing of TLS that both sides speak. */
 export const noCommonTls: Playbook<Befallen<TlsFault>> = {
   id: 'no-common-tls',
-  title: 'No TLS that a visitor and the server both speak',
+  title: 'No TLS version that both the visitor and the server use',
   symptom:
-    'clients are cut off before they see a certificate: ERR_SSL_VERSION_OR_CIPHER_MISMATCH, ECONNRESET; Schannel 36874',
-  remedy: 'takes the flag reject from the SSL record; what Schannel or a policy has switched off is explained',
+    'clients are refused before they see a certificate: ERR_SSL_VERSION_OR_CIPHER_MISMATCH, ECONNRESET; Schannel 36874',
+  remedy: 'removes the flag reject from the SSL record; explains what Schannel or a policy has switched off',
   cause:
-    'The SSL record has the flag reject, which turns every visitor away, or forbids TLS 1.2 where there is no TLS 1.3; hardening has switched protocols off in SCHANNEL\\Protocols; or a policy for cipher suites names none that the key of the certificate can serve. Enabled = 0 is off, every other number is on.',
+    'The SSL record has the flag reject, which refuses every visitor, or forbids TLS 1.2 while TLS 1.3 is off. Or hardening has switched protocols off in SCHANNEL\\Protocols (Enabled = 0 is off, every other number is on). Or a policy for cipher suites has none for the key of the certificate.',
   mayGoWrong:
-    'Somebody may have set reject on purpose, so it is taken away only where a person says so. What is switched off for the whole server is a decision about it, and is not changed from here; most of it counts after a reboot.',
+    'Somebody may have set reject on purpose, so a person must agree to remove it. This program does not change what is switched off for the whole server; most of it counts after a reboot.',
   takenBack: 'The record is made again with the flag.',
   sources: ['CSS-Exchange issue 852', 'netsh http add sslcert'],
   shownBy: [

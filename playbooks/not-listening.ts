@@ -14,14 +14,15 @@ import { startServiceSteps } from '../src/steps/start-service.ts';
 /** Nothing of this server waits for the visitor. */
 export const notListening: Playbook<Befallen<ListeningFault>> = {
   id: 'not-listening',
-  title: 'Nobody listens where the site has its binding',
+  title: 'No program listens at the address and port of the site',
   symptom: 'connections are refused or time out, or another program answers: ECONNREFUSED; HttpEvent 15005',
-  remedy: 'starts the web service that should run and does not; who has the port or is not in the listen list is named',
+  remedy:
+    'starts the web service that should run; names the program that has the port, and the address that is not in the listen list',
   cause:
-    'The service W3SVC was stopped, did not come up, or is disabled; another program has taken the port before http.sys could; or the listen list of http.sys leaves the address out, often since it names one that the server had once.',
+    'The service W3SVC was stopped, did not start, or is disabled. Or another program has taken the port first. Or the listen list of http.sys leaves the address out, often because it names an address that the server had once.',
   mayGoWrong:
-    'Somebody may have stopped the service on purpose, so it is started only where a person says so. With it all sites that are not stopped answer again. A change of the listen list counts after a restart of HTTP or a reboot.',
-  takenBack: 'The service is stopped again; a service that Windows has started with it goes on running.',
+    'Somebody may have stopped the service on purpose, so a person must agree to start it. Then all sites that are started answer again. A change of the listen list counts after a restart of the service HTTP or a reboot.',
+  takenBack: 'The service is stopped again. A service that Windows has started with it keeps running.',
   sources: [
     'technet cc727839 (event 15005)',
     'netsh http add iplisten',

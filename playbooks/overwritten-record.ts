@@ -23,12 +23,12 @@ export const overwrittenRecord: Playbook<OverwrittenRecord> = {
   founding: true,
   title: 'An SSL record that the ABO mapper has overwritten',
   symptom: 'clients get another certificate, or are no longer asked for theirs, after IISADMIN has started',
-  remedy: 'strips the entry that did it and puts the record of the last healthy state back',
+  remedy: 'removes the entry that did it, and puts the record of the last healthy state back',
   cause:
-    'A hash in customMetadata names a certificate that is there, so the ABO mapper makes the record anew from it: without the settings that it had, or with another certificate.',
+    'A hash in customMetadata names a certificate that exists, so the ABO mapper makes the record again from it: without the settings that it had, or with another certificate.',
   mayGoWrong:
-    'New connections fail for a moment. What the last healthy state had is put back, also where somebody has changed the record on purpose since: baseline save says that it is meant.',
-  takenBack: 'The record is made again as the mapper had left it, and the entry of the configuration put back.',
+    'New connections fail for a moment. The record of the last healthy state is put back, even if somebody has changed it on purpose since: `baseline save` says that a change is meant.',
+  takenBack: 'The record is made again as the mapper had left it, and the entry of the configuration is put back.',
   sources: ['KB 2025598'],
   shownBy: ['15301'],
   takes: [],
@@ -60,7 +60,7 @@ function sentence(overwritten: OverwrittenRecord): string {
   const [now, then] = [present, remembered].map(({ thumbprint }) => shortThumbprint(thumbprint));
   const what = [
     ...(isOtherCertificate(overwritten) ? [`it names the certificate ${now}, and named ${then} before`] : []),
-    ...(lost.length > 0 ? [`it has lost ${listed(lost, 3)}`] : []),
+    ...(lost.length > 0 ? [`it has lost ${listed(lost, 2)}`] : []),
   ];
   return `The ABO mapper seems to have overwritten the SSL record of ${present.endpoint.name} (${whose}): ${what.join(', and ')}; if this is meant: iis-ssl-heal baseline save.`;
 }

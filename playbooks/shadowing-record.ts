@@ -19,13 +19,13 @@ export const shadowingRecord: Playbook<Shadow> = {
   title: "An SSL record that answers before the site's own",
   symptom:
     'at one address, or over IPv6 alone, clients get another certificate or none; IIS Manager shows nothing wrong',
-  remedy: 'deletes a record that no site has, where each site has one of its own to answer with',
+  remedy: 'deletes a record that no site uses, if every site has its own record there',
   cause:
-    'http.sys looks a record up by the address that a visitor came to before it looks at the wildcard. A record at one address, left by a site that has moved or by another product, answers there for every site of the port.',
+    'http.sys looks for a record by the address that a visitor came to, before it looks at the record for all addresses. A record at one address, left by a site that has moved or by another product, answers there for every site of the port.',
   mayGoWrong:
-    'A program that serves the address through http.sys without a site of IIS would lose its certificate. A record of another product is never touched, nor one that a site has, nor one that stands in for a site whose own record does not answer.',
+    'A program that serves the address through http.sys, but not through a site of IIS, would lose its certificate. Never touched are a record of another product, a record that a site uses, and a record that answers for a site whose own record does not work.',
   takenBack:
-    'The record is added again with every setting. One whose certificate is not there any more cannot be added again, and serves nobody: the plan says so before.',
+    'The record is added again with every setting. If its certificate is gone, it cannot be added again; such a record serves nobody, and the plan says so before.',
   sources: ['win-acme issue 94', 'certify issue 231'],
   shownBy: ['15021', 'ERR_CERT_COMMON_NAME_INVALID', 'SSL_ERROR_BAD_CERT_DOMAIN', 'ECONNRESET'],
   takes: [],

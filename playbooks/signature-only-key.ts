@@ -17,11 +17,11 @@ export const signatureOnlyKey: Playbook<KeyFault> = {
     'HTTPS fails for some clients or for all, and the certificate looks right: Schannel 36874, 36888, 0x80090331',
   remedy: 'exports the key, imports it as one for key exchange, and runs the binding again',
   cause:
-    "A key of the older kind (CryptoAPI) is either for signatures or for key exchange, and a web server's has to be for key exchange. A request with KeySpec = 2, or an import with AT_SIGNATURE, makes it the other one. Keys of a key storage provider know no such difference.",
+    'A key of the older kind (CryptoAPI) is either for signatures or for key exchange, and a web server needs the second. A request with KeySpec = 2, or an import with AT_SIGNATURE, makes the first. Newer keys (CNG) do not have this difference.',
   mayGoWrong:
-    'The key goes through a PFX file with a one-time password, in a folder that only administrators can enter, and the file is removed on every path. A key that was marked non-exportable is not forced out: then its PFX file is asked for. Where clients are still served, the repair is made only where that is said yes to. New connections fail for a moment while the binding is run again.',
+    'The key goes through a PFX file with a one-time password, in a folder that only administrators can enter, and the file is always removed. A key that was marked non-exportable stays as it is: then its PFX file is asked for. If some clients are still served, the repair needs your consent. New connections fail for a moment while the binding is run again.',
   takenBack:
-    'The store entry is put back byte for byte, with the key that it named, and the SSL record as it was. The key that was imported stays behind as a file that nothing names.',
+    'The store entry is put back byte for byte, with the key that it named, and the SSL record as it was. The key that was imported stays as a file that no certificate names.',
   sources: ['AD FS and certificate KeySpec property information, Microsoft', 'KB 889651'],
   shownBy: ['SEC_E_ALGORITHM_MISMATCH', '15021', 'ECONNRESET'],
   takes: ['key-signature-only'],

@@ -34,15 +34,15 @@ type FaultyEntry = JudgedEntry & { readonly fault: MapperFault };
 export const staleHash: Playbook<FaultyEntry> = {
   id: 'stale-hash',
   founding: true,
-  title: 'An invalid certificate hash in customMetadata (5506)',
+  title: 'A wrong certificate hash in customMetadata (5506)',
   symptom:
     'HTTPS is gone after IISADMIN or another user of the IIS 6 metabase has started; HttpEvent 15300, 0x80092004',
-  remedy: 'strips the entry from applicationHost.config, on a backup, and leaves every other byte',
+  remedy: 'removes the entry from applicationHost.config, after a backup, and leaves every other byte',
   cause:
-    'A program that speaks to the IIS 6 metabase leaves a certificate hash in customMetadata, or IIS takes one over from an older server. When IISADMIN or another service that uses the ABO mapper starts, the mapper deletes the SSL record of the site and makes it anew from that hash, which it cannot where no such certificate is there.',
+    'A program that uses the IIS 6 metabase leaves a certificate hash in customMetadata, or IIS takes one over from an older server. When IISADMIN or another service that uses the ABO mapper starts, the mapper deletes the SSL record of the site and makes it again from that hash. It fails if that certificate is not there.',
   mayGoWrong:
-    "applicationHost.config is edited on a verified copy and IIS's own named backup, only where it is well-formed and is the file that this server uses; every other byte stays. A server with shared configuration is refused.",
-  takenBack: 'The kept copy is put back, as long as nobody has changed the file since.',
+    "applicationHost.config is edited as a verified copy, after IIS's own named backup, and only if it is well-formed and is the file that this server uses. Every other byte stays. A server with shared configuration is refused.",
+  takenBack: 'The kept copy is put back, if nobody has changed the file since.',
   sources: ['KB 2025598', 'KB 3202096'],
   shownBy: [
     'CRYPT_E_NOT_FOUND',

@@ -39,11 +39,11 @@ export const strandedKey: Playbook<Stranded> = {
   symptom: 'HTTPS worked until the reboot; Schannel 36870 with 0x80090016 or 0x8009030D, Security 5061',
   remedy: 'moves the key into the machine key store and runs the binding again',
   cause:
-    "Dragging a certificate in the certificates console from a user's store to the computer's copies the entry, and leaves the private key in the user's profile. http.sys keeps the key open that it got while that user was logged on, so nothing is seen until the reboot; after it nobody but that user can open the key.",
+    "Dragging a certificate in the certificates console from a user's store to the computer's copies the entry, and leaves the private key in the user's profile. http.sys keeps the key open that it got while that user was logged on, so everything works until the reboot. After the reboot only that user can open the key.",
   mayGoWrong:
-    'The key leaves its profile through a PFX file with a one-time password, in a folder that only administrators can enter, and the file is removed on every path. A key that was marked non-exportable is not forced out: then its PFX file is asked for. New connections fail for a moment while the binding is run again.',
+    'The key leaves its profile through a PFX file with a one-time password, in a folder that only administrators can enter, and the file is always removed. A key that was marked non-exportable stays as it is: then its PFX file is asked for. New connections fail for a moment while the binding is run again.',
   takenBack:
-    'The store entry is put back byte for byte and the SSL record as it was. The machine key that was imported stays behind as a file that nothing names; the one in the profile was never touched.',
+    'The store entry is put back byte for byte, and the SSL record as it was. The machine key that was imported stays as a file that no certificate names. The key in the profile was never changed.',
   sources: ['the article "SSL stops working in IIS7"', 'KB 889651'],
   shownBy: [
     KEY_CODES,

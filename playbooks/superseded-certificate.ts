@@ -18,16 +18,15 @@ const ID = 'superseded-certificate';
 /** A record whose certificate has a successor, or several certificates that could be it. */
 export const supersededCertificate: Playbook<SupersededRecord> = {
   id: ID,
-  title: 'A certificate that has expired, is gone or soon will be, while its successor lies beside it',
-  symptom:
-    'browsers say that the certificate has expired, or no connection comes about, although it was renewed in time',
-  remedy: 'binds the successor in its place, every setting of the SSL record kept, where one is certain',
+  title: 'A certificate that has expired, is gone or soon will be, while its renewal is not bound',
+  symptom: 'browsers say that the certificate has expired, or every connection fails, although it was renewed in time',
+  remedy: 'binds the renewal in its place, with every setting of the SSL record, if it is certain',
   cause:
-    'A program renews a certificate, puts the new one into the store and does not bind it, or not everywhere; or it tidies the old one away that a record still names. http.sys goes by the thumbprint and knows nothing of renewals.',
+    'A program renews a certificate, puts the new one into the store, and does not bind it, or not everywhere. Or it deletes the old one that a record still names. http.sys goes by the thumbprint and knows nothing of renewals.',
   mayGoWrong:
-    "A certificate counts as the successor only where it has every host name of the endpoint and every name of the old one, is usable and lasts longer, and something beside the names shows it: the renewal property, issuer and names, the friendly name or the key. Where several are left a person chooses. A certificate that is still valid is replaced by the scheduled task only where config.json says true for this fault; a client that knows it by its thumbprint or key refuses the new one. Exchange's back end gets nothing but the certificate that Exchange has made for it.",
+    "A certificate counts as the renewal only if it has every host name of the endpoint and every name of the old one, is usable and lasts longer. Something beside the names must also show it: the renewal property, issuer and names, the friendly name or the key. If several are left, a person chooses. The scheduled task replaces a certificate that is still valid only if config.json says true for this fault; a client that knows it by its thumbprint or key refuses the new one. Exchange's back end gets only the certificate that Exchange has made for it.",
   takenBack:
-    'The record gets the old certificate again. Where that is gone from the store, or its key is, http.sys does not take such a record: then there is none afterwards, which serves nobody either.',
+    'The record gets the old certificate again. If that certificate or its key is gone, http.sys does not take such a record: then no record is left, and the old one served nobody.',
   sources: [
     'win-acme issues 1484 and 692',
     'CSS-Exchange issues 955 and 2563',

@@ -24,11 +24,11 @@ export const wrongName: Playbook<WrongName> = {
   symptom: 'browsers warn of another name: ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN',
   remedy: 'binds the only certificate that has the name, or sets the flag of the binding again',
   cause:
-    'A certificate was bound to more sites than it has names for, by hand or by a program that binds a renewal to all; or a program wrote the binding anew and left its SNI flag out, so that it shares the record of another site.',
+    'A certificate was bound to more sites than it has names for, by hand or by a program that binds a renewal to all. Or a program wrote the binding again without its SNI flag, so that it shares the record of another site.',
   mayGoWrong:
-    "The certificate may be meant, where TLS ends in front of this server: baseline save says so, and until then nothing is bound without a person's consent. All visitors of the endpoint get the other certificate, so it must have every host name that is bound there; where several have, or a binding there has none, a person chooses or nothing is done. The flag is set by an edit of one attribute of applicationHost.config, on a verified copy; application pools may recycle.",
+    'The certificate may be meant, if TLS ends in front of this server: `baseline save` says so, and until then a person must agree to each repair. All visitors of the endpoint get the other certificate, so it must have every host name that is bound there. If several certificates have, a person chooses. The flag is set by an edit of one attribute of applicationHost.config, as a verified copy; application pools may recycle.',
   takenBack:
-    'The record is made again as it was, with its certificate and every setting; the kept copy of the configuration is put back, as long as nobody has changed the file since.',
+    'The record is made again as it was, with its certificate and every setting. The kept copy of the configuration is put back, if nobody has changed the file since.',
   sources: ['ansible/ansible issue 60133'],
   shownBy: [],
   takes: ['certificate-other-name', 'sni-flag-lost'],

@@ -17,7 +17,7 @@ export const KEYS: readonly CodeEntry[] = [
     'Key not valid for use in specified state.',
     key(
       'The private key is not marked as exportable, or Windows cannot decrypt it in this session: its owner was logged on without the password (an ssh key, WinRM, a task), the profile is not loaded, or the password was reset.',
-      'Have its owner log on with the password, at the console or by RDP, and try again. A key that is not exportable is never forced: use the original PFX (`iis-ssl-heal fix --pfx FILE`), or have the certificate issued again.',
+      'Have its owner log on with the password, at the console or by RDP, and try again. If the key is not exportable, use the original PFX (`iis-ssl-heal fix --pfx FILE`), or have the certificate issued again.',
     ),
   ),
   hresult(
@@ -106,7 +106,7 @@ export const KEYS: readonly CodeEntry[] = [
     'NTE_NOT_SUPPORTED',
     'The requested operation is not supported.',
     aside(
-      'The key provider cannot do this; hardware keys can be neither exported nor imported.',
+      'The key provider cannot do this; keys in hardware cannot be exported or imported.',
       'Use the tool of the provider.',
     ),
   ),

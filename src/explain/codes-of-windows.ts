@@ -93,10 +93,7 @@ export const GENERAL: readonly CodeEntry[] = [
     1060,
     'ERROR_SERVICE_DOES_NOT_EXIST',
     'The specified service does not exist as an installed service.',
-    aside(
-      'For IISADMIN this is well: without the IIS 6 metabase compatibility property 5506 does no harm.',
-      'Nothing.',
-    ),
+    aside('For IISADMIN this is good: only the IIS 6 metabase compatibility uses property 5506.', 'Nothing.'),
   ),
   win32(
     1168,

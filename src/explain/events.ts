@@ -29,7 +29,7 @@ export const EVENTS: readonly EventEntry[] = [
     log: 'System',
     message: 'No suitable default server credential exists on this system.',
     onIis:
-      'A TLS server that was given no certificate found none by itself, often a domain controller or Remote Desktop. http.sys is always given one by its SSL record.',
+      'A TLS server without a configured certificate has looked for one and failed, often a domain controller or Remote Desktop. http.sys always has one, by its SSL record.',
     todo: 'Nothing, where IIS alone is of interest: run `iis-ssl-heal check` to see.',
   },
   {

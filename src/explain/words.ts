@@ -81,7 +81,7 @@ export const WORDS: readonly WordEntry[] = [
   word(
     ['KB5066835'],
     'An update of October 2025 after which http.sys resets connections over loopback.',
-    'HTTPS may work from the network and fail on the server itself. A greeting by another address of the server decides.',
+    'HTTPS may work from the network and fail on the server itself. A handshake at another address of the server decides.',
     'Install the later updates.',
   ),
 ];

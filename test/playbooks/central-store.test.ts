@@ -199,7 +199,7 @@ describe('the record of the port', () => {
     const plan = planned(planFor(lost(beside)));
     expect([plan.risk, plan.effects[1]]).toEqual([
       'disruptive',
-      'Visitors of Front whose name has no file there may be turned away.',
+      'Visitors of Front whose name has no file there may be refused.',
     ]);
     expect(
       planned(planFor(lost({ records: have([FRONT_RECORD]), handshakes: met(serves(SHOP.thumbprint)) }))).risk,
@@ -295,12 +295,20 @@ describe('a binding leaves a store that is off', () => {
     [
       'where another record by host name stands',
       { records: have([{ ...SHOP_RECORD, thumbprint: FRONT.thumbprint }]) },
-      { why: expect.stringContaining('stands already, and does not serve') },
+      {
+        why: expect.stringContaining(
+          'an SSL record of shop.example.test:443 exists already and does not serve shop.example.test',
+        ),
+      },
     ],
     [
       'where that is of another product',
       { records: have([{ ...SHOP_RECORD, appId: '{5d89a20c-beab-4389-9447-324788eb944a}' }]) },
-      { why: expect.stringContaining('stands already') },
+      {
+        why: expect.stringContaining(
+          'an SSL record of shop.example.test:443 exists already and does not serve shop.example.test',
+        ),
+      },
     ],
     [
       'where the configuration is shared',

@@ -237,7 +237,9 @@ describe('closed-key plans', () => {
       `icacls ${FRONT_FILE} /grant *S-1-5-18:F`,
     ]);
     expect(plan.risk).toBe('disruptive');
-    expect(plan.effects[0]).toContain('the Administrators become its owner; who was before cannot be read');
+    expect(plan.effects[0]).toContain(
+      'If only the owner of the file can change its permissions, the Administrators become its owner, and stay it after an undo.',
+    );
     const [, first, take, again] = plan.steps;
     const open = { kind: 'system-may-read', path: FRONT_FILE, sddl: `D:PAI(A;;FA;;;${USER})` };
     expect(first?.holds).toEqual({ ...open, midway: true });

@@ -180,7 +180,7 @@ describe('lost-key-link plans', () => {
       after: [],
     });
     expect(plan.effects).toEqual([
-      'It may find no key: one key file is named by no certificate, and which is whose only certutil can tell.',
+      'It may find no key: one key file is not named by a certificate, and only certutil can tell whether one fits.',
       'New connections to 0.0.0.0:443 fail for a moment.',
     ]);
     expect(plan.steps[1]).toMatchObject({
@@ -195,7 +195,9 @@ describe('lost-key-link plans', () => {
 
   it('and says how many files it may be', () => {
     const given = unlinked({ keyFiles: keyFiles([FRONT_FILE, SHOP_FILE, STRAY]) });
-    expect(planned(planOf(given)).effects[0]).toMatch(/^It may find no key: 2 key files are named by no certificate/);
+    expect(planned(planOf(given)).effects[0]).toMatch(
+      /^It may find no key: 2 key files are not named by a certificate, and only certutil can tell whether one fits\.$/,
+    );
   });
 
   const twin = certificate('request', {
@@ -264,7 +266,9 @@ describe('lost-key-link plans', () => {
     const acls = have(new Map([[FRONT_FILE.toLowerCase(), 'D:PAI(A;;FA;;;S-1-5-21-9-9-9-1234)(A;;FA;;;SY)']]));
     const plan = planned(planOf(mislabelled({ acls })));
     expect(shown(mislabelled({ acls }))).toHaveLength(4);
-    expect(plan.effects).toEqual([expect.stringMatching(/^This session cannot open the key itself/)]);
+    expect(plan.effects).toEqual([
+      expect.stringMatching(/^This session cannot open the key, so the binding is not run again/),
+    ]);
   });
 
   it('nothing for the record of another product that uses the certificate too, and says so', () => {

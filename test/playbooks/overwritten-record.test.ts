@@ -156,7 +156,8 @@ describe('an overwritten record is reported', () => {
         id: 'overwritten-record:0.0.0.0:443',
         subject: 'Front, SSL record of 0.0.0.0:443',
         severity: 'warning',
-        message: `The ABO mapper seems to have overwritten the SSL record of 0.0.0.0:443 (Front): it names the certificate C2A6B03F, and named 1B78EB3B before, and it has lost ${LOST.join(', ')}; if this is meant: iis-ssl-heal baseline save.`,
+        message:
+          'The ABO mapper seems to have overwritten the SSL record of 0.0.0.0:443 (Front): it names the certificate C2A6B03F, and named 1B78EB3B before, and it has lost verifyclientcertrevocation=disable, urlretrievaltimeout=15000 and 1 more; if this is meant: iis-ssl-heal baseline save.',
         facts: [
           { name: 'endpoint', value: '0.0.0.0:443', source: 'test' },
           {
@@ -179,7 +180,8 @@ describe('an overwritten record is reported', () => {
     const [finding] = overwrittenRecord.detect(given(PLAIN, { config: config(both, sites) }));
     expect(finding).toMatchObject({
       subject: 'Front, Twin, SSL record of 0.0.0.0:443',
-      message: `The ABO mapper seems to have overwritten the SSL record of 0.0.0.0:443 (Front, Twin): it has lost ${LOST.join(', ')}; if this is meant: iis-ssl-heal baseline save.`,
+      message:
+        'The ABO mapper seems to have overwritten the SSL record of 0.0.0.0:443 (Front, Twin): it has lost verifyclientcertrevocation=disable, urlretrievaltimeout=15000 and 1 more; if this is meant: iis-ssl-heal baseline save.',
     });
     expect(finding?.facts[1]).toMatchObject({ name: 'keyPath', value: 'LM/W3SVC/1, LM/W3SVC/3' });
   });

@@ -117,7 +117,7 @@ describe('a record that no binding has is found', () => {
         },
       ],
       effects: [
-        "Visitors of Front are answered there by the site's own record.",
+        "The site's own record then answers visitors of Front there.",
         'A program that serves 10.0.0.5:443 through http.sys without a site of IIS would lose its certificate.',
       ],
       endpoints: [{ table: 'ip', name: '0.0.0.0:443' }],

@@ -150,7 +150,7 @@ describe('signature-only-key plans', () => {
       title: 'Import the key anew, as one for key exchange',
       risk: 'safe',
       effects: [
-        'The key as it was stays in the machine key store as a file that no certificate names.',
+        'The old key stays in the machine key store, as a file that no certificate names.',
         'New connections to 0.0.0.0:443 fail for a moment.',
       ],
       cleanup: [{ kind: 'remove-file' }],

@@ -527,7 +527,7 @@ describe('stranded-key plans for the owner', () => {
     const here = effectsFor(identity);
     const there = effectsFor(identity.known ? { ...identity, value: { ...identity.value, logon } } : identity);
     expect(there.filter((effect) => !here.includes(effect))).toEqual([
-      `This session was logged on ${words}: where that was without the password (an ssh key, WinRM, a task that keeps none), Windows does not open the key, and all stays as it is. At the console or by RDP it opens.`,
+      `This session was logged on ${words}: if that was without the password (an ssh key, WinRM, a task), Windows does not open the key, and nothing changes. It opens at the console or by RDP.`,
     ]);
     expect(there.slice(0, 1)).toEqual(here.slice(0, 1));
   });
@@ -650,7 +650,7 @@ describe('stranded-key offers', () => {
     const plan = planned(planOf(stranded(), { way: 're-bind' }));
     expect(plan.title).toBe('Run the binding again: relief until the next reboot at most');
     expect(plan.steps.map(({ title }) => title)).toEqual([
-      'Try the certificate at 127.0.0.1:65535, where nobody comes, before any record is deleted',
+      'Try the certificate at 127.0.0.1:65535, an unused address, before any record is deleted',
       'Delete the SSL record of 127.0.0.1:65535 again',
       'Delete the SSL record of 0.0.0.0:443',
       'Add the SSL record of 0.0.0.0:443 again, every setting kept',

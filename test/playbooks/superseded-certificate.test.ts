@@ -110,7 +110,7 @@ const boundBy = (of: Evidence) => {
 const sites = (...all: readonly string[]) => config([], [FRONT_SITE, ...all]);
 
 const KEY_FIRST =
-  'import it from its PFX file, or have certutil -repairstore find the key where it is among the keys of the machine';
+  'import it from its PFX file, or let certutil -repairstore find its key among the keys of the machine';
 const BROKEN_LINK = ['broken-link:certificate-expired:shop.example.test:443'];
 const GONE = ['broken-link:certificate-missing:shop.example.test:443'];
 
@@ -503,7 +503,9 @@ describe('the successor is bound', () => {
     expect(plan.steps[0]?.title).toBe(
       'Delete the SSL record of shop.example.test:443, which serves nobody and cannot be added again',
     );
-    expect(plan.effects[1]).toContain('taken back, there is no record, and that one serves nobody either');
+    expect(plan.effects[1]).toContain(
+      'An undo leaves no record, because http.sys takes only a record with a usable certificate (1312). The old record serves nobody.',
+    );
     // So it is where the old certificate is there and its key is not; netsh's update would not bring it back either.
     const keyless = given([withoutKey(EXPIRED), NEXT], { netshUpdateOptions: have(NETSH_OPTIONS) });
     expect(planned(planOf(keyless)).steps.map(({ undo }) => undo === 'none')).toEqual([true, false]);
@@ -649,7 +651,9 @@ describe('nothing is bound', () => {
     );
     expect(planOf(of)).toMatchObject({
       blocked: true,
-      why: expect.stringContaining('what http.sys keeps'),
+      why: expect.stringContaining(
+        'visitors still get the missing certificate, because http.sys keeps it until the next reboot, and an undo could not bring it back: import it again, or bind another one in IIS Manager',
+      ),
       who: 'an administrator',
     });
     expect(planned(planOf(given([NEXT])))).toMatchObject({ risk: 'safe' });

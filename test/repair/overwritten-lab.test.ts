@@ -59,7 +59,7 @@ describe('a record that has lost its settings', () => {
       {
         id: `overwritten-record:${FRONT}`,
         severity: 'warning',
-        message: `The ABO mapper seems to have overwritten the SSL record of ${FRONT} (Default Web Site): it has lost verifyclientcertrevocation=disable, urlretrievaltimeout=15000, dsmapperusage and 1 more; if this is meant: iis-ssl-heal baseline save.`,
+        message: `The ABO mapper seems to have overwritten the SSL record of ${FRONT} (Default Web Site): it has lost verifyclientcertrevocation=disable, urlretrievaltimeout=15000 and 2 more; if this is meant: iis-ssl-heal baseline save.`,
       },
     ]);
     expect(repairs.plans.map(({ risk, title }) => [risk, title])).toEqual([

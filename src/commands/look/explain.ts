@@ -25,8 +25,11 @@ export async function explain(code: string, streams: Streams): Promise<undefined
   const explanation = explainCode(code);
   if (explanation === undefined) {
     const ids = playbooks.map(({ id }) => id);
-    const unknown = `'${code}' is not a code, an event or a playbook that is known here ${didYouMean(code, [...ids, ...glossaryTerms(), ...knownNames()])}`;
-    throw new UserError(unknown.trimEnd(), `Name one of these: ${knownList(ids)}`);
+    const unknown = `'${code}' is not a code, an event or a playbook that is known here ${didYouMean(code, [...ids, ...knownNames()])}`;
+    throw new UserError(
+      unknown.trimEnd(),
+      `Name one of these: ${knownList(ids)}; terms: ${glossaryTerms().join(', ')}`,
+    );
   }
   streams.out(renderExplanation(explanation, playbooks));
 }

@@ -13,6 +13,7 @@ const GLOSSARY: readonly Explained[] = [
     term: 'SSL record',
     line: 'what Windows keeps for one address or host name and its port (netsh http show sslcert): which certificate, and which settings',
   },
+  { term: 'endpoint', line: 'one address or host name with its port, at which visitors come in' },
   { term: 'http.sys', line: 'the part of Windows that takes web requests for IIS and does their TLS' },
   {
     term: 'ABO mapper',
@@ -35,6 +36,18 @@ const GLOSSARY: readonly Explained[] = [
   {
     term: 'SNI',
     line: 'the host name that a client sends with its first message, by which the server chooses a certificate',
+  },
+  {
+    term: 'metabase',
+    line: 'where IIS 6 kept its configuration; the service IISADMIN still offers it to old programs',
+  },
+  {
+    term: 'KeySpec',
+    line: 'says what a private key of the older kind is for: 1 for key exchange, 2 for signatures only',
+  },
+  {
+    term: 'renegotiation',
+    line: 'a second handshake within one connection, in which a server can ask for more than in the first',
   },
   { term: 'Schannel', line: 'the part of Windows that does TLS, and writes its events' },
   { term: 'AppId', line: 'the id of the program that has registered a certificate for an address' },

@@ -51,10 +51,8 @@ export function addCentralRecord(endpoint: Endpoint, evidence: Evidence, { host 
     before: fingerprint(evidence, [{ kind: 'record', endpoint }]),
     effects: [
       `${siteNames(chains)} get their certificates from the files of the store.`,
-      ...(others.length === 0
-        ? []
-        : [`Visitors of ${siteNames(others)} whose name has no file there may be turned away.`]),
-      ...(served ? ['Clients get a valid certificate for this name now, and may get another one then.'] : []),
+      ...(others.length === 0 ? [] : [`Visitors of ${siteNames(others)} whose name has no file there may be refused.`]),
+      ...(served ? ['Visitors get a valid certificate for this name now, and may get another one then.'] : []),
     ],
     endpoints: [endpoint],
     after: [],
@@ -89,8 +87,8 @@ export function leavingStore(
   const present = recordAt(evidence.records.value, at);
   if (present !== undefined) {
     const fits = isOurs(present) && offered.some(({ certificate }) => certificate.thumbprint === present.thumbprint);
-    if (fits) return { chain, record: present, stands: true, why: 'its record by host name stands already' };
-    return { blocked: true, why: `an SSL record of ${at.name} stands already, and does not serve ${host}`, who: WHO };
+    if (fits) return { chain, record: present, stands: true, why: 'its record by host name exists already' };
+    return { blocked: true, why: `an SSL record of ${at.name} exists already and does not serve ${host}`, who: WHO };
   }
   if (chosen === undefined && offered.length > 0) return toChoose(playbook, offered, why, evidence);
   if (chosen === undefined) return { blocked: true, why: `${why}: import one, or switch the store on`, who: WHO };
@@ -152,7 +150,7 @@ export function leaveStore(all: readonly Leaving[], evidence: Evidence, { host }
     ]),
     effects: [
       ...all.map(({ chain, why }) => `${chain.site.name}, ${chain.binding.information}: ${why}.`),
-      'Where the store is to be switched on instead, do that: the bindings are as they should be then.',
+      'If the store should be on, switch it on instead: then the bindings are right as they are.',
       EDIT_EFFECT,
     ],
     endpoints,

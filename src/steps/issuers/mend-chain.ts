@@ -51,8 +51,7 @@ export function planChain(
   };
 }
 
-const MAY_STAY =
-  'http.sys may keep the chain that it has made: where it is still sent, the next restart of the server ends that.';
+const MAY_STAY = 'http.sys may keep the old chain until the next restart of the server.';
 
 const AFTER_RESTART = 'clients get the new chain after the next restart of the server';
 

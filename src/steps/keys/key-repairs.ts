@@ -32,7 +32,7 @@ const outOfAProfile = (how: Planning) => ({
 /** For a key of the machine: what it becomes is of another kind, and what it was stays. */
 export const OF_ANOTHER_KIND = {
   title: 'Import the key anew, as one for key exchange',
-  effects: ['The key as it was stays in the machine key store as a file that no certificate names.'],
+  effects: ['The old key stays in the machine key store, as a file that no certificate names.'],
   refused: MACHINE_KEY_REFUSED,
 };
 
@@ -63,7 +63,7 @@ function logonWords({ session }: Planning): readonly string[] {
   const logon = session.known ? session.value.logon : undefined;
   if (logon === undefined) return [];
   return [
-    `This session was logged on ${LOGGED_ON[logon]}: where that was without the password (an ssh key, WinRM, a task that keeps none), Windows does not open the key, and all stays as it is. At the console or by RDP it opens.`,
+    `This session was logged on ${LOGGED_ON[logon]}: if that was without the password (an ssh key, WinRM, a task), Windows does not open the key, and nothing changes. It opens at the console or by RDP.`,
   ];
 }
 
@@ -72,7 +72,7 @@ export function planRebind(certificate: StoreCertificate, evidence: Evidence, ho
   const made = withRebind(certificate, evidence, how, {
     title: 'Run the binding again: relief until the next reboot at most',
     steps: [],
-    effects: ['This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.'],
+    effects: ['This is relief only: the key stays where it is, and HTTPS will stop again at the next reboot.'],
   });
   if ('blocked' in made || made.steps.length === 0) return made;
   return { ...made, steps: [...trialSteps(certificate, evidence, how.host), ...made.steps.map(takenBackInPlace)] };
@@ -121,7 +121,7 @@ export interface KeyMending {
 
 /** netsh would delete the record and could not add it again. Whether http.sys tries the key again by itself is not established. */
 const NOT_AGAIN =
-  'This session cannot open the key itself, so the binding is not run again: where clients get no certificate at once, they do after the next restart of the server.';
+  'This session cannot open the key, so the binding is not run again. If clients do not get the certificate at once, they get it after the next restart of the server.';
 
 /** The steps that mend a key, and then every binding of its certificate again: http.sys keeps the credential that it has. */
 export function withRebind(

@@ -51,7 +51,7 @@ export function planLinkAgain(
 function effectsOf(trace: KeyTrace): readonly string[] {
   if (trace.by !== 'unnamed') return [];
   const files = trace.count === 1 ? 'one key file is' : `${trace.count} key files are`;
-  return [`It may find no key: ${files} named by no certificate, and which is whose only certutil can tell.`];
+  return [`It may find no key: ${files} not named by a certificate, and only certutil can tell whether one fits.`];
 }
 
 /** Where the key is, as far as that is certain: what certutil finds by itself it can open. */

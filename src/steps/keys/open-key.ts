@@ -34,7 +34,7 @@ export function planOpenKey(
 }
 
 const OWNER =
-  'Where the list can only be changed by the owner of the file, the Administrators become its owner; who was before cannot be read, and an undo leaves that so.';
+  'If only the owner of the file can change its permissions, the Administrators become its owner, and stay it after an undo.';
 
 /** Named after what it holds, so that the same list is never kept twice. */
 const keptFile = ({ file, text }: KeyFileList, places: Places): string =>

@@ -18,7 +18,7 @@ export function deleteShadow({ record, hidden }: Shadow, evidence: Evidence, hos
   const { name } = record.endpoint;
   const back = wayBack(record, evidence, host);
   if (!back.ok) {
-    const who = 'an administrator, who can have it without that';
+    const who = 'an administrator, who can decide to do without it';
     return { blocked: true, why: `the record could not be added again as it is: ${back.error}`, who };
   }
   const title = `Delete the SSL record of ${name}, which no site binding uses`;
@@ -30,7 +30,7 @@ export function deleteShadow({ record, hidden }: Shadow, evidence: Evidence, hos
     cleanup: [],
     before: fingerprint(evidence, [{ kind: 'record', endpoint: record.endpoint }]),
     effects: [
-      `Visitors of ${siteNames(hidden)} are answered there by the site's own record.`,
+      `The site's own record then answers visitors of ${siteNames(hidden)} there.`,
       `A program that serves ${name} through http.sys without a site of IIS would lose its certificate.`,
       ...(gone === undefined ? [] : [`This cannot be taken back: ${gone}. The record serves nobody as it is.`]),
     ],
@@ -47,7 +47,7 @@ function wayBack(
 ): Result<{ readonly steps: readonly Step[]; readonly gone?: string }> {
   const { store, thumbprint } = record;
   if (thumbprint === '')
-    return ok({ steps: [], gone: 'the record names no certificate, and such a one cannot be added' });
+    return ok({ steps: [], gone: 'the record names no certificate, and netsh cannot add such a record' });
   const found = findCertificate(evidence, store, thumbprint);
   if (!found.known) return fail(found.why);
   if (found.value === undefined)

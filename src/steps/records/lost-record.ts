@@ -111,7 +111,7 @@ function made(
 }
 
 const flagWords = (asks: boolean): string =>
-  `The configuration asks clients for certificates (access sslFlags), and nothing remembers whether the lost record did: it is added ${asks ? 'with' : 'without'} clientcertnegotiation; at a terminal, fix offers both.`;
+  `The site asks clients for certificates (access sslFlags), and it is not known whether the lost record did: it is added ${asks ? 'with' : 'without'} clientcertnegotiation; at a terminal, fix offers both.`;
 
 /** More names than these do not help to see what is meant; the question lists all. */
 const MOST_NAMES = 5;

@@ -25,7 +25,7 @@ export function bindCovering(
 ): (Repair & { readonly stranded?: string }) | Blocked {
   const { endpoint } = chain;
   if (isCentralStore(endpoint))
-    return { blocked: true, why: CENTRAL_STORE, who: 'whoever fills the central certificate store' };
+    return { blocked: true, why: CENTRAL_STORE, who: 'whoever maintains the central certificate store' };
   const found = coveringFor(endpoint, evidence);
   if (!found.known) return { blocked: true, why: `nothing is chosen: ${found.why}`, who: 'an administrator' };
   const { offered, why } = found.value;
@@ -51,4 +51,4 @@ export function bindCovering(
 }
 
 const CENTRAL_STORE =
-  'the central certificate store gave this certificate: its file of that name holds another one, and only who fills the store can change that';
+  'this certificate is from the central certificate store: its file of that name holds another one, and only the maintainer of the store can change that';

@@ -27,7 +27,7 @@ export function trialSteps({ thumbprint, store }: StoreCertificate, evidence: Ev
   return [
     ...added.value.map((step) => ({
       ...step,
-      title: `Try the certificate at ${endpoint.name}, where nobody comes, before any record is deleted`,
+      title: `Try the certificate at ${endpoint.name}, an unused address, before any record is deleted`,
       needsPerson: [{ code: KEY_NOT_OPENED, blocked: NOT_BOUND_HERE }],
     })),
     {

@@ -71,10 +71,10 @@ export function planSuccession(
 const ADMIN = 'an administrator';
 
 const KEPT =
-  'visitors still get the certificate that is gone, out of what http.sys keeps until the next reboot, and nothing would give them that back: import it again, or bind another one in IIS Manager; once they get it no more, it is repaired from here';
+  'visitors still get the missing certificate, because http.sys keeps it until the next reboot, and an undo could not bring it back: import it again, or bind another one in IIS Manager';
 
 const KEY_FIRST =
-  'import it from its PFX file, or have certutil -repairstore find the key where it is among the keys of the machine';
+  'import it from its PFX file, or let certutil -repairstore find its key among the keys of the machine';
 
 /** Who gets no valid certificate now can lose nothing, as long as it is the right one that comes. */
 function riskOf({ code, shown }: SupersededRecord): Risk {
@@ -90,7 +90,7 @@ const uses = ({ certificate }: CandidateCertificate, why: string): string =>
 function effectsOf({ code, canReturn, record }: SupersededRecord, evidence: Evidence): readonly string[] {
   return [
     ...(code === 'certificate-superseded'
-      ? ['Clients get a valid certificate now; one that knows it by its thumbprint or key may refuse the new one.']
+      ? ['Clients get a valid certificate now; a client that knows it by its thumbprint or key may refuse the new one.']
       : []),
     ...(canReturn ? [] : [CANNOT_RETURN]),
     ...(isBackEnd(record, evidence) ? [EXCHANGE] : []),
@@ -98,7 +98,7 @@ function effectsOf({ code, canReturn, record }: SupersededRecord, evidence: Evid
 }
 
 const CANNOT_RETURN =
-  'The record as it is cannot be added again, since http.sys takes none without a usable certificate (1312): taken back, there is no record, and that one serves nobody either.';
+  'An undo leaves no record, because http.sys takes only a record with a usable certificate (1312). The old record serves nobody.';
 
 const EXCHANGE =
-  'On its back end Exchange wants the certificate that it has made for this server itself; its HealthChecker names any other one too.';
+  'On its back end Exchange needs the certificate that it has made for this server; its HealthChecker reports any other.';

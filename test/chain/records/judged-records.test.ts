@@ -221,6 +221,10 @@ What to do:
 3 SSL records: 2 of site bindings, 1 of another program
   ! 0.0.0.0:55539 (of another program): its certificate (${thumb('gone').slice(0, 8)}) is not in LocalMachine\\MY
 
+What these words mean:
+  SSL record: what Windows keeps for one address or host name and its port (netsh http show sslcert): which certificate,
+    and which settings.
+
 Next: nothing of this is repaired from here. When it is mended, look again:
   iis-ssl-heal check
 `);

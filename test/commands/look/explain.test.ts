@@ -45,4 +45,8 @@ describe('explain', () => {
     for (const code of ['no-such-thing:0.0.0.0:443', ':443', ''])
       await expect(explained(code)).rejects.toThrow(UserError);
   });
+
+  it('explains a term of its own in one line, however it is spelled', async () => {
+    expect(await explained('ssl record')).toMatch(/^SSL record: what Windows keeps for .*\.\n$/);
+  });
 });
