@@ -681,7 +681,7 @@ describe('stranded-key offers', () => {
     expect(again?.undo).toBe('none');
     expect(plan.cleanup).toEqual([]);
     expect(plan.effects).toEqual([
-      'This heals nothing for good: the key stays where it is, and HTTPS will stop again at the next reboot.',
+      'This is relief only: the key stays where it is, and HTTPS will stop again at the next reboot.',
       'New connections to 0.0.0.0:443 fail for a moment.',
     ]);
     expect(planned(planOf(stranded(), { way: 'move' })).steps).toHaveLength(8);
