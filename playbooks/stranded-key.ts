@@ -184,12 +184,14 @@ function ways({ certificate, place }: Stranded, evidence: Evidence, how: Plannin
   const move: WayOut = { way: 'move', title: 'Move the key into the machine key store (lasting repair, recommended)' };
   const again: WayOut = {
     way: 're-bind',
-    title: 'Run the binding again (relief only: HTTPS stops again at the next reboot)',
+    title: 'Run the binding again (relief: works until the next reboot at most)',
   };
-  if (recordsUsing(certificate, evidence).length === 0) return [move];
+  // As long as HTTPS works there is nothing to relieve.
+  const endpoints = recordsUsing(certificate, evidence).map(({ endpoint }) => endpointKey(endpoint));
+  if (endpoints.length === 0 || severityOf(endpoints, evidence) === 'warning') return [move];
   const iis: WayOut = {
     way: 're-bind-appcmd',
-    title: 'Run it again through IIS, by appcmd (relief only: HTTPS stops again at the next reboot)',
+    title: 'Run it again through IIS, by appcmd (relief: works until the next reboot at most)',
   };
   const other = how.choices.through === undefined && planRebind(certificate, evidence, throughAppcmd(how));
   return other && !('blocked' in other) && other.through === 'appcmd' ? [move, again, iis] : [move, again];
@@ -233,6 +235,10 @@ function blockedForOthers(place: StrandedPlace, { session }: Planning): Blocked 
     why: `the key is protected for ${owner?.name ?? 'its owner'}; ${me} cannot open it`,
     who,
     command: 'iis-ssl-heal fix --only stranded-key',
+    instead: {
+      says: 'whoever has the PFX file of the certificate needs no owner',
+      command: 'iis-ssl-heal fix --pfx FILE',
+    },
     ...(owner !== undefined && {
       offer: {
         says: `a task that moves it when ${owner.name} logs on next`,

@@ -125,7 +125,7 @@ export const ROOMS = {
   },
   'src/person/': {
     knows: ['src/model/', 'src/person/person.ts', 'src/report/'],
-    packages: ['@inquirer/confirm', '@inquirer/select', '@inquirer/password'],
+    packages: ['node:readline', '@inquirer/confirm', '@inquirer/select', '@inquirer/password'],
   },
   'src/commands/': { knows: ['*'], not: ['src/lab/', 'src/cli/', 'src/main.ts'], packages: ['node:util'] },
   'src/commands/lab.ts': { knows: ['*'], not: ['src/cli/', 'src/main.ts'] },

@@ -138,6 +138,7 @@ const blocked = v.strictObject({
   who: v.exactOptional(text),
   command: v.exactOptional(text),
   offer: v.exactOptional(v.strictObject({ says: text, command: text })),
+  instead: v.exactOptional(v.strictObject({ says: text, command: text })),
   choices: v.exactOptional(v.array(v.strictObject({ value: text, title: text }))),
 });
 

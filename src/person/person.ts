@@ -14,8 +14,8 @@ export type Answer<T> = Result<T, 'gone'>;
 /** A person at a terminal, nobody at all, or a script in a test. */
 export interface Person {
   approve(question: string): Promise<Answer<boolean>>;
-  /** The first choice is the recommended one. */
-  choose<T>(question: string, choices: readonly Choice<T>[]): Promise<Answer<T>>;
+  /** Enter alone takes `atOnce`; where that is not given the first choice, the recommended one. */
+  choose<T>(question: string, choices: readonly Choice<T>[], atOnce?: T): Promise<Answer<T>>;
   /** A secret that is never echoed, stored or passed on a command line. */
   secret(question: string): Promise<Answer<string>>;
 }

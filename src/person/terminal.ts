@@ -16,19 +16,30 @@ const thisTerminal = (): Ends => ({
   output: process.stderr.isTTY ? process.stderr : process.stdout,
 });
 
-/** Asks at a terminal. The caller has seen to it that there is one (see canAsk). */
+/** Asks at this terminal. The caller has seen to it that there is one (see canAsk). */
+export async function personAt(env: Readonly<Record<string, string | undefined>>): Promise<Person> {
+  if (env.TERM !== 'dumb') return terminalPerson();
+  const { plainPerson } = await import('./plain.ts');
+  return plainPerson(thisTerminal());
+}
+
+/** Asks at a terminal that can move its cursor. */
 export function terminalPerson(at: Ends = thisTerminal()): Person {
   return {
     async approve(question) {
       const { default: confirm } = await import('@inquirer/confirm');
       return answered(at, (context) => confirm({ message: printable(question), default: false }, context));
     },
-    async choose<T>(question: string, choices: readonly Choice<T>[]) {
+    async choose<T>(question: string, choices: readonly Choice<T>[], atOnce?: T) {
       const { default: select } = await import('@inquirer/select');
       // Chosen by index: select would take a value that is an object for one of its own choice objects.
       const listed = choices.map(({ title }, index) => ({ value: index, name: printable(title) }));
+      const preset = Math.max(
+        0,
+        choices.findIndex(({ value }) => value === atOnce),
+      );
       const answer = await answered(at, (context) =>
-        select({ message: printable(question), choices: listed }, context),
+        select({ message: printable(question), choices: listed, default: preset }, context),
       );
       const chosen = answer.ok ? choices[answer.value] : undefined;
       return chosen === undefined ? GONE : ok(chosen.value);

@@ -178,6 +178,7 @@ describe('stranded-key detects', () => {
     expect(strandedKey.plan(finding!, given, NONE)).toEqual({
       blocked: true,
       why: 'the key is protected for its owner; WEB01\\olga cannot open it',
+      instead: expect.anything(),
       who: 'the owner of the key',
       command: 'iis-ssl-heal fix --only stranded-key',
     });
@@ -600,26 +601,37 @@ describe('stranded-key where an endpoint has no record', () => {
   });
 });
 
+/** Nobody has HTTPS any more. */
+const rebooted = (changes: Partial<Evidence> = {}): Evidence =>
+  stranded({ handshakes: met([[FRONT_KEY, noTls]]), ...changes });
+
 describe('stranded-key offers', () => {
   it('the owner all ways, the lasting one first, and what a person has chosen already no more', () => {
-    const [finding] = strandedKey.detect(stranded());
-    expect(strandedKey.ways?.(finding!, stranded())).toEqual([
+    const [finding] = strandedKey.detect(rebooted());
+    expect(strandedKey.ways?.(finding!, rebooted())).toEqual([
       { way: 'move', title: 'Move the key into the machine key store (lasting repair, recommended)' },
-      { way: 're-bind', title: 'Run the binding again (relief only: HTTPS stops again at the next reboot)' },
+      { way: 're-bind', title: 'Run the binding again (relief: works until the next reboot at most)' },
       {
         way: 're-bind-appcmd',
-        title: 'Run it again through IIS, by appcmd (relief only: HTTPS stops again at the next reboot)',
+        title: 'Run it again through IIS, by appcmd (relief: works until the next reboot at most)',
       },
     ]);
     for (const none of [{ osBuild: have(9200) }, { config: lack<never>() }])
-      expect(waysOf(stranded(none))).toEqual([['move', 're-bind']]);
+      expect(waysOf(rebooted(none))).toEqual([['move', 're-bind']]);
+  });
+
+  it('no relief while HTTPS works, for it would do nothing', () => {
+    expect(waysOf(stranded())).toEqual([['move']]);
+    expect(waysOf(rebooted({ handshakes: met([[FRONT_KEY, lack<never>()]]) }))).toEqual([
+      ['move', 're-bind', 're-bind-appcmd'],
+    ]);
   });
 
   it('no way through IIS where that is asked for already, or IIS has no binding of the certificate', () => {
-    const [found] = lookWith(playbook, stranded());
+    const [found] = lookWith(playbook, rebooted());
     const asking = planningHere(stranded(), { ...NONE, through: 'appcmd' });
     expect(found?.ways(asking).map(({ way }) => way)).toEqual(['move', 're-bind']);
-    const unbound = stranded({ config: config([], [SHOP_SITE]) });
+    const unbound = rebooted({ config: config([], [SHOP_SITE]) });
     expect(waysOf(unbound)).toEqual([['move', 're-bind']]);
   });
 
@@ -699,6 +711,10 @@ describe('stranded-key tells others whose session it takes', () => {
         why: `the key is protected for olga; ${me} cannot open it`,
         who: 'olga (S-1-5-21-1-2-3-1001)',
         command: 'iis-ssl-heal fix --only stranded-key',
+        instead: {
+          says: 'whoever has the PFX file of the certificate needs no owner',
+          command: 'iis-ssl-heal fix --pfx FILE',
+        },
         offer: {
           says: 'a task that moves it when olga logs on next',
           command: 'iis-ssl-heal schedule install --owner',

@@ -345,7 +345,7 @@ describe('a person who stops the run', () => {
       },
     });
     expect(verdicts(report)).toEqual(['rolled-back']);
-    expect(report.plans[0]?.detail).toBe('stopped by a person');
+    expect(report.plans[0]?.detail).toBe('stopped by you');
     expect(outcomes(report)).toEqual([
       ...['done', 'undone', 'done', 'done'],
       ...['undone', 'undone', 'not-reached', 'not-reached'],

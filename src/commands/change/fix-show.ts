@@ -6,9 +6,11 @@ import type { RunOutcome } from '../../model/run/run-outcome.ts';
 import { notApplied, type RunReport } from '../../model/run/run-report.ts';
 import type { Decisions } from '../../repair/planning/approve.ts';
 import { runJson } from '../../report/documents/json.ts';
+import { paragraph } from '../../report/terminal/layout.ts';
 import { renderOutcome } from '../../report/terminal/outcome-text.ts';
-import { renderBlocked, renderPlan } from '../../report/terminal/plan-text.ts';
+import { renderAllBlocked, renderPlan } from '../../report/terminal/plan-text.ts';
 import { renderDiagnosis } from '../../report/terminal/text.ts';
+import { saidNo } from '../../report/words/answers.ts';
 import type { Work } from './fix-work.ts';
 import { orHalfDone } from './unfinished.ts';
 
@@ -23,11 +25,9 @@ export function showOnly(work: Work, outcome: RunOutcome, why: string): RunOutco
   const { repairs, options, streams, style, target, diagnosis } = work;
   const plans = repairs.plans.map(notApplied);
   if (options.json) return report(work, { plans, blocked: repairs.blocked, outcome });
-  streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
+  streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs, true));
   for (const plan of repairs.plans) streams.out(`\n${showPlan(work, plan)}`);
-  for (const { finding, blocked } of repairs.blocked) {
-    streams.out(`\n${renderBlocked(finding, blocked, target.arguments, style)}`);
-  }
+  if (repairs.blocked.length > 0) streams.out(`\n${renderAllBlocked(repairs.blocked, target.arguments, style)}`);
   streams.err(`${why}\n`);
   return orHalfDone(outcome, work.left);
 }
@@ -41,7 +41,14 @@ export function nothingApplied(work: Work, decisions: Decisions): RunOutcome {
   const onlyBlocked = !decisions.gone && plans.length === 0;
   const outcome = onlyBlocked ? dryRunOutcome(diagnosis, 0, reasons) : unapprovedOutcome(diagnosis, []);
   if (options.json || options.yes !== undefined) return report(work, { plans, blocked, outcome });
-  streams.err('Nothing was changed.\n');
+  if (blocked.length > 0) streams.out(`\n${renderAllBlocked(blocked, work.target.arguments, work.style)}`);
+  const no = decisions.declined.length === 0 ? [] : [saidNo(decisions.declined, diagnosis)];
+  streams.err(
+    `\n${paragraph(
+      { ...work.style, color: false },
+      ['Nothing was changed.', ...no].flatMap((text) => [text, ' ']),
+    )}\n`,
+  );
   return orHalfDone(outcome, work.left);
 }
 
@@ -62,7 +69,8 @@ export function report(
     const document = runJson(result, target.name, diagnosis.evidence.places.systemRoot);
     streams.out(`${JSON.stringify(document, null, 2)}\n`);
   } else {
-    streams.out(renderOutcome(result, target.arguments, style));
+    const asked = options.yes === undefined && options.unattended !== true;
+    streams.out(renderOutcome(result, target.arguments, style, asked));
   }
   return result.outcome;
 }

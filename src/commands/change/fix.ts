@@ -8,7 +8,7 @@ import type { Stopping } from '../../person/stopping.ts';
 import { fix } from '../../repair/executor/fix.ts';
 import { approveUpTo, askForEach, type Decisions } from '../../repair/planning/approve.ts';
 import { renderBlocked } from '../../report/terminal/plan-text.ts';
-import { renderDiagnosis } from '../../report/terminal/text.ts';
+import { renderQuestion, renderSession } from '../../report/terminal/question-text.ts';
 import { leftRuns } from '../look/left-runs.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine } from '../target.ts';
@@ -52,8 +52,8 @@ async function fixAsFound(work: Work, person: Person | undefined, stopping: Stop
 async function personFor(streams: Streams, options: FixOptions): Promise<Person | undefined> {
   const mayAsk = options.yes === undefined && !options.unattended && !options.dryRun && !options.json;
   if (!mayAsk || !canAsk(streams)) return undefined;
-  const { terminalPerson } = await import('../../person/terminal.ts');
-  return terminalPerson();
+  const { personAt } = await import('../../person/terminal.ts');
+  return personAt(streams.env);
 }
 
 /** Undefined where nobody can be asked and --yes was not given. */
@@ -61,12 +61,13 @@ async function decide(work: Work, person: Person | undefined): Promise<Decisions
   const { options, streams, diagnosis, how, repairs, style, target } = work;
   if (options.yes !== undefined) return approveUpTo(options.yes, repairs);
   if (person === undefined) return undefined;
-  streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
+  streams.out(renderSession(diagnosis, repairs, style));
   // Of a saved plan each repair is asked for as it was reviewed: nothing is planned anew.
   return askForEach(diagnosis.found, {
     person,
     ...(options.plan !== undefined && { saved: repairs.plans }),
     how,
+    tell: (about) => streams.out(renderQuestion(about, diagnosis, style)),
     show: (plan) => streams.out(`\n${showPlan(work, plan)}`),
     showBlocked: ({ finding, blocked }) => streams.out(`\n${renderBlocked(finding, blocked, target.arguments, style)}`),
   });

@@ -115,8 +115,8 @@ async function wholeRun(id: string, machine: Machine): Promise<RecordedRun | und
 
 async function agreed(streams: Streams): Promise<boolean> {
   if (!canAsk(streams)) return false;
-  const { terminalPerson } = await import('../../person/terminal.ts');
-  const answer = await terminalPerson().approve('Take it back?');
+  const { personAt } = await import('../../person/terminal.ts');
+  const answer = await (await personAt(streams.env)).approve('Take it back?');
   return answer.ok && answer.value;
 }
 

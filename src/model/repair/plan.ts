@@ -189,6 +189,8 @@ export interface Blocked {
   readonly command?: string;
   /** Another way, which needs nobody at the keyboard: the command that arranges it, run here. */
   readonly offer?: { readonly says: string; readonly command: string };
+  /** What somebody else could do from here; told once, however many findings it would help. */
+  readonly instead?: { readonly says: string; readonly command: string };
   /** What a person at a terminal may choose between to go on. */
   readonly choices?: readonly { readonly value: string; readonly title: string }[];
 }

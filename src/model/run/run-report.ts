@@ -21,6 +21,8 @@ export interface PlanReport {
   readonly verdict: Verdict;
   /** One clause without a full stop. */
   readonly detail?: string;
+  /** Somebody stopped the run while this was under way, or before it had begun. */
+  readonly stopped?: true;
   /** What a person can do about a step that failed for a reason only a person can get over. */
   readonly blocked?: Blocked;
 }

@@ -96,7 +96,7 @@ interface Cause {
   readonly needsPerson?: Blocked;
 }
 
-const STOPPED: Cause = { detail: 'stopped by a person', stopped: true };
+const STOPPED: Cause = { detail: 'stopped by you', stopped: true };
 
 /** Takes back what was done, the failed step first, and says what that makes of the plan. */
 async function undoAll(
@@ -121,6 +121,7 @@ async function undoAll(
     steps,
     verdict: whole ? verdict : 'half-done',
     detail,
+    ...(cause.stopped && { stopped: true as const }),
     ...(cause.needsPerson && { blocked: cause.needsPerson }),
   };
 }

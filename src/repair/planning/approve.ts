@@ -1,14 +1,17 @@
 // Who says yes: --yes on the command line, or a person, plan by plan.
 
+import type { Finding } from '../../model/repair/finding.ts';
 import type { Blocked, Plan, Risk } from '../../model/repair/plan.ts';
 import type { Planning } from '../../model/repair/planning.ts';
 import type { Found } from '../../model/repair/playbook.ts';
 import type { BlockedFinding, Repairs } from '../../model/run/run-report.ts';
-import type { Person } from '../../person/person.ts';
+import type { Choice, Person } from '../../person/person.ts';
 import { afterAnother, planFor, rivalOf } from './make-plans.ts';
+import { nextOf, type Waiting, waitingFor } from './order.ts';
 
-/** What was decided. `gone`: the person left at a question; then nothing at all is applied. */
+/** What was decided. `gone`: the person left at a question, or said stop; then nothing at all is applied. */
 export interface Decisions {
+  /** In the order of repair, whatever was asked first. */
   readonly approved: readonly Plan[];
   readonly declined: readonly Plan[];
   readonly blocked: readonly BlockedFinding[];
@@ -17,77 +20,170 @@ export interface Decisions {
 
 const RISKS: readonly Risk[] = ['safe', 'disruptive', 'manual'];
 
+const isUpTo = (maxRisk: Risk, { risk }: Plan): boolean =>
+  risk !== 'manual' && RISKS.indexOf(risk) <= RISKS.indexOf(maxRisk);
+
 /** --yes: every plan up to that risk; `manual` is never applied without a person. */
 export function approveUpTo(maxRisk: Risk, { plans, blocked }: Repairs): Decisions {
-  const allowed = (plan: Plan) => plan.risk !== 'manual' && RISKS.indexOf(plan.risk) <= RISKS.indexOf(maxRisk);
+  const allowed = (plan: Plan) => isUpTo(maxRisk, plan);
   return { approved: plans.filter(allowed), declined: plans.filter((plan) => !allowed(plan)), blocked, gone: false };
 }
 
-/** What asking needs: the person, how to show a plan before the question, and what plans are made from. */
+/** What a question is about. Without a plan a choice is asked for first. `byAll`: it is not asked, `all` was said before. */
+export interface About {
+  readonly finding: Finding;
+  readonly plan?: Plan;
+  readonly number: number;
+  readonly of: number;
+  readonly byAll?: boolean;
+}
+
+/** What asking needs: the person, how to tell what is asked about, and what plans are made from. */
 export interface Asking {
   readonly person: Person;
   readonly how: Planning;
   /** Plans made before, which are not to be made anew; findings that none of them covers are passed over. */
   readonly saved?: readonly Plan[];
+  /** In few lines, for they stand above the question on one screen. */
+  readonly tell: (about: About) => void;
+  /** The whole plan with its commands. */
   readonly show: (plan: Plan) => void;
+  /** Of a finding whose way out was chosen, and cannot be gone. What else is blocked is told at the end. */
   readonly showBlocked: (blocked: BlockedFinding) => void;
 }
 
-/** Asks for every finding: which way out, then the plan is shown, then yes or no. */
+/** A plan that was said yes to, and its place in the order of repair. */
+type Approved = Pick<Waiting, 'place'> & { readonly plan: Plan };
+
+/** Asks one question a repair, what is down first; before it which way out, where there are several. */
 export async function askForEach(found: readonly Found[], asking: Asking): Promise<Decisions> {
-  const approved: Plan[] = [];
+  const approved: Approved[] = [];
   const declined: Plan[] = [];
   const blocked: BlockedFinding[] = [];
-  const gone: Decisions = { approved: [], declined: [], blocked: [], gone: true };
-  for (const each of found) {
-    const { finding } = each;
-    if ([...approved, ...declined].some((plan) => plan.covers.includes(finding.id))) continue;
-    const saved = asking.saved?.find((plan) => plan.covers.includes(finding.id));
-    if (asking.saved !== undefined && saved === undefined) continue;
-    const plan = saved ?? (await choosePlan(each, asking));
-    if (plan === 'gone') return gone;
+  let waiting = waitingFor(found, asking.how, asking.saved);
+  let upTo: Risk | undefined;
+  let number = 1;
+  for (let next = nextOf(waiting); next !== undefined; next = nextOf(waiting)) {
+    const { place, found: asked } = next;
+    waiting = waiting.filter((each) => each.place !== place);
+    if ([...approved.map(({ plan }) => plan), ...declined].some((plan) => covers(plan, asked))) continue;
+    const about = { finding: asked.finding, number, of: number + stillToAsk(waiting, next, approved, asking) };
+    const made = await choosePlan(next, about, asking);
+    if (made === 'gone') return GONE;
+    const plan =
+      'blocked' in made.plan ? made.plan : (hindrance({ place, plan: made.plan }, approved, declined) ?? made.plan);
     if ('blocked' in plan) {
-      const entry = { finding, blocked: plan };
-      asking.showBlocked(entry);
-      blocked.push(entry);
+      blocked.push({ finding: asked.finding, blocked: plan });
+      if (made.asked) asking.showBlocked({ finding: asked.finding, blocked: plan });
       continue;
     }
-    const first = plan.after.find((id) => !approved.some((other) => other.covers.includes(id)));
-    if (first !== undefined) {
-      blocked.push({ finding, blocked: { blocked: true, why: `${first} has to be repaired first`, who: 'you' } });
-      continue;
-    }
-    const rival = rivalOf(plan, approved);
-    if (rival !== undefined) {
-      blocked.push({ finding, blocked: afterAnother(rival) });
-      asking.showBlocked({ finding, blocked: afterAnother(rival) });
-      continue;
-    }
-    asking.show(plan);
-    const answer = await asking.person.approve(`Apply this repair?`);
-    if (!answer.ok) return gone;
-    (answer.value ? approved : declined).push(plan);
+    const byAll = !made.asked && upTo !== undefined && isUpTo(upTo, plan);
+    if (byAll) asking.tell({ ...about, plan, byAll });
+    const answer = byAll ? 'yes' : await askFor({ ...about, plan }, asking);
+    if (answer === 'stop') return GONE;
+    if (answer === 'all') upTo = plan.risk === 'safe' ? 'safe' : 'disruptive';
+    if (answer === 'no') declined.push(plan);
+    else approved.push({ place, plan });
+    number += 1;
   }
-  return { approved, declined, blocked, gone: false };
+  return { approved: inOrder(approved), declined, blocked, gone: false };
 }
 
-/** The way out that the person chose, or the certificate where several fit. */
-async function choosePlan(found: Found, { person, how }: Asking): Promise<Plan | Blocked | 'gone'> {
-  const { finding } = found;
-  const ways = how.choices.pfx === undefined ? found.ways(how) : [];
+const GONE: Decisions = { approved: [], declined: [], blocked: [], gone: true };
+
+const covers = (plan: Plan, { finding }: Found): boolean => plan.covers.includes(finding.id);
+
+const inOrder = (approved: readonly Approved[]): readonly Plan[] =>
+  approved.toSorted((one, other) => one.place - other.place).map(({ plan }) => plan);
+
+/** How many questions will follow, if all are answered with yes. */
+function stillToAsk(waiting: readonly Waiting[], now: Waiting, approved: readonly Approved[], asking: Asking): number {
+  const standing = [...approved, ...standingOf(now)];
+  const asked = waiting.filter((each) => {
+    if (standing.some(({ plan }) => covers(plan, each.found))) return false;
+    const [made] = standingOf(each);
+    if (made === undefined) return mayChoose(each, asking);
+    if (standing.some((other) => clash(made, other))) return false;
+    standing.push(made);
+    return true;
+  });
+  return asked.length;
+}
+
+const standingOf = ({ place, plan }: Waiting): readonly Approved[] => ('blocked' in plan ? [] : [{ place, plan }]);
+
+const mayChoose = (waiting: Waiting, asking: Asking): boolean =>
+  ('blocked' in waiting.plan && waiting.plan.choices !== undefined) || waysOf(waiting, asking).length > 1;
+
+/** The one that works first leaves another state than the other one is made for. */
+function clash(one: Approved, other: Approved): boolean {
+  const [first, second] = one.place < other.place ? [one, other] : [other, one];
+  return rivalOf(second.plan, [first.plan]) !== undefined;
+}
+
+/** What has to be repaired before, and was not said yes to; or what was, and changes the same thing. */
+function hindrance(next: Approved, approved: readonly Approved[], declined: readonly Plan[]): Blocked | undefined {
+  const first = next.plan.after.find((id) => !approved.some(({ plan }) => plan.covers.includes(id)));
+  const no = declined.find((plan) => first !== undefined && plan.covers.includes(first));
+  const why = no ? `you said no to what has to come first: "${no.title}"` : `${first} has to be repaired first`;
+  if (first !== undefined) return { blocked: true, why, who: 'you' };
+  const rival = approved.find((each) => clash(next, each));
+  return rival && afterAnother(rival.plan);
+}
+
+type Said = 'yes' | 'no' | 'all' | 'stop';
+
+/** Enter alone says no. */
+async function askFor(about: About & { readonly plan: Plan }, asking: Asking): Promise<Said> {
+  const { plan, number, of } = about;
+  const all = { value: 'all', title: plan.risk === 'safe' ? ALL_SAFE : ALL } as const;
+  const answers: readonly Choice<Said | 'show'>[] = [
+    { value: 'yes', title: 'Yes' },
+    { value: 'no', title: 'No, leave it as it is' },
+    { value: 'show', title: 'Show the commands' },
+    ...(of > number ? [all] : []),
+    { value: 'stop', title: 'Stop: change nothing at all' },
+  ];
+  for (;;) {
+    asking.tell(about);
+    const answer = await asking.person.choose('Apply this repair?', answers, 'no');
+    if (!answer.ok) return 'stop';
+    if (answer.value !== 'show') return answer.value;
+    asking.show(plan);
+  }
+}
+
+/** As --yes and --yes=disruptive: what disturbs others is never said yes to by who has not read so. */
+const ALL_SAFE = 'All: this and every other that is safe';
+const ALL = 'All: this and every other, disruptive ones too';
+
+const waysOf = ({ found }: Waiting, { how, saved }: Asking) =>
+  saved === undefined && how.choices.pfx === undefined ? found.ways(how) : [];
+
+/** The way out that the person chose, or the certificate where several fit. `asked`: there was something to choose. */
+async function choosePlan(
+  waiting: Waiting,
+  about: About,
+  asking: Asking,
+): Promise<{ readonly plan: Plan | Blocked; readonly asked: boolean } | 'gone'> {
+  const { person, how } = asking;
+  const { found, plan: usual } = waiting;
+  const ways = waysOf(waiting, asking);
   let choices = how.choices;
   if (ways.length > 1) {
+    asking.tell(about);
     const way = await person.choose(
-      `${finding.message} Which way out?`,
+      'Which way out?',
       ways.map(({ way, title }) => ({ value: way, title })),
     );
     if (!way.ok) return 'gone';
     if (way.value !== 'default') choices = { ...choices, way: way.value };
   }
-  const plan = planFor(found, { ...how, choices });
-  if (!('blocked' in plan) || plan.choices === undefined) return plan;
-  const certificate = await person.choose(`${finding.message} Which certificate?`, plan.choices);
+  const plan = choices === how.choices ? usual : planFor(found, { ...how, choices });
+  if (!('blocked' in plan) || plan.choices === undefined) return { plan, asked: ways.length > 1 };
+  asking.tell(about);
+  const certificate = await person.choose('Which certificate?', plan.choices);
   if (!certificate.ok) return 'gone';
-  const certificates = new Map([...choices.certificates, [finding.id, certificate.value]]);
-  return planFor(found, { ...how, choices: { ...choices, certificates } });
+  const certificates = new Map([...choices.certificates, [found.finding.id, certificate.value]]);
+  return { plan: planFor(found, { ...how, choices: { ...choices, certificates } }), asked: true };
 }

@@ -63,6 +63,9 @@ const blockedEntries = {
       'Another way, which needs nobody at the keyboard.',
     ),
   ),
+  instead: optional(
+    about(v.object({ says: text, command: text }), 'What somebody else could do from here, whoever runs this.'),
+  ),
   refused: optional(about(v.literal(true), 'This server may not be touched at all.')),
 };
 const blocked = v.object(blockedEntries);

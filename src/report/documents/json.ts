@@ -86,11 +86,12 @@ function repairJson(repair: Plan | Blocked, systemRoot: string): FindingJson['re
   return { title, risk, ...(through && { through }), covers, effects, steps: shown };
 }
 
-const blockedJson = ({ why, who, command, offer, refused }: Blocked) => ({
+const blockedJson = ({ why, who, command, offer, instead, refused }: Blocked) => ({
   why,
   ...(who !== undefined && { who }),
   ...(command !== undefined && { command }),
   ...(offer !== undefined && { offer }),
+  ...(instead !== undefined && { instead }),
   ...(refused && { refused }),
 });
 

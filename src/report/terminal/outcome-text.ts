@@ -7,9 +7,10 @@ import { RUN_OUTCOMES, type RunOutcome } from '../../model/run/run-outcome.ts';
 import type { PlanReport, RunReport } from '../../model/run/run-report.ts';
 import { endpointKey, type Handshake } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
+import { endInWords, reliefOf } from '../words/answers.ts';
 import { commandFor } from '../words/repairs.ts';
 import { type Piece, paragraph, verbatim } from './layout.ts';
-import { renderBlocked } from './plan-text.ts';
+import { renderAllBlocked, renderBlocked } from './plan-text.ts';
 import { marks, type Paint, paint, type Style } from './style.ts';
 import { renderNotChecked } from './text.ts';
 
@@ -32,16 +33,15 @@ const VERDICTS: Readonly<Record<Verdict, readonly [Paint, string]>> = {
   'needs-person': ['warn', 'a person is needed'],
 };
 
-/** The end of a run; ends with a line break. */
-export function renderOutcome(report: RunReport, targetArguments: string, style: Style): string {
-  const as = PAINTS[report.outcome] ?? 'bad';
+/** The end of a run; ends with a line break. `asked`: what was declined was declined by a person, not for want of a flag. */
+export function renderOutcome(report: RunReport, targetArguments: string, style: Style, asked = false): string {
+  const own = endInWords(report, asked);
+  const as = own === undefined ? (PAINTS[report.outcome] ?? 'bad') : 'warn';
+  const sentence = own ?? RUN_OUTCOMES[report.outcome].sentence;
   const sections = [
-    paragraph(style, [{ text: signOf(as, style), as }, ' ', { text: RUN_OUTCOMES[report.outcome].sentence, as }], {
-      first: 0,
-      rest: 2,
-    }),
+    paragraph(style, [{ text: signOf(as, style), as }, ' ', { text: sentence, as }], { first: 0, rest: 2 }),
     ...report.plans.map((plan) => planSection(plan, report.after, targetArguments, style)),
-    ...stillBlocked(report).map((each) => renderBlocked(each.finding, each.blocked, targetArguments, style).trimEnd()),
+    renderAllBlocked(stillBlocked(report), targetArguments, style).trimEnd(),
     renderRemaining(report, style),
     report.after === undefined ? '' : renderNotChecked(report.after.notChecked, style),
     undoSection(report, targetArguments, style),
@@ -52,8 +52,9 @@ export function renderOutcome(report: RunReport, targetArguments: string, style:
 const signOf = (as: Paint, style: Style): string => marks(style)[as === 'dim' || as === 'strong' ? 'warn' : as];
 
 function planSection(report: PlanReport, after: Diagnosis | undefined, targetArguments: string, style: Style): string {
-  const [as, verdict] = VERDICTS[report.verdict];
-  const detail = report.detail ? `: ${report.detail}` : '';
+  const relief = reliefOf(report, after);
+  const [as, verdict] = relief === undefined ? verdictOf(report) : (['warn', `relief: ${relief}`] as const);
+  const detail = report.detail && relief === undefined && !report.stopped ? `: ${report.detail}` : '';
   const head: readonly Piece[] = [{ text: `${signOf(as, style)} ${verdict}${detail}`, as }];
   return [
     paragraph(style, [{ text: report.plan.title, as: 'strong' }, ` (${report.plan.finding.subject})`], {
@@ -68,6 +69,11 @@ function planSection(report: PlanReport, after: Diagnosis | undefined, targetArg
       ? []
       : [renderBlocked(report.plan.finding, report.blocked, targetArguments, style).trimEnd()]),
   ].join('\n');
+}
+
+function verdictOf({ verdict, stopped }: PlanReport): readonly [Paint, string] {
+  if (stopped && verdict === 'rolled-back') return ['warn', 'stopped by you, and taken back'];
+  return stopped && verdict === 'nothing-done' ? ['warn', 'stopped by you before it was begun'] : VERDICTS[verdict];
 }
 
 /** Steps that went well are told by the verdict. */

@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../model/repair/finding.ts';
 import type { Action, Blocked, Plan, Risk, Step, Undo } from '../../model/repair/plan.ts';
+import type { BlockedFinding } from '../../model/run/run-report.ts';
 import type { IisConfig } from '../../model/server/iis-config.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import { diffOfEdits } from '../words/config-diff.ts';
@@ -71,6 +72,20 @@ function verifiedLines(plan: Plan, style: Style): readonly string[] {
   if (plan.endpoints.length === 0) return [];
   const names = plan.endpoints.map((endpoint) => endpoint.name).join(', ');
   return ['', paragraph(style, [`Verified afterwards by a TLS handshake with ${names}.`], { first: 2, rest: 4 })];
+}
+
+/** All of them, and once what somebody else could do; ends with a line break where there are any. */
+export function renderAllBlocked(all: readonly BlockedFinding[], targetArguments: string, style: Style): string {
+  const instead = new Map(
+    all.flatMap(({ blocked }) => (blocked.instead ? [[blocked.instead.command, blocked.instead]] : [])),
+  );
+  const ways = [...instead.values()].map(
+    ({ says, command }) =>
+      `${paragraph(style, [`Or: ${says}:`], { first: 0, rest: 2 })}\n${paint(style, 'strong', verbatim(commandFor(command, targetArguments), 2))}\n`,
+  );
+  return [...all.map(({ finding, blocked }) => renderBlocked(finding, blocked, targetArguments, style)), ...ways].join(
+    '\n',
+  );
 }
 
 /** Why a finding is not repaired here and now, whose session or decision it takes, and what to run; ends with a line break. */

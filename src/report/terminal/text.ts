@@ -14,12 +14,13 @@ import { renderRecords } from './records-text.ts';
 import { marks, paint, type Style } from './style.ts';
 import { renderToDo } from './to-do-text.ts';
 
-/** Everything about one diagnosis; ends with a line break. With `repairs`, each finding says what would mend it. */
+/** Everything about one diagnosis; ends with a line break. With `repairs`, each finding says what would mend it. `isFix`: a fix says itself what is next. */
 export function renderDiagnosis(
   diagnosis: Diagnosis,
   targetArguments: string,
   style: Style,
   repairs?: Repairs,
+  isFix = false,
 ): string {
   const { chains, notes, notChecked, evidence } = diagnosis;
   const sections = [
@@ -30,7 +31,8 @@ export function renderDiagnosis(
     renderNotes(notes, style),
     renderNotChecked(notChecked, style),
   ];
-  const last = [renderGlossary(sections.join('\n\n'), style), next(diagnosis, targetArguments, style, repairs)];
+  const further = isFix ? '' : next(diagnosis, targetArguments, style, repairs);
+  const last = [renderGlossary(sections.join('\n\n'), style), further];
   return `${[...sections, ...last].filter((section) => section !== '').join('\n\n')}\n`;
 }
 

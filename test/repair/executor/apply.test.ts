@@ -215,7 +215,7 @@ describe('a plan that is not begun', () => {
   it('because a person stopped it has done nothing; stopped later it is taken back', async () => {
     const stop = AbortSignal.abort();
     const { report, outcomes, events } = await applied(planOf([copy('C:\\a.txt')]), { stop });
-    expect(report).toMatchObject({ verdict: 'nothing-done', detail: 'stopped by a person' });
+    expect(report).toMatchObject({ verdict: 'nothing-done', detail: 'stopped by you' });
     expect(outcomes).toEqual(['not-reached']);
     expect(events.map(({ kind }) => kind)).toEqual(['plan', 'plan-end']);
   });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../../playbooks/index.ts';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
+import type { Finding } from '../../../src/model/repair/finding.ts';
 import type { Choices, Plan, Risk } from '../../../src/model/repair/plan.ts';
 import { NO_CHOICES, planningHere } from '../../../src/model/repair/planning.ts';
+import type { Found } from '../../../src/model/repair/playbook.ts';
 import type { BlockedFinding } from '../../../src/model/run/run-report.ts';
 import type { Evidence } from '../../../src/model/server/evidence.ts';
 import type { Answer, Choice, Person } from '../../../src/person/person.ts';
@@ -13,7 +15,9 @@ import {
   config,
   evidence,
   FRONT,
+  FRONT_DRAGGED,
   FRONT_FILE,
+  FRONT_RECORD,
   FRONT_SITE,
   have,
   keyFile,
@@ -54,11 +58,16 @@ const SEVERAL = evidence({
   handshakes: new Map(),
 });
 
+type Reply = boolean | number | 'gone' | 'show' | 'all' | 'stop';
+
 /** Asks a scripted person: every answer in turn, 'gone' for one who leaves. What was shown and asked comes back. */
-async function ask(given: Evidence, answers: readonly (boolean | number | 'gone')[], choices: Partial<Choices> = {}) {
+const ask = (given: Evidence, answers: readonly Reply[], choices: Partial<Choices> = {}) =>
+  askAbout(diagnose(given, playbooks).found, answers, planningHere(given, { ...NO_CHOICES, ...choices }));
+
+async function askAbout(found: readonly Found[], answers: readonly Reply[], how = planningHere(evidence())) {
   const log: string[] = [];
   const left = [...answers];
-  const next = <T>(question: string, map: (answer: boolean | number) => T): Answer<T> => {
+  const next = <T>(question: string, map: (answer: Exclude<Reply, 'gone'>) => T): Answer<T> => {
     log.push(question);
     const answer = left.shift();
     if (answer === undefined) throw new Error(`nobody expected to be asked: ${question}`);
@@ -66,15 +75,26 @@ async function ask(given: Evidence, answers: readonly (boolean | number | 'gone'
   };
   const person: Person = {
     approve: async (question) => next(question, (answer) => answer === true),
-    choose: async <T>(question: string, offered: readonly Choice<T>[]) => {
-      log.push(...offered.map(({ title }) => `- ${title}`));
-      return next(question, (answer) => offered[Number(answer)]!.value);
+    choose: async <T>(question: string, offered: readonly Choice<T>[], atOnce?: T) => {
+      const repair = question === 'Apply this repair?';
+      if (repair) expect(atOnce).toBe('no');
+      else log.push(...offered.map(({ title }) => `- ${title}`));
+      return next(question, (answer) => {
+        if (!repair) return offered[Number(answer)]!.value;
+        const chosen = offered.find(
+          ({ value }) => value === (typeof answer === 'boolean' ? (answer ? 'yes' : 'no') : answer),
+        );
+        if (chosen === undefined) throw new Error(`${answer} is not offered: ${offered.map(({ title }) => title)}`);
+        return chosen.value;
+      });
     },
     secret: async () => ({ ok: false, error: 'gone' }),
   };
-  const decisions = await askForEach(diagnose(given, playbooks).found, {
+  const decisions = await askForEach(found, {
     person,
-    how: planningHere(given, { ...NO_CHOICES, ...choices }),
+    how,
+    tell: ({ finding, plan, number, of, byAll }) =>
+      log.push(`tell ${number}/${of} ${plan?.title ?? finding.id}${byAll ? ', by all' : ''}`),
     show: (shown) => log.push(`show ${shown.title}`),
     showBlocked: ({ blocked }) => log.push(`blocked ${blocked.why}`),
   });
@@ -85,58 +105,76 @@ async function ask(given: Evidence, answers: readonly (boolean | number | 'gone'
     approved: decisions.approved.map(({ title }) => title),
     declined: decisions.declined.map(({ title }) => title),
     blocked: decisions.blocked.map(({ finding }) => finding.id),
+    whys: decisions.blocked.map((each) => each.blocked.why),
     plans: decisions.approved,
   };
 }
 
 const WAYS = [
   '- Move the key into the machine key store (lasting repair, recommended)',
-  '- Run the binding again (relief only: HTTPS stops again at the next reboot)',
-  '- Run it again through IIS, by appcmd (relief only: HTTPS stops again at the next reboot)',
+  '- Run the binding again (relief: works until the next reboot at most)',
+  '- Run it again through IIS, by appcmd (relief: works until the next reboot at most)',
 ];
 
+const DOWN = stranded({ handshakes: new Map() });
+const MOVE = 'Move the key into the machine key store';
+const STRIP = 'Strip the certificate hash from customMetadata';
+const ADD = 'Add the SSL record of 0.0.0.0:443 again';
+const ADD_SHOP = 'Add the SSL record of shop.example.test:443 again';
+
 describe('a person', () => {
-  it('is asked for the way out, is shown the plan, and says yes', async () => {
-    const { log, approved, declined, gone } = await ask(stranded(), [0, true]);
+  it('is told what it is about and asked for the way out, is told of the repair, and says yes', async () => {
+    const { log, approved, declined, gone } = await ask(DOWN, [0, true]);
     expect(log).toEqual([
+      expect.stringMatching(/^tell 1\/1 stranded-key:/),
       ...WAYS,
-      expect.stringMatching(/will stop at the next reboot\. Which way out\?$/),
-      'show Move the key into the machine key store',
+      'Which way out?',
+      `tell 1/1 ${MOVE}`,
       'Apply this repair?',
     ]);
-    expect(approved).toEqual(['Move the key into the machine key store']);
+    expect(approved).toEqual([MOVE]);
     expect([declined, gone]).toEqual([[], false]);
   });
 
+  it('is not asked which way out where there is one', async () => {
+    expect((await ask(stranded(), [true])).log).toEqual([`tell 1/1 ${MOVE}`, 'Apply this repair?']);
+  });
+
   it('may take the other way, or say no', async () => {
-    const { approved, declined } = await ask(stranded(), [1, false]);
+    const { approved, declined } = await ask(DOWN, [1, false]);
     expect(approved).toEqual([]);
     expect(declined).toEqual(['Run the binding again: relief until the next reboot at most']);
   });
 
+  it('may see the commands as often as wanted, and is told anew what it is about', async () => {
+    const { log, approved } = await ask(stranded(), ['show', 'show', true]);
+    const told = [`tell 1/1 ${MOVE}`, 'Apply this repair?'];
+    expect(log).toEqual([...told, `show ${MOVE}`, ...told, `show ${MOVE}`, ...told]);
+    expect(approved).toEqual([MOVE]);
+  });
+
   it('is not asked for a way where a PFX file was given', async () => {
     const pfx = { file: 'C:\\mine.pfx', thumbprint: FRONT.thumbprint };
-    const { approved } = await ask(stranded(), [true], { pfx });
+    const { approved } = await ask(DOWN, [true], { pfx });
     expect(approved).toEqual(['Import the certificate with a machine key from the PFX file']);
   });
 
   it('is not asked again for a finding that an answered plan covers', async () => {
     for (const answer of [true, false]) {
       const { log } = await ask(evidence({ config: config(STALE) }), [answer]);
-      expect(log).toEqual(['show Strip the certificate hash from customMetadata', 'Apply this repair?']);
+      expect(log).toEqual([`tell 1/1 ${STRIP}`, 'Apply this repair?']);
     }
   });
 
   it('chooses the certificate where several fit', async () => {
     const { log, approved, plans } = await ask(SEVERAL, [2, true]);
-    expect(log.slice(0, 3)).toEqual([
+    expect(log).toEqual([
+      'tell 1/1 lost-binding:0.0.0.0:443',
       expect.stringMatching(/^- shop\.example\.test, .*, in use at shop\.example\.test:443$/),
       expect.stringMatching(/^- front\.example\.test, CN=front\.example\.test, issued by CN=Test CA, valid from /),
       expect.stringMatching(/^- third\.example\.test, /),
-    ]);
-    expect(log.slice(3)).toEqual([
-      'The https binding *:443: of Front has no SSL record: HTTPS of Front is down, or will be after the next reboot (no handshake was tried). Which certificate?',
-      'show Add the SSL record of 0.0.0.0:443 again',
+      'Which certificate?',
+      `tell 1/1 ${ADD}`,
       'Apply this repair?',
     ]);
     expect(approved).toHaveLength(1);
@@ -146,7 +184,7 @@ describe('a person', () => {
   it('keeps an earlier choice that was made for another finding', async () => {
     const certificates = new Map([['lost-binding:0.0.0.0:443', THIRD.thumbprint]]);
     const { log } = await ask(SEVERAL, [true], { certificates });
-    expect(log[0]).toBe('show Add the SSL record of 0.0.0.0:443 again');
+    expect(log[0]).toBe(`tell 1/1 ${ADD}`);
   });
 
   it('is told what is blocked, and goes on with the rest', async () => {
@@ -154,21 +192,70 @@ describe('a person', () => {
       evidence({ records: have([]), storeMy: have([]), config: config(STALE, [FRONT_SITE]) }),
       [true],
     );
-    expect(log).toEqual([
-      'show Strip the certificate hash from customMetadata',
-      'Apply this repair?',
-      'blocked no usable certificate in LocalMachine fits this binding: import one',
-    ]);
+    expect(log).toEqual([`tell 1/1 ${STRIP}`, 'Apply this repair?']);
     expect(blocked).toEqual(['lost-binding:0.0.0.0:443']);
     expect(approved).toHaveLength(1);
   });
 
-  it('who leaves at any question has approved nothing at all', async () => {
+  it.each(['gone', 'stop'] as const)('who leaves at any question has approved nothing at all: %s', async (left) => {
     const nothing = { gone: true, approved: [], declined: [], blocked: [] };
-    expect(await ask(stranded(), ['gone'])).toMatchObject(nothing);
-    expect(await ask(stranded(), [0, 'gone'])).toMatchObject(nothing);
+    expect(await ask(stranded(), [left])).toMatchObject(nothing);
+    expect(await ask(DOWN, ['gone'])).toMatchObject(nothing);
+    expect(await ask(DOWN, [0, left])).toMatchObject(nothing);
     expect(await ask(SEVERAL, ['gone'])).toMatchObject(nothing);
-    expect(await ask(stranded({ config: config(STALE) }), [true, 'gone'])).toMatchObject(nothing);
+    expect(await ask(stranded({ config: config(STALE) }), [true, left])).toMatchObject(nothing);
+  });
+});
+
+describe('several repairs', () => {
+  const both = evidence({ records: have([FRONT_RECORD]), config: config(STALE.slice(0, 1)), handshakes: new Map() });
+
+  it('are asked for with what is down first, and work in the order of repair', async () => {
+    const { log, approved } = await ask(both, [true, true]);
+    expect(log.filter((line) => line.startsWith('tell'))).toEqual([`tell 1/2 ${ADD_SHOP}`, `tell 2/2 ${STRIP}`]);
+    expect(approved).toEqual([STRIP, ADD_SHOP]);
+  });
+
+  it('are all said yes to by one answer, which is not there at the last question', async () => {
+    const { log, approved } = await ask(both, ['all']);
+    expect(log).toEqual([`tell 1/2 ${ADD_SHOP}`, 'Apply this repair?', `tell 2/2 ${STRIP}, by all`]);
+    expect(approved).toEqual([STRIP, ADD_SHOP]);
+    await expect(ask(both, [false, 'all'])).rejects.toThrow('all is not offered');
+  });
+
+  it('are asked for one by one where there is something to choose, whatever was said of all', async () => {
+    const choice = { ...SEVERAL, config: config(STALE.slice(0, 1), [FRONT_SITE]) };
+    const { log } = await ask({ ...choice, handshakes: evidence().handshakes }, [0, 'all']);
+    expect(log.filter((line) => line.startsWith('tell'))).toHaveLength(3);
+    const later = stranded({ handshakes: new Map(), config: config(STALE.slice(0, 1), [FRONT_SITE]) });
+    expect((await ask(later, [0, 'all'])).approved).toEqual([STRIP, MOVE]);
+  });
+});
+
+describe('a repair that another has to come before', () => {
+  it('is asked for after it, and not where that was declined', async () => {
+    const waiting = { records: have([SHOP_RECORD]), storeMy: have([FRONT_DRAGGED]), handshakes: new Map() };
+    const given = stranded(waiting);
+    expect((await ask(given, [true, true])).approved).toEqual([MOVE, ADD]);
+    const declined = await ask(given, [false]);
+    expect(declined.whys[0]).toBe(`you said no to what has to come first: "${MOVE}"`);
+  });
+});
+
+describe('all', () => {
+  const found = (id: string, risk: Risk, severity: 'broken' | 'warning' = 'warning') => {
+    const finding = { id, severity, subject: id } as unknown as Finding;
+    const made = { finding, covers: [id], risk, title: id, after: [], steps: [], before: {} } as unknown as Plan;
+    return { finding, plan: () => made, ways: () => [] } as unknown as Found;
+  };
+  const risks = [found('a', 'safe', 'broken'), found('b', 'disruptive'), found('c', 'manual'), found('d', 'safe')];
+
+  it('never says yes to what is manual, nor to what disturbs others where only safe ones were spoken of', async () => {
+    const safe = await askAbout(risks, ['all', false, false]);
+    expect(safe).toMatchObject({ approved: ['a', 'd'], declined: ['b', 'c'] });
+    const disruptive = await askAbout(risks, [true, 'all', true]);
+    expect(disruptive.approved).toEqual(['a', 'b', 'c', 'd']);
+    expect(disruptive.log.at(-1)).toBe('tell 4/4 d, by all');
   });
 });
 
@@ -179,12 +266,12 @@ describe('two repairs that edit one file', () => {
   });
 
   it('are two runs: the second waits where the first was said yes to', async () => {
-    const { log, approved, blocked } = await ask(given, [true]);
+    const { whys, approved, blocked } = await ask(given, [true]);
     expect(approved).toEqual(['Strip the certificate hash from customMetadata']);
     expect(blocked).toEqual(['wrong-name:*:443:shop.example.test']);
-    expect(log.at(-1)).toBe(
-      'blocked stale-hash:LM/W3SVC/1 has to be repaired first, then this by another fix: both change the same thing',
-    );
+    expect(whys).toEqual([
+      'stale-hash:LM/W3SVC/1 has to be repaired first, then this by another fix: both change the same thing',
+    ]);
   });
 
   it('and does not wait where it was not', async () => {

@@ -60,6 +60,10 @@ describe('diagnosisJson', () => {
         why: 'the key is protected for olga; SYSTEM cannot open it',
         who: 'olga (S-1-5-21-1-2-3-1001)',
         command: 'iis-ssl-heal fix --only stranded-key',
+        instead: {
+          says: 'whoever has the PFX file of the certificate needs no owner',
+          command: 'iis-ssl-heal fix --pfx FILE',
+        },
         offer: {
           says: 'a task that moves it when olga logs on next',
           command: 'iis-ssl-heal schedule install --owner',
