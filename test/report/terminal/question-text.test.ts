@@ -3,7 +3,7 @@ import type { Plan } from '../../../src/model/repair/plan.ts';
 import { renderQuestion, renderSession } from '../../../src/report/terminal/question-text.ts';
 import { repairsOf, STALE, STRANDED, STRANDED_FOR_SYSTEM, WIDE } from '../../support/samples.ts';
 
-const PLAIN = { ...WIDE, color: false };
+const PLAIN = { ...WIDE, color: false, width: 200 };
 const move = repairsOf(STRANDED).plans[0] as Plan;
 const finding = move.finding;
 
