@@ -84,7 +84,7 @@ export const ROOMS = {
   },
   'src/report/': {
     knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/steps/'],
-    packages: ['get-east-asian-width', 'is-unicode-supported', 'valibot'],
+    packages: ['is-unicode-supported', 'string-width', 'valibot'],
   },
   'src/report/terminal/progress.ts': { knows: ['src/model/', 'src/report/'], packages: ['listr2'] },
   'src/lab/': {

@@ -47,6 +47,8 @@ export function commandLine(
     .version(versionLine(), '-v, --version', 'print the version')
     .helpCommand('help [command]', 'explain a command, with examples')
     .enablePositionalOptions()
+    // 40 of its own accord, which in 60 columns leaves descriptions to the terminal.
+    .configureHelp({ minWidthToWrap: 20 })
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: streams.out, writeErr: streams.err });
   const ends: Running['ends'] = async (work) => {

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { commandLine } from '../../src/cli/cli.ts';
@@ -35,6 +36,14 @@ describe('help', () => {
     }
     await tree.parseAsync(line === '' ? [] : line.split(' '), { from: 'user' });
     expect(taken).toBe(path);
+  });
+
+  it.each([60, 80])('takes no more than %i columns of a terminal, as string-width counts them', (width) => {
+    for (const command of commandsOf(newTree())) {
+      command.configureOutput({ getOutHelpWidth: () => width });
+      for (const line of command.helpInformation().split('\n'))
+        if (/\S {1}\S/.test(line)) expect(stringWidth(line), line).toBeLessThanOrEqual(width);
+    }
   });
 
   it.each([

@@ -1,6 +1,6 @@
 // Words to lines: cleans what comes from a server, wraps it, and colours it last, so that widths are widths.
 
-import { eastAsianWidth } from 'get-east-asian-width';
+import stringWidth from 'string-width';
 import { showHidden } from '../../model/signs.ts';
 import { type Paint, paint, type Style } from './style.ts';
 
@@ -72,11 +72,8 @@ const lengthOf = (word: Word): number => word.reduce((sum, { text }) => sum + wi
 /** Signs of one column each: Latin letters, and what our own drawings are made of. */
 const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2500-\u257f\u2714\u2716]*$/;
 
-/** Columns of a text. string-width knows emoji sequences too, and costs a check of 0.5 s a tenth (Intl.Segmenter, \p{RGI_Emoji}). */
-const widthOf = (text: string): number =>
-  NARROW.test(text) ? text.length : [...text.replace(/[\p{Mn}\p{Me}\p{Cf}]/gu, '')].reduce(addWidth, 0);
-
-const addWidth = (sum: number, sign: string): number => sum + eastAsianWidth(sign.codePointAt(0) ?? 0);
+/** Columns of a text. What all but a few texts are made of is not asked for: string-width's first look at a sign costs 50 ms. */
+const widthOf = (text: string): number => (NARROW.test(text) ? text.length : stringWidth(text));
 
 const paintFragment = (style: Style, { text, as }: Fragment): string =>
   as === undefined ? text : paint(style, as, text);

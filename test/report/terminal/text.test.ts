@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../../src/model/repair/diagnosis.ts';
 import type { Style } from '../../../src/report/terminal/style.ts';
@@ -43,6 +44,23 @@ describe('renderDiagnosis', () => {
   ✖ handshake: no TLS answer: connection reset`);
     expect(text).not.toMatch(/read from|owner {9}/);
     expect(text.endsWith('changed:\n  iis-ssl-heal fix --lab L\n')).toBe(true);
+  });
+
+  it.each([40, 60, 80, 120])('takes no more than %i columns, whatever a site is called', (width) => {
+    const names = [
+      '\u30b7\u30e7\u30c3\u30d7 \u672c\u5e97',
+      'Shop \u{1f6d2}\u{1f44d}\u{1f3fd}',
+      'Cafe\u0301 \u{1f1eb}\u{1f1f7}',
+      '\u202eabc \u0645\u062a\u062c\u0631',
+    ];
+    const sites = names.map((name, index) => site(index + 1, name, [`https *:443:s${index}.example.test 1`]));
+    const text = renderDiagnosis(diagnosisOf(evidence({ config: config([], sites), records: have([]) })), '', {
+      color: false,
+      width,
+      unicode: true,
+    });
+    for (const line of text.split('\n'))
+      if (line.trim().includes(' ')) expect(stringWidth(line), line).toBeLessThanOrEqual(width);
   });
 
   it('draws the same in 40 columns of ASCII, broken between links only', () => {
