@@ -9,8 +9,8 @@ import { pathOf } from '../../src/cli/examples.ts';
 import { runLine } from '../../src/cli/run-line.ts';
 import { commandsOf } from '../../src/cli/strict.ts';
 import * as list from '../../src/commands/look/list.ts';
-import { CODES } from '../../src/explain/codes.ts';
 import { VERSION } from '../../src/model/version.ts';
+import { glossaryTerms } from '../../src/report/words/glossary.ts';
 import { heal, newFolder, newLab } from '../support/program.ts';
 import { STOPPING } from '../support/stopping.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -86,7 +86,7 @@ describe('what a person can mend', () => {
     ['no such fault', () => ['lab', 'create', join(newFolder(), 'l'), '--fault', 'x'], 'or another --config.'],
     ['no configuration', () => ['lab', 'create', join(newFolder(), 'l'), '--config', mine()], 'name another one.'],
     ['no such switch', () => ['lab', 'create', join(newFolder(), 'l'), '--windows', 'x=y'], 'lab unknowns.'],
-    ['no code', () => ['explain', 'no-such-code'], `${CODES.at(-1)?.name}.`],
+    ['no code', () => ['explain', 'no-such-code'], `, ${glossaryTerms().at(-1)}.`],
   ])('%s is an error of that form', async (_name, args, toDo) => {
     const { code, out, err } = await heal(...(await args()));
     expect(code === 2 || code === 7).toBe(true);
