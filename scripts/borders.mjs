@@ -86,7 +86,6 @@ export const ROOMS = {
     knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/steps/'],
     packages: ['is-unicode-supported', 'string-width', 'valibot'],
   },
-  'src/report/terminal/progress.ts': { knows: ['src/model/', 'src/report/'], packages: ['listr2'] },
   'src/lab/': {
     packages: [
       'node:crypto',

@@ -21,7 +21,6 @@ const EFFECTS = [
   'execa',
   'inquirer',
   '@inquirer/confirm',
-  'listr2',
   'node:child_process',
   'node:fs',
   'node:fs/promises',
@@ -61,7 +60,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   'src/report/terminal/progress.ts': ['node:fs', 'execa', '../../lab/b.ts'],
   'src/explain/a.ts': [...EFFECTS, '../formats/b.ts', '../../playbooks/b.ts'],
   'src/machine/windows/windows-server.ts': [
-    'listr2',
+    '@inquirer/confirm',
     '../../lab/b.ts',
     '../../evidence/b.ts',
     '../../repair/change/b.ts',
@@ -90,7 +89,6 @@ describe('what is allowed', () => {
     ['src/machine/lab/lab-machine.ts', '../../lab/b.ts', '../machine.ts'],
     ['src/lab/programs/a.ts', '../b.ts', 'node:tls'],
     ['src/commands/lab.ts', '../lab/b.ts', '../machine/lab-folder.ts'],
-    ['src/report/terminal/progress.ts', 'listr2', '../b.ts'],
   ])('%s', (file, ...names) => {
     for (const name of names) for (const [, way] of WAYS) expect(forbiddenImports([[file, way(name)]])).toEqual([]);
   });

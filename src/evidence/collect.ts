@@ -1,6 +1,7 @@
 // Collects the evidence: everything that can be asked at once is asked at once; nothing is decided here.
 
 import type { Evidence, PartUnread } from '../model/server/evidence.ts';
+import { httpsBindings } from '../model/server/iis-config.ts';
 import { type Known, unasked } from '../model/server/known.ts';
 import { type Visited, visitedEndpoints } from './greet.ts';
 import type { EvidenceReader } from './readers/evidence-reader.ts';
@@ -13,11 +14,16 @@ export async function collectOnly(reader: EvidenceReader, names: readonly Source
   return assemble(reader, await readAll(sourceReader(reader), names));
 }
 
-/** Reads the machine once. Each field says for itself whether it was read. */
-export async function collect(reader: EvidenceReader, extent: Extent = 'everything'): Promise<Evidence> {
+/** Reads the machine once. Each field says for itself whether it was read. `found` hears how many https bindings there are. */
+export async function collect(
+  reader: EvidenceReader,
+  extent: Extent = 'everything',
+  found: (bindings: number) => void = () => {},
+): Promise<Evidence> {
   const read = sourceReader(reader);
   const state = assemble(reader, await readAll(read, namesOf(undefined)));
   if (extent === 'state') return state;
+  if (state.config.known) found(state.config.value.sites.flatMap(httpsBindings).length);
   const visited = visitedEndpoints(state);
   // The visitors go first: each start of a program holds this process up.
   const [handshakes, all] = await Promise.all([

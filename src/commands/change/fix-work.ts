@@ -1,7 +1,6 @@
 // What a fix works with: the server looked at, and the repairs that could be made.
 
 import { diagnose } from '../../diagnosis/diagnose.ts';
-import { collect } from '../../evidence/collect.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import type { Hands, Risk } from '../../model/repair/plan.ts';
@@ -13,6 +12,7 @@ import type { Person } from '../../person/person.ts';
 import { makePlans } from '../../repair/planning/make-plans.ts';
 import { type Style, styleFor } from '../../report/terminal/style.ts';
 import { listBackups } from '../../windows-commands/appcmd.ts';
+import { lookAt } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { chosenPlaybooks, type Target, type TargetOptions } from '../target.ts';
 import { type GivenPfx, openGivenPfx } from './pfx-input.ts';
@@ -61,7 +61,7 @@ export async function prepare(
     options.pfx === undefined
       ? undefined
       : await openGivenPfx(options.pfx, options.pfxPasswordFile, person, streams.err);
-  const diagnosis = diagnose(await collect(target.reader), playbooks);
+  const diagnosis = diagnose(await lookAt(target.reader, streams), playbooks);
   if (pfx !== undefined) demandUse(pfx, diagnosis, streams);
   const how = planningHere(diagnosis.evidence, {
     ...NO_CHOICES,

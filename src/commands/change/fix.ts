@@ -8,7 +8,9 @@ import type { Stopping } from '../../person/stopping.ts';
 import { fix } from '../../repair/executor/fix.ts';
 import { approveUpTo, askForEach, type Decisions } from '../../repair/planning/approve.ts';
 import { renderBlocked } from '../../report/terminal/plan-text.ts';
+import { SILENT, startProgress } from '../../report/terminal/progress.ts';
 import { renderQuestion, renderSession } from '../../report/terminal/question-text.ts';
+import { styleFor } from '../../report/terminal/style.ts';
 import { leftRuns } from '../look/left-runs.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine } from '../target.ts';
@@ -77,8 +79,9 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
   const { target, streams, options, playbooks, diagnosis, pfx } = work;
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was approved although nobody knows who runs this');
-  const { startProgress } = await import('../../report/terminal/progress.ts');
-  const progress = startProgress(options.json ? 'silent' : canAsk(streams) ? 'terminal' : 'plain');
+  const progress = options.json
+    ? SILENT
+    : startProgress(process.stderr, styleFor(streams.stderr, streams.env), streams.env);
   const context = {
     machine: target.machine,
     playbooks,

@@ -2,7 +2,6 @@
 
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { checkOutcome, dryRunOutcome } from '../../diagnosis/outcome.ts';
-import { collect } from '../../evidence/collect.ts';
 import { writeLocalFile } from '../../machine/files/local-files.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import type { Choices, Hands } from '../../model/repair/plan.ts';
@@ -14,6 +13,7 @@ import type { PlanFile } from '../../own-files/plan-file.ts';
 import { type PlansElsewhere, plansElsewhere, without } from '../../repair/planning/plan-elsewhere.ts';
 import { knownOf, savedPlan } from '../../repair/planning/saved-plans.ts';
 import { printable } from '../../report/terminal/layout.ts';
+import { lookAt } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { chosenPlaybooks, openTarget, type TargetOptions } from '../target.ts';
 
@@ -36,7 +36,7 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
     throw new UserError('plan writes to one file', 'Say where to: --script FILE.cmd or --out FILE');
   const target = await openTarget(options);
   const playbooks = chosenPlaybooks(options.only);
-  const diagnosis = diagnose(await collect(target.reader), playbooks);
+  const diagnosis = diagnose(await lookAt(target.reader, streams), playbooks);
   if (diagnosis.findings.length === 0) return nothingToRepair(diagnosis, streams);
   const through = options.through && { through: options.through };
   const choices = { ...NO_CHOICES, correct: options.correct === true, ...through };

@@ -3,7 +3,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { playbooks } from '../../../playbooks/index.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
-import { collect } from '../../evidence/collect.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { planningHere } from '../../model/repair/planning.ts';
 import type { RecordedRun } from '../../model/run/recorded-run.ts';
@@ -18,6 +17,7 @@ import { makePlans } from '../../repair/planning/make-plans.ts';
 import { verbatim } from '../../report/terminal/layout.ts';
 import { styleFor } from '../../report/terminal/style.ts';
 import { renderDiagnosis } from '../../report/terminal/text.ts';
+import { lookAt } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine, type Target, type TargetOptions } from '../target.ts';
 import { changeOrRefuse, finishEarlierRuns, orHalfDone } from './unfinished.ts';
@@ -69,7 +69,7 @@ function whatUndoDoes(run: RecordedRun, shown: readonly string[]): string {
 }
 
 async function lookAgain({ reader, ...target }: Target, streams: Streams): Promise<string> {
-  const after = diagnose(await collect(reader), playbooks);
+  const after = diagnose(await lookAt(reader, streams), playbooks);
   const repairs = makePlans(after.found, planningHere(after.evidence));
   return renderDiagnosis(after, target.arguments, styleFor(streams.stdout, streams.env), repairs);
 }

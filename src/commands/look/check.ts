@@ -2,7 +2,6 @@
 
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { checkOutcome } from '../../diagnosis/outcome.ts';
-import { collect } from '../../evidence/collect.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import { planningHere } from '../../model/repair/planning.ts';
@@ -12,6 +11,7 @@ import { UserError } from '../../model/user-error.ts';
 import { makePlans } from '../../repair/planning/make-plans.ts';
 import { styleFor } from '../../report/terminal/style.ts';
 import { renderDiagnosis } from '../../report/terminal/text.ts';
+import { lookAt } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { chosenPlaybooks, openTarget, type Target, type TargetOptions } from '../target.ts';
 
@@ -45,7 +45,7 @@ export async function check(options: CheckOptions, streams: Streams): Promise<Ru
 async function checkOne(from: string | undefined, options: CheckOptions, streams: Streams): Promise<RunOutcome> {
   const target = await openTarget({ lab: options.lab, from, as: options.as });
   const chosen = chosenPlaybooks(options.only);
-  const diagnosis = diagnose(await collect(target.reader), chosen);
+  const diagnosis = diagnose(await lookAt(target.reader, streams), chosen);
   await print(diagnosis, makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target, options, streams);
   if (target.machine !== undefined && (options.only ?? []).length === 0)
     await remember(target.machine, diagnosis, streams);

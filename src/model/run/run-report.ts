@@ -62,4 +62,6 @@ export type ApplyEvent =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'step-begin'; readonly index: number }
   | { readonly kind: 'step-end'; readonly index: number; readonly outcome: StepOutcome; readonly detail?: string }
-  | { readonly kind: 'plan-end' };
+  | { readonly kind: 'plan-end' }
+  /** All plans have ended: the server is looked at again. */
+  | { readonly kind: 'look' };

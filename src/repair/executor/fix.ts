@@ -53,6 +53,7 @@ export async function fix(
     const applying = { ...performing, journal, tell: context.tell, stop: context.stop };
     reports.push(ready === undefined ? await applyPlan(plan, reports.length, applying) : notReached(plan, ready));
   }
+  context.tell({ kind: 'look' });
   const after = diagnose(await collect(liveReader(machine)), context.playbooks);
   const judged = [...reports.map((report) => judge(report, after)), ...declined.map(notApplied)];
   const outcome = fixOutcome(after, judged, stillBlocked(blocked, after));

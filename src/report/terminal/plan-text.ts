@@ -7,6 +7,7 @@ import type { IisConfig } from '../../model/server/iis-config.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import { diffOfEdits } from '../words/config-diff.ts';
 import { commandFor } from '../words/repairs.ts';
+import { stepGroups } from '../words/step-groups.ts';
 import { paragraph, verbatim } from './layout.ts';
 import { paint, type Style } from './style.ts';
 
@@ -22,7 +23,15 @@ export function renderPlan(plan: Plan, systemRoot: string, style: Style, config?
     paragraph(style, [{ text: plan.title, as: 'strong' }], { first: 0, rest: 2 }),
     paragraph(style, [`for ${plan.finding.subject}`], { first: 2, rest: 4 }),
     paragraph(style, [`risk: ${RISK_WORDS[plan.risk]}`], { first: 2, rest: 4 }),
-    ...plan.steps.flatMap((step, index) => stepLines(step, index + 1, systemRoot, style, config)),
+    ...stepGroups(plan.steps).flatMap(({ indices, title }, index) =>
+      groupLines(
+        title,
+        indices.flatMap((each) => plan.steps[each] ?? []),
+        index + 1,
+        (step) => stepLines(step, systemRoot, style, config),
+        style,
+      ),
+    ),
     ...cleanupLines(plan.cleanup, systemRoot, style),
     ...(plan.effects.length === 0 ? [] : ['', '  Good to know:']),
     ...plan.effects.map((effect) => paragraph(style, [`- ${effect}`], { first: 2, rest: 4 })),
@@ -31,16 +40,27 @@ export function renderPlan(plan: Plan, systemRoot: string, style: Style, config?
   return `${lines.join('\n')}\n`;
 }
 
-function stepLines(
-  step: Step,
+/** A step, and under it what is only done where it was not enough. */
+function groupLines(
+  title: string,
+  [first, ...others]: readonly Step[],
   number: number,
-  systemRoot: string,
+  linesOf: (step: Step) => readonly string[],
   style: Style,
-  config: IisConfig | undefined,
 ): readonly string[] {
   return [
     '',
-    paragraph(style, [`${number}. ${step.title}`], { first: 2, rest: 5 }),
+    paragraph(style, [`${number}. ${title}`], { first: 2, rest: 5 }),
+    ...(first === undefined ? [] : linesOf(first)),
+    ...others.flatMap((step) => [
+      paragraph(style, [`only then: ${step.title}`], { first: 5, rest: 7 }),
+      ...linesOf(step),
+    ]),
+  ];
+}
+
+function stepLines(step: Step, systemRoot: string, style: Style, config: IisConfig | undefined): readonly string[] {
+  return [
     paint(style, 'strong', verbatim(showAction(step.do, systemRoot), 5)),
     ...editLines(step.do, style, config),
     paint(style, 'dim', verbatim(undoWords(step.undo, systemRoot), 5)),

@@ -1,61 +1,133 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../src/model/repair/plan.ts';
+import type { StepOutcome } from '../../../src/model/run/outcome.ts';
+import type { ApplyEvent } from '../../../src/model/run/run-report.ts';
+import { startLooking } from '../../../src/report/terminal/looking.ts';
+import { SILENT, startProgress } from '../../../src/report/terminal/progress.ts';
+import { WIDE } from '../../support/samples.ts';
 
-/** A process that reports two plans, the second of which fails, and then writes its result. */
-const SCRIPT = `
-import { startProgress } from './src/report/terminal/progress.ts';
-const plan = (title) => ({ title, steps: [{ title: 'one' }, { title: 'two 100%' }, { title: 'three\\u001b[2J' }] });
-const listeners = process.listenerCount('SIGINT');
-const { onEvent, stop } = startProgress(process.argv[2]);
-onEvent({ kind: 'plan', plan: plan('First plan') });
-for (const [index, outcome] of ['done', 'already-so', 'done'].entries()) {
-  onEvent({ kind: 'step-begin', index });
-  onEvent({ kind: 'step-end', index, outcome });
+const PLAIN = { ...WIDE, color: false };
+const TERMINAL = { isTTY: true, columns: 40 };
+
+/** A screen that keeps what was written. */
+function screenOf(shape: { readonly isTTY?: boolean; readonly columns?: number }) {
+  const written: string[] = [];
+  const write = (text: string, done?: () => void) => {
+    written.push(text);
+    done?.();
+  };
+  return { screen: { ...shape, write }, text: () => written.join('') };
 }
-onEvent({ kind: 'plan-end' });
-onEvent({ kind: 'plan', plan: plan('Second plan') });
-onEvent({ kind: 'step-begin', index: 0 });
-onEvent({ kind: 'step-end', index: 0, outcome: 'failed', detail: 'access denied' });
-onEvent({ kind: 'plan', plan: plan('Stale plan') });
-await stop();
-console.log('result', process.listenerCount('SIGINT') - listeners);
-`;
 
-let folder = '';
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'progress-'));
-  await build({
-    stdin: { contents: SCRIPT, resolveDir: process.cwd(), loader: 'ts' },
-    outfile: join(folder, 'progress.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
-    logLevel: 'error',
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const holds = { kind: 'action-succeeds' } as const;
+const endpoint = { table: 'ip', name: '0.0.0.0:443' } as const;
+const step = (title: string, more: object = {}) => ({ title, holds, ...more });
+const REPLACED = [
+  step('Update'),
+  step('Delete', { holds: { kind: 'record-absent', endpoint }, unless: holds }),
+  step('Add', { holds: { kind: 'record-is', record: { endpoint } } }),
+];
+const planOf = (title: string, steps: readonly object[]) => ({ title, steps }) as unknown as Plan;
 
-const run = (mode: string) =>
-  spawnSync(process.execPath, [join(folder, 'progress.mjs'), mode], { encoding: 'utf8', input: '' });
+function events(plan: Plan, outcomes: readonly StepOutcome[]): readonly ApplyEvent[] {
+  const steps = outcomes.flatMap((outcome, index): readonly ApplyEvent[] => [
+    { kind: 'step-begin', index },
+    { kind: 'step-end', index, outcome, ...(outcome === 'failed' && { detail: 'access denied' }) },
+  ]);
+  return [{ kind: 'plan', plan }, ...steps, { kind: 'plan-end' }];
+}
+
+async function told(all: readonly ApplyEvent[], shape: object = {}, env = {}): Promise<string> {
+  const { screen, text } = screenOf(shape);
+  const { onEvent, stop } = startProgress(screen, PLAIN, env);
+  for (const event of all) onEvent(event);
+  await stop();
+  return text();
+}
 
 describe('startProgress', () => {
-  it.each(['plain', 'terminal'])('writes plain lines to stderr where there is no terminal: %s', (mode) => {
-    const { stdout, stderr, status } = run(mode);
-    expect({ stdout, status }).toEqual({ stdout: 'result 0\n', status: 0 });
-    expect(stderr).not.toContain('\u001b');
-    const lines = stderr.trimEnd().split('\n');
-    expect(lines.filter((line) => line.endsWith('plan'))).toEqual(['First plan', 'Second plan', 'Stale plan']);
-    expect(stderr).toMatch(/. two 100% \(already so\)\n/);
-    expect(stderr).toMatch(/. one \[FAILED: access denied\]\n/);
-    expect(stderr.match(/SKIPPED: not reached/g)).toHaveLength(5);
+  const plan = planOf('First plan', [step('one'), step('two 100%'), step('three\u001b[2J')]);
+
+  it.each([
+    ['a pipe', {}, {}],
+    ['TERM=dumb', TERMINAL, { TERM: 'dumb' }],
+    ['a terminal without a width', { isTTY: true, columns: 0 }, {}],
+  ])('writes one line a step to %s, and no code', async (_name, shape, env) => {
+    expect(await told([...events(plan, ['done', 'already-so', 'done']), { kind: 'look' }], shape, env)).toBe(
+      'First plan\n  ✔ one\n  ✔ two 100% (already so)\n  ✔ three\\u001b[2J\n',
+    );
   });
 
-  it('is silent when told so', () => {
-    expect(run('silent')).toMatchObject({ stdout: 'result 0\n', stderr: '', status: 0 });
+  it('says why a step failed, and how many were not reached', async () => {
+    expect(await told(events(plan, ['failed']))).toBe(
+      'First plan\n  ✖ one (failed: access denied)\n  - 2 more not reached\n',
+    );
+    expect(await told(events(plan, []))).toBe('First plan\n  - 3 more not reached\n');
+  });
+
+  it('counts what is done only where the step before it was not enough as a part of that step', async () => {
+    const conditional = planOf('Plan', [...REPLACED, step('next')]);
+    const title = 'Update; only if visitors do not get it then: delete and add';
+    expect(await told(events(conditional, ['done', 'already-so', 'already-so', 'done']))).toBe(
+      `Plan\n  ✔ ${title}\n  ✔ next\n`,
+    );
+    expect(await told(events(conditional, ['done', 'done', 'done', 'done']))).toBe(`Plan\n  ✔ ${title}\n  ✔ next\n`);
+    expect(await told(events(conditional, ['done', 'done', 'failed']))).toBe(
+      `Plan\n  ✖ ${title} (failed: access denied)\n  - 1 more not reached\n`,
+    );
+  });
+
+  it('says in short what else is only done then', async () => {
+    const both = planOf('Plan', [
+      step('Look for the key'),
+      step('Where the link is as it was: Write it down', { unless: holds }),
+      step('Have it linked', { unless: holds }),
+      step('Add', { holds: { kind: 'record-is', record: { endpoint } } }),
+    ]);
+    expect(await told(events(both, ['done', 'already-so', 'already-so', 'done']))).toBe(
+      'Plan\n  ✔ Look for the key; only if that is not enough: write it down, have it linked\n  ✔ Add\n',
+    );
+  });
+
+  it('shows on a terminal what runs, in one line that is written over', async () => {
+    const long = planOf('Plan', [step('x'.repeat(90))]);
+    const text = await told([...events(long, ['done']), { kind: 'look' }], TERMINAL);
+    const E = '\r\u001b[K';
+    expect(text).toBe(`${E}Plan\n${E}  ... ${'x'.repeat(33)}${E}  ✔ ${'x'.repeat(90)}\n${E}${E}Looking again ...${E}`);
+  });
+
+  it('is silent when told so', async () => {
+    SILENT.onEvent({ kind: 'look' });
+    await SILENT.stop();
+  });
+});
+
+describe('startLooking', () => {
+  /** What was written when it has looked until this was. */
+  async function looked(shape: object, env: Record<string, string>, until: (text: string) => boolean): Promise<string> {
+    const { screen, text } = screenOf(shape);
+    const looking = startLooking(screen, env, 0);
+    while (!until(text())) await new Promise((resolve) => setImmediate(resolve));
+    looking.found(60);
+    looking.end();
+    return text();
+  }
+
+  it('says at a terminal what is looked at, and leaves nothing of it', async () => {
+    const E = '\r\u001b[K';
+    expect(await looked(TERMINAL, {}, (text) => text !== '')).toBe(
+      `${E}Looking at the server ...${E}Looking at 60 https bindings ...${E}`,
+    );
+  });
+
+  it('writes lines and no code where a terminal cannot be written over', async () => {
+    expect(await looked(TERMINAL, { TERM: 'dumb' }, (text) => text !== '')).toBe(
+      'Looking at the server ...\nLooking at 60 https bindings ...\n',
+    );
+  });
+
+  it('says nothing to a pipe, and nothing of what takes no time', async () => {
+    expect(await looked({}, {}, () => true)).toBe('');
+    expect(await looked(TERMINAL, {}, () => true)).toBe('');
   });
 });
