@@ -1,13 +1,14 @@
 // A plan as a person reads it before saying yes: every command and file change, its undo, and what it does to others.
 
 import type { Finding } from '../../model/repair/finding.ts';
-import type { Action, Blocked, Plan, Risk, Step, Undo } from '../../model/repair/plan.ts';
+import type { Action, Blocked, Plan, Risk, Step } from '../../model/repair/plan.ts';
 import type { BlockedFinding } from '../../model/run/run-report.ts';
 import type { IisConfig } from '../../model/server/iis-config.ts';
 import { showAction } from '../../steps/shown-action.ts';
-import { diffOfEdits } from '../words/config-diff.ts';
+import { diffOfAction } from '../words/config-diff.ts';
 import { commandFor } from '../words/repairs.ts';
 import { stepGroups } from '../words/step-groups.ts';
+import { undoWords } from '../words/undo-words.ts';
 import { paragraph, verbatim } from './layout.ts';
 import { paint, type Style } from './style.ts';
 
@@ -67,15 +68,10 @@ function stepLines(step: Step, systemRoot: string, style: Style, config: IisConf
   ];
 }
 
-function undoWords(undo: Undo, systemRoot: string): string {
-  if (undo === 'none') return 'undo: nothing to take back';
-  return 'impossible' in undo ? `cannot be taken back: ${undo.impossible}` : `undo: ${showAction(undo.do, systemRoot)}`;
-}
-
 /** The edit as a diff, where it was made for the text at hand. */
 function editLines(action: Action, style: Style, config: IisConfig | undefined): readonly string[] {
-  if (action.kind !== 'edit-file' || config?.sha256 !== action.expect) return [];
-  return diffOfEdits(config.text, action.edits).flatMap(({ line, removed, added }) => [
+  if (config === undefined) return [];
+  return diffOfAction(action, config).flatMap(({ line, removed, added }) => [
     paint(style, 'dim', verbatim(`line ${line}:`, 7)),
     ...removed.map((text) => paint(style, 'bad', verbatim(`- ${text}`, 7))),
     ...added.map((text) => paint(style, 'good', verbatim(`+ ${text}`, 7))),

@@ -24,4 +24,4 @@ export function chainState(chain: Chain): ChainState {
 export const bindingName = (chain: Chain): string => `${chain.binding.protocol} ${chain.binding.information}`;
 
 /** In front of the source of a link. */
-export const sourceWord = (link: Link): string => (link.state === 'unknown' ? 'tried' : 'read from');
+export const sourceWord = ({ state }: Pick<Link, 'state'>): string => (state === 'unknown' ? 'tried' : 'read from');

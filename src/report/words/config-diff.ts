@@ -1,7 +1,8 @@
 // The lines of a text file that edits touch, before and after.
 
 import { applyEdits } from '../../formats/iis/metadata-edit.ts';
-import type { Edit } from '../../model/repair/plan.ts';
+import type { Action, Edit } from '../../model/repair/plan.ts';
+import type { IisConfig } from '../../model/server/iis-config.ts';
 
 /** One place of the file: `line` counts from 1; `removed` and `added` are whole lines without their line break. */
 export interface Hunk {
@@ -14,6 +15,10 @@ export interface Hunk {
 const LONGEST_LINE = 300;
 
 const LINE_BREAK = /\r\n|\n|\r/;
+
+/** What an action changes in the configuration; nothing where it edits another file, or one that has changed since. */
+export const diffOfAction = (action: Action, config: IisConfig): readonly Hunk[] =>
+  action.kind === 'edit-file' && config.sha256 === action.expect ? diffOfEdits(config.text, action.edits) : [];
 
 /** What the edits change, in the order of the file. */
 export function diffOfEdits(text: string, edits: readonly Edit[]): readonly Hunk[] {

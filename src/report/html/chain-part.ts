@@ -1,0 +1,34 @@
+// The six links of an https site binding as a row of boxes, with what is to be said of each.
+
+import type { Chain, Link, LinkState } from '../../model/server/chain.ts';
+import { bindingName, sourceWord } from '../words/chain-state.ts';
+import { code, escapeHtml, SIGNS, tableOf } from './escape.ts';
+
+/** The line to a link, as the terminal draws it: whole, crossed out, with its sign, or dotted where nobody looked. */
+const LINES: Readonly<Record<LinkState, string>> = {
+  ok: '──',
+  note: '──',
+  warning: '──!',
+  broken: '──╳',
+  unknown: '──?',
+  skipped: '··',
+};
+
+/** One binding: its site, the row, and a table of what each link says. */
+export const chainSection = (chain: Chain): string => `<section>
+<h3>${escapeHtml(chain.site.name)}, <span class="code">${escapeHtml(bindingName(chain))}</span></h3>
+<ol class="chain">
+${chain.links.map(linkBox).join('\n')}
+</ol>
+${tableOf(chain.links.map(linkRow))}
+</section>`;
+
+function linkBox({ name, state }: Link, index: number): string {
+  const line = index === 0 ? '' : `<span class="line">${LINES[state]}</span>`;
+  return `<li class="${state}">${line}<span class="box" title="${state}">${SIGNS[state]} ${escapeHtml(name)}</span></li>`;
+}
+
+function linkRow({ name, state, message, source }: Link): readonly [string, string] {
+  const origin = source === undefined ? '' : `<br><span class="soft">${sourceWord({ state })} ${code(source)}</span>`;
+  return [escapeHtml(name), `<span class="${state}">${SIGNS[state]} ${escapeHtml(message)}</span>${origin}`];
+}

@@ -1,0 +1,81 @@
+// A finding with what to do: the repair step by step with its commands, effects and undo, or who can mend it.
+
+import type { Finding } from '../../model/repair/finding.ts';
+import type { Action, Blocked, Plan, Step } from '../../model/repair/plan.ts';
+import type { Evidence } from '../../model/server/evidence.ts';
+import { showAction } from '../../steps/shown-action.ts';
+import { labelOf, repairWords, shownFacts } from '../terminal/to-do-text.ts';
+import { diffOfAction } from '../words/config-diff.ts';
+import { isDown } from '../words/summary.ts';
+import type { ToDo } from '../words/to-do.ts';
+import { undoWords } from '../words/undo-words.ts';
+import { code, escapeHtml, listOf, SIGNS, tableOf } from './escape.ts';
+
+/** One finding, numbered. `evidence` is what it was found in: of it come the configuration and the place of Windows. */
+export function toDoSection({ number, finding, state, repair }: ToDo, evidence: Evidence): string {
+  const as = isDown(finding) ? 'broken' : 'warning';
+  return `<section>
+<h3 class="${as}">${SIGNS[as]} ${number}. ${escapeHtml(state)}</h3>
+<p>${escapeHtml(finding.message)}</p>
+${repair === undefined ? '' : repairPart(repair, evidence)}
+${factsPart(finding)}
+</section>`;
+}
+
+function repairPart(repair: Plan | Blocked, evidence: Evidence): string {
+  const head = `<p><strong>${escapeHtml(repairWords(repair))}</strong></p>`;
+  return `${head}\n${'blocked' in repair ? blockedPart(repair) : planPart(repair, evidence)}`;
+}
+
+function blockedPart({ command, offer }: Blocked): string {
+  return [
+    ...(command === undefined ? [] : [`<p>run there: ${code(command)}</p>`]),
+    ...(offer === undefined ? [] : [`<p>or register ${escapeHtml(offer.says)}: ${code(offer.command)}</p>`]),
+  ].join('\n');
+}
+
+function planPart({ steps, cleanup, effects, endpoints }: Plan, evidence: Evidence): string {
+  const { systemRoot } = evidence.places;
+  const names = endpoints.map(({ name }) => name).join(', ');
+  const end = cleanup.map((action) => code(showAction(action, systemRoot)));
+  const shown = [
+    listOf(
+      'ol',
+      steps.map((step) => stepItem(step, evidence)),
+    ),
+    ...(end.length === 0 ? [] : ['<p>At the end, whatever happens:</p>', listOf('ul', end)]),
+    ...(effects.length === 0 ? [] : ['<p>Good to know:</p>', listOf('ul', effects.map(escapeHtml))]),
+    ...(names === '' ? [] : [`<p>Verified afterwards by a TLS handshake with ${escapeHtml(names)}.</p>`]),
+  ].join('\n');
+  const count = `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`;
+  return `<details>\n<summary>${count} with commands, effects and undo</summary>\n${shown}\n</details>`;
+}
+
+function stepItem(step: Step, { places: { systemRoot }, config }: Evidence): string {
+  const undo = `<span class="soft">${escapeHtml(undoWords(step.undo, systemRoot))}</span>`;
+  const diff = config.known ? diffPart(step.do, config.value) : '';
+  return `${escapeHtml(step.title)}<br>\n${code(showAction(step.do, systemRoot))}<br>\n${diff}${undo}`;
+}
+
+/** The lines of the configuration that a step changes. */
+function diffPart(action: Action, config: Parameters<typeof diffOfAction>[1]): string {
+  const hunks = diffOfAction(action, config).map(({ line, removed, added }) => {
+    const lines = [
+      ...removed.map((text) => `<span class="broken">- ${escapeHtml(text)}</span>`),
+      ...added.map((text) => `<span class="ok">+ ${escapeHtml(text)}</span>`),
+    ];
+    return `line ${line}:\n${lines.join('\n')}`;
+  });
+  return hunks.length === 0 ? '' : `<pre>${hunks.join('\n')}</pre>\n`;
+}
+
+function factsPart(finding: Finding): string {
+  const rows = shownFacts(finding).map((fact): readonly [string, string] => [
+    escapeHtml(labelOf(fact)),
+    `${code(fact.value)}${fact.source === '' ? '' : `<br><span class="soft">read from ${code(fact.source)}</span>`}`,
+  ]);
+  const found = `found by ${escapeHtml(finding.playbook)}`;
+  if (rows.length === 0) return `<p class="soft">${found}</p>`;
+  const count = `${rows.length} ${rows.length === 1 ? 'fact' : 'facts'} behind it`;
+  return `<details>\n<summary>${count}, ${found}</summary>\n${tableOf(rows)}\n</details>`;
+}
