@@ -7,6 +7,7 @@ import type { Repairs } from '../../model/run/run-report.ts';
 import type { Chain, LinkState } from '../../model/server/chain.ts';
 import { recordCount, recordWords } from '../terminal/records-text.ts';
 import { chainState } from '../words/chain-state.ts';
+import { glossaryOf } from '../words/glossary.ts';
 import { headingOf } from '../words/heading.ts';
 import { healthyWords } from '../words/healthy-words.ts';
 import { summaryPaint, summarySentence } from '../words/summary-sentence.ts';
@@ -34,7 +35,7 @@ export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: strin
 <main>
 <h1 class="${as}">${SIGNS[as]} ${escapeHtml(summarySentence(diagnosis))}</h1>
 <p class="soft">${escapeHtml(`${headingOf(diagnosis)}; ${target}`)}</p>
-${[
+${withGlossary([
   part(
     'What to do',
     toDo(diagnosis, repairs).map((each) => toDoSection(each, evidence)),
@@ -54,13 +55,18 @@ ${[
       notChecked.map(({ what, why }) => `<span class="unknown">? ${escapeHtml(`${what}: ${why}`)}</span>`),
     ),
   ]),
-]
-  .filter((each) => each !== '')
-  .join('\n')}
+])}
 </main>
 </body>
 </html>
 `;
+}
+
+/** The parts, and last what the terms in them mean. */
+function withGlossary(parts: readonly string[]): string {
+  const shown = parts.filter((each) => each !== '').join('\n');
+  const terms = glossaryOf(shown).map(({ term, line }) => `<strong>${escapeHtml(term)}</strong>: ${escapeHtml(line)}`);
+  return `${shown}\n${part('What these words mean', [listOf('ul', terms)])}`;
 }
 
 /** For the tab of a browser: short, and different for each server. */
