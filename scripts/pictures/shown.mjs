@@ -72,7 +72,7 @@ function onTerminal(cwd, words) {
  * which they come, times by one.
  * @param {string} text
  */
-export function withoutChance(text) {
+function withoutChance(text) {
   /** @type {Map<string, string>} */
   const names = new Map();
   const hex = /\b(?:[0-9A-F]{40}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{32}|[0-9A-F]{8}(?=\))|[0-9a-f]{12})\b/g;

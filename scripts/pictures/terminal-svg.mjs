@@ -31,6 +31,7 @@ export function terminalSvg(output, columns, look) {
   const height = lines.length * CELL.height + 2 * CELL.margin;
   const drawn = lines.flatMap((line, row) => runsOf(line).flatMap((run) => drawRun(run, row, look)));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+<title>What iis-ssl-heal prints</title>
 <rect width="100%" height="100%" rx="6" fill="${look.ground}"/>
 <g font-family="ui-monospace, Consolas, Menlo, 'DejaVu Sans Mono', monospace" font-size="${CELL.size}" xml:space="preserve">
 ${drawn.join('\n')}
