@@ -50,7 +50,7 @@ const environment = () => ({ ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8', TERM:
  * @param {string} words
  */
 function onTerminal(cwd, words) {
-  const line = `stty cols ${COLUMNS} rows 24; exec "${process.execPath}" "${PROGRAM}" ${words}`;
+  const line = `stty cols ${COLUMNS} rows 24; exec "${process.execPath}" "${PROGRAM}" ${words} 2>/dev/null`;
   const args = ['--quiet', '--return', '--command', line, '/dev/null'];
   try {
     return execFileSync('script', args, {
