@@ -246,7 +246,7 @@ describe('closed-key plans', () => {
     for (const step of [take, again]) expect(step?.unless).toEqual(open);
     // netsh would not bind a key that this session cannot open, and the record would be gone.
     expect(shown(given)).toHaveLength(4);
-    expect(plan.effects[1]).toMatch(/^This session cannot open the key itself, so the binding is not run again/);
+    expect(plan.effects[1]).toMatch(/^This session cannot open the key, so the binding is not run again/);
     expect(plan.endpoints).toEqual([FRONT_RECORD.endpoint]);
   });
 
@@ -389,7 +389,7 @@ describe('on a lab', () => {
     const { steps } = await undoLatest(disk);
     expect(steps.at(-1)).toMatchObject({
       outcome: 'refused',
-      detail: `neither what the run left nor what it had found: ${keyFileOf(disk)} has other permissions now`,
+      detail: `somebody has changed it since the run: ${keyFileOf(disk)} has other permissions now`,
     });
     expect(readStore(server, 'MY')).toHaveLength(2);
   });

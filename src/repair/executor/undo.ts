@@ -79,7 +79,7 @@ async function undoOne(
   const already = await isTrue(undo.holds, machine);
   if (!already && !(await isTrue(step.holds, machine))) {
     const now = await presentState(step.holds, machine);
-    return { outcome: 'refused', detail: `neither what the run left nor what it had found: ${now}` };
+    return { outcome: 'refused', detail: `somebody has changed it since the run: ${now}` };
   }
   const outcome = await undoStep(step, plan, index, { machine, secrets: new Map(), journal });
   return { outcome: already || outcome === undefined ? 'already-so' : outcome };

@@ -1,5 +1,6 @@
 // The end of a fix in words: what became of each finding, what was verified, where the copies are, how to undo.
 
+import { shortThumbprint } from '../../chain/certificates/certificates.ts';
 import { worstAnswer } from '../../chain/visit.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import type { StepOutcome, Verdict } from '../../model/run/outcome.ts';
@@ -112,7 +113,8 @@ function handshakeWords(handshake: Known<Handshake> | undefined): readonly [Pain
   if (handshake === undefined) return ['unsure', 'not checked'];
   if (!handshake.known) return ['unsure', `not checked: ${handshake.why}`];
   const { value } = handshake;
-  if (value.outcome === 'certificate') return ['good', `${value.protocol}, certificate ${value.thumbprint}`];
+  if (value.outcome === 'certificate')
+    return ['good', `${value.protocol}, certificate ${shortThumbprint(value.thumbprint)}`];
   return ['bad', `${value.outcome === 'no-tls' ? 'no TLS answer' : 'nobody answers'}: ${value.detail}`];
 }
 

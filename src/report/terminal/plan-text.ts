@@ -110,7 +110,7 @@ export function renderBlocked(finding: Finding, blocked: Blocked, targetArgument
   const lines = [
     paragraph(style, [{ text: `${head}:`, as: 'warn' }, ` ${finding.subject}`], { first: 0, rest: 2 }),
     paragraph(style, [`why: ${blocked.why}`], { first: 2, rest: 4 }),
-    ...(blocked.who === undefined ? [] : [paragraph(style, [`it takes: ${blocked.who}`], { first: 2, rest: 4 })]),
+    ...(blocked.who === undefined ? [] : [paragraph(style, [`needed: ${blocked.who}`], { first: 2, rest: 4 })]),
     ...(blocked.command === undefined
       ? []
       : ['  run there:', paint(style, 'strong', verbatim(commandFor(blocked.command, targetArguments), 4))]),

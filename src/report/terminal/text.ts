@@ -103,7 +103,7 @@ function nextStep(
   if (elsewhere?.blocked.command !== undefined) {
     const who = elsewhere.blocked.who ?? 'somebody else';
     return [
-      `nothing can be repaired from here. It takes ${who}, who runs`,
+      `nothing can be repaired from here. Needed: ${who}, to run`,
       commandFor(elsewhere.blocked.command, targetArguments),
     ];
   }

@@ -83,5 +83,5 @@ function factLine(fact: Fact, style: Style): string {
 /** The repair in one clause, as all reports show it. */
 export function repairWords(repair: Plan | Blocked): string {
   if (!('blocked' in repair)) return `repair: ${repair.title} (${repair.risk})`;
-  return `${repair.refused ? 'refused' : 'no repair from here'}: ${repair.why}${repair.who === undefined ? '' : `; it takes ${repair.who}`}`;
+  return `${repair.refused ? 'refused' : 'no repair from here'}: ${repair.why}${repair.who === undefined ? '' : `; needed: ${repair.who}`}`;
 }

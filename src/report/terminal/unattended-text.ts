@@ -52,7 +52,7 @@ const triedIn = (report: RunReport | undefined): readonly string[] =>
 function blockedIn({ finding, blocked }: BlockedFinding, targetArguments: string): string {
   const { why, who, command, offer } = blocked;
   const there = command === undefined ? '' : `, run there: ${commandFor(command, targetArguments)}`;
-  const takes = who === undefined ? '' : ` It takes ${who}${there}.`;
+  const takes = who === undefined ? '' : ` Needed: ${who}${there}.`;
   const or = offer === undefined ? '' : ` Or register ${offer.says}: ${commandFor(offer.command, targetArguments)}.`;
   return `${finding.message} Not repaired: ${why}.${takes}${or}`;
 }

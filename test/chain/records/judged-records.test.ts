@@ -213,7 +213,7 @@ describe('the records in the reports', () => {
 What to do:
   ! 1. SSL record of 0.0.0.0:55539 (another program; no site binding uses it) is at risk (broken-link). SSL record of
        0.0.0.0:55539 (another program; no site binding uses it): its certificate (${thumb('gone').slice(0, 8)}) is not in LocalMachine\\MY.
-       no repair from here: the record is not of IIS, and only another program changes it; it takes another program
+       no repair from here: the record is not of IIS, and only another program changes it; needed: another program
 
 ✔ Front, https *:443:, certificate front.example.test (1B78EB3B), 305 days left
 ✔ Shop, https *:443:shop.example.test, certificate shop.example.test (5042D146), 305 days left

@@ -24,7 +24,7 @@ describe('renderOutcome', () => {
       WIDE,
     );
     expect(text).toMatch(
-      /^✔ Healed: .*\n\nStrip the certificate hash from customMetadata \(customMetadata LM\/W3SVC\/1\)\n {2}✔ healed\n {4}copy kept: C:\\ProgramData\\iis-ssl-heal\\backups\\applicationHost\.[0-9a-f]{12}\.config\n {4}✔ TLS handshake with 0\.0\.0\.0:443: TLSv1\.3, certificate [0-9A-F]{40}\n\nTo take it back:\n {2}iis-ssl-heal undo 20260301T120000Z --lab L\n$/,
+      /^✔ Healed: .*\n\nStrip the certificate hash from customMetadata \(customMetadata LM\/W3SVC\/1\)\n {2}✔ healed\n {4}copy kept: C:\\ProgramData\\iis-ssl-heal\\backups\\applicationHost\.[0-9a-f]{12}\.config\n {4}✔ TLS handshake with 0\.0\.0\.0:443: TLSv1\.3, certificate [0-9A-F]{8}\n\nTo take it back:\n {2}iis-ssl-heal undo 20260301T120000Z --lab L\n$/,
     );
   });
 
@@ -55,7 +55,7 @@ describe('renderOutcome', () => {
   it('says whose session it takes, and forgets it where another repair has mended it', () => {
     const { blocked } = repairsOf(STRANDED_FOR_SYSTEM);
     expect(renderOutcome({ plans: [], blocked, outcome: 'needs-person' }, '', WIDE)).toContain(
-      '  it takes: olga (S-1-5-21-1-2-3-1001)\n',
+      '  needed: olga (S-1-5-21-1-2-3-1001)\n',
     );
     expect(
       renderOutcome({ runId: 'R', plans: [], blocked, after: HEALTHY, outcome: 'healed' }, '', WIDE),

@@ -52,7 +52,7 @@ describe('renderBlocked', () => {
     const { finding, blocked } = repairsOf(STRANDED_FOR_SYSTEM).blocked[0]!;
     const text = renderBlocked(finding, blocked, '--lab L', USUAL);
     expect(text.slice(text.indexOf('  why'))).toBe(`  why: the key is protected for olga; SYSTEM cannot open it
-  it takes: olga (S-1-5-21-1-2-3-1001)
+  needed: olga (S-1-5-21-1-2-3-1001)
   run there:
     iis-ssl-heal fix --only stranded-key --lab L
   or register a task that moves it when olga logs on next:

@@ -121,7 +121,7 @@ describe('renderDiagnosis', () => {
     );
     const text = renderDiagnosis(STRANDED_FOR_SYSTEM, '--lab L', WIDE, repairsOf(STRANDED_FOR_SYSTEM));
     expect(text).toContain(
-      'Next: nothing can be repaired from here. It takes olga (S-1-5-21-1-2-3-1001), who runs\n  iis-ssl-heal fix --only stranded-key --lab L\n',
+      'Next: nothing can be repaired from here. Needed: olga (S-1-5-21-1-2-3-1001), to run\n  iis-ssl-heal fix --only stranded-key --lab L\n',
     );
   });
 
