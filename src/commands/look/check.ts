@@ -101,7 +101,7 @@ async function giveMetrics(
 async function writeHtml(diagnosis: Diagnosis, repairs: Repairs, target: Target, file: string): Promise<void> {
   const { renderHtml } = await import('../../report/html/html.ts');
   const { writeLocalFile } = await import('../../machine/files/local-files.ts');
-  const written = await writeLocalFile(file, renderHtml(diagnosis, repairs, target.name));
+  const written = await writeLocalFile(file, renderHtml(diagnosis, repairs, target.name, target.arguments));
   if (written.result !== 'ok')
     throw new UserError(`${file} cannot be written: ${written.detail}`, 'Name a file that you may write');
 }

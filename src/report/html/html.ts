@@ -15,10 +15,10 @@ import { toDo } from '../words/to-do.ts';
 import { chainSection } from './chain-part.ts';
 import { escapeHtml, listOf, SIGNS } from './escape.ts';
 import { STYLE_SHEET } from './html-style.ts';
-import { toDoSection } from './to-do-part.ts';
+import { toDoSections } from './to-do-part.ts';
 
 /** The whole file. `target` is how a person would name the server. */
-export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: string): string {
+export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: string, targetArguments = ''): string {
   const { chains, notes, notChecked, evidence } = diagnosis;
   const as = STATE_OF_PAINT[summaryPaint(diagnosis)];
   const speaking = chains.filter((chain) => !isSound(chain));
@@ -36,10 +36,7 @@ export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: strin
 <h1 class="${as}">${SIGNS[as]} ${escapeHtml(summarySentence(diagnosis))}</h1>
 <p class="soft">${escapeHtml(`${headingOf(diagnosis)}; ${target}`)}</p>
 ${withGlossary([
-  part(
-    'What to do',
-    toDo(diagnosis, repairs).map((each) => toDoSection(each, evidence)),
-  ),
+  part('What to do', toDoSections(toDo(diagnosis, repairs), { evidence, targetArguments })),
   part('Bindings with something to say', speaking.map(chainSection)),
   soundPart(chains.filter(isSound), evidence.collectedAt),
   recordPart(diagnosis),

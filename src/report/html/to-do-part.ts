@@ -6,31 +6,53 @@ import type { Evidence } from '../../model/server/evidence.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import { labelOf, repairWords, shownFacts } from '../terminal/to-do-text.ts';
 import { diffOfAction } from '../words/config-diff.ts';
+import { commandFor } from '../words/repairs.ts';
 import { isDown } from '../words/summary.ts';
 import type { ToDo } from '../words/to-do.ts';
 import { undoWords } from '../words/undo-words.ts';
 import { code, escapeHtml, listOf, SIGNS, tableOf } from './escape.ts';
 
-/** One finding, numbered. `evidence` is what it was found in: of it come the configuration and the place of Windows. */
-export function toDoSection({ number, finding, state, repair }: ToDo, evidence: Evidence): string {
+/** What repairs are shown with. `evidence` is what the faults were found in: of it come the configuration and the place of Windows. */
+export interface RepairContext {
+  readonly evidence: Evidence;
+  /** How the target is named on a command line of ours. */
+  readonly targetArguments: string;
+}
+
+/** All findings, numbered. A plan that mends many of them is shown with the first alone: else each of them would show all. */
+export function toDoSections(all: readonly ToDo[], context: RepairContext): readonly string[] {
+  const shownWith = new Map<Plan | Blocked, number>();
+  for (const { repair, number } of all)
+    if (repair !== undefined && !shownWith.has(repair)) shownWith.set(repair, number);
+  return all.map((each) => toDoSection(each, each.repair && shownWith.get(each.repair), context));
+}
+
+function toDoSection(
+  { number, finding, state, repair }: ToDo,
+  shownWith: number | undefined,
+  context: RepairContext,
+): string {
   const as = isDown(finding) ? 'broken' : 'warning';
   return `<section>
 <h3 class="${as}">${SIGNS[as]} ${number}. ${escapeHtml(state)}</h3>
 <p>${escapeHtml(finding.message)}</p>
-${repair === undefined ? '' : repairPart(repair, evidence)}
+${repair === undefined ? '' : repairPart(repair, shownWith === number ? undefined : shownWith, context)}
 ${factsPart(finding)}
 </section>`;
 }
 
-function repairPart(repair: Plan | Blocked, evidence: Evidence): string {
+/** `sameAs`: the number under which all of it is shown already. */
+function repairPart(repair: Plan | Blocked, sameAs: number | undefined, context: RepairContext): string {
   const head = `<p><strong>${escapeHtml(repairWords(repair))}</strong></p>`;
-  return `${head}\n${'blocked' in repair ? blockedPart(repair) : planPart(repair, evidence)}`;
+  if (sameAs !== undefined) return `${head}\n<p>the same as under ${sameAs}</p>`;
+  return `${head}\n${'blocked' in repair ? blockedPart(repair, context) : planPart(repair, context.evidence)}`;
 }
 
-function blockedPart({ command, offer }: Blocked): string {
+function blockedPart({ command, offer }: Blocked, { targetArguments }: RepairContext): string {
+  const line = (what: string) => code(commandFor(what, targetArguments));
   return [
-    ...(command === undefined ? [] : [`<p>run there: ${code(command)}</p>`]),
-    ...(offer === undefined ? [] : [`<p>or register ${escapeHtml(offer.says)}: ${code(offer.command)}</p>`]),
+    ...(command === undefined ? [] : [`<p>run there: ${line(command)}</p>`]),
+    ...(offer === undefined ? [] : [`<p>or register ${escapeHtml(offer.says)}: ${line(offer.command)}</p>`]),
   ].join('\n');
 }
 

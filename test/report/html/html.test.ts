@@ -1,7 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import { escapeHtml } from '../../../src/report/html/escape.ts';
 import { renderHtml } from '../../../src/report/html/html.ts';
-import { config, evidence, site } from '../../support/evidence-folder.ts';
-import { diagnosisOf, HEALTHY, repairsOf, STRANDED, UNREAD } from '../../support/samples.ts';
+import { headingOf } from '../../../src/report/words/heading.ts';
+import { healthyWords } from '../../../src/report/words/healthy-words.ts';
+import { undoWords } from '../../../src/report/words/undo-words.ts';
+import { showAction } from '../../../src/steps/shown-action.ts';
+import { config, evidence, metadataKey, site } from '../../support/evidence-folder.ts';
+import {
+  diagnosisOf,
+  HEALTHY,
+  repairsOf,
+  STALE,
+  STRANDED,
+  STRANDED_FOR_SYSTEM,
+  UNREAD,
+} from '../../support/samples.ts';
+
+/** What a person reads. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<style>[\s\S]*<\/style>/, '')
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ');
 
 describe('renderHtml', () => {
   it('draws the six links of every chain with their states', () => {
@@ -19,6 +42,75 @@ describe('renderHtml', () => {
     ]);
     expect(states).toHaveLength(6);
     expect(html).toContain('<h1 class="broken">✖ Down: Front. Healthy: 1 of 2 https bindings.</h1>');
+  });
+
+  it('stands in the order of need: what is down, server, what to do, what is broken, then the rest, folded', () => {
+    const html = renderHtml(STRANDED, repairsOf(STRANDED), 'this server');
+    const marks = [
+      'Down: Front. Healthy: 1 of 2 https bindings.</h1>',
+      headingOf(STRANDED),
+      '<h2>What to do',
+      '<h2>Bindings with something to say',
+      '<summary>1 https binding with nothing wrong</summary>',
+      '<summary>2 SSL records: 2 of site bindings</summary>',
+      '<h2>What these words mean',
+    ];
+    const body = html.slice(html.indexOf('<body>'));
+    const places = marks.map((mark) => body.indexOf(mark));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it('says of each fault what to do: the repair, its risk, each step with its command and its undo, and what it touches', () => {
+    const repairs = repairsOf(STRANDED);
+    const plan = repairs.plans[0]!;
+    const text = textOf(renderHtml(STRANDED, repairs, 'this server'));
+    const { systemRoot } = STRANDED.evidence.places;
+    expect(text).toContain('✖ 1. Front is down');
+    expect(text).toContain(`repair: ${plan.title} (${plan.risk})`);
+    for (const { title, do: action, undo } of plan.steps)
+      expect(text).toContain(`${title} ${showAction(action, systemRoot)} ${undoWords(undo, systemRoot)}`);
+    for (const effect of plan.effects) expect(text).toContain(effect);
+    expect(text).toContain('Verified afterwards by a TLS handshake with 0.0.0.0:443.');
+  });
+
+  it('shows what is changed in applicationHost.config line by line', () => {
+    const html = renderHtml(STALE, repairsOf(STALE), 'this server');
+    expect(html).toMatch(/<pre>line \d+:\n<span class="broken">- .*<\/span>/);
+    expect(html).toMatch(/<span class="broken">- .*5506.*<\/span>/);
+  });
+
+  it('shows a plan that mends many faults once, and names it at the others: a page grows with its faults, not with their square', () => {
+    const size = (count: number) => {
+      const entries = Array.from({ length: count }, (_, site) =>
+        metadataKey(`LM/W3SVC/${site + 1}`, [[5506, '442jqCFFZ77jBhZ7QYHKXuK9drc=']]),
+      );
+      const sites = entries.map((_, index) => site(index + 1, `Site ${index + 1}`, [`https *:${444 + index}:`]));
+      const diagnosis = diagnosisOf(evidence({ config: config(entries, sites) }));
+      const stale = diagnosis.findings.filter(({ playbook }) => playbook === 'stale-hash');
+      const html = renderHtml(diagnosis, repairsOf(diagnosis), 'this server');
+      expect(stale).toHaveLength(count);
+      expect(html.split('Strip the certificate hash').length - 1).toBe(count);
+      expect(html.split('5506&quot;').length - 1).toBeLessThan(3 * count);
+      return html.length;
+    };
+    const [few, many] = [size(10), size(100)];
+    expect(many / few).toBeLessThan(11);
+  });
+
+  it('says why nothing is repaired from here, who can, and the command for that person and this target', () => {
+    const repairs = repairsOf(STRANDED_FOR_SYSTEM);
+    const { why, who, command } = repairs.blocked[0]!.blocked;
+    const html = renderHtml(STRANDED_FOR_SYSTEM, repairs, 'a lab', '--lab here');
+    expect(textOf(html)).toContain(`no repair from here: ${why}; it takes ${who}`);
+    expect(textOf(html)).toContain(`run there: ${command} --lab here`);
+  });
+
+  it('folds what is in order, one line each', () => {
+    const html = renderHtml(HEALTHY, repairsOf(HEALTHY), 'L');
+    expect(html).toContain('<details>\n<summary>2 https bindings with nothing wrong</summary>');
+    for (const chain of HEALTHY.chains)
+      expect(html).toContain(`</span> ${escapeHtml(healthyWords(chain, HEALTHY.evidence.collectedAt))}</li>`);
   });
 
   it('needs nothing from anywhere and runs nothing', () => {
