@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { escapeHtml } from '../../../src/report/html/escape.ts';
 import { renderHtml } from '../../../src/report/html/html.ts';
+import { repairWords } from '../../../src/report/terminal/to-do-text.ts';
 import { headingOf } from '../../../src/report/words/heading.ts';
 import { healthyWords } from '../../../src/report/words/healthy-words.ts';
 import { undoWords } from '../../../src/report/words/undo-words.ts';
@@ -100,10 +101,11 @@ describe('renderHtml', () => {
 
   it('says why nothing is repaired from here, who can, and the command for that person and this target', () => {
     const repairs = repairsOf(STRANDED_FOR_SYSTEM);
-    const { why, who, command } = repairs.blocked[0]!.blocked;
+    const { blocked } = repairs.blocked[0]!;
     const html = renderHtml(STRANDED_FOR_SYSTEM, repairs, 'a lab', '--lab here');
-    expect(textOf(html)).toContain(`no repair from here: ${why}; it takes ${who}`);
-    expect(textOf(html)).toContain(`run there: ${command} --lab here`);
+    expect(textOf(html)).toContain(repairWords(blocked));
+    expect(repairWords(blocked)).toContain(blocked.who!);
+    expect(textOf(html)).toContain(`run there: ${blocked.command} --lab here`);
   });
 
   it('folds what is in order, one line each', () => {
