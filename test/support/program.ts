@@ -86,10 +86,15 @@ const made = new Map<string, MemoryDisk>();
 
 /** A lab with these faults in a folder of its own, as `lab create` makes it; each is made once, since its keys take long. */
 export async function newLab(...faults: readonly string[]): Promise<string> {
-  const lab = join(newFolder(), 'lab');
   const name = faults.join();
   const disk = made.get(name) ?? newLabInMemory({ faults }).disk;
   made.set(name, disk);
+  return laidOut(disk);
+}
+
+/** The same of a lab that was made in memory. */
+export function laidOut(disk: MemoryDisk): string {
+  const lab = join(newFolder(), 'lab');
   copyBelow('C:', disk, folderDisk(lab));
   return lab;
 }

@@ -70,7 +70,8 @@ export function report(
     streams.out(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     const asked = options.yes === undefined && options.unattended !== true;
-    streams.out(renderOutcome(result, target.arguments, style, asked));
+    const text = renderOutcome(result, target.arguments, style, asked);
+    streams.out(asked && run.runId !== undefined ? `\n${text}` : text);
   }
   return result.outcome;
 }

@@ -63,7 +63,8 @@ async function decide(work: Work, person: Person | undefined): Promise<Decisions
   const { options, streams, diagnosis, how, repairs, style, target } = work;
   if (options.yes !== undefined) return approveUpTo(options.yes, repairs);
   if (person === undefined) return undefined;
-  streams.out(renderSession(diagnosis, repairs, style));
+  const open = diagnosis.found.filter((each) => options.plan === undefined && each.ways(how).length > 1);
+  streams.out(renderSession(diagnosis, repairs, style, new Set(open.map(({ finding }) => finding.id))));
   // Of a saved plan each repair is asked for as it was reviewed: nothing is planned anew.
   return askForEach(diagnosis.found, {
     person,
@@ -79,6 +80,7 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
   const { target, streams, options, playbooks, diagnosis, pfx } = work;
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was approved although nobody knows who runs this');
+  if (options.yes === undefined) streams.err('\n');
   const progress = options.json
     ? SILENT
     : startProgress(process.stderr, styleFor(streams.stderr, streams.env), streams.env);

@@ -75,18 +75,23 @@ function effectLines(effects: readonly string[], room: number, style: Style): re
   return [...lines.slice(0, count), paragraph(style, [{ text: `- ${more}`, as: 'warn' }], { first: 2, rest: 4 })];
 }
 
-/** What stands before the first question: what is down, which repairs there are, and what nobody mends from here. */
-export function renderSession(diagnosis: Diagnosis, repairs: Repairs, style: Style): string {
+/** What stands before the first question: what is down, which repairs there are, and what nobody mends from here. `open`: ids of findings with several ways out. */
+export function renderSession(
+  diagnosis: Diagnosis,
+  repairs: Repairs,
+  style: Style,
+  open: ReadonlySet<string> = new Set(),
+): string {
   const all = toDo(diagnosis, repairs);
   const as = summaryPaint(diagnosis);
   const sign = { text: marks(style)[as], as };
   const [first = { repair: undefined }] = all;
-  const asked = all.some(({ repair }) => isAsked(repair));
+  const asked = all.some((each) => isAsked(each, open));
   const lines = [
     paragraph(style, [sign, ' ', { text: summarySentence(diagnosis), as }], { first: 0, rest: 2 }),
     paragraph(style, [{ text: headingOf(diagnosis), as: 'dim' }], { first: 2, rest: 4 }),
     ...(first.repair === undefined ? [] : ['']),
-    ...all.slice(0, MOST_TOLD).map((each) => entry(each, style)),
+    ...all.slice(0, MOST_TOLD).map((each) => entry(each, isAsked(each, open), style)),
     ...(all.length > MOST_TOLD ? [`  ... and ${all.length - MOST_TOLD} more.`] : []),
     ...(diagnosis.notChecked.length === 0 ? [] : [NOT_ALL]),
     ...(asked ? ['', paint(style, 'strong', 'Nothing is changed before the last answer.')] : []),
@@ -99,18 +104,18 @@ const MOST_TOLD = 20;
 
 const NOT_ALL = '  Not all could be checked: iis-ssl-heal check says what not.';
 
-const isAsked = (repair: ToDo['repair']): boolean =>
-  repair !== undefined && (!('blocked' in repair) || repair.choices !== undefined);
+const isAsked = ({ finding, repair }: ToDo, open: ReadonlySet<string>): boolean =>
+  repair !== undefined && (!('blocked' in repair) || repair.choices !== undefined || open.has(finding.id));
 
 /** A cause is told with its question; what is not asked for has none. */
-function entry({ number, state, finding, repair }: ToDo, style: Style): string {
+function entry({ number, state, finding, repair }: ToDo, asked: boolean, style: Style): string {
   const as = isDown(finding) ? 'bad' : 'warn';
-  const cause = isAsked(repair) ? '' : ` ${finding.message}`;
+  const cause = asked ? '' : ` ${finding.message}`;
   return [
     paragraph(style, [{ text: `${number}. ${state}`, as }, ` (${finding.playbook}).${cause}`], { first: 2, rest: 5 }),
-    ...(repair === undefined ? [] : [paragraph(style, [mending(repair)], { first: 5, rest: 7 })]),
+    ...(repair === undefined ? [] : [paragraph(style, [mending(repair, asked)], { first: 5, rest: 7 })]),
   ].join('\n');
 }
 
-const mending = (repair: NonNullable<ToDo['repair']>): string =>
-  'blocked' in repair && isAsked(repair) ? `you will be asked: ${repair.why}` : repairWords(repair);
+const mending = (repair: NonNullable<ToDo['repair']>, asked: boolean): string =>
+  'blocked' in repair && asked ? `you will be asked: ${repair.why}` : repairWords(repair);

@@ -62,6 +62,13 @@ describe('renderSession', () => {
     expect(text).not.toContain('last answer');
   });
 
+  it('says of what has several ways out that it will be asked for', () => {
+    const open = new Set(STRANDED_FOR_SYSTEM.findings.map(({ id }) => id));
+    const text = renderSession(STRANDED_FOR_SYSTEM, repairsOf(STRANDED_FOR_SYSTEM), PLAIN, open);
+    expect(text).toContain('     you will be asked: the key is protected');
+    expect(text).toContain('Nothing is changed before the last answer.');
+  });
+
   it('tells at most a screen or two', () => {
     const many = { ...STALE, findings: Array.from({ length: 60 }, () => STALE.findings[0]!) };
     const text = renderSession(many, repairsOf(STALE), PLAIN);
