@@ -233,7 +233,7 @@ describe('stale-hash: what can go wrong', () => {
     expect(outcomes(report)).toEqual(['not-reached', 'not-reached', 'not-reached']);
     expect(report.outcome).toBe('refused');
     expect(configBytes(disk)).toBe(changed);
-    expect(events.map((event) => event.kind)).toEqual(['plan', 'plan-end']);
+    expect(events.map((event) => event.kind)).toEqual(['plan', 'plan-end', 'look']);
   });
 
   it('a configuration that changes while the steps run is not edited: stale, 7', async () => {
