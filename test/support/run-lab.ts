@@ -55,6 +55,8 @@ export interface FixHow {
   readonly choices?: Partial<Choices>;
   readonly pfx?: NonNullable<FixContext['pfx']>;
   readonly stop?: AbortSignal;
+  /** What a look at this very server has found already. */
+  readonly seen?: Diagnosis;
   /** How far the yes goes; safe where left out. */
   readonly yes?: Risk;
   /** Between plan and apply. */
@@ -64,7 +66,7 @@ export interface FixHow {
 
 /** Diagnoses, plans, says yes to everything safe, applies. */
 export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {}): Promise<FixRun> {
-  const before = await diagnoseLab(machine);
+  const before = how.seen ?? (await diagnoseLab(machine));
   const repairs = makePlans(before.found, planningHere(before.evidence, { ...NO_CHOICES, ...how.choices }));
   const { approved, declined, blocked } = approveUpTo(how.yes ?? 'safe', repairs);
   how.meanwhile?.(disk);
