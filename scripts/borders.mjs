@@ -86,6 +86,7 @@ export const ROOMS = {
     knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/steps/'],
     packages: ['is-unicode-supported', 'string-width', 'valibot'],
   },
+  'src/report/terminal/drawn-progress.ts': { knows: ['src/model/', 'src/report/'], packages: ['listr2'] },
   'src/lab/': {
     packages: [
       'node:crypto',

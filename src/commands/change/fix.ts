@@ -8,14 +8,14 @@ import type { Stopping } from '../../person/stopping.ts';
 import { fix } from '../../repair/executor/fix.ts';
 import { approveUpTo, askForEach, type Decisions } from '../../repair/planning/approve.ts';
 import { renderBlocked } from '../../report/terminal/plan-text.ts';
-import { SILENT, startProgress } from '../../report/terminal/progress.ts';
+import { SILENT } from '../../report/terminal/progress.ts';
 import { renderQuestion, renderSession } from '../../report/terminal/question-text.ts';
-import { styleFor } from '../../report/terminal/style.ts';
 import { leftRuns } from '../look/left-runs.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine } from '../target.ts';
 import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
 import { type FixOptions, prepare, type Work } from './fix-work.ts';
+import { startProgress } from './progress.ts';
 import { undisturbed } from './undisturbed.ts';
 import { changeOrRefuse, finishEarlierRuns } from './unfinished.ts';
 
@@ -81,9 +81,7 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was approved although nobody knows who runs this');
   if (options.yes === undefined) streams.err('\n');
-  const progress = options.json
-    ? SILENT
-    : startProgress(process.stderr, styleFor(streams.stderr, streams.env), streams.env);
+  const progress = options.json ? SILENT : await startProgress(process.stderr, streams.env);
   const context = {
     machine: target.machine,
     playbooks,

@@ -1,12 +1,28 @@
 // Steps as a person counts them: what is only done where the step before it was not enough is a part of that one.
 
 import type { Step } from '../../model/repair/plan.ts';
+import type { ApplyEvent } from '../../model/run/run-report.ts';
 
 /** One step, and those that follow only if it was not enough. */
 export interface StepGroup {
   /** The indices of its steps in the plan; the first is always gone through. */
   readonly indices: readonly [number, ...number[]];
   readonly title: string;
+}
+
+/** How a step ended. */
+export type StepEnd = Extract<ApplyEvent, { readonly kind: 'step-end' }>;
+
+/** How a group ended: `already-so` where nothing of it had to be done. */
+export type GroupEnd = 'done' | 'already-so' | 'not-reached' | { readonly failed: string };
+
+/** By the ends of its steps so far; undefined while one is still to come. Of a step that was not needed nothing is said. */
+export function groupEnd({ indices }: StepGroup, ended: ReadonlyMap<number, StepEnd>): GroupEnd | undefined {
+  const ends = indices.flatMap((index) => ended.get(index) ?? []);
+  const failed = ends.find(({ outcome }) => outcome === 'failed');
+  if (failed !== undefined) return { failed: failed.detail ?? 'no reason was given' };
+  if (!ended.has(indices.at(-1) ?? 0)) return undefined;
+  return ends.every(({ outcome }) => outcome === 'already-so') ? 'already-so' : 'done';
 }
 
 type Titled = Pick<Step, 'title' | 'holds' | 'unless'>;

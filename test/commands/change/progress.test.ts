@@ -1,12 +1,12 @@
+import headless from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
+import { startProgress } from '../../../src/commands/change/progress.ts';
 import type { Plan } from '../../../src/model/repair/plan.ts';
 import type { StepOutcome } from '../../../src/model/run/outcome.ts';
 import type { ApplyEvent } from '../../../src/model/run/run-report.ts';
 import { startLooking } from '../../../src/report/terminal/looking.ts';
-import { SILENT, startProgress } from '../../../src/report/terminal/progress.ts';
-import { WIDE } from '../../support/samples.ts';
+import { SILENT } from '../../../src/report/terminal/progress.ts';
 
-const PLAIN = { ...WIDE, color: false };
 const TERMINAL = { isTTY: true, columns: 40 };
 
 /** A screen that keeps what was written. */
@@ -16,7 +16,7 @@ function screenOf(shape: { readonly isTTY?: boolean; readonly columns?: number }
     written.push(text);
     done?.();
   };
-  return { screen: { ...shape, write }, text: () => written.join('') };
+  return { screen: { ...shape, write } as unknown as NodeJS.WriteStream, text: () => written.join('') };
 }
 
 const holds = { kind: 'action-succeeds' } as const;
@@ -39,10 +39,26 @@ function events(plan: Plan, outcomes: readonly StepOutcome[]): readonly ApplyEve
 
 async function told(all: readonly ApplyEvent[], shape: object = {}, env = {}): Promise<string> {
   const { screen, text } = screenOf(shape);
-  const { onEvent, stop } = startProgress(screen, PLAIN, env);
+  const { onEvent, stop } = await startProgress(screen, { LC_ALL: 'C.UTF-8', NO_COLOR: '1', ...env });
   for (const event of all) onEvent(event);
   await stop();
   return text();
+}
+
+/** What a terminal holds once the list has been drawn to its end. */
+async function drawn(all: readonly ApplyEvent[]): Promise<{ readonly lines: readonly string[] }> {
+  const { screen, text } = screenOf({ isTTY: true, columns: 80 });
+  const { onEvent, stop } = await startProgress(screen, { LC_ALL: 'C.UTF-8' });
+  for (const event of all) onEvent(event);
+  await stop();
+  const terminal = new headless.Terminal({ cols: 80, rows: 24, convertEol: true, allowProposedApi: true });
+  await new Promise<void>((resolve) => terminal.write(text(), resolve));
+  const { active } = terminal.buffer;
+  const rows = Array.from(
+    { length: active.length },
+    (_, row) => active.getLine(row)?.translateToString(true).trim() ?? '',
+  );
+  return { lines: rows.filter((row) => row !== '') };
 }
 
 describe('startProgress', () => {
@@ -89,11 +105,25 @@ describe('startProgress', () => {
     );
   });
 
-  it('shows on a terminal what runs, in one line that is written over', async () => {
-    const long = planOf('Plan', [step('x'.repeat(90))]);
-    const text = await told([...events(long, ['done']), { kind: 'look' }], TERMINAL);
-    const E = '\r\u001b[K';
-    expect(text).toBe(`${E}Plan\n${E}  ... ${'x'.repeat(33)}${E}  ✔ ${'x'.repeat(90)}\n${E}${E}Looking again ...${E}`);
+  it.each<readonly [string, readonly ApplyEvent[], readonly string[]]>([
+    [
+      'all went well',
+      events(plan, ['done', 'already-so', 'done']),
+      ['✔ one', '✔ two 100% (already so)', '✔ three\\u001b[2J'],
+    ],
+    [
+      'one failed',
+      events(plan, ['failed']),
+      ['✖ one', '› access denied', '↓ two 100% (not reached)', '↓ three\\u001b[2J (not reached)'],
+    ],
+    [
+      'a part of a step was not needed',
+      events(planOf('First plan', REPLACED), ['done', 'already-so', 'already-so']),
+      ['✔ Update; only if visitors do not get it then: delete and add'],
+    ],
+  ])('draws a list on a terminal: %s', async (_name, all, lines) => {
+    const { lines: shown } = await drawn([...all, { kind: 'look' }]);
+    expect(shown).toEqual(['First plan', ...lines]);
   });
 
   it('is silent when told so', async () => {

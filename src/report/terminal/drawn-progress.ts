@@ -1,0 +1,90 @@
+// Draws running plans on a terminal that can be written over: listr2's list, one entry a group of steps.
+
+import { color, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
+import type { ApplyEvent } from '../../model/run/run-report.ts';
+import { type GroupEnd, groupEnd, type StepEnd, type StepGroup, stepGroups } from '../words/step-groups.ts';
+import { printable } from './layout.ts';
+import { liveLine } from './live-line.ts';
+import type { Progress } from './progress.ts';
+
+/** An entry of the list that waits to be told how its steps ended. */
+interface Entry extends StepGroup {
+  readonly ends: Map<number, StepEnd>;
+  readonly ended: Promise<GroupEnd>;
+  /** Only the first end counts. */
+  readonly end: (how: GroupEnd) => void;
+}
+
+/** All plans of one run, one list after the other. */
+export function drawnProgress(screen: NodeJS.WriteStream): Progress {
+  let drawn: Promise<unknown> = Promise.resolve();
+  let running: readonly Entry[] = [];
+  const leave = () => {
+    for (const entry of running) entry.end('not-reached');
+    running = [];
+  };
+  const line = liveLine(screen, {});
+  const onEvent = (event: ApplyEvent) => {
+    if (event.kind === 'plan') {
+      leave();
+      running = stepGroups(event.plan.steps).map(entryOf);
+      const [title, entries] = [printable(event.plan.title), running];
+      drawn = drawn.then(() => draw(title, entries, screen));
+    }
+    if (event.kind === 'step-end') endStep(running, event);
+    if (event.kind === 'plan-end') leave();
+    if (event.kind === 'look') drawn = drawn.then(() => line.now('Looking again ...'));
+  };
+  const stop = async () => {
+    leave();
+    await drawn;
+    line.clear();
+  };
+  return { onEvent, stop };
+}
+
+function entryOf(group: StepGroup): Entry {
+  let end: (how: GroupEnd) => void = () => {};
+  const ended = new Promise<GroupEnd>((resolve) => {
+    end = resolve;
+  });
+  return { ...group, ends: new Map(), ended, end };
+}
+
+/** After a failed step none of the others is reached: its spinner must not go on. */
+function endStep(entries: readonly Entry[], event: StepEnd): void {
+  const at = entries.findIndex(({ indices }) => indices.includes(event.index));
+  const entry = entries[at];
+  if (entry === undefined) return;
+  entry.ends.set(event.index, event);
+  const how = groupEnd(entry, entry.ends);
+  if (how !== undefined) entry.end(how);
+  if (event.outcome === 'failed') for (const other of entries.slice(at + 1)) other.end('not-reached');
+}
+
+async function draw(title: string, entries: readonly Entry[], screen: NodeJS.WriteStream): Promise<void> {
+  // Everything to one stream: stdout carries the result alone, and both streams of listr2 are that one.
+  const logger = new ListrLogger({ useIcons: true, processOutput: new ProcessOutput(screen, screen) });
+  logger.toStdout(title);
+  const list = new Listr(entries.map(taskOf), {
+    exitOnError: false,
+    // The default, true, ends the process at Ctrl-C, and with it a repair between two of its steps.
+    registerSignalListeners: false,
+    renderer: 'default',
+    rendererOptions: { logger, collapseErrors: false, suffixSkips: false },
+    // Where stdout is no terminal, listr2 would take its plain renderer, although it is told to write to another stream.
+    fallbackRendererCondition: false,
+    forceTTY: true,
+  });
+  await list.run();
+}
+
+const taskOf = ({ title, ended }: Entry): ListrTask => ({
+  title: printable(title),
+  task: async (_context, task) => {
+    const how = await ended;
+    if (how === 'not-reached') task.skip(`${printable(title)} (not reached)`);
+    else if (how === 'already-so') task.title = `${printable(title)} ${color.dim('(already so)')}`;
+    else if (how !== 'done') throw new Error(printable(how.failed));
+  },
+});
