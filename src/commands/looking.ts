@@ -7,10 +7,17 @@ import { startLooking } from '../report/terminal/looking.ts';
 import type { Streams } from './streams.ts';
 
 /** Everything that can be read, and meanwhile a line at a terminal. */
-export async function lookAt(reader: EvidenceReader, { stderr, env }: Streams): Promise<Evidence> {
+export const lookAt = (reader: EvidenceReader, streams: Streams): Promise<Evidence> =>
+  whileLooking(streams, (found) => collect(reader, 'everything', found));
+
+/** The same line for whatever else looks at a server. `found` is told how many https bindings there are. */
+export async function whileLooking<T>(
+  { stderr, env }: Streams,
+  look: (found: (bindings: number) => void) => Promise<T>,
+): Promise<T> {
   const looking = startLooking({ ...shape(stderr), write: (text) => process.stderr.write(text) }, env);
   try {
-    return await collect(reader, 'everything', looking.found);
+    return await look(looking.found);
   } finally {
     looking.end();
   }

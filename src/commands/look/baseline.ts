@@ -6,7 +6,6 @@ import { playbooks } from '../../../playbooks/index.ts';
 import { asRemembered, withState } from '../../chain/memory/healthy-state.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { checkOutcome } from '../../diagnosis/outcome.ts';
-import { collect } from '../../evidence/collect.ts';
 import { sourceReader } from '../../evidence/readers/read-source.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { fail } from '../../model/result.ts';
@@ -18,13 +17,14 @@ import type { Stopping } from '../../person/stopping.ts';
 import { changeServer } from '../../repair/change/change.ts';
 import { baselineOn, type Remembering, stateToRemember, writeBaseline } from '../../unattended/remember.ts';
 import { callerOf, orHalfDone, sayRecovered } from '../change/unfinished.ts';
+import { lookAt } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine, openTarget, type TargetOptions } from '../target.ts';
 
 /** Remembers the state of a healthy server; of any other, nothing is remembered, and the exit code is a check's. */
 export async function saveBaseline(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const { machine, reader } = await openMachine(options);
-  const evidence = await collect(reader);
+  const evidence = await lookAt(reader, streams);
   const seen = stateToRemember(evidence, true);
   // Judged by itself: what it was before is what this replaces, and the warnings that only it accepts stand no more.
   const diagnosis = diagnose(seen === undefined ? evidence : asRemembered(evidence, seen), playbooks);

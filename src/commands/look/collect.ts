@@ -6,6 +6,7 @@ import { localFolderState, writeLocalFile, writeNewFiles } from '../../machine/f
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
 import { UserError } from '../../model/user-error.ts';
 import { printable } from '../../report/terminal/layout.ts';
+import { whileLooking } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { openTarget, type TargetOptions } from '../target.ts';
 
@@ -34,7 +35,7 @@ async function collectTo(folder: string, options: TargetOptions, streams: Stream
   if (state === 'not-a-folder')
     throw new UserError(`${folder} is not a folder`, 'Name a new folder: evidence needs one of its own');
   const target = await openTarget(options);
-  const { files, evidence } = await evidenceFiles(target.reader);
+  const { files, evidence } = await whileLooking(streams, () => evidenceFiles(target.reader));
   const unread = unreadParts(evidence);
   const stopped = await writeNewFiles(folder, files);
   if (stopped !== undefined)

@@ -2,7 +2,6 @@
 
 import { playbooks } from '../../../playbooks/index.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
-import { collect } from '../../evidence/collect.ts';
 import type { TaskHistory } from '../../formats/tasks/task-history.ts';
 import { unsafeGround } from '../../ground/safe-ground.ts';
 import type { Machine } from '../../machine/machine.ts';
@@ -25,6 +24,7 @@ import {
 } from '../../unattended/schedule/schedule.ts';
 import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../../unattended/schedule/scheduled-tasks.ts';
 import { changeOrRefuse, orHalfDone } from '../change/unfinished.ts';
+import { lookAt } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine, type TargetOptions } from '../target.ts';
 import { ownersOf } from './owner-task.ts';
@@ -49,7 +49,7 @@ export async function installSchedule(
   // SYSTEM runs what lies there, so nobody else may write there, not even the caller without elevation.
   const unsafe = await unsafeGround(machine, program.folders);
   if (unsafe !== undefined) throw new UserError(`${unsafe}; nothing was changed`, AGAIN, 'refused');
-  const diagnosis = options.owner ? diagnose(await collect(reader), playbooks) : undefined;
+  const diagnosis = options.owner ? diagnose(await lookAt(reader, streams), playbooks) : undefined;
   const owners = diagnosis === undefined ? [] : ownersOf(diagnosis.found);
   const wanted = [
     { name: SELF_HEAL, task: selfHealTask(program, options.yes ?? 'safe') },

@@ -56,8 +56,8 @@ export const summaryOf = once((diagnosis: Diagnosis): Summary => {
   };
 });
 
-/** Somebody cannot get in now. */
-export const isDown = ({ severity }: Finding): boolean => severity === 'broken';
+/** Somebody cannot get in now. What is broken and serves nobody yet (a certificate that no record names) keeps nobody out. */
+export const isDown = ({ severity, endpoints }: Finding): boolean => severity === 'broken' && endpoints.length > 0;
 
 /** The names of the sites that a finding strikes, or its own subject. */
 export function sitesOf(finding: Finding, diagnosis: Diagnosis): readonly string[] {

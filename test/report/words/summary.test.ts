@@ -89,6 +89,16 @@ describe('the first line of a server with faults', () => {
       'At risk: the subject. Healthy: 1 of 1 https binding.',
     ],
     [
+      'what is broken and keeps nobody out',
+      diagnosis([chain('A')], 'faulty', [finding('broken', [])]),
+      'At risk: the subject. Healthy: 1 of 1 https binding.',
+    ],
+    [
+      'a record that is broken, of no site',
+      diagnosis([chain('A')], 'faulty', [finding('broken', [chain('Elsewhere')])]),
+      'Down: the subject. Healthy: 1 of 1 https binding.',
+    ],
+    [
       'only some faults were looked for',
       diagnosis([SHOP, chain('A')], 'faulty'),
       'Down: Shop. None of the faults looked for was found. Healthy: 1 of 2 https bindings.',
