@@ -96,6 +96,7 @@ function newRegistry(facts: LabFacts, people: readonly LabUser[]): Registry {
   registry.setValue(`${software}\\Cryptography`, 'MachineGuid', textValue(facts.machineGuid));
   registry.setValue(version, 'CurrentBuild', textValue(String(facts.osBuild)));
   registry.setValue(version, 'CurrentBuildNumber', textValue(String(facts.osBuild)));
+  registry.setValue(version, 'EditionID', textValue('ServerStandard'));
   const control = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control';
   registry.setValue(`${control}\\ComputerName\\ComputerName`, 'ComputerName', textValue(facts.computer));
   const tcpip = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters';

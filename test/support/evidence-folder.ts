@@ -265,6 +265,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     partsUnread: [],
     places: { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' },
     osBuild: have(17763),
+    edition: have('ServerStandard'),
     identity: have({ sid: OLGA.sid, name: 'WEB01\\olga', elevated: true }),
     machineGuid: have(GUID),
     addresses: have(['127.0.0.1', '::1', '10.0.0.5']),

@@ -64,8 +64,8 @@ async function documentsOn(disk: MemoryDisk): Promise<Documents> {
   });
   return {
     check: plain(diagnosisJson(before, repairs, TARGET)),
-    fix: plain(runJson(report, TARGET, machine.systemRoot)),
-    runs: plain(runsJson(await recorded(machine), await linesOf(machine), TARGET, machine.systemRoot)),
+    fix: plain(runJson(report, TARGET, before.evidence)),
+    runs: plain(runsJson(await recorded(machine), await linesOf(machine), TARGET, before.evidence, machine.systemRoot)),
     plan: JSON.parse(Buffer.from(planFile).toString('utf8')),
   };
 }

@@ -66,7 +66,7 @@ export function report(
 ): RunOutcome {
   const result = { ...run, outcome: orHalfDone(run.outcome, left) };
   if (options.json) {
-    const document = runJson(result, target.name, diagnosis.evidence.places.systemRoot);
+    const document = runJson(result, target.name, diagnosis.evidence);
     streams.out(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     const asked = options.yes === undefined && options.unattended !== true;

@@ -46,14 +46,23 @@ async function checkOne(from: string | undefined, options: CheckOptions, streams
   const target = await openTarget({ lab: options.lab, from, as: options.as });
   const chosen = chosenPlaybooks(options.only);
   const diagnosis = diagnose(await lookAt(target.reader, streams), chosen);
-  await print(diagnosis, makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target, options, streams);
-  if (target.machine !== undefined && (options.only ?? []).length === 0)
-    await remember(target.machine, diagnosis, streams);
-  if (target.machine === undefined) return checkOutcome(diagnosis);
+  const { machine } = target;
+  const outcome = await (machine === undefined ? checkOutcome(diagnosis) : outcomeHere(diagnosis, machine, streams));
+  await print(
+    { diagnosis, outcome, repairs: makePlans(diagnosis.found, planningHere(diagnosis.evidence)), target },
+    options,
+    streams,
+  );
+  if (machine !== undefined && (options.only ?? []).length === 0) await remember(machine, diagnosis, streams);
+  return outcome;
+}
+
+/** How the check of a server ends, once it is told what else stands there: a pause, a run that was cut off. */
+async function outcomeHere(diagnosis: Diagnosis, machine: Machine, streams: Streams): Promise<RunOutcome> {
   const { pauseNotes } = await import('../../unattended/pause.ts');
-  for (const note of await pauseNotes(target.machine)) streams.err(`Note: ${note}.\n`);
+  for (const note of await pauseNotes(machine)) streams.err(`Note: ${note}.\n`);
   const { withLeftRuns } = await import('./left-runs.ts');
-  return withLeftRuns(checkOutcome(diagnosis), target.machine, streams);
+  return withLeftRuns(checkOutcome(diagnosis), machine, streams);
 }
 
 /** The verdict stands whatever becomes of this; only what a person should see to is told. */
@@ -64,18 +73,21 @@ async function remember(machine: Machine, diagnosis: Diagnosis, streams: Streams
   if (!done.ok && done.error.worthSaying) streams.err(`This healthy state was not remembered: ${done.error.why}.\n`);
 }
 
-async function print(
-  diagnosis: Diagnosis,
-  repairs: Repairs,
-  target: Target,
-  options: CheckOptions,
-  streams: Streams,
-): Promise<void> {
+/** One look, in every form that was asked for. */
+interface Looked {
+  readonly diagnosis: Diagnosis;
+  readonly outcome: RunOutcome;
+  readonly repairs: Repairs;
+  readonly target: Target;
+}
+
+async function print(looked: Looked, options: CheckOptions, streams: Streams): Promise<void> {
+  const { diagnosis, outcome, repairs, target } = looked;
   if (options.html !== undefined) await writeHtml(diagnosis, repairs, target, options.html);
   if (options.prometheus !== undefined) await giveMetrics(diagnosis, target, options.prometheus, streams);
   if (options.json) {
     const { diagnosisJson } = await import('../../report/documents/json.ts');
-    streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name), null, 2)}\n`);
+    streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name, outcome), null, 2)}\n`);
   } else if (options.prometheus !== true) {
     const style = styleFor(streams.stdout, streams.env, options.verbose);
     streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));

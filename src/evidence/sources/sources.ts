@@ -7,7 +7,13 @@ import { readEvents } from '../../formats/events/event-xml.ts';
 import { readNetshOptions } from '../../formats/netsh/options.ts';
 import { readNetshSslcert } from '../../formats/netsh/sslcert-list.ts';
 import { readProfileList } from '../../formats/registry/profile-list.ts';
-import { readBuildNumber, readComputerName, readDnsDomain, readMachineGuid } from '../../formats/registry/reg-query.ts';
+import {
+  readBuildNumber,
+  readComputerName,
+  readDnsDomain,
+  readEdition,
+  readMachineGuid,
+} from '../../formats/registry/reg-query.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { baselineFile, LARGEST_OWN_FILE } from '../../model/server/places.ts';
 import { saveAcls } from '../../windows-commands/icacls.ts';
@@ -117,6 +123,13 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     what: 'the build of Windows',
     needed: 'origin',
     ...file('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber'), readBuildNumber),
+  },
+  edition: {
+    what: 'the edition of Windows',
+    needed: 'aid',
+    extent: 'everything',
+    lack: 'documents do not name it',
+    ...file('os-edition.txt', queryValue(WINDOWS_NT, 'EditionID'), readEdition),
   },
   systemEvents: {
     what: 'the System event log',

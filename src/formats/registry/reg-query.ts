@@ -24,6 +24,9 @@ export const readComputerName = (bytes: Uint8Array): Result<string> => readName(
 /** The primary DNS suffix; malformed where the computer has none. */
 export const readDnsDomain = (bytes: Uint8Array): Result<string> => readName(bytes, 'Domain', 255);
 
+/** `ServerStandard`, `ServerDatacenterCor`, `Professional`: the EditionID that Windows gives itself. */
+export const readEdition = (bytes: Uint8Array): Result<string> => readName(bytes, 'EditionID', 63);
+
 function readName(bytes: Uint8Array, value: string, most: number): Result<string> {
   const line = new RegExp(`^[ \\t]+${value}[ \\t]+REG_SZ[ \\t]+(\\S{1,${most}})[ \\t]*\\r?$`, 'im');
   const name = line.exec(consoleText(bytes))?.[1];

@@ -169,6 +169,8 @@ export interface Evidence {
   readonly places: Places;
   /** Windows build number, for example 17763. */
   readonly osBuild: Known<number>;
+  /** The EditionID, for example `ServerStandard`. */
+  readonly edition: Known<string>;
   readonly identity: Known<Identity>;
   readonly machineGuid: Known<string>;
   /** The IP addresses of this server in the spelling of endpoints, IPv6 without brackets and zone. */

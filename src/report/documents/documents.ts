@@ -21,6 +21,17 @@ const risk = v.picklist(['safe', 'disruptive', 'manual']);
 const through = optional(about(v.picklist(HANDS), 'What runs a binding again; absent where none is.'));
 const undoable = about(text, 'The name that `undo` takes.');
 
+const server = about(
+  v.object({
+    computer: optional(about(text, 'The NetBIOS name.')),
+    machineGuid: optional(text),
+    osBuild: optional(whole),
+    edition: optional(about(text, 'The EditionID, for example `ServerStandard`.')),
+  }),
+  'Which server was looked at; what could not be read is absent.',
+);
+const version = about(text, 'Of the program that made this document.');
+
 const link = v.object({
   name: v.picklist(['site', 'http.sys', 'certificate', 'key', 'access', 'handshake']),
   state: v.picklist(['ok', 'note', 'warning', 'broken', 'unknown', 'skipped']),
@@ -35,6 +46,12 @@ const chain = v.object({
   site: v.object({ name: text, id: whole }),
   binding: v.object({ protocol: text, information: text, sslFlags: whole }),
   endpoint,
+  certificate: optional(
+    about(
+      v.object({ thumbprint: text, subject: text, names: texts, issuer: text, notBefore: utc, notAfter: utc }),
+      'What the SSL record names; absent where it is gone, was not read, or the central store answers.',
+    ),
+  ),
   links: v.pipe(v.array(link), v.minLength(6), v.maxLength(6), v.readonly()),
 });
 
@@ -139,7 +156,9 @@ const line = v.object({
 
 const runs = v.object({
   schema,
+  version,
   target,
+  server,
   runs: list(run),
   unattended: about(list(line), 'The log of fix --unattended and check --unattended, oldest first.'),
 });
@@ -160,12 +179,9 @@ export function documents(ids: readonly string[]) {
   });
   const check = v.object({
     schema,
-    version: about(text, 'Of the program that made this document.'),
+    version,
     target,
-    server: about(
-      v.object({ computer: optional(text), machineGuid: optional(text), osBuild: optional(whole) }),
-      'Which server was looked at; what could not be read is absent.',
-    ),
+    server,
     collectedAt: utc,
     collectedAtLocal: about(text, 'The same in the time zone of whoever made this document: ISO 8601 with the offset.'),
     summary: about(
@@ -187,10 +203,13 @@ export function documents(ids: readonly string[]) {
     records: about(list(record), 'Each SSL record of http.sys, also those that no site binding has.'),
     findings: list(finding),
     notChecked: list(v.object({ what: text, why: text })),
+    exitCode: optional(about(whole, 'What this check ended with; absent of what a fix found afterwards.')),
   });
   const fix = v.object({
     schema,
+    version,
     target,
+    server,
     verdict: about(v.picklist(OUTCOME_WORDS), 'planned: repairs were shown and nothing was applied.'),
     runId: about(v.nullable(undoable), 'Null where nothing was begun.'),
     plans: list(fixedPlan),

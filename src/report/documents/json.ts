@@ -5,8 +5,9 @@ import { type JudgedRecord, judgedRecords } from '../../chain/records/judged-rec
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import { type Finding, findingDocument } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
-import { exitCodeOf } from '../../model/run/run-outcome.ts';
+import { exitCodeOf, type RunOutcome } from '../../model/run/run-outcome.ts';
 import type { BlockedFinding, PlanReport, Repairs, RunReport } from '../../model/run/run-report.ts';
+import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { Chain } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { VERSION } from '../../model/version.ts';
@@ -17,8 +18,13 @@ import { summaryOf } from '../words/summary.ts';
 import { summarySentence } from '../words/summary-sentence.ts';
 import type { CheckDocument, FixDocument } from './documents.ts';
 
-/** The document of `check --json`. `target` is how a person would name the server. */
-export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: string): CheckDocument {
+/** The document of `check --json`. `target` is how a person would name the server; `outcome`: how that check ends. */
+export function diagnosisJson(
+  diagnosis: Diagnosis,
+  repairs: Repairs,
+  target: string,
+  outcome?: RunOutcome,
+): CheckDocument {
   const { chains, findings, notes, notChecked, verdict, evidence } = diagnosis;
   return {
     schema: 1,
@@ -33,19 +39,26 @@ export function diagnosisJson(diagnosis: Diagnosis, repairs: Repairs, target: st
     records: judgedRecords(evidence).map(recordJson),
     findings: [...findings, ...notes].map((finding) => findingJson(finding, repairs, evidence.places.systemRoot)),
     notChecked,
+    ...(outcome && { exitCode: exitCodeOf(outcome) }),
   };
 }
 
-const serverJson = ({ computerName, machineGuid, osBuild }: Evidence) => ({
+/** What tells servers apart. */
+export type ServerFacts = Pick<Evidence, 'computerName' | 'machineGuid' | 'osBuild' | 'edition'>;
+
+/** Which server was looked at; what could not be read is absent. */
+export const serverJson = ({ computerName, machineGuid, osBuild, edition }: ServerFacts) => ({
   ...(computerName.known && { computer: computerName.value }),
   ...(machineGuid.known && { machineGuid: machineGuid.value }),
   ...(osBuild.known && { osBuild: osBuild.value }),
+  ...(edition.known && { edition: edition.value }),
 });
 
-const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
+const chainJson = ({ site, binding, endpoint, certificate, links }: Chain) => ({
   site: { name: site.name, id: site.id },
   binding: { protocol: binding.protocol, information: binding.information, sslFlags: binding.sslFlags },
   endpoint,
+  ...(certificate.known && certificate.value && { certificate: certificateJson(certificate.value) }),
   links: links.map(({ name, state, code, message, source }) => ({
     name,
     state,
@@ -53,6 +66,15 @@ const chainJson = ({ site, binding, endpoint, links }: Chain) => ({
     says: message,
     ...(source !== undefined && { source }),
   })),
+});
+
+const certificateJson = ({ thumbprint, facts }: StoreCertificate) => ({
+  thumbprint,
+  subject: facts.subject,
+  names: facts.names,
+  issuer: facts.issuer,
+  notBefore: facts.notBefore,
+  notAfter: facts.notAfter,
 });
 
 const recordJson = ({ record, owner, chains, certificate, state, code, says }: JudgedRecord) => ({
@@ -95,13 +117,16 @@ const blockedJson = ({ why, who, command, offer, instead, refused }: Blocked) =>
   ...(refused && { refused }),
 });
 
-/** The document of `fix --json`. */
-export function runJson(report: RunReport, target: string, systemRoot: string): FixDocument {
+/** The document of `fix --json`; `evidence` is what the plans were made from. */
+export function runJson(report: RunReport, target: string, evidence: Evidence): FixDocument {
+  const { systemRoot } = evidence.places;
   const { plans, blocked, after, outcome, runId } = report;
   const repairsAfter = { plans: [], blocked };
   return {
     schema: 1,
+    version: VERSION,
     target,
+    server: serverJson(evidence),
     verdict: outcome,
     runId: runId ?? null,
     plans: plans.map((plan) => planJson(plan, systemRoot)),

@@ -3,9 +3,11 @@
 import type { RecordedPlan, RecordedRun } from '../../model/run/recorded-run.ts';
 import { exitCodeOf, type RecordedOutcome, RUN_OUTCOMES } from '../../model/run/run-outcome.ts';
 import type { TrailLine } from '../../model/run/unattended.ts';
+import { VERSION } from '../../model/version.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import { printable } from '../terminal/layout.ts';
 import type { RunsDocument } from './documents.ts';
+import { type ServerFacts, serverJson } from './json.ts';
 
 /**
  * What became of a recorded run. `cut-off`: its journal was never closed; the next fix or undo takes it back first.
@@ -21,10 +23,13 @@ export const runsJson = (
   runs: readonly RecordedRun[],
   trail: readonly TrailLine[],
   target: string,
+  server: ServerFacts,
   systemRoot: string,
 ): RunsDocument => ({
   schema: 1,
+  version: VERSION,
   target,
+  server: serverJson(server),
   runs: runs.map((run) => ({
     id: run.id,
     startedAt: run.startedAt,

@@ -82,6 +82,7 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
     [['os-build.txt', 'manifest.json'], ['osBuild', 'identity'], 'healthy'],
     [['computer-name.txt', 'manifest.json'], ['computerName', 'identity'], 'healthy'],
     [['dns-domain.txt'], ['dnsDomain'], 'healthy'],
+    [['os-edition.txt'], ['edition'], 'healthy'],
     [['IISADMIN', 'W3SVC', 'HTTP', 'SstpSvc'].map((name) => `registry/service-${name}.reg`), ['services'], 'healthy'],
     [['registry/schannel.reg'], ['schannel'], 'healthy'],
     [['central-store/enabled.txt'], ['centralStore'], 'healthy'],
@@ -131,6 +132,7 @@ describe('a folder without a part', () => {
     // What plans alone need, or nobody, is not named by a check.
     const forPlans = [
       'addresses',
+      'edition',
       'centralStore',
       'computerName',
       'dnsDomain',

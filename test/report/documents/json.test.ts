@@ -91,19 +91,19 @@ describe('runJson', () => {
   } as const;
 
   it.each(Object.entries(runs))('keeps to its schema: %s', (verdict, run) => {
-    const document = runJson(run, 'L', 'C:\\Windows');
+    const document = runJson(run, 'L', HEALTHY.evidence);
     expect(complaints('fix', document)).toEqual([]);
     expect(document.verdict).toBe(verdict);
   });
 
   it('shows the steps as the journal does, and no secret', () => {
-    const document = runJson(runs.healed, 'L', 'C:\\Windows');
+    const document = runJson(runs.healed, 'L', HEALTHY.evidence);
     expect(document.plans[0]?.steps[1]).toEqual({
       title: 'Export the certificate with its key to a transfer file',
       shown: expect.stringMatching(/certutil\.exe -f -p \*{8} -exportPFX MY /),
       outcome: 'done',
     });
     expect(document.runId).toBe('R');
-    expect(runJson(runs.planned, 'L', 'C:\\Windows')).toMatchObject({ runId: null, after: null });
+    expect(runJson(runs.planned, 'L', HEALTHY.evidence)).toMatchObject({ runId: null, after: null });
   });
 });

@@ -6,12 +6,13 @@ import { stepsToUndo, undoRun } from '../../../src/repair/executor/undo.ts';
 import { recordedVerdict, renderRuns, runsJson } from '../../../src/report/documents/runs-json.ts';
 import { recorded } from '../../support/lab-documents.ts';
 import { fixLab, labDisk, machineOn, stubbornAdd, tell } from '../../support/run-lab.ts';
+import { HEALTHY } from '../../support/samples.ts';
 
 const schema = (name: string) => JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, 'utf8'));
 const validate = new Ajv({ strict: true, allowUnionTypes: true, schemas: [schema('check')] }).compile(schema('runs'));
 
 function documentOf(runs: readonly RecordedRun[]) {
-  const document = runsJson(runs, [], 'L', 'C:\\Windows');
+  const document = runsJson(runs, [], 'L', HEALTHY.evidence, 'C:\\Windows');
   expect(validate(JSON.parse(JSON.stringify(document))) ? [] : validate.errors).toEqual([]);
   return document;
 }
