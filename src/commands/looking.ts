@@ -4,6 +4,7 @@ import { collect } from '../evidence/collect.ts';
 import type { EvidenceReader } from '../evidence/readers/evidence-reader.ts';
 import type { Evidence } from '../model/server/evidence.ts';
 import { startLooking } from '../report/terminal/looking.ts';
+import { screen } from './screen.ts';
 import type { Streams } from './streams.ts';
 
 /** Everything that can be read, and meanwhile a line at a terminal. */
@@ -15,7 +16,7 @@ export async function whileLooking<T>(
   { stderr, env }: Streams,
   look: (found: (bindings: number) => void) => Promise<T>,
 ): Promise<T> {
-  const looking = startLooking({ ...shape(stderr), write: (text) => process.stderr.write(text) }, env);
+  const looking = startLooking({ ...shape(stderr), write: (text) => screen().write(text) }, env);
   try {
     return await look(looking.found);
   } finally {

@@ -11,6 +11,7 @@ import { renderBlocked } from '../../report/terminal/plan-text.ts';
 import { SILENT } from '../../report/terminal/progress.ts';
 import { renderQuestion, renderSession } from '../../report/terminal/question-text.ts';
 import { leftRuns } from '../look/left-runs.ts';
+import { screen } from '../screen.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine } from '../target.ts';
 import { nothingApplied, report, showOnly, showPlan } from './fix-show.ts';
@@ -81,7 +82,7 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was approved although nobody knows who runs this');
   if (options.yes === undefined) streams.err('\n');
-  const progress = options.json ? SILENT : await startProgress(process.stderr, streams.env);
+  const progress = options.json ? SILENT : await startProgress(screen(), streams.env);
   const context = {
     machine: target.machine,
     playbooks,

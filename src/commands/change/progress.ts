@@ -4,7 +4,7 @@ import { liveLine } from '../../report/terminal/live-line.ts';
 import { type Progress, plainProgress } from '../../report/terminal/progress.ts';
 import { styleFor } from '../../report/terminal/style.ts';
 
-/** On that stream, which is this process's stderr: stdout carries the result alone. */
+/** `screen`: see screen.ts; stdout carries the result alone. */
 export async function startProgress(
   screen: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>>,
