@@ -114,7 +114,9 @@ describe('a store without the file of a host', () => {
     const { before: found, report, repairs } = await fixLab(disk, machineOn(disk), YES);
     expect(found.findings.map(({ id, severity }) => [id, severity])).toEqual([[BINDING, 'broken']]);
     expect(found.findings[0]?.message).toContain(`does not have ${SHOP}.pfx or _.example.test.pfx`);
-    expect(repairs.blocked.map(({ blocked }) => blocked.who)).toEqual(['whoever maintains the central certificate store']);
+    expect(repairs.blocked.map(({ blocked }) => blocked.who)).toEqual([
+      'whoever maintains the central certificate store',
+    ]);
     expect(report.outcome).toBe('needs-person');
     expect(stateOf(disk)).toEqual(before);
   });
