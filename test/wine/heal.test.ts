@@ -82,6 +82,9 @@ function normal(value: unknown, target: string): unknown {
     .replaceAll('labsrv\\\\olga', 'LABSRV\\\\olga')
     .replaceAll(/\d{4}-\d{8}T\d{6}Z/g, 'RUN')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)/g, 'TIME')
+    // As the heading of a text has it, broken where a line ends.
+    .replaceAll(/\b\d{4}-\d\d-\d\d(?= |\\n)/g, 'DATE')
+    .replaceAll(/\b\d\d:\d\d:\d\d\b/g, 'TIME')
     // Of an entry with its times and its target's name.
     .replaceAll(/"checksum":"sha256:[0-9a-f]{64}"/g, '"checksum":"CHECKSUM"');
   return JSON.parse(text);
