@@ -42,7 +42,9 @@ async function serverWith(thumbprint: string): Promise<void> {
 async function expectFound(container: string): Promise<void> {
   const { chains, findings } = JSON.parse((await heal('check', '--json')).out) as Checked;
   const links = new Map(chains[0]?.links.map((link) => [link.name, link]));
-  expect(links.get('certificate')?.says).toMatch(/^dragged\.example\.test \([0-9A-F]{8}\) in LocalMachine\\MY, valid until /);
+  expect(links.get('certificate')?.says).toMatch(
+    /^dragged\.example\.test \([0-9A-F]{8}\) in LocalMachine\\MY, valid until /,
+  );
   expect(links.get('key')?.code).toBe('key-lost-with-profile');
   const facts = findings.find(({ playbook }) => playbook === 'stranded-key')?.facts ?? [];
   expect(facts).toContainEqual(expect.objectContaining({ name: 'container', value: container }));
