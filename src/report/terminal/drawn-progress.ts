@@ -1,11 +1,14 @@
 // Draws running plans on a terminal that can be written over: listr2's list, one entry a group of steps.
 
-import { color, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
+import { color, DefaultRenderer, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 import type { ApplyEvent } from '../../model/run/run-report.ts';
 import { type GroupEnd, groupEnd, type StepEnd, type StepGroup, stepGroups } from '../words/step-groups.ts';
 import { printable } from './layout.ts';
 import { liveLine } from './live-line.ts';
 import type { Progress } from './progress.ts';
+
+// listr2 asks stdout whether it may draw, although it is given another stream; its forceTTY would make terminals of both.
+DefaultRenderer.nonTTY = true;
 
 /** An entry of the list that waits to be told how its steps ended. */
 interface Entry extends StepGroup {
@@ -70,11 +73,8 @@ async function draw(title: string, entries: readonly Entry[], screen: NodeJS.Wri
     exitOnError: false,
     // The default, true, ends the process at Ctrl-C, and with it a repair between two of its steps.
     registerSignalListeners: false,
-    renderer: 'default',
+    renderer: DefaultRenderer,
     rendererOptions: { logger, collapseErrors: false, suffixSkips: false },
-    // Where stdout is no terminal, listr2 would take its plain renderer, although it is told to write to another stream.
-    fallbackRendererCondition: false,
-    forceTTY: true,
   });
   await list.run();
 }

@@ -122,8 +122,11 @@ describe('startProgress', () => {
       ['✔ Update; only if visitors do not get it then: delete and add'],
     ],
   ])('draws a list on a terminal: %s', async (_name, all, lines) => {
+    const were = [process.stdout.isTTY, process.stderr.isTTY];
     const { lines: shown } = await drawn([...all, { kind: 'look' }]);
     expect(shown).toEqual(['First plan', ...lines]);
+    // What this process writes to is as it was: no file is taken for a terminal.
+    expect([process.stdout.isTTY, process.stderr.isTTY]).toEqual(were);
   });
 
   it('is silent when told so', async () => {
