@@ -43,10 +43,14 @@ export function plainPerson(at: Ends): Person {
   };
 }
 
+/** -1 where no answer begins so, or several do: two certificates of one name are told apart by their number. */
 function chosenBy(line: string, choices: readonly Choice<unknown>[], preset: number): number {
   if (line === '') return preset;
   if (/^\d+$/.test(line)) return Number(line) - 1;
-  return choices.findIndex(({ title }) => title.toLowerCase().startsWith(line.toLowerCase()));
+  const [first = -1, ...others] = choices.flatMap(({ title }, index) =>
+    title.toLowerCase().startsWith(line.toLowerCase()) ? index : [],
+  );
+  return others.length === 0 ? first : -1;
 }
 
 const GONE = fail('gone' as const);

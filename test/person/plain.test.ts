@@ -47,6 +47,21 @@ describe('a terminal that cannot move its cursor', () => {
     expect((await typing(['what\n', 'y\n'], approve)).answer).toEqual({ ok: true, value: true });
   });
 
+  it('asks again where several answers begin so: one alone is meant', async () => {
+    const alike = ['shop.example.test (0ACC3C27)', 'shop.example.test (E25835FD)', 'Shopping'].map((title) => ({
+      value: title,
+      title,
+    }));
+    const which = (person: Person) => person.choose('Which certificate?', alike);
+    for (const several of ['s\n', 'shop\n', 'shop.example.test (\n']) {
+      const { answer, shown } = await typing([several, '2\n'], which);
+      expect(answer).toEqual({ ok: true, value: 'shop.example.test (E25835FD)' });
+      expect(shown.match(/Which certificate\?/g)).toHaveLength(2);
+    }
+    const { answer } = await typing(['SHOP.example.test (e\n'], which);
+    expect(answer).toEqual({ ok: true, value: 'shop.example.test (E25835FD)' });
+  });
+
   it('never shows a secret', async () => {
     const secret = (person: Person) => person.secret('Q?');
     const { answer, shown } = await typing(['gehx\u007feim\r'], secret);
