@@ -38,7 +38,7 @@ export function reliefOf({ verdict, plan, steps }: PlanReport, after: Diagnosis 
   if (verdict !== 'still-broken' || plan.finding.severity !== 'broken' || left?.severity !== 'warning')
     return undefined;
   if (!steps.every(({ outcome }) => outcome === 'done' || outcome === 'already-so')) return undefined;
-  return left.breaks === undefined ? 'it works for now' : `it works until ${left.breaks.replace(/^at /, '')}`;
+  return left.breaks === undefined ? 'it works for now' : `it works until ${left.breaks.replace(/^(?:at|on) /, '')}`;
 }
 
 /** `You said no to "..."; still at risk at the next reboot: Shop.` */

@@ -51,6 +51,12 @@ describe('the end in words', () => {
 
   it('calls relief what works again and will break again', () => {
     expect(reliefOf(relieved, later)).toBe('it works until the next reboot');
+    const until = (breaks?: string) =>
+      reliefOf(relieved, {
+        ...later,
+        findings: later.findings.map(({ breaks: _, ...each }) => ({ ...each, ...(breaks && { breaks }) })),
+      });
+    expect([until('on 2027-01-01'), until()]).toEqual(['it works until 2027-01-01', 'it works for now']);
     const report = run({ plans: [relieved], after: later, outcome: 'faults-remain' });
     const text = renderOutcome(report, '', PLAIN);
     expect(text).toMatch(/^! 1 of 1 made, as relief: it works until the next reboot\. Still /);
