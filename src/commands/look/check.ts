@@ -10,7 +10,6 @@ import type { Repairs } from '../../model/run/run-report.ts';
 import { UserError } from '../../model/user-error.ts';
 import { makePlans } from '../../repair/planning/make-plans.ts';
 import { styleFor } from '../../report/terminal/style.ts';
-import { renderDiagnosis } from '../../report/terminal/text.ts';
 import { lookAt } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { chosenPlaybooks, openTarget, type Target, type TargetOptions } from '../target.ts';
@@ -89,6 +88,7 @@ async function print(looked: Looked, options: CheckOptions, streams: Streams): P
     const { diagnosisJson } = await import('../../report/documents/json.ts');
     streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name, outcome), null, 2)}\n`);
   } else if (options.prometheus !== true) {
+    const { renderDiagnosis } = await import('../../report/terminal/text.ts');
     const style = styleFor(streams.stdout, streams.env, options.verbose);
     streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
   }
