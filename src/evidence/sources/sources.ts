@@ -7,13 +7,6 @@ import { readEvents } from '../../formats/events/event-xml.ts';
 import { readNetshOptions } from '../../formats/netsh/options.ts';
 import { readNetshSslcert } from '../../formats/netsh/sslcert-list.ts';
 import { readProfileList } from '../../formats/registry/profile-list.ts';
-import {
-  readBuildNumber,
-  readComputerName,
-  readDnsDomain,
-  readEdition,
-  readMachineGuid,
-} from '../../formats/registry/reg-query.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { baselineFile, LARGEST_OWN_FILE } from '../../model/server/places.ts';
 import { saveAcls } from '../../windows-commands/icacls.ts';
@@ -37,10 +30,9 @@ import { readSchannel, SCHANNEL_KEY, SUITE_POLICY_KEY } from './schannel.ts';
 import { RUNNING_SERVICES, readServiceRuns, readServices, WATCHED_SERVICES } from './services.ts';
 import type { Source, SourceName } from './source.ts';
 import { issuerStore, machineStore, OF_SYSTEM } from './stores.ts';
+import { WINDOWS_NT, whichServer } from './which-server.ts';
 
 const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
-const COMPUTER_NAME = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName';
-const WINDOWS_NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
 
 const HTTP_PARAMETERS = run('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`));
 
@@ -104,33 +96,7 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
       readProfileList(bytes, systemRoot),
     ),
   },
-  machineGuid: {
-    what: 'the MachineGuid',
-    needed: 'links',
-    ...file('machine-guid.txt', queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid'), readMachineGuid),
-  },
-  computerName: {
-    what: 'the name of the computer',
-    needed: 'aid',
-    ...file('computer-name.txt', queryValue(COMPUTER_NAME, 'ComputerName'), readComputerName),
-  },
-  dnsDomain: {
-    what: 'the primary DNS suffix',
-    needed: 'aid',
-    ...file('dns-domain.txt', queryValue(`${SERVICES}\\Tcpip\\Parameters`, 'Domain'), readDnsDomain),
-  },
-  osBuild: {
-    what: 'the build of Windows',
-    needed: 'origin',
-    ...file('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber'), readBuildNumber),
-  },
-  edition: {
-    what: 'the edition of Windows',
-    needed: 'aid',
-    extent: 'everything',
-    lack: 'documents do not name it',
-    ...file('os-edition.txt', queryValue(WINDOWS_NT, 'EditionID'), readEdition),
-  },
+  ...whichServer,
   systemEvents: {
     what: 'the System event log',
     needed: 'support',
