@@ -30,6 +30,9 @@ export interface Finding {
   readonly endpoints: readonly string[];
 }
 
+/** Somebody cannot get in now. What is broken and serves nobody yet (a certificate that no record names) keeps nobody out. */
+export const isDown = ({ severity, endpoints }: Finding): boolean => severity === 'broken' && endpoints.length > 0;
+
 /** The one place where ids of findings are made: `PLAYBOOK:KEY`. `key` names the subject among its playbook's. */
 export const findingId = (playbook: string, key: string): string => `${playbook}:${key}`;
 

@@ -1,6 +1,7 @@
 // In which order repairs are asked for: what is down first, but never before what has to be repaired before it. Pure.
 
 import { leavesOther } from '../../chain/memory/fingerprint.ts';
+import { isDown } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import type { Planning } from '../../model/repair/planning.ts';
 import type { Found } from '../../model/repair/playbook.ts';
@@ -22,7 +23,7 @@ export function waitingFor(
   how: Planning,
   saved: readonly Plan[] | undefined,
 ): readonly Waiting[] {
-  const broken = new Set(found.flatMap(({ finding }) => (finding.severity === 'broken' ? finding.id : [])));
+  const broken = new Set(found.flatMap(({ finding }) => (isDown(finding) ? finding.id : [])));
   const covered = new Set<string>();
   const all: Waiting[] = [];
   for (const [place, each] of found.entries()) {

@@ -1,13 +1,12 @@
 // A finding with what to do: the repair step by step with its commands, effects and undo, or who can mend it.
 
-import type { Finding } from '../../model/repair/finding.ts';
+import { type Finding, isDown } from '../../model/repair/finding.ts';
 import type { Action, Blocked, Plan, Step } from '../../model/repair/plan.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import { labelOf, repairWords, shownFacts } from '../terminal/to-do-text.ts';
 import { diffOfAction } from '../words/config-diff.ts';
 import { commandFor } from '../words/repairs.ts';
-import { isDown } from '../words/summary.ts';
 import type { ToDo } from '../words/to-do.ts';
 import { undoWords } from '../words/undo-words.ts';
 import { code, escapeHtml, listOf, SIGNS, tableOf } from './escape.ts';
@@ -48,11 +47,12 @@ function repairPart(repair: Plan | Blocked, sameAs: number | undefined, context:
   return `${head}\n${'blocked' in repair ? blockedPart(repair, context) : planPart(repair, context.evidence)}`;
 }
 
-function blockedPart({ command, offer }: Blocked, { targetArguments }: RepairContext): string {
+function blockedPart({ command, offer, instead }: Blocked, { targetArguments }: RepairContext): string {
   const line = (what: string) => code(commandFor(what, targetArguments));
   return [
     ...(command === undefined ? [] : [`<p>run there: ${line(command)}</p>`]),
     ...(offer === undefined ? [] : [`<p>or register ${escapeHtml(offer.says)}: ${line(offer.command)}</p>`]),
+    ...(instead === undefined ? [] : [`<p>or: ${escapeHtml(instead.says)}: ${line(instead.command)}</p>`]),
   ].join('\n');
 }
 

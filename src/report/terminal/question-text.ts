@@ -1,11 +1,10 @@
 // What stands above a question: so little that it and the answers are on one screen of 24 lines and 60 columns.
 
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
-import type { Finding } from '../../model/repair/finding.ts';
+import { type Finding, isDown } from '../../model/repair/finding.ts';
 import type { Plan } from '../../model/repair/plan.ts';
 import type { Repairs } from '../../model/run/run-report.ts';
 import { headingOf } from '../words/heading.ts';
-import { isDown } from '../words/summary.ts';
 import { summaryPaint, summarySentence } from '../words/summary-sentence.ts';
 import { type ToDo, toDo } from '../words/to-do.ts';
 import { paragraph } from './layout.ts';

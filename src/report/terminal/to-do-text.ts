@@ -1,10 +1,9 @@
 // What to do: the findings in a few lines each, what is down first; with --verbose the facts and commands behind them.
 
 import { groupBy } from '../../model/once.ts';
-import type { Fact, Finding } from '../../model/repair/finding.ts';
+import { type Fact, type Finding, isDown } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import { showAction } from '../../steps/shown-action.ts';
-import { isDown } from '../words/summary.ts';
 import type { ToDo } from '../words/to-do.ts';
 import { MOST, paragraph, restLine, verbatim, whole } from './layout.ts';
 import { marks, paint, type Style } from './style.ts';

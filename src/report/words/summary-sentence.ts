@@ -2,7 +2,8 @@
 
 import { listed } from '../../chain/words.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
-import { isDown, type Summary, summaryOf } from './summary.ts';
+import { isDown } from '../../model/repair/finding.ts';
+import { type Summary, summaryOf } from './summary.ts';
 
 /** `Down: Shop. At risk at the next reboot: Default Web Site. Healthy: 10 of 12. Not checked: CDN.` */
 export function summarySentence(diagnosis: Diagnosis): string {

@@ -4,7 +4,7 @@ import { isVisited } from '../../chain/records/shadows.ts';
 import { isUnseen } from '../../chain/visit.ts';
 import { groupBy, once } from '../../model/once.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
-import type { Finding } from '../../model/repair/finding.ts';
+import { type Finding, isDown } from '../../model/repair/finding.ts';
 import type { Chain } from '../../model/server/chain.ts';
 import { endpointKey } from '../../model/server/evidence.ts';
 import { chainState } from './chain-state.ts';
@@ -55,9 +55,6 @@ export const summaryOf = once((diagnosis: Diagnosis): Summary => {
     notChecked: named(left.filter((chain) => !sound.includes(chain))),
   };
 });
-
-/** Somebody cannot get in now. What is broken and serves nobody yet (a certificate that no record names) keeps nobody out. */
-export const isDown = ({ severity, endpoints }: Finding): boolean => severity === 'broken' && endpoints.length > 0;
 
 /** The names of the sites that a finding strikes, or its own subject. */
 export function sitesOf(finding: Finding, diagnosis: Diagnosis): readonly string[] {

@@ -2,11 +2,11 @@
 
 import { listed } from '../../chain/words.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
-import type { Finding } from '../../model/repair/finding.ts';
+import { type Finding, isDown } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import type { Repairs } from '../../model/run/run-report.ts';
 import { repairOf } from './repairs.ts';
-import { isDown, sitesOf } from './summary.ts';
+import { sitesOf } from './summary.ts';
 
 /** One thing to do. */
 export interface ToDo {

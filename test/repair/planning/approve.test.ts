@@ -244,7 +244,7 @@ describe('a repair that another has to come before', () => {
 
 describe('all', () => {
   const found = (id: string, risk: Risk, severity: 'broken' | 'warning' = 'warning') => {
-    const finding = { id, severity, subject: id } as unknown as Finding;
+    const finding = { id, severity, subject: id, endpoints: ['0.0.0.0:443'] } as unknown as Finding;
     const made = { finding, covers: [id], risk, title: id, after: [], steps: [], before: {} } as unknown as Plan;
     return { finding, plan: () => made, ways: () => [] } as unknown as Found;
   };

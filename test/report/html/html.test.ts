@@ -106,6 +106,7 @@ describe('renderHtml', () => {
     expect(textOf(html)).toContain(repairWords(blocked));
     expect(repairWords(blocked)).toContain(blocked.who!);
     expect(textOf(html)).toContain(`run there: ${blocked.command} --lab here`);
+    expect(textOf(html)).toContain(`${blocked.instead!.says}: ${blocked.instead!.command} --lab here`);
   });
 
   it('folds what is in order, one line each', () => {
