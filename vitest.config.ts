@@ -6,8 +6,8 @@ export default defineConfig({
   define: { __VERSION__: '"0.0.0"', __COMMIT__: '"source"' },
   test: {
     include: ['test/**/*.test.ts'],
-    // With a set-up of their own: npm run test:wine, test:package, test:pages.
-    exclude: ['node_modules/**', 'test/wine/**', 'test/package/**', 'test/pages/**'],
+    // With a set-up of their own: npm run test:wine, test:package, test:pages, test:fleet.
+    exclude: ['node_modules/**', 'test/wine/**', 'test/package/**', 'test/pages/**', 'test/fleet/**'],
     // The heading of a report shows local time.
     env: { TZ: 'UTC' },
     globalSetup: './test/support/scratch-folder.ts',
