@@ -1,20 +1,24 @@
-// npm run build:exe [-- --wine] [-- --out FILE]: the program as one .exe for Windows x64, with its SHA-256,
-// its bill of materials and the licences of what is in it beside it. Two runs on the same commit give the same bytes.
+// npm run build:exe [-- --wine] [-- --out FILE] [-- --url ADDRESS --publisher NAME]: the program as one .exe for Windows x64,
+// with its SHA-256, its bill of materials, the licences of what is in it and the files for winget beside it.
+// Two runs on the same commit give the same bytes. ADDRESS and NAME are for winget: where this .exe is published, and by whom.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled } from './bundle.mjs';
 import { billOfMaterials } from './exe/bill-of-materials.mjs';
 import { RELEASE_NODE, WINE_NODE } from './exe/pins.mjs';
 import { singleExecutable } from './exe/single-executable.mjs';
+import { NO_ADDRESS, wingetManifests } from './exe/winget.mjs';
 import { licencesOf } from './licences.mjs';
-import { commit, root, version } from './program-facts.mjs';
+import { commit, license, root, version } from './program-facts.mjs';
 
 const { values } = parseArgs({
   options: {
     wine: { type: 'boolean', default: false },
     out: { type: 'string', default: 'dist-exe/iis-ssl-heal.exe' },
+    url: { type: 'string', default: NO_ADDRESS },
+    publisher: { type: 'string', default: 'iis-ssl-heal' },
   },
 });
 const node = values.wine ? WINE_NODE : RELEASE_NODE;
@@ -32,6 +36,11 @@ writeFileSync(file, exe);
 writeFileSync(`${file}.sha256`, `${sha256}  ${basename(file)}\n`);
 writeFileSync(`${file}.cdx.json`, billOfMaterials({ packages, name, node, sha256 }));
 writeFileSync(`${file}.licences.txt`, `${licencesOf(packages)}${licenceOfNode(node)}`);
+const winget = join(dirname(file), 'winget');
+mkdirSync(winget, { recursive: true });
+for (const { name, text } of wingetManifests({ version, sha256, license, about, ...values })) {
+  writeFileSync(join(winget, name), text);
+}
 console.log(`${relative(process.cwd(), file)}: ${name} ${version} (${commit()}), Node ${node}, ${exe.length} bytes`);
 console.log(`SHA-256 ${sha256}`);
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** The project's folder. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The version in package.json. */
-export const { version } = /** @type {{ version: string }} */ (
+/** The version and the licence in package.json. */
+export const { version, license } = /** @type {{ version: string, license: string }} */ (
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 );
 
