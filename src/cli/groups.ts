@@ -49,7 +49,7 @@ export function scheduleCommands(program: Command, { streams, stopping, ends }: 
     .description('compare what is registered with what should be')
     .option('--json', 'print one JSON document')
     .action((options) =>
-      ends(import('../commands/schedule/schedule.ts').then((each) => each.scheduleStatus(options, streams))),
+      ends(import('../commands/schedule/status.ts').then((each) => each.scheduleStatus(options, streams))),
     );
   withTarget(schedule.command('reset'))
     .description('let unattended runs try again what they had given up')

@@ -14,16 +14,20 @@ export async function pauseOf(machine: Machine): Promise<Pause | undefined> {
 
 /** What a person should know of pausing: clauses, none where nothing is paused and nobody has tried to. */
 export async function pauseNotes(machine: Machine): Promise<readonly string[]> {
+  const paused = await pauseHere(machine);
+  return [...(paused === undefined ? [] : [paused]), ...(await looksLikePause(machine))];
+}
+
+/** Why nothing is repaired unattended now, as a clause; undefined where nothing is paused. */
+export async function pauseHere(machine: Machine): Promise<string | undefined> {
   const file = pauseFile(machine);
   const read = await readOwnFile(machine, file);
-  const stray = await looksLikePause(machine);
-  if (read.result === 'absent') return stray;
-  if (read.result !== 'ok')
-    return [`whether unattended repairs are paused could not be read: ${read.detail}`, ...stray];
+  if (read.result === 'absent') return undefined;
+  if (read.result !== 'ok') return `whether unattended repairs are paused could not be read: ${read.detail}`;
   const pause = pauseIn(read.bytes, machine.now());
-  if (pause === undefined) return stray;
+  if (pause === undefined) return undefined;
   const until = pause.until === undefined ? '' : ` until ${pause.until.slice(0, 16)}Z`;
-  return [`nothing is repaired unattended${until}: ${file} is there (iis-ssl-heal schedule resume)`, ...stray];
+  return `nothing is repaired unattended${until}: ${file} is there (iis-ssl-heal schedule resume)`;
 }
 
 /** Editors put .txt behind a name, and the Explorer hides it: whoever made such a file believes that repairs are paused. */

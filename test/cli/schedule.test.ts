@@ -10,6 +10,9 @@ const taskFile = (lab: string): string => join(tasks(lab), 'iis-ssl-heal');
 const schedule = (verb: string, lab: string, ...more: readonly string[]) =>
   heal('schedule', verb, '--lab', lab, ...more);
 
+/** Of a lab nobody can know it. */
+const PROGRAM = 'whether the folder of the program is safe: it lies on another computer than this server';
+
 interface Status {
   readonly schema: number;
   readonly tasks: readonly { readonly name: string; readonly state: string; readonly faults: readonly string[] }[];
@@ -47,11 +50,26 @@ describe('schedule', () => {
         },
       ],
       settings: [],
+      unattended: { ready: null, reasons: [{ code: 'not-known', why: PROGRAM }] },
     });
     expect(await schedule('remove', lab)).toEqual({ code: 0, out: 'Removed: iis-ssl-heal.\n', err: '' });
     expect(readdirSync(tasks(lab))).toEqual([]);
     expect(await schedule('remove', lab)).toEqual({ code: 0, out: 'There is no task of ours.\n', err: '' });
     expect((await schedule('status', lab)).code).toBe(1);
+  });
+
+  it('says what the server could not heal with nobody there, and check says the same', async () => {
+    const lab = await newLab('stranded-key');
+    await schedule('install', lab);
+    const status = await schedule('status', lab, '--json');
+    const check = await heal('check', '--json', '--lab', lab);
+    const { unattended } = JSON.parse(status.out);
+    expect(unattended.ready).toBe(false);
+    expect(unattended.reasons.map(({ code }: { code: string }) => code)).toEqual(['owner-needed', 'not-known']);
+    expect(JSON.parse(check.out).unattended).toEqual(unattended);
+    expect((await schedule('status', lab)).out).toMatch(
+      /: the key is protected for [^\n]+\n[^\n]+\nunattended repairs: not ready\n$/,
+    );
   });
 
   it('changes nothing where it is right already, and takes the risk that is said', async () => {

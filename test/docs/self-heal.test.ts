@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { DEFAULT_POLICY } from '../../src/model/run/policy.ts';
+import { NOT_READY } from '../../src/model/run/readiness.ts';
 import { UNATTENDED_OUTCOMES } from '../../src/model/run/run-outcome.ts';
 import { readPolicyFile } from '../../src/own-files/policy-file.ts';
 import { eventType } from '../../src/unattended/rules/outcomes.ts';
@@ -18,6 +19,11 @@ describe('docs/self-heal.md', () => {
       id === undefined ? [] : [[outcome, { id, type: eventType(id) }]],
     );
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(events));
+  });
+
+  it('lists every reason why a server is not ready, as the program has it', () => {
+    const rows = [...text.matchAll(/^\| `([\w-]+)` \| ([^|]+) \|$/gm)].map(([, code, means]) => [code, means]);
+    expect(Object.fromEntries(rows)).toEqual(NOT_READY);
   });
 
   it('shows a config.json that is understood, and names the defaults', () => {

@@ -9,12 +9,8 @@ import { undo } from '../../src/commands/change/undo.ts';
 import { saveBaseline } from '../../src/commands/look/baseline.ts';
 import { check } from '../../src/commands/look/check.ts';
 import { runs } from '../../src/commands/look/runs.ts';
-import {
-  installSchedule,
-  removeSchedule,
-  resetSchedule,
-  scheduleStatus,
-} from '../../src/commands/schedule/schedule.ts';
+import { installSchedule, removeSchedule, resetSchedule } from '../../src/commands/schedule/schedule.ts';
+import { scheduleStatus } from '../../src/commands/schedule/status.ts';
 import { unattendedCheck, unattendedFix } from '../../src/commands/schedule/unattended.ts';
 import type { Streams } from '../../src/commands/streams.ts';
 import { callerOf } from '../../src/lab/callers.ts';

@@ -86,7 +86,9 @@ async function print(looked: Looked, options: CheckOptions, streams: Streams): P
   if (options.prometheus !== undefined) await giveMetrics(diagnosis, target, options.prometheus, streams);
   if (options.json) {
     const { diagnosisJson } = await import('../../report/documents/json.ts');
-    streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name, outcome), null, 2)}\n`);
+    const { readinessHere } = await import('./readiness-here.ts');
+    const unattended = await readinessHere(diagnosis, target.machine, options.only);
+    streams.out(`${JSON.stringify(diagnosisJson(diagnosis, repairs, target.name, outcome, unattended), null, 2)}\n`);
   } else if (options.prometheus !== true) {
     const { renderDiagnosis } = await import('../../report/terminal/text.ts');
     const style = styleFor(streams.stdout, streams.env, options.verbose);

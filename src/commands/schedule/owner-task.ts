@@ -1,5 +1,6 @@
 // The task of a stranded key's owner takes itself away once that person's key is where it belongs.
 
+import { playbooks } from '../../../playbooks/index.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import type { Found } from '../../model/repair/playbook.ts';
@@ -7,6 +8,9 @@ import { changeServer, type Told } from '../../repair/change/change.ts';
 import { removeTask } from '../../unattended/schedule/schedule.ts';
 import { OWNER_PREFIX } from '../../unattended/schedule/scheduled-tasks.ts';
 import type { Streams } from '../streams.ts';
+
+/** The playbooks whose faults only their owner can mend. */
+export const OWNED = playbooks.filter(({ owner }) => owner !== undefined).map(({ id }) => id);
 
 /** SIDs of the people who alone can mend what was found. */
 export const ownersOf = (found: readonly Found[]): readonly string[] => [

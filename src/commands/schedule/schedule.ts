@@ -1,36 +1,22 @@
-// schedule install | status | remove: the scheduled task that repairs after every reboot, with nobody there.
+// schedule install | remove | reset: the scheduled task that repairs after every reboot, with nobody there.
 
 import { playbooks } from '../../../playbooks/index.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
-import type { TaskHistory } from '../../formats/tasks/task-history.ts';
 import { unsafeGround } from '../../ground/safe-ground.ts';
-import type { Machine } from '../../machine/machine.ts';
 import { ownProgram } from '../../machine/programs/own-program.ts';
 import type { Risk } from '../../model/repair/plan.ts';
 import { firstOf, type RunOutcome } from '../../model/run/run-outcome.ts';
 import { ledgerFile } from '../../model/server/places.ts';
 import { AGAIN, UserError } from '../../model/user-error.ts';
 import type { Stopping } from '../../person/stopping.ts';
-import { printable, verbatim } from '../../report/terminal/layout.ts';
-import { historyText } from '../../report/terminal/task-text.ts';
-import { settingsFaults } from '../../unattended/memory.ts';
-import {
-  installTask,
-  registeredNames,
-  removeTask,
-  type TaskStatus,
-  taskHistory,
-  taskStatus,
-} from '../../unattended/schedule/schedule.ts';
-import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../../unattended/schedule/scheduled-tasks.ts';
+import { installTask, removeTask, type TaskStatus } from '../../unattended/schedule/schedule.ts';
+import { OWNER_PREFIX, ownerTask, SELF_HEAL, selfHealTask } from '../../unattended/schedule/scheduled-tasks.ts';
 import { changeOrRefuse, orHalfDone } from '../change/unfinished.ts';
 import { lookAt } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine, type TargetOptions } from '../target.ts';
-import { ownersOf } from './owner-task.ts';
-
-/** The playbooks whose faults only their owner can mend. */
-const OWNED = playbooks.filter(({ owner }) => owner !== undefined).map(({ id }) => id);
+import { OWNED, ownersOf } from './owner-task.ts';
+import { namesOn, outcomeOf, tasksText } from './status.ts';
 
 /** The flags of schedule install. */
 export interface InstallOptions extends TargetOptions {
@@ -60,7 +46,7 @@ export async function installSchedule(
     for (const task of wanted) done.push(await installTask(task, machine));
     return done;
   });
-  streams.out(text(statuses));
+  streams.out(tasksText(statuses));
   const outcome = orHalfDone(outcomeOf(statuses), left);
   if (diagnosis === undefined || owners.length > 0) return outcome;
   if (diagnosis.verdict !== 'unknown') {
@@ -69,28 +55,6 @@ export async function installSchedule(
   }
   streams.err('Whether a key is stranded could not be read in full, and none was found: see check.\n');
   return firstOf([outcome, 'unknown']);
-}
-
-/** Compares what is registered with what should be: 0 right, 1 wrong or missing, 4 not to be read. */
-export async function scheduleStatus(
-  options: TargetOptions & { readonly json?: boolean },
-  streams: Streams,
-): Promise<RunOutcome> {
-  const { machine } = await openMachine(options);
-  const program = ownProgram(machine);
-  const statuses = [await taskStatus(machine, SELF_HEAL, (registered) => selfHealTask(program, riskOf(registered)))];
-  for (const name of (await namesOn(machine)).filter((each) => each.toLowerCase() !== SELF_HEAL)) {
-    statuses.push(await taskStatus(machine, name, () => ownerTask(program, name.slice(OWNER_PREFIX.length), OWNED)));
-  }
-  const tasks: (TaskStatus & TaskHistory)[] = [];
-  for (const status of statuses) {
-    const history = status.state === 'missing' ? {} : await taskHistory(machine, status.name);
-    tasks.push({ ...status, ...history });
-  }
-  const settings = await settingsFaults(machine);
-  const lines = settings.map((fault) => `${printable(`unattended repairs: ${fault}`)}\n`).join('');
-  streams.out(options.json ? `${JSON.stringify({ schema: 1, tasks, settings }, null, 2)}\n` : `${text(tasks)}${lines}`);
-  return settings.length === 0 ? outcomeOf(statuses) : firstOf([outcomeOf(statuses), 'faults-remain']);
 }
 
 /** Removes every task of ours; there may be none. */
@@ -115,34 +79,6 @@ export async function removeSchedule(
   streams.out(`Removed: ${names.join(', ')}.\n`);
   return orHalfDone('nothing-to-do', left);
 }
-
-async function namesOn(machine: Machine): Promise<readonly string[]> {
-  const names = await registeredNames(machine);
-  if (!names.known) throw new UserError(names.why, 'Run this elevated', 'unknown');
-  return names.value;
-}
-
-const OUTCOMES: Readonly<Record<TaskStatus['state'], RunOutcome>> = {
-  right: 'nothing-to-do',
-  wrong: 'faults-remain',
-  missing: 'faults-remain',
-  unreadable: 'unknown',
-};
-
-const outcomeOf = (statuses: readonly TaskStatus[]): RunOutcome =>
-  firstOf(statuses.map(({ state }) => OUTCOMES[state]));
-
-const WORDS: Readonly<Record<TaskStatus['state'], string>> = {
-  right: 'registered as it should be',
-  wrong: 'not as it should be: iis-ssl-heal schedule install mends it',
-  missing: 'not registered: iis-ssl-heal schedule install',
-  unreadable: 'cannot be read',
-};
-
-const text = (tasks: readonly (TaskStatus & TaskHistory)[]): string => tasks.map(taskText).join('');
-
-const taskText = (task: TaskStatus & TaskHistory): string =>
-  `${printable(task.name)}: ${WORDS[task.state]}\n${task.faults.map((fault) => `${verbatim(fault, 2)}\n`).join('')}${historyText(task)}`;
 
 /** Removes the memory of unattended runs, a damaged one too: attempts, failures, and what waits for its proof. */
 export async function resetSchedule(options: TargetOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { SEVERITIES } from '../../model/repair/finding.ts';
 import { HANDS } from '../../model/repair/plan.ts';
 import { STEP_OUTCOMES, VERDICTS } from '../../model/run/outcome.ts';
+import { NOT_READY_CODES } from '../../model/run/readiness.ts';
 import { OUTCOME_WORDS, RECORDED_OUTCOMES, UNATTENDED_WORDS } from '../../model/run/run-outcome.ts';
 
 const text = v.string();
@@ -203,6 +204,22 @@ export function documents(ids: readonly string[]) {
     records: about(list(record), 'Each SSL record of http.sys, also those that no site binding has.'),
     findings: list(finding),
     notChecked: list(v.object({ what: text, why: text })),
+    unattended: optional(
+      about(
+        v.object({
+          ready: about(v.nullable(v.boolean()), 'null: nothing speaks against it, and not everything could be read.'),
+          reasons: list(
+            v.object({
+              code: about(v.picklist(NOT_READY_CODES), 'Never changes once released.'),
+              why: text,
+              playbook: optional(playbook),
+              finding: optional(about(text, 'The id of a finding.')),
+            }),
+          ),
+        }),
+        'What this server could not heal with nobody there, and why; absent of what a fix found afterwards.',
+      ),
+    ),
     exitCode: optional(about(whole, 'What this check ended with; absent of what a fix found afterwards.')),
   });
   const fix = v.object({

@@ -5,6 +5,7 @@ import { type JudgedRecord, judgedRecords } from '../../chain/records/judged-rec
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import { type Finding, findingDocument } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
+import type { Readiness } from '../../model/run/readiness.ts';
 import { exitCodeOf, type RunOutcome } from '../../model/run/run-outcome.ts';
 import type { BlockedFinding, PlanReport, Repairs, RunReport } from '../../model/run/run-report.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
@@ -18,12 +19,16 @@ import { summaryOf } from '../words/summary.ts';
 import { summarySentence } from '../words/summary-sentence.ts';
 import type { CheckDocument, FixDocument } from './documents.ts';
 
-/** The document of `check --json`. `target` is how a person would name the server; `outcome`: how that check ends. */
+/**
+ * The document of `check --json`. `target` is how a person would name the server; `outcome`: how that check ends;
+ * `unattended`: whether the server could heal itself.
+ */
 export function diagnosisJson(
   diagnosis: Diagnosis,
   repairs: Repairs,
   target: string,
   outcome?: RunOutcome,
+  unattended?: Readiness,
 ): CheckDocument {
   const { chains, findings, notes, notChecked, verdict, evidence } = diagnosis;
   return {
@@ -39,6 +44,7 @@ export function diagnosisJson(
     records: judgedRecords(evidence).map(recordJson),
     findings: [...findings, ...notes].map((finding) => findingJson(finding, repairs, evidence.places.systemRoot)),
     notChecked,
+    ...(unattended && { unattended }),
     ...(outcome && { exitCode: exitCodeOf(outcome) }),
   };
 }

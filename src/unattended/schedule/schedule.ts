@@ -45,22 +45,34 @@ export async function taskStatus(
   name: string,
   wantedFor: (registered: TaskDefinition) => TaskDefinition,
 ): Promise<TaskStatus> {
+  const asked = await machine.run(queryTaskXml(name));
+  if (!asked.started) return { name, state: 'unreadable', faults: [`schtasks could not be asked: ${asked.detail}`] };
+  return registeredStatus(machine, name, wantedFor, asked.exitCode);
+}
+
+/**
+ * The same by the task's own file alone, where schtasks was not asked. The XML that it prints has lost what the console's code
+ * page has not; the file is exact. Its exit code is the same 1 for "there is none" and "you may not", in words that are
+ * translated: the file tells the two apart.
+ */
+export async function registeredStatus(
+  machine: Machine,
+  name: string,
+  wantedFor: (registered: TaskDefinition) => TaskDefinition,
+  exitCode?: number,
+): Promise<TaskStatus> {
   const state = (what: TaskStatus['state'], ...faults: readonly string[]): TaskStatus => ({
     name,
     state: what,
     faults,
   });
-  const asked = await machine.run(queryTaskXml(name));
-  if (!asked.started) return state('unreadable', `schtasks could not be asked: ${asked.detail}`);
-  // The printed XML has lost what the console's code page has not; the file is exact. The exit code is the same 1 for
-  // "there is none" and "you may not", in words that are translated: the file tells the two apart.
   const path = `${tasksFolder(machine)}\\${name}`;
   const file = await machine.read(path);
   if (file.result === 'absent')
-    return asked.exitCode === 0 ? state('unreadable', `its file ${path} is gone`) : state('missing');
+    return exitCode === 0 ? state('unreadable', `its file ${path} is gone`) : state('missing');
   if (file.result !== 'ok') return state('unreadable', `its file ${path} cannot be read: ${file.detail}`);
-  if (asked.exitCode !== 0)
-    return state('unreadable', `its file is there, and schtasks ends with exit code ${asked.exitCode}`);
+  if (exitCode !== undefined && exitCode !== 0)
+    return state('unreadable', `its file is there, and schtasks ends with exit code ${exitCode}`);
   const read = readTaskXml(file.bytes);
   if (!read.ok) return state('unreadable', `its file ${path} cannot be understood: ${read.error}`);
   const wanted = wantedFor(read.value);
