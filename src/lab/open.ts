@@ -21,7 +21,7 @@ export class NotALab extends Error {}
 /** Loads a lab server. Throws NotALab. */
 export function openLab(disk: Disk): LabServer {
   const { facts, save } = openFacts(disk);
-  const text = disk.read(LAB_REGISTRY)?.toString('utf8');
+  const text = disk.text(LAB_REGISTRY);
   if (text === undefined) throw new NotALab('this folder is not a lab: it has no registry.json');
   let touched = false;
   const shared = parsed('registry.json', () => sharedRegistry(text));
@@ -43,7 +43,7 @@ export function openLab(disk: Disk): LabServer {
     save() {
       save();
       if (!touched) return;
-      saveRegistry ??= kept(disk, LAB_REGISTRY, () => writeRegistry(registry), writeRegistry(shared));
+      saveRegistry ??= kept(disk, LAB_REGISTRY, () => writeRegistry(registry), registryText(text));
       saveRegistry();
       touched = false;
     },
@@ -54,6 +54,9 @@ export function openLab(disk: Disk): LabServer {
 
 /** What all servers of one text look into; the first change of one is made to a copy of its own. */
 const sharedRegistry = remembered(readRegistry);
+
+/** The same registry as we write it. */
+const registryText = remembered((text) => writeRegistry(sharedRegistry(text)));
 
 const eitherOf = (toRead: () => Registry, toChange: () => Registry): Registry => ({
   values: (key) => toRead().values(key),
@@ -66,10 +69,10 @@ const eitherOf = (toRead: () => Registry, toChange: () => Registry): Registry =>
 
 /** The half of a lab server that lab.json holds, for one whose registry is kept elsewhere. Throws NotALab. */
 export function openFacts(disk: Disk): Pick<LabServer, 'facts' | 'save'> {
-  const text = disk.read(LAB_FACTS)?.toString('utf8');
+  const text = disk.text(LAB_FACTS);
   if (text === undefined) throw new NotALab('this folder is not a lab: it has no lab.json');
   const facts = parsed('lab.json', () => factsFrom(text));
-  return { facts, save: kept(disk, LAB_FACTS, () => writeFacts(facts)) };
+  return { facts, save: kept(disk, LAB_FACTS, () => writeFacts(facts), writtenAnew(text)) };
 }
 
 /** Writes a file when its text is another than it was at first, as we write it: somebody may have laid it out otherwise. */
@@ -82,6 +85,9 @@ function kept(disk: Disk, path: string, textNow: () => string, textAtFirst = tex
     onDisk = text;
   };
 }
+
+/** The same facts as we write them. */
+const writtenAnew = remembered((text) => writeFacts(JSON.parse(text) as LabFacts));
 
 /** The text of lab.json. */
 export function writeFacts(facts: LabFacts): string {

@@ -1,6 +1,7 @@
 // The parts of a certificate that a store entry and certutil's text are made from.
 
 import { createHash, X509Certificate } from 'node:crypto';
+import { remembered } from '../remembered.ts';
 import { type Element, elements } from './der.ts';
 
 /** What the lab reads from a certificate. Names are in DER; the bits are without the count of unused ones. */
@@ -32,8 +33,11 @@ export function isSelfSigned(der: Buffer): boolean {
   return issuer.equals(subject);
 }
 
-/** Takes a certificate apart; throws for bytes that are none. */
-export function certificateParts(der: Buffer): CertificateParts {
+/** Takes a certificate apart; throws for bytes that are none. The same few are asked about for every visitor. */
+export const certificateParts = (der: Buffer): CertificateParts => partsOf(der.toString('latin1'));
+
+const partsOf = remembered((latin1): CertificateParts => {
+  const der = Buffer.from(latin1, 'latin1');
   const x509 = new X509Certificate(der);
   const [certificate] = elements(x509.raw);
   const [signed, algorithm] = elements(child(certificate).content);
@@ -50,7 +54,7 @@ export function certificateParts(der: Buffer): CertificateParts {
     keyIdentifier: subjectKeyIdentifier(fields) ?? createHash('sha1').update(publicKeyBits).digest(),
     signatureHash: SIGNATURE_HASHES[child(elements(child(algorithm).content)[0]).content.toString('hex')],
   };
-}
+}, 256);
 
 function subjectKeyIdentifier(fields: readonly Element[]): Buffer | undefined {
   const extensions = fields.find(({ tag }) => tag === 0xa3);

@@ -16,6 +16,8 @@ export class DiskError extends Error {
 export interface Disk {
   /** Undefined when there is no such file. */
   read(path: string): Buffer | undefined;
+  /** The same as text in UTF-8. A disk in memory keeps it: a lab reads its own files again for every program. */
+  text(path: string): string | undefined;
   /** `exclusive`: refuses with `exists` where there is such a file, as one act. */
   write(path: string, bytes: Uint8Array, options?: { readonly exclusive?: boolean }): void;
   /** A file over another one; a folder, or a link as such, only to where nothing is. */

@@ -58,6 +58,7 @@ export function folderDisk(root: string): Disk {
 
   return {
     read: readFile,
+    text: (path) => readFile(path)?.toString('utf8'),
     write(path, bytes, options) {
       const place = placeFor(path);
       refuseHeld(path);

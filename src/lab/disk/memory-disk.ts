@@ -16,6 +16,8 @@ export interface MemoryDisk extends Disk {
 interface Entry {
   readonly path: string;
   readonly bytes?: Buffer;
+  /** The bytes as text, once somebody has asked for it. */
+  text?: string;
 }
 
 /** An empty drive C:. */
@@ -62,6 +64,11 @@ function diskOf(entries: Map<string, Entry>): MemoryDisk {
     read(path) {
       const bytes = findOrNothing(find, path)?.bytes;
       return bytes && Buffer.from(bytes);
+    },
+    text(path) {
+      const entry = findOrNothing(find, path);
+      if (entry?.bytes && entry.text === undefined) entry.text = entry.bytes.toString('utf8');
+      return entry?.text;
     },
     write(path, bytes, options) {
       const place = placeFor(path);

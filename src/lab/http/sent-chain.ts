@@ -62,4 +62,4 @@ const systemsOwn = ({ registry }: LabServer): readonly StoreEntry[] =>
 const nameOf = (der: Buffer): string => certificateParts(der).x509.fingerprint.replaceAll(':', '');
 
 const readMemory = ({ disk }: LabServer): Readonly<Record<string, readonly string[]>> =>
-  JSON.parse(disk.read(MEMORY)?.toString('utf8') ?? '{}') as Readonly<Record<string, readonly string[]>>;
+  JSON.parse(disk.text(MEMORY) ?? '{}') as Readonly<Record<string, readonly string[]>>;

@@ -123,8 +123,7 @@ const nameOf = ({ table, endpoint, thumbprint }: LabRecord): string => `${table}
 
 type Memory = Readonly<Record<string, { readonly der: string; readonly privateKey: string } | null>>;
 
-const readMemory = (server: LabServer): Memory =>
-  JSON.parse(server.disk.read(MEMORY)?.toString('utf8') ?? '{}') as Memory;
+const readMemory = (server: LabServer): Memory => JSON.parse(server.disk.text(MEMORY) ?? '{}') as Memory;
 
 const writeMemory = (server: LabServer, memory: Memory): void =>
   replaceWhole(server.disk, MEMORY, `${JSON.stringify(memory, null, 2)}\n`);

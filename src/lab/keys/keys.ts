@@ -157,7 +157,7 @@ function findKeyFile(server: LabServer, scope: KeyScope, info: KeyProvInfo): str
 
 function keyFile(server: LabServer, path: string): KeyFile | undefined {
   try {
-    const content = JSON.parse(server.disk.read(path)?.toString('utf8') ?? '') as KeyFile;
+    const content = JSON.parse(server.disk.text(path) ?? '') as KeyFile;
     return typeof content.pkcs8 === 'string' ? content : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

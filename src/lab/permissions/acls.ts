@@ -66,5 +66,5 @@ export function moveWithSddl({ disk, facts }: LabServer, from: string, to: strin
 const isOfProgramData = (path: string): boolean => /^c:\\programdata\\/i.test(path);
 
 function readAll(server: Pick<LabServer, 'disk'>): Record<string, string> {
-  return JSON.parse(server.disk.read(ACLS)?.toString('utf8') ?? '{}') as Record<string, string>;
+  return JSON.parse(server.disk.text(ACLS) ?? '{}') as Record<string, string>;
 }

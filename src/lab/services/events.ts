@@ -172,7 +172,7 @@ export const newestRecord = (server: LabServer, log: LabLog): number =>
 /** The events of a log behind a record number, oldest first. */
 export function eventsAfter(server: LabServer, log: LabLog, record: number): readonly LoggedEvent[] {
   if (newestRecord(server, log) <= record) return [];
-  const text = server.disk.read(logPath(log))?.toString('utf8') ?? '';
+  const text = server.disk.text(logPath(log)) ?? '';
   // Where that record is gone already, all that are left came after it.
   const start = Math.max(0, text.indexOf(`<EventRecordID>${record + 1}<`));
   const lines = text.slice(text.lastIndexOf('\n', start) + 1).split('\r\n');

@@ -38,7 +38,7 @@ export function forgetTaskRuns(server: LabServer, name: string): void {
 
 type Runs = Readonly<Record<string, TaskRun>>;
 
-const readRuns = (server: LabServer): Runs => JSON.parse(server.disk.read(FILE)?.toString('utf8') ?? '{}') as Runs;
+const readRuns = (server: LabServer): Runs => JSON.parse(server.disk.text(FILE) ?? '{}') as Runs;
 
 function writeRuns(server: LabServer, runs: Runs): void {
   if (Object.keys(runs).length === 0) server.disk.remove(FILE);

@@ -1,6 +1,6 @@
 // PFX files, through node-forge: it also writes and reads the old ciphers that node's OpenSSL refuses.
 
-import { createPrivateKey, type KeyObject, pbkdf2Sync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, hash, type KeyObject, pbkdf2Sync, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 
 // forge derives in JavaScript where it is given a digest, and it always is here: a tenth of a whole repair went into that.
@@ -10,6 +10,36 @@ Object.assign(forge.pkcs5, {
       'latin1',
     ),
 });
+
+// The older derivation (RFC 7292, B.2) takes thousands of digests, each in JavaScript too.
+const { pbe } = forge.pki as unknown as { readonly pbe: { generatePkcs12Key: Derive } };
+type Derive = (
+  password: string,
+  salt: forge.util.ByteBuffer,
+  purpose: number,
+  rounds: number,
+  length: number,
+  digest?: Digest,
+) => unknown;
+type Digest = { readonly algorithm: string };
+const derive = pbe.generatePkcs12Key;
+pbe.generatePkcs12Key = (password, salt, purpose, rounds, length, digest) =>
+  derive(password, salt, purpose, rounds, length, digest && digest.algorithm !== 'sha1' ? digest : sha1OfNode());
+
+/** In the shape of one of forge's; here each text is digested by itself. */
+function sha1OfNode() {
+  let text = '';
+  return {
+    algorithm: 'sha1',
+    digestLength: 20,
+    blockLength: 64,
+    start: () => {},
+    update: (whole: string) => {
+      text = whole;
+    },
+    digest: () => forge.util.createBuffer(hash('sha1', Buffer.from(text, 'latin1'), 'binary')),
+  };
+}
 
 /** What a PFX holds. */
 export interface PfxContent {

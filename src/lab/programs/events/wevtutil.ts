@@ -85,7 +85,7 @@ interface Event {
 
 /** Oldest first. An event that is not whole XML ends in nothing, as a torn record does. */
 function readLog(server: LabServer, log: string): Event[] {
-  const text = server.disk.read(`C:\\Windows\\System32\\winevt\\Logs\\${log}.xml`)?.toString('utf8') ?? '';
+  const text = server.disk.text(`C:\\Windows\\System32\\winevt\\Logs\\${log}.xml`) ?? '';
   return (text.match(/<Event[ >][\s\S]*?<\/Event>/g) ?? []).flatMap((xml) => {
     const element = parsedEvent(xml);
     return element === undefined ? [] : [{ xml, element }];
