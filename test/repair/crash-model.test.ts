@@ -15,7 +15,7 @@ import { changeServer } from '../../src/repair/change/change.ts';
 import { unfinishedRuns } from '../../src/repair/journal/unfinished-runs.ts';
 import { byWord } from '../support/by-word.ts';
 import { expiredChain, strangeRoot } from '../support/chain-lab.ts';
-import { Crash, type Cut, mortal } from '../support/mortal.ts';
+import { Crash, type Cut, mortal, noted } from '../support/mortal.ts';
 import { flaglessLab } from '../support/names-lab.ts';
 import {
   configBytes,
@@ -45,27 +45,19 @@ const secretsLeft = (disk: MemoryDisk): readonly string[] =>
 let runs = 0;
 afterAll(() => console.log(`crash model: ${runs} runs cut off, recovered and healed`));
 
-/** Dies at every point in turn, until a run comes to its end. `useless`: as good as the start, where that cannot be made again. */
+/** Dies at every point of a run that comes to its end. `useless`: as good as the start, where that cannot be made again. */
 async function everyCut(start: MemoryDisk, cut: Cut, how: FixHow = {}, useless?: MemoryDisk): Promise<void> {
+  const seen = await diagnoseLab(machineOn(start));
   const healed = start.clone();
-  await fixLab(healed, machineOn(healed), how);
+  const dead: MemoryDisk[] = [];
+  const machine = noted(healed, machineOn, cut, (left) => dead.push(left));
+  // Queries are no points to be cut at, so it may begin with what one look at the start has found.
+  await fixLab(healed, machine, { ...how, seen });
   // A repair may be that a record goes.
   const kept = new Set(endpointsOf(healed));
   const starts = await Promise.all([start, ...(useless ? [useless] : [])].map((disk) => startOf(disk, kept)));
   const configs = [configBytes(start), configBytes(healed)];
-  // Queries are no points to be cut at, so each run may begin with what one look at the start has found.
-  const seen = starts[0]?.seen;
-  for (let at = 0; ; at += 1) {
-    const disk = start.clone();
-    const machine = mortal(machineOn(disk), at, cut);
-    const ended = await fixLab(disk, machine, { ...how, ...(seen && { seen }) }).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof Crash) return false;
-        throw error;
-      },
-    );
-    if (ended) return;
+  for (const [at, disk] of dead.entries()) {
     runs += 1;
     await recovered(disk, { at, configs, starts, how });
   }
@@ -326,6 +318,28 @@ describe("IIS's own backup, cut off in its middle", () => {
 });
 
 describe('the model itself', () => {
+  it.each(['before', 'torn'] as const)('has the disks that a run leaves which dies there (%s)', async (cut) => {
+    const start = started(['lost-binding']);
+    const [healed, dead] = [start.clone(), [] as MemoryDisk[]];
+    await fixLab(
+      healed,
+      noted(healed, machineOn, cut, (left) => dead.push(left)),
+    );
+    expect(dead.length).toBeGreaterThan(5);
+    for (const [at, left] of dead.entries()) {
+      const disk = start.clone();
+      await expect(fixLab(disk, mortal(machineOn(disk), at, cut))).rejects.toThrow(Crash);
+      expect(named(left)).toEqual(named(disk));
+    }
+    const whole = start.clone();
+    await fixLab(whole, mortal(machineOn(whole), dead.length, cut));
+    expect(named(whole)).toEqual(named(healed));
+  });
+
+  /** Files with their sizes; what is drawn by lot is called the same. */
+  const named = (disk: MemoryDisk): readonly string[] =>
+    [...disk.files()].map(([path, bytes]) => `${path.replaceAll(/[0-9a-f]{6,}/g, 'ID')} ${bytes.length}`).sort();
+
   it('notices a disk that is not as it was', () => {
     const disk = memoryDisk();
     disk.makeFolder('C:\\a');

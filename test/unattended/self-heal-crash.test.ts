@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { unfinishedRuns } from '../../src/repair/journal/unfinished-runs.ts';
-import { Crash, type Cut, mortal } from '../support/mortal.ts';
+import { type Cut, noted } from '../support/mortal.ts';
 import { diagnoseLab, ids, labDisk, reboot, restart } from '../support/run-lab.ts';
 import {
   HOUR,
@@ -18,17 +18,20 @@ import {
 let cuts = 0;
 afterAll(() => console.log(`unattended crash model: ${cuts} runs cut off, booted and healed`));
 
-/** Both actions of the task; false: the plug was pulled. */
-async function task(disk: MemoryDisk, clock: TestClock, at: number, cut: Cut): Promise<boolean> {
-  const machine = mortal(timedMachine(disk, clock), at, cut);
-  try {
-    await unattendedFix(machine);
-    await unattendedCheck(machine);
-    return true;
-  } catch (error) {
-    if (error instanceof Crash) return false;
-    throw error;
-  }
+interface Dead {
+  readonly disk: MemoryDisk;
+  readonly clock: TestClock;
+}
+
+/** What both actions of the task leave where the plug is pulled: at every point in turn. */
+async function deathsOf(start: MemoryDisk, cut: Cut): Promise<readonly Dead[]> {
+  const dead: Dead[] = [];
+  const clock = { now: START };
+  const machineOn = (disk: MemoryDisk) => timedMachine(disk, clock);
+  const machine = noted(start.clone(), machineOn, cut, (disk) => dead.push({ disk, clock: { ...clock } }));
+  await unattendedFix(machine);
+  await unattendedCheck(machine);
+  return dead;
 }
 
 async function everyCut(start: MemoryDisk, cut: Cut): Promise<void> {
@@ -36,10 +39,7 @@ async function everyCut(start: MemoryDisk, cut: Cut): Promise<void> {
   const booted = start.clone();
   reboot(booted);
   const before = ids(await diagnoseLab(timedMachine(booted, { now: START })));
-  for (let at = 0; ; at += 1) {
-    const disk = start.clone();
-    const clock = { now: START };
-    if (await task(disk, clock, at, cut)) return;
+  for (const [at, { disk, clock }] of (await deathsOf(start, cut)).entries()) {
     cuts += 1;
     const where = `cut at ${at}`;
     reboot(disk);
