@@ -1,8 +1,8 @@
 // npm run build:exe [-- --wine] [-- --out FILE] [-- --url ADDRESS --publisher NAME]: the program as one .exe for Windows x64,
-// with its SHA-256, its bill of materials, the licences of what is in it and the files for winget beside it.
+// with its SHA-256, its bill of materials, the licences of what is in it, the files for winget and the manifest for DSC beside it.
 // Two runs on the same commit give the same bytes. ADDRESS and NAME are for winget: where this .exe is published, and by whom.
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled } from './bundle.mjs';
@@ -24,6 +24,7 @@ const { values } = parseArgs({
 const node = values.wine ? WINE_NODE : RELEASE_NODE;
 const file = resolve(root, values.out);
 
+const DSC_MANIFEST = 'iis-ssl-heal.dsc.resource.json';
 const name = 'iis-ssl-heal';
 const about = 'Finds and mends dead HTTPS on IIS';
 const { script, packages } = await bundled('src/main.ts');
@@ -36,6 +37,7 @@ writeFileSync(file, exe);
 writeFileSync(`${file}.sha256`, `${sha256}  ${basename(file)}\n`);
 writeFileSync(`${file}.cdx.json`, billOfMaterials({ packages, name, node, sha256 }));
 writeFileSync(`${file}.licences.txt`, `${licencesOf(packages)}${licenceOfNode(node)}`);
+copyFileSync(join(root, 'docs', 'dsc', DSC_MANIFEST), join(dirname(file), DSC_MANIFEST));
 const winget = join(dirname(file), 'winget');
 mkdirSync(winget, { recursive: true });
 for (const { name, text } of wingetManifests({ version, sha256, license, about, ...values })) {

@@ -21,7 +21,7 @@ import {
   withThrough,
   withVerbose,
 } from './flags.ts';
-import { baselineCommands, labCommands, type Running, scheduleCommands } from './groups.ts';
+import { baselineCommands, dscCommands, labCommands, type Running, scheduleCommands } from './groups.ts';
 import { commandsOf, strictly } from './strict.ts';
 
 export { idsForHelp } from './flags.ts';
@@ -176,6 +176,7 @@ export function commandLine(
 
   baselineCommands(program, run);
   scheduleCommands(program, run);
+  dscCommands(program, run);
 
   program
     .command('list')

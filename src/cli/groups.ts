@@ -74,6 +74,22 @@ export function scheduleCommands(program: Command, { streams, stopping, ends }: 
     );
 }
 
+/** dsc get | test | set | export. */
+export function dscCommands(program: Command, { streams, stopping, ends }: Running): void {
+  const dsc = program.command('dsc').description('a resource of DSC v3: one JSON object on stdin, JSON on stdout');
+  for (const [operation, does] of [
+    ['get', 'say how the server is'],
+    ['test', 'say whether all its HTTPS is healthy; 0 whatever the answer'],
+    ['set', 'repair it, as fix --yes does'],
+    ['export', 'the one instance that there is'],
+  ] as const)
+    withTarget(dsc.command(operation))
+      .description(does)
+      .action((options) =>
+        ends(import('../commands/dsc/dsc.ts').then((each) => each.dsc(operation, options, streams, stopping))),
+      );
+}
+
 /** lab create | unknowns | reboot | restart-iis | logon | serve. */
 export function labCommands(program: Command, { streams, stopping, ends }: Running, faults: readonly string[]): void {
   const lab = program.command('lab').description('a small Windows server in a folder, to learn, show and test on');

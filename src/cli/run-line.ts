@@ -34,7 +34,7 @@ function exitCodeOfError(error: unknown, streams: Streams): number {
   // Help and version end the parse as errors with exit code 0; everything else commander refuses is wrong usage.
   if (isCommanderError(error)) return exitCodeOf(error.exitCode === 0 ? undefined : 'usage');
   if (error instanceof UserError) {
-    streams.err(`error: ${error.message}\n`);
+    streams.err(`${error.line}\n`);
     return exitCodeOf(error.outcome);
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -7,7 +7,8 @@ import { styleFor } from '../report/terminal/style.ts';
 export interface Streams {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  readonly stdin: { readonly isTTY?: boolean };
+  /** Without an iterator there is nothing on it. */
+  readonly stdin: { readonly isTTY?: boolean } & Partial<AsyncIterable<Uint8Array>>;
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -15,6 +15,11 @@ export class UserError extends Error {
     super(wrong(what, toDo));
     this.outcome = outcome;
   }
+
+  /** The line on stderr. */
+  get line(): string {
+    return `error: ${this.message}`;
+  }
 }
 
 /** What is wrong, and behind it what to do about it; on a line of its own where what is wrong took several. */

@@ -2,6 +2,7 @@
 
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Command, Option } from 'commander';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandLine, type Parsed } from '../../src/cli/cli.ts';
@@ -29,7 +30,9 @@ async function walk(args: readonly string[]): Promise<Walked> {
   const say = (text: string) => {
     said += text;
   };
-  const streams = { out: say, err: say, stdin: {}, stdout: {}, stderr: {}, env: {} };
+  // What dsc is handed: nothing is wished for but what is the default.
+  const stdin = Readable.from([Buffer.from('{}')]);
+  const streams = { out: say, err: say, stdin, stdout: {}, stderr: {}, env: {} };
   const result: Parsed = { command: '' };
   const read = new Set<string>();
   const program = commandLine(streams, result, STOPPING);
@@ -168,6 +171,10 @@ const REFUSED_ALONE = [
   'schedule pause --from',
   'schedule resume --from',
   'schedule remove --from',
+  'dsc get --from',
+  'dsc test --from',
+  'dsc set --from',
+  'dsc export --from',
 ];
 
 describe('every option', () => {

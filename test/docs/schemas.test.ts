@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { playbooks } from '../../playbooks/index.ts';
 import { changeIds, faultIds } from '../../src/lab/faults/faults.ts';
+import { dscInstance } from '../../src/own-files/dsc-instance.ts';
 import { planFileSchema } from '../../src/own-files/plan-file.ts';
 import { configSchema } from '../../src/own-files/policy-file.ts';
 import { documents } from '../../src/report/documents/documents.ts';
@@ -24,6 +25,7 @@ const PUBLISHED: Readonly<
   fix: { schema: PRINTED.fix, version: 1, title: 'iis-ssl-heal fix --json', description: GROWS },
   runs: { schema: PRINTED.runs, version: 1, title: 'iis-ssl-heal runs --json', description: GROWS },
   plan: { schema: planFileSchema, version: 2, title: 'iis-ssl-heal plan --out FILE' },
+  dsc: { schema: dscInstance(IDS), version: 1, title: 'The instance of iis-ssl-heal dsc get | test | set | export' },
   config: {
     schema: configSchema(IDS),
     version: 1,

@@ -70,11 +70,11 @@ export async function localFolderState(path: string): Promise<'absent' | 'empty'
 }
 
 /** Everything on stdin, up to its end or its limit; empty when it is closed. */
-async function readStandardInput(): Promise<ReadResult> {
+export async function readStandardInput(stdin: AsyncIterable<Uint8Array> = process.stdin): Promise<ReadResult> {
   try {
     const parts: Buffer[] = [];
     let size = 0;
-    for await (const part of process.stdin) {
+    for await (const part of stdin) {
       parts.push(Buffer.from(part));
       size += part.length;
       if (size > MOST_OF_A_SECRET) return { result: 'failed', detail: 'it is larger than 1 MB' };
