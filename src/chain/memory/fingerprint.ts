@@ -1,9 +1,10 @@
 // The state that a plan was made for, subject by subject: read again just before acting, and compared.
 
 import { createHash } from 'node:crypto';
+import { once } from '../../model/once.ts';
 import type { Fingerprint, Step } from '../../model/repair/plan.ts';
-import { recordLeft } from '../../model/repair/record-left.ts';
-import type { Evidence } from '../../model/server/evidence.ts';
+import { recordsLeft } from '../../model/repair/record-left.ts';
+import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import type { Endpoint } from '../../model/server/ssl-record.ts';
 import { entryIn, type StoreSource, storeSource } from '../certificates/certificates.ts';
 import { recordAt } from '../records/records.ts';
@@ -44,25 +45,35 @@ export function differences(earlier: Fingerprint, evidence: Evidence): readonly 
 }
 
 /** Whether what steps leave is another state than the one that the plan with this fingerprint was made for. */
-export const leavesOther = (steps: readonly Pick<Step, 'holds'>[], earlier: Fingerprint): boolean =>
-  subjectsOf(earlier).some((subject) => {
-    const left = stateLeft(subject, steps);
-    return left !== undefined && left !== earlier[subjectKey(subject)];
-  });
+export const leavesOther = (steps: readonly Pick<Step, 'holds'>[], earlier: Fingerprint): boolean => {
+  const left = statesLeft(steps);
+  return expected(earlier).some(([key, state]) => left.has(key) && left.get(key) !== state);
+};
 
-/** The only file that a plan rests on is the configuration, so another file that a step leaves is none of its subjects. */
-function stateLeft(subject: FingerprintSubject, steps: readonly Pick<Step, 'holds'>[]): string | undefined {
-  if (subject.kind === 'record') {
-    const record = recordLeft(steps, subject.endpoint);
-    if (record === undefined) return undefined;
-    return record === 'none' ? 'absent' : digest(JSON.stringify(record));
-  }
-  if (subject.kind !== 'config') return undefined;
-  const files = steps.flatMap(({ holds }) =>
-    holds.kind === 'file-is' && /\\config\\applicationHost\.config$/i.test(holds.path) ? [holds.sha256] : [],
-  );
-  return files.at(-1);
-}
+const CONFIG = 'config';
+
+/**
+ * What steps leave, each subject by a key of its own: the configuration, and records by their endpoint. The only file that a
+ * plan rests on is the configuration, so another file that a step leaves is none of its subjects.
+ */
+export const statesLeft = once((steps: readonly Pick<Step, 'holds'>[]): ReadonlyMap<string, string> => {
+  const states = new Map<string, string>();
+  for (const [key, record] of recordsLeft(steps))
+    states.set(key, record === 'none' ? 'absent' : digest(JSON.stringify(record)));
+  for (const { holds } of steps)
+    if (holds.kind === 'file-is' && /\\config\\applicationHost\.config$/i.test(holds.path))
+      states.set(CONFIG, holds.sha256);
+  return states;
+});
+
+/** The states that a plan was made for, by the same keys: of those subjects alone that steps may leave otherwise. */
+export const expected = once((earlier: Fingerprint): readonly (readonly [key: string, state: string | undefined])[] =>
+  subjectsOf(earlier).flatMap((subject) => {
+    const key =
+      subject.kind === 'record' ? endpointKey(subject.endpoint) : subject.kind === 'config' ? CONFIG : undefined;
+    return key === undefined ? [] : [[key, earlier[subjectKey(subject)]] as const];
+  }),
+);
 
 const subjectKey = (subject: FingerprintSubject): string => JSON.stringify(subject);
 

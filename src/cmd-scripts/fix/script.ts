@@ -1,6 +1,7 @@
 // Plans as a cmd script for a server that cannot run this program (IIS 7 to 8.5, no PowerShell, no Node), and the script
 // that takes it back. Pure. ASCII, CRLF; every program by its full path, every argument quoted.
 
+import { groupBy } from '../../model/once.ts';
 import type { Plan } from '../../model/repair/plan.ts';
 import { makePrivate, ownByAdministrators } from '../../windows-commands/icacls.ts';
 import { actionLines, keepEntryLines } from './actions.ts';
@@ -41,6 +42,7 @@ const written = (lines: Lines): string => lines.map((line) => `${line}\r\n`).joi
 
 function fixLines(plans: readonly Plan[], about: ScriptAbout, state: string): Lines {
   const steps = numbered(plans);
+  const byPlan = groupBy(steps, ({ plan }) => plan);
   return [
     ...headLines(about, state, 'Repairs HTTPS on IIS.'),
     '',
@@ -54,7 +56,7 @@ function fixLines(plans: readonly Plan[], about: ScriptAbout, state: string): Li
     'set "STEP=0"',
     ...stateLines,
     ...(transferFiles(plans).length === 0 ? [] : passwordLines),
-    ...plans.flatMap((plan, index) => planStepLines(plan, index, steps)),
+    ...plans.flatMap((plan, index) => planStepLines(plan, index, byPlan.get(plan) ?? [], steps.length)),
     '',
     'call :cleanup',
     'if defined LEFT exit /b 6',
@@ -123,11 +125,11 @@ const stateLines: Lines = [
 /** For as long as the transfer file is there: nobody but administrators can reach it, and nobody has to know it. */
 const passwordLines: Lines = ['set "PASSWORD=%RANDOM%%RANDOM%%RANDOM%%RANDOM%%RANDOM%%RANDOM%%RANDOM%%RANDOM%"'];
 
-function planStepLines(plan: Plan, index: number, steps: readonly ScriptStep[]): Lines {
+function planStepLines(plan: Plan, index: number, steps: readonly ScriptStep[], total: number): Lines {
   return [
     '',
     remark(`==== Plan ${index + 1}: ${plan.title}`),
-    ...steps.filter((each) => each.plan === plan).flatMap((each) => stepLines(each, steps.length)),
+    ...steps.flatMap((each) => stepLines(each, total)),
     ...transferFiles([plan]).map((path) => `if exist ${quoted(path)} del /f /q ${quoted(path)}`),
   ];
 }

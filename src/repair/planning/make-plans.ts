@@ -1,6 +1,6 @@
 // From findings to plans, or to the reason why there is none here and now. Pure.
 
-import { leavesOther } from '../../chain/memory/fingerprint.ts';
+import { expected, leavesOther, statesLeft } from '../../chain/memory/fingerprint.ts';
 import type { Finding } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import type { Planning } from '../../model/repair/planning.ts';
@@ -10,6 +10,7 @@ import type { BlockedFinding, Repairs } from '../../model/run/run-report.ts';
 /** Plans for everything that was found; a finding that an earlier plan covers gets none of its own. */
 export function makePlans(found: readonly Found[], how: Planning): Repairs {
   const plans: Plan[] = [];
+  const rivals = rivalsByState();
   const blocked: BlockedFinding[] = [];
   const covered = new Set<string>();
   for (const each of found) {
@@ -20,12 +21,13 @@ export function makePlans(found: readonly Found[], how: Planning): Repairs {
       blocked.push({ finding, blocked: made });
       continue;
     }
-    const rival = rivalOf(made, plans);
+    const rival = rivals.of(made);
     if (rival !== undefined) {
       blocked.push({ finding, blocked: afterAnother(rival) });
       continue;
     }
     plans.push(made);
+    rivals.add(made);
     for (const id of made.covers) covered.add(id);
   }
   return dropUnreachable({ plans, blocked });
@@ -34,6 +36,32 @@ export function makePlans(found: readonly Found[], how: Planning): Repairs {
 /** One of those before it that leaves another state than this plan is made for: of the configuration, or of a record. */
 export const rivalOf = ({ before }: Plan, earlier: readonly Plan[]): Plan | undefined =>
   earlier.find(({ steps }) => leavesOther(steps, before));
+
+/** The same among plans that become more: each is looked up by what it rests on, and never held against all of the others. */
+function rivalsByState() {
+  const leaving = new Map<string, Map<string, { readonly place: number; readonly plan: Plan }>>();
+  let place = 0;
+  return {
+    add(plan: Plan): void {
+      for (const [key, state] of statesLeft(plan.steps)) {
+        const states = leaving.get(key) ?? new Map();
+        // The first of those that leave one state stands for all of them.
+        if (!states.has(state)) states.set(state, { place, plan });
+        leaving.set(key, states);
+      }
+      place += 1;
+    },
+    of({ before }: Plan): Plan | undefined {
+      const others = expected(before).flatMap(([key, wanted]) =>
+        [...(leaving.get(key) ?? [])].flatMap(([state, left]) => (state === wanted ? [] : [left])),
+      );
+      return others.reduce<(typeof others)[number] | undefined>(
+        (first, each) => (first !== undefined && first.place <= each.place ? first : each),
+        undefined,
+      )?.plan;
+    },
+  };
+}
 
 /** Why a plan waits for one that changes what it rests on. */
 export const afterAnother = ({ finding }: Plan): Blocked => ({

@@ -12,7 +12,7 @@ import { headingOf } from '../words/heading.ts';
 import { healthyWords } from '../words/healthy-words.ts';
 import { summaryPaint, summarySentence } from '../words/summary-sentence.ts';
 import { toDo } from '../words/to-do.ts';
-import { chainSection } from './chain-part.ts';
+import { chainSections } from './chain-part.ts';
 import { escapeHtml, listOf, SIGNS } from './escape.ts';
 import { STYLE_SHEET } from './html-style.ts';
 import { toDoSections } from './to-do-part.ts';
@@ -37,7 +37,7 @@ export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: strin
 <p class="soft">${escapeHtml(`${headingOf(diagnosis)}; ${target}`)}</p>
 ${withGlossary([
   part('What to do', toDoSections(toDo(diagnosis, repairs), { evidence, targetArguments })),
-  part('Bindings with something to say', speaking.map(chainSection)),
+  part('Bindings with something to say', chainSections(speaking, targetArguments)),
   soundPart(chains.filter(isSound), evidence.collectedAt),
   recordPart(diagnosis),
   part('Worth knowing, and no fault', [

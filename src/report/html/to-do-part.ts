@@ -10,6 +10,7 @@ import { commandFor } from '../words/repairs.ts';
 import type { ToDo } from '../words/to-do.ts';
 import { undoWords } from '../words/undo-words.ts';
 import { code, escapeHtml, listOf, SIGNS, tableOf } from './escape.ts';
+import { tellMany, wholeCheck } from './many.ts';
 
 /** What repairs are shown with. `evidence` is what the faults were found in: of it come the configuration and the place of Windows. */
 export interface RepairContext {
@@ -23,15 +24,31 @@ export function toDoSections(all: readonly ToDo[], context: RepairContext): read
   const shownWith = new Map<Plan | Blocked, number>();
   for (const { repair, number } of all)
     if (repair !== undefined && !shownWith.has(repair)) shownWith.set(repair, number);
-  return all.map((each) => toDoSection(each, each.repair && shownWith.get(each.repair), context));
+  return tellMany(all, {
+    kindOf: ({ finding }) => finding.playbook,
+    whole: (each) => toDoSection(each, each.repair && shownWith.get(each.repair), context),
+    line: (each) => toDoLine(each, each.repair && shownWith.get(each.repair)),
+    rest: (playbook, count) => `${count} more, found by ${playbook}`,
+    command: wholeCheck(context.targetArguments),
+  });
 }
+
+/** The same in a line; what is behind it, a check for programs tells. */
+function toDoLine({ number, finding, state, repair }: ToDo, shownWith: number | undefined): string {
+  const as = signOf(finding);
+  const same = shownWith === undefined || shownWith === number ? '' : `, the same as under ${shownWith}`;
+  const how = repair === undefined ? '' : ` <strong>${escapeHtml(repairWords(repair))}</strong>${same}`;
+  return `<span class="${as}">${SIGNS[as]}</span> ${number}. ${escapeHtml(`${state}. ${finding.message}`)}${how}`;
+}
+
+const signOf = (finding: Finding) => (isDown(finding) ? 'broken' : 'warning');
 
 function toDoSection(
   { number, finding, state, repair }: ToDo,
   shownWith: number | undefined,
   context: RepairContext,
 ): string {
-  const as = isDown(finding) ? 'broken' : 'warning';
+  const as = signOf(finding);
   return `<section>
 <h3 class="${as}">${SIGNS[as]} ${number}. ${escapeHtml(state)}</h3>
 <p>${escapeHtml(finding.message)}</p>

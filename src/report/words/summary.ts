@@ -26,7 +26,7 @@ export interface Summary {
 /** Each binding counts once, where it fares worst. */
 export const summaryOf = once((diagnosis: Diagnosis): Summary => {
   const { findings, evidence } = diagnosis;
-  const here = diagnosis.chains.filter(isVisited);
+  const here = visitedOf(diagnosis);
   const struck = findings.map((finding) => ({ finding, chains: struckBy(finding, diagnosis) }));
   const now = struck.filter(({ finding }) => isDown(finding));
   const later = struck.filter(({ finding }) => !isDown(finding));
@@ -34,7 +34,7 @@ export const summaryOf = once((diagnosis: Diagnosis): Summary => {
   const isRisky = (chain: Chain) => !down.has(chain);
   const risky = new Set([...inState('warning', here), ...later.flatMap(({ chains }) => chains)].filter(isRisky));
   const left = here.filter((chain) => !down.has(chain) && !risky.has(chain));
-  const sound = left.filter((chain) => SOUND.includes(chainState(chain)) && !isUnseen(chain, evidence));
+  const sound = new Set(left.filter((chain) => SOUND.includes(chainState(chain)) && !isUnseen(chain, evidence)));
   const named = (chains: Iterable<Chain>) => namesOf([...chains], here);
   const whens = later.map(({ finding, chains }) => ({
     when: finding.breaks ?? '',
@@ -50,16 +50,16 @@ export const summaryOf = once((diagnosis: Diagnosis): Summary => {
     atRisk: [...groupBy([...whens, untold], ({ when }) => when)]
       .map(([when, all]) => ({ when, sites: unique(all.flatMap(({ sites }) => sites)) }))
       .filter(({ sites }) => sites.length > 0),
-    healthy: sound.length,
+    healthy: sound.size,
     of: here.length,
-    notChecked: named(left.filter((chain) => !sound.includes(chain))),
+    notChecked: named(left.filter((chain) => !sound.has(chain))),
   };
 });
 
 /** The names of the sites that a finding strikes, or its own subject. */
 export function sitesOf(finding: Finding, diagnosis: Diagnosis): readonly string[] {
   const chains = struckBy(finding, diagnosis);
-  return chains.length === 0 ? [finding.subject] : namesOf(chains, diagnosis.chains.filter(isVisited));
+  return chains.length === 0 ? [finding.subject] : namesOf(chains, visitedOf(diagnosis));
 }
 
 const SOUND = ['ok', 'note'];
@@ -74,13 +74,17 @@ function struckBy(finding: Finding, diagnosis: Diagnosis): readonly Chain[] {
   return alike.length > 0 ? alike : at;
 }
 
-const byEndpoint = once(({ chains }: Diagnosis) =>
-  groupBy(chains.filter(isVisited), ({ endpoint }) => endpointKey(endpoint)),
+const visitedOf = once(({ chains }: Diagnosis) => chains.filter(isVisited));
+
+const byEndpoint = once((diagnosis: Diagnosis) =>
+  groupBy(visitedOf(diagnosis), ({ endpoint }) => endpointKey(endpoint)),
 );
+
+const bySite = once((chains: readonly Chain[]) => groupBy(chains, ({ site }) => site.name));
 
 /** A site by its name, and with its endpoints where others of its bindings fare better. */
 function namesOf(chains: readonly Chain[], here: readonly Chain[]): readonly string[] {
-  const all = groupBy(here, ({ site }) => site.name);
+  const all = bySite(here);
   return [...groupBy(unique(chains), ({ site }) => site.name)].map(([name, some]) =>
     some.length === all.get(name)?.length
       ? name

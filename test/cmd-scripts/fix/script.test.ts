@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { commandLine, remark, say } from '../../../src/cmd-scripts/fix/lines.ts';
-import { unscriptable } from '../../../src/cmd-scripts/fix/script.ts';
+import { fixScript, unscriptable } from '../../../src/cmd-scripts/fix/script.ts';
 import { commandsOf } from '../../../src/cmd-scripts/fix/steps.ts';
 import { type CallerName, callerOf } from '../../../src/lab/callers.ts';
 import { deleteEntry, readStore } from '../../../src/lab/certificates/store.ts';
@@ -422,6 +422,24 @@ describe('the text', () => {
     deleteEntry(server, 'MY', readRecord(server, 'sni', 'shop.example.test:443')!.thumbprint);
     server.save();
     expect((await scriptsFor(disk)).plans.map(unscriptable)).toEqual(['a step of it cannot be taken back']);
+  });
+
+  it('writes ten times the plans with about ten times the work', async () => {
+    const { plans } = await scriptsFor(broken('lost-binding'));
+    const about = {
+      version: '1',
+      collectedAt: '',
+      places: { systemRoot: 'C:\\Windows', programData: 'C:\\ProgramData' },
+      notInScript: [],
+    };
+    const workFor = (count: number): number => {
+      const filter = vi.spyOn(Array.prototype, 'filter');
+      fixScript(Array.from({ length: count }, () => plans).flat(), about);
+      const work = filter.mock.contexts.reduce<number>((sum, list) => sum + (list as readonly unknown[]).length, 0);
+      filter.mockRestore();
+      return work;
+    };
+    expect(workFor(200)).toBeLessThanOrEqual(11 * workFor(20));
   });
 
   it('says at the top what it leaves out', async () => {

@@ -99,6 +99,26 @@ describe('renderHtml', () => {
     expect(many / few).toBeLessThan(11);
   });
 
+  it('tells thousands of one kind all, the first of them whole and the others in a line each', () => {
+    const page = (count: number) => {
+      const sites = Array.from({ length: count }, (_, index) =>
+        site(index + 1, `Site ${index + 1}`, [`https *:${444 + index}:`]),
+      );
+      const diagnosis = diagnosisOf(evidence({ config: config([], sites) }));
+      const html = renderHtml(diagnosis, repairsOf(diagnosis), 'this server', '--from folder');
+      expect(diagnosis.findings).toHaveLength(count);
+      for (const { message } of diagnosis.findings) expect(html).toContain(escapeHtml(message));
+      return html;
+    };
+    expect(page(50)).not.toContain('more, found by');
+    const many = page(250);
+    expect(many).toContain('<summary>200 more, found by lost-binding</summary>');
+    expect(many).toContain('<summary>200 more bindings: broken</summary>');
+    expect(many).toContain('<code>iis-ssl-heal check --json --from folder</code>');
+    // What a line costs, with its binding's.
+    expect((many.length - page(50).length) / 200).toBeLessThan(1000);
+  });
+
   it('says why nothing is repaired from here, who can, and the command for that person and this target', () => {
     const repairs = repairsOf(STRANDED_FOR_SYSTEM);
     const { blocked } = repairs.blocked[0]!;
