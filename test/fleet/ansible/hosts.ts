@@ -67,8 +67,9 @@ export async function startHosts(hosts: readonly Host[], sshd: string, folder: s
 const address = (at: number, end: number): string => `198.18.${at}.${end}`;
 const configOf = (host: Host, folder: string): string => join(folder, `${host.name}.sshd`);
 
-// The number of the first process is read before /proc is that of its own namespace. sshd lets nobody in whose password is
-// locked with a `!`, as root's is on some computers.
+// The number of the first process is read before /proc is that of its own namespace. On the hosts root has a home without
+// this account's start files, which every connection would read, and a password that is not locked with a `!`, as it is on
+// some computers: sshd lets nobody in then.
 const BEGIN = `set -e
 read -r pid rest < /proc/self/stat
 mount -t proc proc /proc
@@ -76,6 +77,8 @@ mount -t tmpfs tmpfs /run
 mkdir /run/sshd
 echo 'root:*:::::::' > /run/shadow
 mount --bind /run/shadow /etc/shadow
+sed 's|^root:.*|root:x:0:0::/run:/bin/sh|' /etc/passwd > /run/passwd
+mount --bind /run/passwd /etc/passwd
 ip link set lo up`;
 const END = `echo "$pid"
 exec cat`;

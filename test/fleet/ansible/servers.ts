@@ -2,11 +2,12 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { root } from '../../../scripts/program-facts.mjs';
 
-const bin = join(root, 'bin/iis-ssl-heal.mjs');
+/** The program that was built. */
+export const bin = join(root, 'bin/iis-ssl-heal.mjs');
 
 /** The program as a host has it: it looks at the lab that is the host's drive C:. */
 export const PROGRAM = `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@" --lab "$HEAL_C"\n`;
@@ -21,14 +22,37 @@ export const OLD_PROGRAM = `#!/bin/sh\necho '${JSON.stringify({
   notChecked: [],
 })}'\n`;
 
-/** Makes a lab with this fault, and puts `program` where it belongs; the lab's folder. */
+/** Makes a lab with this fault and a name and GUID of its own, and puts `program` where it belongs; the lab's folder. */
 export function serverIn(folder: string, fault: string | undefined, program?: string): string {
-  execFileSync(process.execPath, [bin, 'lab', 'create', folder, ...(fault === undefined ? [] : ['--fault', fault])], {
-    stdio: 'pipe',
-  });
+  const faults = fault === undefined ? [] : ['--fault', fault];
+  execFileSync(process.execPath, [bin, 'lab', 'create', folder, ...faults], { stdio: 'pipe' });
+  nameLab(folder);
   if (program !== undefined) putProgram(programOf(folder), program);
   return folder;
 }
+
+/** Every lab is LABSRV; a fleet of them would be one server. A key's file bears the GUID in its name. */
+function nameLab(folder: string): void {
+  const { computer, machineGuid } = JSON.parse(readFileSync(join(folder, 'lab.json'), 'utf8'));
+  const guid = machineGuid.slice(0, -12) + createHash('sha256').update(folder).digest('hex').slice(0, 12);
+  const name = basename(folder).toUpperCase();
+  const renamed = (text: string) =>
+    text
+      .replaceAll(machineGuid, guid)
+      .replaceAll(computer, name)
+      // The registry's values.
+      .replaceAll(utf16(machineGuid), utf16(guid))
+      .replaceAll(utf16(computer), utf16(name));
+  for (const file of ['lab.json', 'acls.json', 'registry.json']) {
+    writeFileSync(join(folder, file), renamed(readFileSync(join(folder, file), 'utf8')));
+  }
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((each) => each.includes(machineGuid))) {
+    renameSync(join(folder, file), join(folder, renamed(file)));
+  }
+}
+
+const utf16 = (text: string): string => Buffer.from(text, 'utf16le').toString('hex');
 
 /** Where the program lies on a host. */
 export const programOf = (drive: string): string => join(drive, 'Program Files/iis-ssl-heal/iis-ssl-heal.exe');
