@@ -1,6 +1,7 @@
 // The DSC resource as DSC runs it: JSON on stdin, JSON on stdout, 0 whenever it worked, and of everything else one JSON error.
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -100,6 +101,20 @@ describe('the DSC resource', () => {
     expect(registryOf(lab)).toEqual(before);
     const test = await dsc('test', lab, WISH, '--as', 'system');
     expect([test.code, test.lines[0]._inDesiredState]).toEqual([0, false]);
+  });
+
+  it('warns of a run whose journal cannot be read: no server with one is in order, and none is changed', async () => {
+    const lab = await newLab();
+    await heal('schedule', 'install', '--lab', lab);
+    const run = join(lab, 'ProgramData', 'iis-ssl-heal', 'runs', '0001-20260302T090000Z');
+    mkdirSync(run, { recursive: true });
+    writeFileSync(join(run, '0001-begin.json'), '{');
+    const { code, lines, said } = await dsc('test', lab);
+    expect([code, lines[0].verdict, lines[0]._inDesiredState]).toEqual([0, 'faulty', false]);
+    expect(said).toEqual([{ warn: expect.stringContaining('0001-20260302T090000Z') }]);
+    const set = await dsc('set', lab);
+    expect([set.code, set.lines]).toEqual([1, []]);
+    expect(set.said.at(-1)).toEqual({ error: expect.stringContaining('so nothing is changed') });
   });
 
   it.each([
