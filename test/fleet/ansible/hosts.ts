@@ -81,7 +81,9 @@ sed 's|^root:.*|root:x:0:0::/run:/bin/sh|' /etc/passwd > /run/passwd
 mount --bind /run/passwd /etc/passwd
 ip link set lo up`;
 const END = `echo "$pid"
-exec cat`;
+# Not exec: a shell takes leave of the dead that come to it as the first process.
+cat
+exit`;
 
 /** A host that is off is told of at once, as a router does that knows: waiting for it would prove no more. */
 const startOf = (host: Host, at: number, sshd: string, folder: string): string =>
