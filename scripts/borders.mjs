@@ -84,8 +84,9 @@ export const ROOMS = {
     knows: ['src/model/', 'src/formats/', 'src/windows-commands/', 'src/evidence/', 'src/steps/'],
     packages: ['node:crypto'],
   },
+  'src/fleet/': { knows: ['src/model/', 'src/formats/'], packages: ['valibot'] },
   'src/report/': {
-    knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/steps/'],
+    knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/steps/', 'src/fleet/'],
     packages: ['is-unicode-supported', 'string-width', 'valibot'],
   },
   'src/report/terminal/drawn-progress.ts': { knows: ['src/model/', 'src/report/'], packages: ['listr2'] },

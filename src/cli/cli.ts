@@ -21,7 +21,7 @@ import {
   withThrough,
   withVerbose,
 } from './flags.ts';
-import { baselineCommands, dscCommands, labCommands, type Running, scheduleCommands } from './groups.ts';
+import { baselineCommands, dscCommands, labCommands, type Running, reportCommand, scheduleCommands } from './groups.ts';
 import { commandsOf, strictly } from './strict.ts';
 
 export { idsForHelp } from './flags.ts';
@@ -174,6 +174,7 @@ export function commandLine(
       ends(import('../commands/look/collect.ts').then(({ collectCommand }) => collectCommand(options, streams))),
     );
 
+  reportCommand(program, run);
   baselineCommands(program, run);
   scheduleCommands(program, run);
   dscCommands(program, run);

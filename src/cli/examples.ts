@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   runs: ['runs', 'runs --json'],
   plan: ['plan --out repair.json', 'plan --from evidence --script repair.cmd'],
   collect: ['collect --out evidence', 'collect --script collect.cmd', 'collect --redact evidence'],
+  report: ['report --fleet results', 'report --fleet results --html fleet.html --stale 48'],
   'baseline save': ['baseline save'],
   'baseline show': ['baseline show'],
   'schedule install': ['schedule install', 'schedule install --yes=disruptive', 'schedule install --owner'],

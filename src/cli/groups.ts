@@ -1,4 +1,4 @@
-// The commands that have commands of their own, as declarations.
+// The commands that have commands of their own, and the one of many servers, as declarations.
 
 import { Argument, type Command, Option } from 'commander';
 import type { Streams } from '../commands/streams.ts';
@@ -11,6 +11,22 @@ export interface Running {
   readonly streams: Streams;
   readonly stopping: Stopping;
   readonly ends: (work: Promise<RunOutcome | undefined>) => Promise<void>;
+}
+
+/** report --fleet. */
+export function reportCommand(program: Command, { streams, ends }: Running): void {
+  program
+    .command('report')
+    .description('what many servers have sent, on one page: documents of check --json and evidence folders')
+    .addOption(
+      new Option('--fleet <dir...>', 'a folder with one file or evidence folder of each server; several may be named')
+        .argParser(collected)
+        .default([], 'none'),
+    )
+    .option('--html <file>', 'write a page that can be mailed')
+    .option('--json', 'print one JSON document')
+    .option('--stale <hours>', 'older than this is stale; default: 24')
+    .action((options) => ends(import('../commands/look/report.ts').then(({ report }) => report(options, streams))));
 }
 
 /** baseline save | show. */

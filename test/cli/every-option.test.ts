@@ -122,6 +122,8 @@ const VALUES: Readonly<Record<string, () => string>> = {
   '--fault': () => 'stale-hash',
   '--through': () => 'appcmd',
   '--for': () => '4h',
+  '--fleet': () => temporaryFolder(evidence),
+  '--stale': () => '48',
 };
 
 const given = ({ long, required }: Option): readonly string[] => (required ? [long!, VALUES[long!]!()] : [long!]);
@@ -164,6 +166,9 @@ const REFUSED_ALONE = [
   'collect --lab',
   'collect --from',
   'collect --as',
+  'report --html',
+  'report --json',
+  'report --stale',
   'baseline save --from',
   'schedule install --from',
   'schedule status --from',

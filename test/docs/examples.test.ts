@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { labDocuments, normalised } from '../support/lab-documents.ts';
 
 const DOCUMENT = 'docs/json.md';
-const NAMES = ['check', 'fix', 'runs', 'plan'] as const;
+const NAMES = ['check', 'fix', 'runs', 'report', 'plan'] as const;
 
 const schema = (name: string) => JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, 'utf8'));
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, schemas: NAMES.map(schema) });

@@ -12,10 +12,11 @@ import { dscInstance } from '../../src/own-files/dsc-instance.ts';
 import { planFileSchema } from '../../src/own-files/plan-file.ts';
 import { configSchema } from '../../src/own-files/policy-file.ts';
 import { documents } from '../../src/report/documents/documents.ts';
+import { fleetDocument } from '../../src/report/documents/fleet-document.ts';
 import { documentsOf } from '../support/lab-documents.ts';
 
 const IDS = playbooks.map(({ id }) => id);
-const PRINTED = documents(IDS);
+const PRINTED = { ...documents(IDS), report: fleetDocument };
 const GROWS = 'Fields may be added in later versions, never renamed.';
 
 const PUBLISHED: Readonly<
@@ -24,6 +25,7 @@ const PUBLISHED: Readonly<
   check: { schema: PRINTED.check, version: 1, title: 'iis-ssl-heal check --json', description: GROWS },
   fix: { schema: PRINTED.fix, version: 1, title: 'iis-ssl-heal fix --json', description: GROWS },
   runs: { schema: PRINTED.runs, version: 1, title: 'iis-ssl-heal runs --json', description: GROWS },
+  report: { schema: PRINTED.report, version: 1, title: 'iis-ssl-heal report --fleet --json', description: GROWS },
   plan: { schema: planFileSchema, version: 2, title: 'iis-ssl-heal plan --out FILE' },
   dsc: { schema: dscInstance(IDS), version: 1, title: 'The instance of iis-ssl-heal dsc get | test | set | export' },
   config: {
@@ -59,13 +61,16 @@ describe.each([...faultIds, ...changeIds])('on a lab with %s', (fault) => {
     made = await documentsOf(fault);
   });
 
-  it.each(['check', 'fix', 'runs'] as const)('%s --json keeps to its schema, and to every field of it', (name) => {
-    const document = made[name];
-    const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(
-      JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, 'utf8')),
-    );
-    expect(validate(document) ? [] : validate.errors).toEqual([]);
-    // A field that the schema does not know is left out of what valibot gives back.
-    expect(v.parse(PRINTED[name], document)).toEqual(document);
-  });
+  it.each(['check', 'fix', 'runs', 'report'] as const)(
+    '%s --json keeps to its schema, and to every field of it',
+    (name) => {
+      const document = made[name];
+      const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(
+        JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, 'utf8')),
+      );
+      expect(validate(document) ? [] : validate.errors).toEqual([]);
+      // A field that the schema does not know is left out of what valibot gives back.
+      expect(v.parse(PRINTED[name], document)).toEqual(document);
+    },
+  );
 });

@@ -1,5 +1,9 @@
 // The documents that docs/json.md shows: one small server, healthy but for one lost SSL record, from check to runs.
 
+import { fleetOf } from '../../src/fleet/fleet.ts';
+import { newest } from '../../src/fleet/newest.ts';
+import { rowOf } from '../../src/fleet/row.ts';
+import { readSent } from '../../src/fleet/sent-document.ts';
 import { defaultConfig } from '../../src/lab/config/default-config.ts';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { applyFault, changeIds } from '../../src/lab/faults/faults.ts';
@@ -10,6 +14,7 @@ import { writePlanFile } from '../../src/own-files/plan-file.ts';
 import { listRuns, readRun } from '../../src/repair/journal/read-journal.ts';
 import { plansElsewhere } from '../../src/repair/planning/plan-elsewhere.ts';
 import { knownOf, savedPlan } from '../../src/repair/planning/saved-plans.ts';
+import { fleetJson } from '../../src/report/documents/fleet-json.ts';
 import { diagnosisJson, runJson } from '../../src/report/documents/json.ts';
 import { runsJson } from '../../src/report/documents/runs-json.ts';
 import { rememberHealthy } from '../../src/unattended/remember.ts';
@@ -26,7 +31,7 @@ const ONE_SITE = Buffer.from(
 );
 
 /** Each document as its reader gets it: parsed JSON. */
-type Documents = Readonly<Record<'check' | 'fix' | 'runs' | 'plan', unknown>>;
+type Documents = Readonly<Record<'check' | 'fix' | 'runs' | 'report' | 'plan', unknown>>;
 
 /** Those of the small server. */
 export const labDocuments = (): Promise<Documents> =>
@@ -62,12 +67,25 @@ async function documentsOn(disk: MemoryDisk): Promise<Documents> {
     host: knownOf(host),
     plans: plans.map((plan) => savedPlan(plan, machine.systemRoot)),
   });
+  const check = plain(diagnosisJson(before, repairs, TARGET));
   return {
-    check: plain(diagnosisJson(before, repairs, TARGET)),
+    check,
+    report: plain(reportOn(check)),
     fix: plain(runJson(report, TARGET, before.evidence)),
     runs: plain(runsJson(await recorded(machine), await linesOf(machine), TARGET, before.evidence, machine.systemRoot)),
     plan: JSON.parse(Buffer.from(planFile).toString('utf8')),
   };
+}
+
+/** One server that was looked at an hour ago, and a file that was sent with its document. */
+function reportOn(check: unknown) {
+  const sent = readSent(Buffer.from(JSON.stringify(check)));
+  if (!sent.ok) throw new Error(sent.error);
+  const now = Date.parse(sent.value.collectedAt) + 3_600_000;
+  const rows = newest(now);
+  rows.take(rowOf(sent.value, { place: 'results/LABSRV.json', kind: 'document', isDated: true }, now));
+  const notUnderstood = [{ place: 'results/WEB02.json', why: 'it is empty' }];
+  return fleetJson(fleetOf({ seen: rows.all(), ahead: rows.ahead(), notUnderstood }, now, 24));
 }
 
 /** The runs of a machine as its journals tell them. */

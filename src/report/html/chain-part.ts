@@ -1,6 +1,6 @@
 // The six links of an https site binding as a row of boxes, with what is to be said of each.
 
-import type { Chain, Link, LinkState } from '../../model/server/chain.ts';
+import type { Chain, LinkState } from '../../model/server/chain.ts';
 import { bindingName, chainState, sourceWord } from '../words/chain-state.ts';
 import { code, escapeHtml, SIGNS, tableOf } from './escape.ts';
 import { tellMany, wholeCheck } from './many.ts';
@@ -14,6 +14,20 @@ const LINES: Readonly<Record<LinkState, string>> = {
   unknown: '──?',
   skipped: '··',
 };
+
+/** As much of a chain as is shown: one that another server has sent has no more. */
+export interface ShownChain {
+  readonly site: { readonly name: string };
+  readonly binding: { readonly protocol: string; readonly information: string };
+  readonly links: readonly ShownLink[];
+}
+
+interface ShownLink {
+  readonly name: string;
+  readonly state: LinkState;
+  readonly message: string;
+  readonly source?: string;
+}
 
 /** All of them; of many that fare alike most are told in a line each. */
 export const chainSections = (chains: readonly Chain[], targetArguments: string): readonly string[] =>
@@ -37,7 +51,7 @@ function chainLine(chain: Chain): string {
 }
 
 /** One binding: its site, the row, and a table of what each link says. */
-const chainSection = (chain: Chain): string => `<section>
+export const chainSection = (chain: ShownChain): string => `<section>
 <h3>${escapeHtml(chain.site.name)}, <span class="code">${escapeHtml(bindingName(chain))}</span></h3>
 <ol class="chain">
 ${chain.links.map(linkBox).join('\n')}
@@ -45,12 +59,12 @@ ${chain.links.map(linkBox).join('\n')}
 ${tableOf(chain.links.map(linkRow))}
 </section>`;
 
-function linkBox({ name, state }: Link, index: number): string {
+function linkBox({ name, state }: ShownLink, index: number): string {
   const line = index === 0 ? '' : `<span class="line">${LINES[state]}</span>`;
   return `<li class="${state}">${line}<span class="box" title="${state}">${SIGNS[state]} ${escapeHtml(name)}</span></li>`;
 }
 
-function linkRow({ name, state, message, source }: Link): readonly [string, string] {
+function linkRow({ name, state, message, source }: ShownLink): readonly [string, string] {
   const origin = source === undefined ? '' : `<br><span class="soft">${sourceWord({ state })} ${code(source)}</span>`;
   return [escapeHtml(name), `<span class="${state}">${SIGNS[state]} ${escapeHtml(message)}</span>${origin}`];
 }

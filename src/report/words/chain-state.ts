@@ -21,7 +21,11 @@ export function chainState(chain: Chain): ChainState {
 }
 
 /** The binding as a person knows it, for example `https *:443:`. */
-export const bindingName = (chain: Chain): string => `${chain.binding.protocol} ${chain.binding.information}`;
+export const bindingName = ({
+  binding,
+}: {
+  readonly binding: Pick<Chain['binding'], 'protocol' | 'information'>;
+}): string => `${binding.protocol} ${binding.information}`;
 
 /** In front of the source of a link. */
 export const sourceWord = ({ state }: Pick<Link, 'state'>): string => (state === 'unknown' ? 'tried' : 'read from');
