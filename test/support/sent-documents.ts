@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { checkOutcome } from '../../src/diagnosis/outcome.ts';
 import type { Diagnosis } from '../../src/model/repair/diagnosis.ts';
-import { type CheckDocument } from '../../src/report/documents/documents.ts';
+import type { CheckDocument } from '../../src/report/documents/documents.ts';
 import { diagnosisJson } from '../../src/report/documents/json.ts';
 import { HEALTHY, repairsOf } from './samples.ts';
 

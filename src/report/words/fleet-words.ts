@@ -50,7 +50,7 @@ function olderWords(servers: readonly FleetServer[]): string {
   return `older looks at the same servers: ${older}`;
 }
 
-/** `stranded-key (key-stranded): 7 servers` */
+/** `PLAYBOOK (CODE): 7 servers` */
 export const groupWords = ({ playbook, code, servers }: FaultGroup): string =>
   `${playbook}${code === '' || code === playbook ? '' : ` (${code})`}: ${serverCount(servers.length)}`;
 
