@@ -94,6 +94,7 @@ function partsOf(bytes: Uint8Array): number {
 /** The look that parsed JSON tells of: that of a check, or the second one of a fix. */
 export function sentDocument(parsed: unknown): Result<SentDocument> {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return fail('it is no document of ours');
+  if ('notReached' in parsed) return fail('the server was not reached, says whoever gathered these');
   if (!('schema' in parsed)) return fail('it is no document of ours: it has no schema');
   if (parsed.schema !== 1) return fail('its schema is not 1');
   const isFix = 'plans' in parsed && 'after' in parsed;

@@ -123,6 +123,7 @@ describe('report --fleet', () => {
       'list.json': '[]',
       'many.json': `{"schema":1,"chains":[${'{},'.repeat(1_000_000)}{}]}`,
       'notes.txt': 'hello',
+      'off.json': '{ "notReached": "off" }',
       'odd.json': withMark(sent('C'), 'le', true).subarray(0, -3),
       'other.json': '{"schema":2,"chains":[]}',
       'worse.json': sentWith('D', { verdict: 'splendid' }),
@@ -145,6 +146,7 @@ describe('report --fleet', () => {
       'many.json: it has more parts than any document of ours',
       'notes.txt: it is neither a .json file nor a folder of evidence',
       'odd.json: it is no JSON, or cut off',
+      'off.json: the server was not reached, says whoever gathered these',
       'other.json: its schema is not 1',
       'worse.json: its verdict is not what it should be',
     ]);
