@@ -14,6 +14,7 @@ import { turnedAway } from '../support/lab-visitors.ts';
 import { newLab } from '../support/new-lab.ts';
 import { type Combination, pairwise } from '../support/pairwise.ts';
 import { diagnoseLab, fixLab, machineOn, newMachineKeys, reboot, restart, stateOf } from '../support/run-lab.ts';
+import { sharedKey } from '../support/small-lab.ts';
 
 const ALL = process.env.MATRIX === 'all';
 
@@ -38,7 +39,8 @@ const machine = (disk: MemoryDisk) => byWord(machineOn(disk), disk);
 function faulty(fault: string, unknowns: Answers, osBuild: number): MemoryDisk {
   const { disk } = newLab({ unknowns, osBuild });
   const server = openLab(disk);
-  applyFault(server, fault);
+  // One that the lab has not.
+  applyFault(server, fault, () => sharedKey(20));
   server.save();
   return disk;
 }

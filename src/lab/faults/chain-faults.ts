@@ -1,6 +1,6 @@
 // Faults of the chain behind a certificate that is itself in order.
 
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { callerOf } from '../callers.ts';
 import { makeCertificate } from '../certificates/make-certificate.ts';
 import { deleteEntry, entryFrom, putEntry } from '../certificates/store.ts';
@@ -21,13 +21,13 @@ const VALIDITY = { notBefore: new Date('2025-06-01T00:00:00Z'), notAfter: new Da
  * The certificate of the first https site was issued anew by an intermediate authority, for the same key, and the
  * authority's own certificate was imported where roots belong: Schannel makes its chains of what lies in CA.
  */
-export function breakChain(server: LabServer): void {
+export function breakChain(server: LabServer, keyPool?: () => KeyObject): void {
   const { store, entry } = certificateInUse(server);
   const opened = entry.key && openKey(server, callerOf(server, 'system'), entry.key);
   if (!opened?.ok)
     throw new LabFaultError('The first https site has no certificate with a key that could be issued anew.');
   const names = namesOf(entry.der);
-  const root = makeCertificate({ names: ['Lab Root'], authority: true, ...VALIDITY });
+  const root = makeCertificate({ names: ['Lab Root'], authority: true, ...VALIDITY }, keyPool);
   const { privateKey } = root;
   const issuing = makeCertificate({
     names: ['Lab Issuing'],

@@ -1,5 +1,6 @@
 // The lab's registry: a tree of keys in memory, and its readable form on disk.
 
+import { remembered } from '../remembered.ts';
 import type { Registry, RegistryValue } from './registry.ts';
 
 interface Key {
@@ -8,6 +9,8 @@ interface Key {
   readonly values: Map<string, { readonly name: string; readonly value: RegistryValue }>;
   /** By name in lower case. */
   readonly subkeys: Map<string, Key>;
+  /** The values as they were last asked for: the same few are, all the time. Gone with the next change. */
+  listed: ReadonlyMap<string, RegistryValue> | undefined;
 }
 
 const HIVES = ['HKEY_LOCAL_MACHINE', 'HKEY_USERS'];
@@ -19,16 +22,16 @@ export function registryTree(): Registry {
 
   const find = (path: string): Key | undefined => {
     let key: Key | undefined = root;
-    for (const name of keyNames(path)) key = key?.subkeys.get(name.toLowerCase());
+    for (const { folded } of keyNames(path)) key = key?.subkeys.get(folded);
     return key;
   };
   const make = (path: string): Key => {
     let key = root;
-    for (const name of keyNames(path)) {
-      let next = key.subkeys.get(name.toLowerCase());
+    for (const { name, folded } of keyNames(path)) {
+      let next = key.subkeys.get(folded);
       if (!next) {
         next = emptyKey(name);
-        key.subkeys.set(name.toLowerCase(), next);
+        key.subkeys.set(folded, next);
       }
       key = next;
     }
@@ -38,7 +41,8 @@ export function registryTree(): Registry {
   return {
     values(path) {
       const key = find(path);
-      return key && new Map([...key.values.values()].map(({ name, value }) => [name, value]));
+      if (key) key.listed ??= new Map([...key.values.values()].map(({ name, value }) => [name, value]));
+      return key?.listed;
     },
     subkeys(path) {
       const key = find(path);
@@ -48,31 +52,36 @@ export function registryTree(): Registry {
       make(path);
     },
     setValue(path, name, value) {
-      const { values } = make(path);
+      const key = make(path);
+      const { values } = key;
+      key.listed = undefined;
       const spelled = values.get(name.toLowerCase())?.name ?? name;
       values.set(name.toLowerCase(), { name: spelled, value });
     },
     deleteValue(path, name) {
-      find(path)?.values.delete(name.toLowerCase());
+      const key = find(path);
+      if (key?.values.delete(name.toLowerCase())) key.listed = undefined;
     },
     deleteKey(path) {
       const names = keyNames(path);
+      const above = names.slice(0, -1).map(({ name }) => name);
       if (names.length === 1) throw new Error(`a hive cannot be deleted: ${path}`);
-      find(names.slice(0, -1).join('\\'))?.subkeys.delete((names.at(-1) ?? '').toLowerCase());
+      find(above.join('\\'))?.subkeys.delete(names.at(-1)?.folded ?? '');
     },
   };
 }
 
 function emptyKey(name: string): Key {
-  return { name, values: new Map(), subkeys: new Map() };
+  return { name, values: new Map(), subkeys: new Map(), listed: undefined };
 }
 
-function keyNames(path: string): readonly string[] {
+/** Each with the form in which names are compared. */
+const keyNames = remembered((path): readonly { readonly name: string; readonly folded: string }[] => {
   const names = path.split('\\').filter((name) => name !== '');
   if (!HIVES.some((hive) => hive === names[0]?.toUpperCase()))
     throw new Error(`not a registry key of the lab: ${path}`);
-  return names;
-}
+  return names.map((name) => ({ name, folded: name.toLowerCase() }));
+}, 512);
 
 /** The file's shape: key -> value name -> value. Data are hex digits. */
 type Written = Record<string, Record<string, { readonly type: RegistryValue['type']; readonly hex: string }>>;

@@ -22,7 +22,7 @@ export function binaryValue(bytes: Uint8Array): RegistryValue {
 /** The value of that name, whatever its case; undefined when the key or the value is not there. */
 export function findValue(registry: Registry, key: string, name: string): RegistryValue | undefined {
   const values = registry.values(key) ?? new Map<string, RegistryValue>();
-  return [...values].find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1];
+  return values.get(name) ?? [...values].find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 /** The text of a REG_SZ or REG_EXPAND_SZ value, up to its NUL. */
