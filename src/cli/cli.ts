@@ -13,6 +13,8 @@ import {
   isForSome,
   knownIds,
   type ListedIds,
+  lineAsksNobody,
+  lineOption,
   notBothOnStdout,
   TARGET,
   withOnly,
@@ -68,12 +70,14 @@ export function commandLine(
     .option('--json', 'print one JSON document')
     .option('--prometheus [file]', 'print metrics for a textfile collector, or write them to a file')
     .option('--html <file>', 'write a report that can be mailed')
+    .addOption(lineOption())
     .hook('preAction', notBothOnStdout)
     .addOption(
       new Option('--unattended', 'prove what fix --unattended repaired: for scheduled tasks').conflicts([
         'json',
         'prometheus',
         'html',
+        'line',
       ]),
     )
     .addOption(new Option('--owner-task', "remove the task of a key's owner when it has done its work").hideHelp())
@@ -100,10 +104,13 @@ export function commandLine(
         'through',
         'pfx',
         'plan',
+        'line',
       ]),
     )
     .option('--dry-run', 'print the repairs and change nothing')
     .option('--json', 'print one JSON document')
+    .addOption(lineOption())
+    .hook('preAction', lineAsksNobody)
     .option('--correct', 'write the right hash into customMetadata instead of stripping it, where one is certain')
     .option('--pfx <file>', 'import the certificate and its key from this PFX file')
     .addOption(

@@ -61,8 +61,23 @@ export const withVerbose = (command: Command): Command =>
       'json',
       'prometheus',
       'unattended',
+      'line',
     ]),
   );
+
+/** The flag for engines that take one line and a code. */
+export const lineOption = (): Option =>
+  new Option(
+    '--line',
+    'one line of ASCII for monitoring: a verdict, a colon, what is wrong; nothing on stderr',
+  ).conflicts(['json']);
+
+/** A hook: a question is no line. */
+export function lineAsksNobody(_hooked: Command, command: Command): void {
+  const given = (flag: string) => command.getOptionValue(flag) !== undefined;
+  if (!given('line') || given('yes') || given('dryRun')) return;
+  command.error('error: --line asks nobody. Give --yes or --dry-run with it', { exitCode: 2 });
+}
 
 /** The flag that chooses playbooks. */
 export function withOnly(command: Command, ids: readonly string[]): Command {
@@ -104,8 +119,9 @@ export const goesWith =
 
 /** A hook: two documents in one stream are none. */
 export function notBothOnStdout(_hooked: Command, command: Command): void {
-  if (!command.getOptionValue('json') || command.getOptionValue('prometheus') !== true) return;
-  command.error('error: --json and --prometheus both print. Give one of them alone, or --prometheus FILE', {
+  const printing = ['json', 'line'].find((flag) => command.getOptionValue(flag));
+  if (printing === undefined || command.getOptionValue('prometheus') !== true) return;
+  command.error(`error: --${printing} and --prometheus both print. Give one of them alone, or --prometheus FILE`, {
     exitCode: 2,
   });
 }

@@ -6,6 +6,7 @@ import { decodeText, lineOf } from '../formats/xml/text.ts';
 import type { Playbook } from '../model/repair/playbook.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { DEFAULT_POLICY, type Policy, WEEKDAYS } from '../model/run/policy.ts';
+import { metricsFile } from './metrics-path.ts';
 
 /** Bytes; what is longer was not written by an administrator. */
 const LONGEST = 64 * 1024;
@@ -94,6 +95,10 @@ export const configSchema = (ids: readonly string[]) =>
         ),
         'Repairs are made inside of these only; an empty list: at any time.',
       ),
+      metricsFile: about(
+        v.optional(metricsFile),
+        'Where every unattended run writes metrics for a textfile collector. The folder must be there, and nobody but administrators may change it.',
+      ),
     },
     'must be one JSON object',
   );
@@ -167,7 +172,13 @@ function clause(issue: Issue, path: JSONPath): string {
 }
 
 function policyOf(
-  { playbooks: named, $schema: _, formatVersion: __, ...given }: v.InferOutput<ReturnType<typeof configSchema>>,
+  {
+    playbooks: named,
+    metricsFile: file,
+    $schema: _,
+    formatVersion: __,
+    ...given
+  }: v.InferOutput<ReturnType<typeof configSchema>>,
   playbooks: readonly Switchable[],
 ): Policy {
   const isChosen = Object.keys(named).length > 0;
@@ -175,6 +186,7 @@ function policyOf(
   const ids = (those: readonly Switchable[]) => those.map(({ id }) => id);
   return {
     ...given,
+    ...(file !== undefined && { metricsFile: file }),
     off: ids(playbooks.filter((each) => !isOn(each))),
     on: ids(playbooks.filter(({ id }) => named[id] === true)),
   };

@@ -37,6 +37,10 @@ async function readOwn<T>(
 export const writeLedger = async (machine: Machine, ledger: Ledger): Promise<string | undefined> =>
   whyNotWritten(await replaceOwnFile(machine, ledgerFile(machine), writeLedgerFile(ledger)));
 
+/** Ids of findings that are not repaired any more. */
+export const givenUpIn = ({ giveUpAfterFailures: most }: Policy, { failures }: Ledger): readonly string[] =>
+  failures.filter(({ count }) => count >= most).map(({ finding }) => finding);
+
 /** What a person should know of the settings and the memory: clauses, none where all is well. */
 export async function settingsFaults(machine: Machine): Promise<readonly string[]> {
   const [policy, ledger] = [await readPolicy(machine), await readLedger(machine)];
@@ -44,7 +48,7 @@ export async function settingsFaults(machine: Machine): Promise<readonly string[
   const pausing = await pauseNotes(machine);
   if (!policy.ok || !ledger.ok) return [...unread, ...pausing];
   const most = policy.value.giveUpAfterFailures;
-  const givenUp = ledger.value.failures.filter(({ count }) => count >= most).map(({ finding }) => finding);
+  const givenUp = givenUpIn(policy.value, ledger.value);
   return [
     ...(givenUp.length > 0
       ? [`given up after ${most} failures: ${givenUp.join(', ')} (iis-ssl-heal schedule reset)`]

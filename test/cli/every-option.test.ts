@@ -154,6 +154,7 @@ async function unused(command: Command, options: readonly Option[]): Promise<rea
 const REFUSED_ALONE = [
   'check --owner-task',
   'fix --from',
+  'fix --line',
   'fix --pfx-password-file',
   'undo --from',
   'runs --from',

@@ -33,6 +33,8 @@ describe('names with hidden signs', () => {
       ['check', '--json'],
       ['check', '--prometheus'],
       ['check', '--html', html],
+      ['check', '--line'],
+      ['fix', '--dry-run', '--line'],
       ['plan', '--out', `${out}.json`],
       ['plan', '--out', `${out}.json`, '--as', 'system'],
       ['collect', '--out', out],

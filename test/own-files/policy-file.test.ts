@@ -72,6 +72,43 @@ describe('config.json', () => {
     expect(read('\uFEFF{ "formatVersion": 1 }').ok).toBe(true);
   });
 
+  it('takes the place of metrics, and nothing that is no file of a drive', () => {
+    const at = (metricsFile: unknown) => read(JSON.stringify({ formatVersion: 1, metricsFile }));
+    const good = 'C:\\Program Files\\windows_exporter\\textfile_inputs\\iis_ssl_heal.prom';
+    expect(at(good)).toEqual({ ok: true, value: { ...DEFAULT_POLICY, metricsFile: good } });
+    for (const bad of [
+      '',
+      7,
+      null,
+      'https.prom',
+      'C:https.prom',
+      'C:\\https.prom',
+      '\\\\share\\folder\\https.prom',
+      '\\\\?\\C:\\folder\\https.prom',
+      'C:/folder/https.prom',
+      'C:\\folder\\..\\other\\https.prom',
+      'C:\\folder\\.\\https.prom',
+      'C:\\folder \\https.prom',
+      'C:\\folder\\\\https.prom',
+      'C:\\folder\\.prom',
+      'C:\\folder\\https.txt',
+      'C:\\folder\\https.PROM',
+      'C:\\folder\\https.prom\n',
+      'C:\\folder\\config.json:https.prom',
+      'C:\\folder\\%TEMP%*.prom',
+      'C:\\folder\\nul.prom',
+      'C:\\COM1\\https.prom',
+      `C:\\folder\\${'x'.repeat(300)}.prom`,
+    ])
+      expect([bad, at(bad)]).toEqual([
+        bad,
+        {
+          ok: false,
+          error: expect.stringMatching(/^line 1: "metricsFile" must be the full path of a file on a drive/),
+        },
+      ]);
+  });
+
   it.each([
     ['an empty file', '', 'it is empty: 0 bytes'],
     ['no JSON', '{\n  "formatVersion": 1,\n  repairs\n}', 'line 3: it is not JSON'],

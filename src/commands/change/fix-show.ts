@@ -7,6 +7,7 @@ import { notApplied, type RunReport } from '../../model/run/run-report.ts';
 import type { Decisions } from '../../repair/planning/approve.ts';
 import { runJson } from '../../report/documents/json.ts';
 import { paragraph } from '../../report/terminal/layout.ts';
+import { fixLine } from '../../report/terminal/line.ts';
 import { renderOutcome } from '../../report/terminal/outcome-text.ts';
 import { renderAllBlocked, renderPlan } from '../../report/terminal/plan-text.ts';
 import { renderDiagnosis } from '../../report/terminal/text.ts';
@@ -24,7 +25,7 @@ export function showPlan({ diagnosis, style }: Work, plan: Plan): string {
 export function showOnly(work: Work, outcome: RunOutcome, why: string): RunOutcome {
   const { repairs, options, streams, style, target, diagnosis } = work;
   const plans = repairs.plans.map(notApplied);
-  if (options.json) return report(work, { plans, blocked: repairs.blocked, outcome });
+  if (options.json || options.line) return report(work, { plans, blocked: repairs.blocked, outcome });
   streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs, true));
   for (const plan of repairs.plans) streams.out(`\n${showPlan(work, plan)}`);
   if (repairs.blocked.length > 0) streams.out(`\n${renderAllBlocked(repairs.blocked, target.arguments, style)}`);
@@ -68,6 +69,8 @@ export function report(
   if (options.json) {
     const document = runJson(result, target.name, diagnosis.evidence);
     streams.out(`${JSON.stringify(document, null, 2)}\n`);
+  } else if (options.line) {
+    streams.out(fixLine(result));
   } else {
     const asked = options.yes === undefined && options.unattended !== true;
     const text = renderOutcome(result, target.arguments, style, asked);

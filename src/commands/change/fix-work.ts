@@ -26,6 +26,8 @@ export interface FixOptions extends TargetOptions {
   readonly unattended?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  /** One line of ASCII, and nothing on stderr. */
+  readonly line?: boolean;
   readonly verbose?: boolean;
   readonly correct?: boolean;
   readonly through?: Hands;

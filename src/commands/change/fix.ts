@@ -11,6 +11,7 @@ import { renderBlocked } from '../../report/terminal/plan-text.ts';
 import { SILENT } from '../../report/terminal/progress.ts';
 import { renderQuestion, renderSession } from '../../report/terminal/question-text.ts';
 import { leftRuns } from '../look/left-runs.ts';
+import { inOneLine } from '../one-line.ts';
 import { screen } from '../screen.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine } from '../target.ts';
@@ -21,7 +22,12 @@ import { undisturbed } from './undisturbed.ts';
 import { changeOrRefuse, finishEarlierRuns } from './unfinished.ts';
 
 /** Repairs the target as far as was said yes to, and ends with the code of the second diagnosis. */
-export async function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
+export function fixCommand(options: FixOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
+  const work = (on: Streams) => fixTarget(options, on, stopping);
+  return options.line ? inOneLine(streams, work) : work(streams);
+}
+
+async function fixTarget(options: FixOptions, streams: Streams, stopping: Stopping): Promise<RunOutcome> {
   const target = await openMachine(options);
   const person = await personFor(streams, options);
   const mayChange = !options.dryRun && (options.yes !== undefined || person !== undefined);
@@ -82,7 +88,7 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was approved although nobody knows who runs this');
   if (options.yes === undefined) streams.err('\n');
-  const progress = options.json ? SILENT : await startProgress(screen(), streams.env);
+  const progress = options.json || options.line ? SILENT : await startProgress(screen(), streams.env);
   const context = {
     machine: target.machine,
     playbooks,

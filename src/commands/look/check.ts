@@ -22,16 +22,20 @@ export interface CheckOptions extends TargetOptions {
   /** True: to stdout. */
   readonly prometheus?: boolean | string;
   readonly html?: string;
+  /** One line of ASCII, and nothing on stderr. */
+  readonly line?: boolean;
 }
 
 /** Diagnoses the target, prints it in the form that was asked for, and remembers a machine that was seen healthy. */
 export async function check(options: CheckOptions, streams: Streams): Promise<RunOutcome> {
-  const { from } = options;
-  if (from === undefined || typeof from === 'string') return checkOne(from, options, streams);
-  if (options.json || options.prometheus || options.html !== undefined)
+  const { from, line } = options;
+  const { inOneLine } = await import('../one-line.ts');
+  const work = (on: Streams) => checkOne(from as string | undefined, options, on);
+  if (from === undefined || typeof from === 'string') return line ? inOneLine(streams, work) : work(streams);
+  if (options.json || line || options.prometheus || options.html !== undefined)
     throw new UserError(
       'several --from are told as text alone',
-      'With --json, --prometheus or --html name one at a time',
+      'With --json, --line, --prometheus or --html name one at a time',
     );
   const ends: RunOutcome[] = [];
   for (const each of from) {
@@ -83,8 +87,14 @@ interface Looked {
 async function print(looked: Looked, options: CheckOptions, streams: Streams): Promise<void> {
   const { diagnosis, outcome, repairs, target } = looked;
   if (options.html !== undefined) await writeHtml(diagnosis, repairs, target, options.html);
-  if (options.prometheus !== undefined) await giveMetrics(diagnosis, target, options.prometheus, streams);
-  if (options.json) {
+  if (options.prometheus !== undefined) {
+    const { giveMetrics } = await import('./metrics.ts');
+    await giveMetrics(diagnosis, target.machine, options.prometheus, streams);
+  }
+  if (options.line) {
+    const { checkLine } = await import('../../report/terminal/line.ts');
+    streams.out(checkLine(diagnosis, outcome));
+  } else if (options.json) {
     const { diagnosisJson } = await import('../../report/documents/json.ts');
     const { readinessHere } = await import('./readiness-here.ts');
     const unattended = await readinessHere(diagnosis, target.machine, options.only);
@@ -94,22 +104,6 @@ async function print(looked: Looked, options: CheckOptions, streams: Streams): P
     const style = styleFor(streams.stdout, streams.env, options.verbose);
     streams.out(renderDiagnosis(diagnosis, target.arguments, style, repairs));
   }
-}
-
-async function giveMetrics(
-  diagnosis: Diagnosis,
-  target: Target,
-  file: string | boolean,
-  streams: Streams,
-): Promise<void> {
-  const { renderPrometheus } = await import('../../report/documents/prometheus.ts');
-  const { lastHeal } = await import('../../repair/journal/read-journal.ts');
-  const metrics = renderPrometheus(diagnosis, target.machine && (await lastHeal(target.machine)));
-  if (typeof file !== 'string') return streams.out(metrics);
-  const { local } = await import('../../machine/files/local-files.ts');
-  const { replaceOwnFile } = await import('../../repair/change/own-file.ts');
-  const written = await replaceOwnFile(local, file, Buffer.from(metrics));
-  if (written.result !== 'ok') throw new UserError(written.detail, 'Name a file that you may write');
 }
 
 async function writeHtml(diagnosis: Diagnosis, repairs: Repairs, target: Target, file: string): Promise<void> {

@@ -1,6 +1,7 @@
 // fix --unattended and check --unattended: what the scheduled tasks run. Nobody is asked, the limits hold, a trail is left.
 
 import { checkOutcome } from '../../diagnosis/outcome.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import type { Risk } from '../../model/repair/plan.ts';
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
@@ -11,6 +12,7 @@ import type { Stopping } from '../../person/stopping.ts';
 import { styleFor } from '../../report/terminal/style.ts';
 import { describeEnd } from '../../report/terminal/unattended-text.ts';
 import { quietEnd } from '../../unattended/ends.ts';
+import { writeMetricsFile } from '../../unattended/metrics-file.ts';
 import type { Noted } from '../../unattended/note-end.ts';
 import { awaitCalm, selfHeal } from '../../unattended/self-heal.ts';
 import { verifyHeal } from '../../unattended/verify-heal.ts';
@@ -18,6 +20,7 @@ import { report } from '../change/fix-show.ts';
 import type { FixOptions } from '../change/fix-work.ts';
 import { sayRecovered } from '../change/unfinished.ts';
 import { withLeftRuns } from '../look/left-runs.ts';
+import { metricsOf } from '../look/metrics.ts';
 import type { Streams } from '../streams.ts';
 import { chosenPlaybooks, openMachine, type TargetOptions } from '../target.ts';
 import { finishOwnerTask } from './owner-task.ts';
@@ -48,6 +51,7 @@ export async function unattendedFix(
   if (end.report !== undefined || options.json)
     report({ target, options, streams, style, diagnosis: end.diagnosis }, end.report ?? untried(end));
   if (!options.json) sayEnd(noted, target.arguments, streams);
+  await leaveMetrics(target.machine, end, options, streams);
   return end.run;
 }
 
@@ -77,6 +81,7 @@ export async function unattendedCheck(options: VerifyOptions, streams: Streams):
   });
   if (noted !== undefined) sayEnd(noted, target.arguments, streams);
   else streams.out(`${words(diagnosis, target.arguments)}\n`);
+  if (noted !== undefined) await leaveMetrics(machine, noted.end, options, streams);
   if (unnoted !== undefined) streams.err(`Not written down: ${unnoted}.\n`);
   if (options.ownerTask) await finishOwnerTask(machine, diagnosis, recovered, streams);
   return withLeftRuns(checkOutcome(diagnosis), machine, streams);
@@ -84,6 +89,19 @@ export async function unattendedCheck(options: VerifyOptions, streams: Streams):
 
 const words = (diagnosis: Diagnosis, targetArguments: string): string =>
   describeEnd({ ...quietEnd(diagnosis), diagnosis, held: [], blocked: [] }, targetArguments);
+
+/** For the textfile collector, where config.json wants it. What --only has left out would look as if it were well. */
+async function leaveMetrics(
+  machine: Machine,
+  { diagnosis, outcome }: UnattendedEnd,
+  { only = [] }: { readonly only?: readonly string[] },
+  streams: Streams,
+): Promise<void> {
+  if (only.length > 0) return;
+  const last = { at: machine.now().toISOString(), outcome };
+  const why = await writeMetricsFile(machine, async () => metricsOf(diagnosis, machine, last));
+  if (why !== undefined) streams.err(`Metrics were not written: ${why}.\n`);
+}
 
 function sayEnd({ end, unwritten }: Noted, targetArguments: string, streams: Streams): void {
   streams.out(`${describeEnd(end, targetArguments)}\n`);

@@ -31,6 +31,8 @@ export interface Policy {
   readonly healthyMinutes: number;
   /** Repairs are made inside of these only; none: at any time. */
   readonly maintenanceWindows: readonly MaintenanceWindow[];
+  /** Where every unattended run writes its metrics; absent: nowhere. */
+  readonly metricsFile?: string;
 }
 
 /** What holds where config.json says nothing. */

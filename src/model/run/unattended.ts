@@ -42,6 +42,16 @@ export interface UnattendedEnd {
   readonly detail?: string;
 }
 
+/** What unattended runs have left, for metrics; what there is not, or could not be read, is absent. Times: ISO 8601 in UTC. */
+export interface Remembered {
+  /** When a run last healed everything that it found. */
+  readonly lastHeal?: string | undefined;
+  /** How the last unattended run ended, and when. */
+  readonly last?: { readonly at: string; readonly outcome: UnattendedOutcome } | undefined;
+  /** Faults that were given up. */
+  readonly givenUp?: number;
+}
+
 /** One line. `fix`: it looked and repaired; `verify`: a fresh process that looked after a repair. */
 export interface TrailLine {
   /** ISO 8601 in UTC. */

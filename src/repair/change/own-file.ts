@@ -15,7 +15,30 @@ export async function replaceOwnFile(
   bytes: Uint8Array,
 ): Promise<WriteResult> {
   const fresh = `${path}.new`;
-  const written = await machine.write(fresh, bytes);
+  return intoPlace(machine, fresh, path, await machine.write(fresh, bytes));
+}
+
+/**
+ * The same in a folder that is not ours, without a lock: two processes never write one file, and what lies in its place
+ * meanwhile, a link too, is neither followed nor written over.
+ */
+export async function replaceSharedFile(
+  machine: Pick<Machine, 'write' | 'rename' | 'remove'>,
+  path: string,
+  bytes: Uint8Array,
+  processId: number,
+): Promise<WriteResult> {
+  const fresh = `${path}.${processId}.new`;
+  await machine.remove(fresh);
+  return intoPlace(machine, fresh, path, await machine.write(fresh, bytes, { exclusive: true }));
+}
+
+async function intoPlace(
+  machine: Pick<Machine, 'rename' | 'remove'>,
+  fresh: string,
+  path: string,
+  written: WriteResult,
+): Promise<WriteResult> {
   const done = written.result === 'ok' ? await machine.rename(fresh, path) : written;
   if (done.result === 'ok') return done;
   await machine.remove(fresh);
