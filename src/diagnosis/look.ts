@@ -20,6 +20,7 @@ function foundOf(playbook: Playbook, subject: unknown, evidence: Evidence): Foun
   const finding = { playbook: playbook.id, id: findingId(playbook.id, key), ...told, facts: [...facts, ...logged] };
   return {
     finding,
+    takes: playbook.takes,
     plan: (how) => {
       const made = playbook.plan(subject, evidence, how);
       if ('blocked' in made) return made;

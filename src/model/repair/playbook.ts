@@ -68,6 +68,8 @@ export interface Playbook<Subject = unknown> {
 /** A fault that was found, with what its own playbook knows of it. */
 export interface Found {
   readonly finding: Finding;
+  /** Codes of the links that its playbook answers for. */
+  readonly takes: readonly LinkCode[];
   readonly plan: (how: Planning) => Plan | Blocked;
   readonly ways: (how: Planning) => readonly WayOut[];
   readonly owner: Identity | undefined;

@@ -3,7 +3,7 @@ import { checkOutcome } from '../../../src/diagnosis/outcome.ts';
 import type { Diagnosis } from '../../../src/model/repair/diagnosis.ts';
 import { notApplied } from '../../../src/model/run/run-report.ts';
 import { checkLine, fixLine, oneLine } from '../../../src/report/terminal/line.ts';
-import { config, evidence, have, site } from '../../support/evidence-folder.ts';
+import { config, evidence, have, metadataKey, site, stranded } from '../../support/evidence-folder.ts';
 import {
   diagnosisOf,
   HEALTHY,
@@ -34,6 +34,11 @@ describe('the line of a check', () => {
     expect(lineOf(UNREAD)).toMatch(
       /^unknown: not seen: Front, Shop; not checked: the SSL records of http.sys \(access denied\); /,
     );
+  });
+
+  it('names the code of its own link where two faults strike one endpoint', () => {
+    const both = stranded({ config: config([metadataKey('LM/W3SVC/1', [[5506, '442jqCFFZ77jBhZ7QYHKXuK9drc=']])]) });
+    expect(lineOf(diagnosisOf(both))).toMatch(/ no-such-certificate; certificate front\S+ \(\w+\) key-stranded\n$/);
   });
 
   it('never says healthy where an earlier run was left', () => {
