@@ -13,7 +13,7 @@ const plain = ({ code, out, err }: Ended, lab: string): Ended => {
       .replaceAll(/\d{4}-\d{8}T\d{6}Z/g, 'RUN')
       .replaceAll(/(timestamp_seconds) [\d.]+/g, '$1 TIME')
       .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z| UTC)?/g, 'TIME')
-      .replaceAll(/("version": "|iis-ssl-heal )\d+\.\d+\.\d+/g, '$1V');
+      .replaceAll(/("version": "|{version="|iis-ssl-heal )\d+\.\d+\.\d+/g, '$1V');
   return { code, out: same(out), err: same(err) };
 };
 
@@ -26,6 +26,8 @@ it.each([
   [FAULTS, ['check']],
   [FAULTS, ['check', '--json']],
   [FAULTS, ['check', '--prometheus']],
+  [FAULTS, ['check', '--line']],
+  [FAULTS, ['fix', '--yes', '--line']],
   [FAULTS, ['check', '--only', 'stale']],
   [FAULTS, ['check', '--jsn']],
   [FAULTS, ['fix', '--dry-run']],
