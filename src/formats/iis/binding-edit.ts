@@ -41,14 +41,3 @@ function elementOfBinding(config: IisConfig): ReadonlyMap<SiteBinding, XmlElemen
   const bindings = config.sites.flatMap((site) => site.bindings);
   return new Map(bindings.flatMap((binding, at) => (elements[at] ? [[binding, elements[at]] as const] : [])));
 }
-
-/** For each binding of the configuration whether one of these edits lies in its element. */
-export function editedBindings(config: IisConfig, edits: readonly Edit[]): readonly boolean[] {
-  const elements = elementOfBinding(config);
-  return config.sites
-    .flatMap((site) => site.bindings)
-    .map((binding) => {
-      const range = elements.get(binding)?.range;
-      return range !== undefined && edits.some(({ start, end }) => start >= range.start && end <= range.end);
-    });
-}

@@ -11,8 +11,17 @@ const BAD_LOCAL_NAME = /:(?:[-.\d\u00B7\u203F\u2040]|[\u0300-\u036F])/;
 /** What saxes is heard for: unbound prefixes and doubled attributes are found with `xmlns` alone. */
 const OPTIONS = { xmlns: true } as const;
 
+/** Who hears of each element while a text is judged: `at` is just behind the `>` of the tag. */
+export interface Listener {
+  readonly opened: (name: string, attributes: Attributes, at: number) => void;
+  readonly closed: (at: number) => void;
+}
+
+/** As the judge reads them, references resolved. */
+export type Attributes = Readonly<Record<string, { readonly value: string }>>;
+
 /** The text, if it is well-formed XML 1.0 without a DOCTYPE. The error is one clause about "it", the file, with a line. */
-export function judgeXml(text: string): Result<string> {
+export function judgeXml(text: string, listener?: Listener): Result<string> {
   const parser = new SaxesParser(OPTIONS);
   let first: { readonly line: number; readonly message: string } | undefined;
   const wrong = (message: string): void => {
@@ -22,9 +31,12 @@ export function judgeXml(text: string): Result<string> {
   parser.on('xmldecl', ({ version }) => version !== '1.0' && wrong('its version is not 1.0'));
   parser.on('doctype', () => wrong('it has a DOCTYPE'));
   parser.on('opentag', ({ name, attributes }) => {
-    if ([name, ...Object.keys(attributes)].some((each) => BAD_LOCAL_NAME.test(each)))
-      wrong('disallowed character in a name');
+    let isBad = BAD_LOCAL_NAME.test(name);
+    for (const each in attributes) isBad ||= BAD_LOCAL_NAME.test(each);
+    if (isBad) wrong('disallowed character in a name');
+    listener?.opened(name, attributes, parser.position);
   });
+  if (listener !== undefined) parser.on('closetag', () => listener.closed(parser.position));
   parser.write(text).close();
   if (first === undefined) return ok(text);
   const { line, message } = bareAmpersand(text, first) ?? first;

@@ -1,10 +1,11 @@
 // The elements of an XML text and their places, read in one pass. What it passes over (comments, text, names) is no matter
 // in an event; before an edit xml-strict.ts judges it.
 // fast-xml-parser gives places of elements too, but none of attributes, takes `<a><b></a>` and `<a x=1/>` for XML, and
-// needs three to five times as long for the 5 MB of 10,000 sites. It reads our edits again instead: second-reading.ts.
+// needs three to five times as long for the 5 MB of 10,000 sites. Our edits are read again by saxes: second-reading.ts.
 
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { TextRange } from '../../model/server/iis-config.ts';
+import { plainTag } from './plain-tag.ts';
 import { decodeAttribute, type ScannedAttribute, scanStartTag } from './tag.ts';
 import { lineOf } from './text.ts';
 
@@ -57,6 +58,13 @@ function finish(text: string, open: readonly OpenElement[]): Result<XmlElement> 
 
 /** Takes what starts at `at`: an element's start, or a comment and the like. Gives the place behind it. */
 function openElement(text: string, at: number, open: OpenElement[]): Result<number> {
+  const plain = open.length > deepest ? undefined : plainTag(text, at);
+  if (plain !== undefined) {
+    const { name, attributes, end } = plain;
+    if (!plain.selfClosing) open.push({ name, attributes, start: at, children: [] });
+    else open[open.length - 1]?.children.push({ name, attributes, children: [], range: { start: at, end } });
+    return ok(end);
+  }
   const mark = text[at + 1];
   if (mark === '!' || mark === '?') return skipMarkup(text, at);
   const tag = scanStartTag(text, at);
@@ -79,8 +87,10 @@ function openElement(text: string, at: number, open: OpenElement[]): Result<numb
 function closeElement(text: string, at: number, open: OpenElement[]): Result<number> {
   const end = text.indexOf('>', at) + 1;
   if (end === 0) return fail(`it is cut short: the end tag on line ${lineOf(text, at)} is not whole`);
-  const name = text.slice(at + 2, end - 1).replace(/[ \t\r\n]+$/, '');
   const element = open.length > 1 ? open.pop() : undefined;
+  const isPlain =
+    element !== undefined && end - at === element.name.length + 3 && text.startsWith(element.name, at + 2);
+  const name = isPlain ? element.name : text.slice(at + 2, end - 1).replace(/[ \t\r\n]+$/, '');
   if (!element) return fail(`it is not well-formed XML: an end tag without its start on line ${lineOf(text, at)}`);
   if (name !== element.name) {
     return fail(

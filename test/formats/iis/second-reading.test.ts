@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { SaxesParser } from 'saxes';
+import { describe, expect, it, vi } from 'vitest';
 import { readApplicationHost } from '../../../src/formats/iis/application-host.ts';
+import { setSslFlags } from '../../../src/formats/iis/binding-edit.ts';
 import { correctValue, stripProperties } from '../../../src/formats/iis/metadata-edit.ts';
 import { applyProved } from '../../../src/formats/iis/second-reading.ts';
 import { neverThrows } from '../../support/fuzz.ts';
@@ -71,6 +73,22 @@ describe('applyProved', () => {
     ],
   ])('refuses an edit that does harm: %j', (edit, error) => {
     expect(applyProved(config, [edit])).toEqual({ ok: false, error });
+  });
+
+  it('reads the edited text once, and of the text before only the bindings that were edited', () => {
+    const bindings = Array.from(
+      { length: 200 },
+      (_, at) => `<binding protocol="https" bindingInformation="*:443:${at}" sslFlags="0" />`,
+    );
+    const text = file('').replace('id="1" />', `id="1"><bindings>${bindings.join('')}</bindings></site>`);
+    const many = readApplicationHost(Buffer.from(text), 'C:\\a.config');
+    if (!many.ok) throw new Error(many.error);
+    const edits = setSslFlags(many.value, [{ binding: many.value.sites[0]!.bindings[100]!, sslFlags: 1 }]);
+    const write = vi.spyOn(SaxesParser.prototype, 'write');
+    expect(edits.ok && applyProved(many.value, edits.value)).toMatchObject({ ok: true });
+    const read = write.mock.calls.reduce((sum, [given]) => sum + String(given ?? '').length, 0);
+    write.mockRestore();
+    expect(read).toBeLessThan(text.length + 100);
   });
 
   it('answers any file that the first reader takes', () => {
