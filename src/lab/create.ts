@@ -3,6 +3,7 @@
 import type { KeyObject } from 'node:crypto';
 import { importCertificate } from './certificates/import-certificate.ts';
 import { makeCertificate } from './certificates/make-certificate.ts';
+import { newKeys } from './certificates/new-keys.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './config/applied-config.ts';
 import { defaultConfig } from './config/default-config.ts';
 import type { Disk } from './disk/disk.ts';
@@ -32,7 +33,7 @@ export interface LabOptions {
   readonly unknowns?: Answers;
   /** Windows build: 20348 is Server 2022. */
   readonly osBuild?: number;
-  /** Gives RSA keys; without it each certificate gets a new one, which takes a tenth of a second. */
+  /** Gives RSA keys; without it see `newKeys`. */
   readonly keyPool?: () => KeyObject;
 }
 
@@ -58,8 +59,8 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
     ...(unknowns && { unknowns }),
   });
   disk.write(CONFIG_PATH, bytes);
-  for (const [index, site] of sites.entries())
-    bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', options.keyPool);
+  const keyPool = options.keyPool ?? newKeys();
+  for (const [index, site] of sites.entries()) bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', keyPool);
   if (options.config === undefined) tuneFirstRecord(server);
   if (answerOf(server.facts, 'record-values') === 'changed') changeExtended(server);
   for (const fault of options.faults ?? []) applyFault(server, fault, options.keyPool);
@@ -69,7 +70,7 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
 }
 
 /** A record for each https binding whose endpoint has none yet; a second site on an endpoint shares the first's. */
-function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng', keyPool?: () => KeyObject): void {
+function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng', keyPool: () => KeyObject): void {
   const places = site.bindings.flatMap((binding) => placeOf(binding) ?? []);
   for (const place of places.filter(({ table }) => table === 'ccs')) fillCentralStore(server, place, keyPool);
   const open = places.filter(
@@ -82,7 +83,7 @@ function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng',
 }
 
 /** The central store turned on, with a file for this host and the one record of its port. */
-function fillCentralStore(server: LabServer, { endpoint, host }: BindingPlace, keyPool?: () => KeyObject): void {
+function fillCentralStore(server: LabServer, { endpoint, host }: BindingPlace, keyPool: () => KeyObject): void {
   const name = aLabels(host || server.facts.dnsName);
   const { der, privateKey } = makeCertificate({ names: [name], ...VALIDITY }, keyPool);
   setCentralStore(server, true);
@@ -96,7 +97,7 @@ function issue(
   site: AppliedSite,
   places: readonly BindingPlace[],
   storage: 'capi' | 'cng',
-  keyPool?: () => KeyObject,
+  keyPool: () => KeyObject,
 ): string {
   const hosts = places
     .map(({ host }) => aLabels(host || server.facts.dnsName))
