@@ -1,8 +1,8 @@
 // The program is one file, and beside it lies what V8 compiled of it at the build: to compile it anew takes a quarter of a
 // small check. A Node whose V8 is another refuses that, and compiles. Whoever could write the one could write the other.
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { constants, Script } from 'node:vm';
+const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
+const { createRequire } = process.getBuiltinModule('node:module');
+const { constants, Script } = process.getBuiltinModule('node:vm');
 
 /**
  * The program, not run yet.
@@ -21,7 +21,7 @@ export function compile(dist) {
 
 /**
  * Runs it as the CommonJS module that it is.
- * @param {Script} script
+ * @param {import('node:vm').Script} script
  * @param {string} dist
  */
 export function run(script, dist) {

@@ -87,7 +87,7 @@ export const ROOMS = {
   'src/fleet/': { knows: ['src/model/', 'src/formats/'], packages: ['valibot'] },
   'src/report/': {
     knows: ['src/model/', 'src/formats/', 'src/chain/', 'src/steps/', 'src/fleet/'],
-    packages: ['is-unicode-supported', 'string-width', 'valibot'],
+    packages: ['is-unicode-supported', 'get-east-asian-width', 'valibot'],
   },
   'src/report/terminal/drawn-progress.ts': { knows: ['src/model/', 'src/report/'], packages: ['listr2'] },
   'src/lab/': {

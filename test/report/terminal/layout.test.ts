@@ -64,6 +64,34 @@ describe('paragraph', () => {
     );
   });
 
+  it('counts every letter as string-width does', () => {
+    const letters = fc.array(
+      fc.constantFrom(
+        'a',
+        '\u00fc',
+        'u\u0308',
+        '\u30ab',
+        '\u30ac',
+        '\uff76',
+        '\u5e97',
+        '\ud55c',
+        '\u0e01\u0e34',
+        '\u05d0',
+        '\u20ac',
+        '\u2603',
+      ),
+      { minLength: 1, maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(letters, (signs) => {
+        const word = signs.join('');
+        const width = stringWidth(word);
+        expect(paragraph(plain(width * 2 + 1), [`${word} ${word}`]).split('\n')).toHaveLength(1);
+        expect(paragraph(plain(width * 2), [`${word} ${word}`]).split('\n')).toHaveLength(2);
+      }),
+    );
+  });
+
   it('counts a flag and a hand with its colour as the two columns that they take', () => {
     for (const sign of ['\u{1f44d}\u{1f3fd}', '\u{1f1ef}\u{1f1f5}']) {
       expect(paragraph(plain(5), [`${sign} ${sign}`]).split('\n')).toHaveLength(1);
