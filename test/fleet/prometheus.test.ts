@@ -26,9 +26,9 @@ const runProgram = (...args: readonly string[]): SpawnSyncReturns<string> =>
 beforeAll(() => {
   mkdirSync(textfiles);
   const lab = join(work, 'lab');
-  expect(runProgram('lab', 'create', lab, '--fault', 'stale-hash,lost-binding').status).toBe(0);
-  runProgram('fix', '--lab', lab, '--yes', '--unattended');
-  expect(runProgram('lab', 'create', lab, '--force', '--fault', 'stale-hash,lost-binding').status).toBe(0);
+  expect(runProgram('lab', 'create', lab, '--fault', 'stale-hash', '--fault', 'lost-binding').status).toBe(0);
+  expect(runProgram('fix', '--lab', lab, '--yes', '--unattended').status).toBe(0);
+  expect(runProgram('undo', '--lab', lab, '--yes').status).toBe(0);
   expect(runProgram('check', '--lab', lab, '--prometheus', file).status).toBe(1);
 });
 
