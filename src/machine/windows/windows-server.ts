@@ -83,7 +83,7 @@ export function serverOn(host: ProgramHost): Machine {
     ...fileSystem(host.hostPath),
     addresses: async () => ownAddresses(),
     handshake: greet,
-    identity: () => identityOn(host),
+    identity: onceKnown(() => identityOn(host)),
     now: () => new Date(),
     isLink: async (path) => isLink(host.hostPath(path)),
     programFolder: ownFolder(),
@@ -110,6 +110,18 @@ function ownAddresses(): Known<readonly string[]> {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   const own = all.map(({ address }) => canonicalIp(address)).filter((address) => address !== undefined);
   return own.length > 0 ? known([...new Set(own)], source) : unknown('Windows names no address of this server', source);
+}
+
+/** The token of a process stays what it is: an answer holds, and only where there was none whoami is asked again. */
+function onceKnown<T>(ask: () => Promise<Known<T>>): () => Promise<Known<T>> {
+  let asked: Promise<Known<T>> | undefined;
+  return async () => {
+    asked ??= ask();
+    const mine = asked;
+    const answer = await mine;
+    if (!answer.known && asked === mine) asked = undefined;
+    return answer;
+  };
 }
 
 async function identityOn(host: ProgramHost): Promise<Known<Identity>> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -155,6 +155,23 @@ describe.skipIf(process.platform === 'win32')('serverOn', () => {
       value: { sid: 'S-1-5-21-70-80-90-1001', name: 'WEB01\\olga', elevated: true },
       source: { kind: 'command', shown: 'C:\\Windows\\System32\\whoami.exe /user /groups /fo csv /nh' },
     });
+  });
+
+  it('asks whoami once a process, and again only where it has not answered', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'whoami-'));
+    const server = serverOn(
+      programFolder({
+        whoami: `echo >> '${folder}/asked'; [ -e '${folder}/works' ] || exit 1; printf '${rows.replaceAll('\\olga', '\\\\olga')}'`,
+      }),
+    );
+    const asked = () => readFileSync(join(folder, 'asked'), 'utf8').length;
+    expect((await server.identity()).known).toBe(false);
+    const refused = asked();
+    writeFileSync(join(folder, 'works'), '');
+    const [first, beside] = await Promise.all([server.identity(), server.identity()]);
+    expect([first.known, beside, await server.identity()]).toEqual([true, first, first]);
+    expect(asked()).toBe(refused + 1);
+    rmSync(folder, { recursive: true });
   });
 
   it.each([
