@@ -1,8 +1,8 @@
 // Many servers on one page: how each stands, which faults they share, what expires next. Pure.
 
-import { MOST_CERTIFICATES } from './limits.ts';
 import { isAhead, type Seen } from './newest.ts';
-import { type KindOfFault, kindKey, type Row, type UsedCertificate } from './row.ts';
+import type { Row } from './row.ts';
+import { certificatesOf, type FaultGroup, groupsOf, type SharedCertificate } from './shared.ts';
 
 /** How a server stands here and now. `stale`: it was not faulty when it was last looked at, and that was too long ago. */
 export const STATES = ['faulty', 'unknown', 'stale', 'healthy'] as const;
@@ -19,17 +19,6 @@ export interface FleetServer {
   readonly isStale: boolean;
   readonly row: Row;
   readonly older: number;
-}
-
-/** A kind of fault, and who has it. */
-export interface FaultGroup extends KindOfFault {
-  readonly servers: readonly string[];
-}
-
-/** A certificate, and who uses it. */
-export interface SharedCertificate extends UsedCertificate {
-  readonly isExpired: boolean;
-  readonly servers: readonly string[];
 }
 
 /** Something that could not be taken for a server. */
@@ -173,45 +162,4 @@ function alikes(rows: readonly Row[]): readonly Remark[] {
           ],
     ),
   ];
-}
-
-function groupsOf(servers: readonly FleetServer[]): readonly FaultGroup[] {
-  const groups = new Map<string, { kind: KindOfFault; readonly servers: string[] }>();
-  for (const { name, row } of servers)
-    for (const kind of row.kinds) {
-      const key = kindKey(kind);
-      const group = groups.get(key) ?? { kind, servers: [] };
-      if (kind.severity === 'broken') group.kind = kind;
-      group.servers.push(name);
-      groups.set(key, group);
-    }
-  return [...groups.values()]
-    .map(({ kind, servers: whose }) => ({ ...kind, servers: whose }))
-    .sort(
-      (a, b) =>
-        Number(a.severity === 'warning') - Number(b.severity === 'warning') ||
-        b.servers.length - a.servers.length ||
-        (a.playbook + a.code < b.playbook + b.code ? -1 : 1),
-    );
-}
-
-function certificatesOf(servers: readonly FleetServer[], now: number): readonly SharedCertificate[] {
-  const all = new Map<string, { certificate: UsedCertificate; readonly servers: string[] }>();
-  for (const { name, row } of servers)
-    for (const certificate of row.certificates) {
-      const shared = all.get(certificate.thumbprint) ?? { certificate, servers: [] };
-      // One thumbprint is one certificate: of two that say otherwise, one is wrong, and the sooner is told.
-      if (certificate.notAfter < shared.certificate.notAfter) shared.certificate = certificate;
-      shared.servers.push(name);
-      all.set(certificate.thumbprint, shared);
-    }
-  const sorted = [...all.values()]
-    .map(({ certificate, servers: whose }) => ({
-      ...certificate,
-      isExpired: certificate.notAfter <= now,
-      servers: whose,
-    }))
-    .sort((a, b) => a.notAfter - b.notAfter || (a.thumbprint < b.thumbprint ? -1 : 1));
-  const past = sorted.filter(({ isExpired }) => isExpired).slice(-MOST_CERTIFICATES);
-  return [...past, ...sorted.slice(sorted.findLastIndex(({ isExpired }) => isExpired) + 1).slice(0, MOST_CERTIFICATES)];
 }

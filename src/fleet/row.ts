@@ -1,5 +1,6 @@
 // What is kept of one server while the others are read: small, whatever was sent.
 
+import { judged } from './judged.ts';
 import { MOST_CERTIFICATES, MOST_KINDS, nameCut, textCut } from './limits.ts';
 import type { SentDocument } from './sent-document.ts';
 
@@ -91,30 +92,6 @@ export function rowOf(sent: SentDocument, { place, kind, isDated }: Origin, now:
 const isGuid = (text: string | undefined): text is string =>
   text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
-/** What is sent as healthy is believed only where nothing in it says otherwise; `doubt`: what does, in a clause. */
-function judged(sent: SentDocument): { readonly verdict: Row['verdict']; readonly doubt?: string } {
-  const { verdict, findings, chains, exitCode = 0 } = sent;
-  if (verdict !== 'healthy') return { verdict };
-  if (findings.some(({ severity }) => severity !== 'note')) return { verdict: 'faulty', doubt: 'it names faults' };
-  if (chains.some(isBroken)) return { verdict: 'faulty', doubt: 'a link of it is broken' };
-  if ([1, 3, 5, 6].includes(exitCode)) return { verdict: 'faulty', doubt: `it ended with ${exitCode}: a run is left` };
-  if (exitCode !== 0) return { verdict: 'unknown', doubt: `it ended with ${exitCode}` };
-  if (chains.length === 0) return { verdict: 'unknown', doubt: 'it has no https binding, so nothing was seen' };
-  if (chains.some(isUnread)) return { verdict: 'unknown', doubt: 'a link that decides was not read' };
-  return { verdict };
-}
-
-type SentChain = SentDocument['chains'][number];
-
-const isBroken = ({ links }: SentChain): boolean =>
-  links.some(({ state }) => state === 'broken' || state === 'warning');
-
-const isUnread = ({ links }: SentChain): boolean =>
-  links.some(({ name, state }) => state === 'unknown' && DECIDES.has(name));
-
-/** Access and handshake may be unknown on a server that is healthy: see the diagnosis. */
-const DECIDES: ReadonlySet<string> = new Set(['site', 'http.sys', 'certificate', 'key']);
-
 function kindsOf({ findings, chains }: SentDocument): readonly KindOfFault[] {
   const kinds = new Map<string, KindOfFault>();
   const codes = new Map<string, string>();
@@ -132,6 +109,8 @@ function kindsOf({ findings, chains }: SentDocument): readonly KindOfFault[] {
   }
   return [...kinds.values()];
 }
+
+type SentChain = SentDocument['chains'][number];
 
 /** Of the first link that is broken, else of the first that will break. */
 const codeOfChain = ({ links }: SentChain): string | undefined =>

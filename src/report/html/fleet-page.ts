@@ -1,7 +1,8 @@
 // Many servers as one HTML file that needs nothing else. Written piece by piece: the details of one server at a time.
 
-import type { FaultGroup, Fleet, FleetServer, SharedCertificate } from '../../fleet/fleet.ts';
+import type { Fleet, FleetServer } from '../../fleet/fleet.ts';
 import type { SentDocument } from '../../fleet/sent-document.ts';
+import type { FaultGroup, SharedCertificate } from '../../fleet/shared.ts';
 import {
   certificateWords,
   dayOf,

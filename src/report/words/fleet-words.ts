@@ -1,7 +1,8 @@
 // Many servers in words: the same on a terminal and on the page.
 
 import { listed, utc } from '../../chain/words.ts';
-import type { FaultGroup, Fleet, FleetServer, FleetState, SharedCertificate } from '../../fleet/fleet.ts';
+import type { Fleet, FleetServer, FleetState } from '../../fleet/fleet.ts';
+import type { FaultGroup, SharedCertificate } from '../../fleet/shared.ts';
 import type { LinkState } from '../../model/server/chain.ts';
 import { VERSION } from '../../model/version.ts';
 

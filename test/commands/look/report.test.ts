@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { HtmlValidate } from 'html-validate/node';
 import { describe, expect, it } from 'vitest';
+import { fleetInputs } from '../../../src/commands/look/fleet-inputs.ts';
+import { gather } from '../../../src/commands/look/report.ts';
 import { STATES } from '../../../src/fleet/fleet.ts';
 import type { FleetDocument } from '../../../src/report/documents/fleet-document.ts';
 import { filesOf } from '../../support/evidence-lab.ts';
@@ -13,6 +15,8 @@ import { heal } from '../../support/program.ts';
 import { STALE, STRANDED, UNREAD } from '../../support/samples.ts';
 import { documentOf, guidOf, hoursAgo, sent, sentWith } from '../../support/sent-documents.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const SILENT = { out: () => {}, err: () => {}, stdin: {}, stdout: {}, stderr: {}, env: {} };
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
@@ -98,6 +102,9 @@ describe('report --fleet', () => {
     expect(document.groups.map(({ playbook }) => playbook)).toEqual(['stale-hash']);
     const alone = await heal('report', '--fleet', join(folder, 'web1'), '--json', '--stale', '999999');
     expect(states(JSON.parse(alone.out))).toEqual(['LABSRV faulty']);
+    const page = join(temporaryFolder(), 'page.html');
+    await heal('report', '--fleet', folder, '--html', page);
+    expect(readFileSync(page, 'utf8')).toContain('Strip property 5506 of LM/W3SVC/1');
   });
 
   it('takes the look after a fix, and no fix that did not look again', async () => {
@@ -160,6 +167,15 @@ describe('report --fleet', () => {
     expect(readFileSync(page, 'utf8')).toMatch(/<\/html>\n$/);
     const refused = await heal('report', '--fleet', folder, '--html', join(folder, 'none', 'fleet.html'));
     expect(refused.code).toBe(2);
+  });
+
+  it('reads 10,000 files and folders, and says how many more there are', async () => {
+    const folder = temporaryFolder();
+    for (let index = 0; index < 10_003; index++) writeFileSync(join(folder, `${index}.json`), '');
+    const { inputs, beyond } = await fleetInputs([folder, folder], undefined, SILENT);
+    expect([inputs.length, beyond]).toEqual([10_000, 3]);
+    const { notUnderstood } = await gather(inputs.slice(0, 1), beyond, 24);
+    expect(notUnderstood.map(({ place }) => place)).toEqual([join(folder, '0.json'), '3 more']);
   });
 
   it.each([
