@@ -1,11 +1,13 @@
 // Applies one step: is it so already; if not, journal, act, look again; journal.
 
+import type { Machine } from '../../machine/machine.ts';
 import type { Blocked, Condition, Step } from '../../model/repair/plan.ts';
 import type { StepOutcome } from '../../model/run/outcome.ts';
 import type { ApplyEvent } from '../../model/run/run-report.ts';
 import { showAction } from '../../steps/shown-action.ts';
 import type { Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';
+import { momentOf } from './moment.ts';
 import { type PerformContext, perform } from './perform.ts';
 import type { Performed } from './replace-file.ts';
 
@@ -24,16 +26,17 @@ export interface StepResult {
   readonly needsPerson?: Blocked;
 }
 
-/** Applies step `index` of plan `plan`; `outcomes` always says what would have to be taken back. */
+/** Applies step `index` of plan `plan`; `outcomes` always says what would have to be taken back. `moment`: in which the plan's subjects were read again. */
 export async function applyStep(
   step: Step,
   plan: number,
   index: number,
   outcomes: StepOutcome[],
   context: ApplyContext,
+  moment = momentOf(context.machine),
 ): Promise<StepResult> {
   const { journal, machine } = context;
-  const already = await alreadySo(step, context);
+  const already = await alreadySo(step, moment);
   // Begun is only what will be done: a run that is cut off takes back what it had begun, and this was there before it.
   if (!already) {
     const shown = showAction(step.do, machine.systemRoot);
@@ -48,10 +51,10 @@ export async function applyStep(
 }
 
 /** True where what the step is for holds already. What could not be read never counts as so. */
-async function alreadySo(step: Step, { machine }: ApplyContext): Promise<boolean> {
+async function alreadySo(step: Step, moment: Machine): Promise<boolean> {
   const conditions = [...(step.unless ? [step.unless] : []), ...(step.always ? [] : [withoutMidway(step.holds)])];
   for (const condition of conditions) {
-    const holds = await holdsNow(condition, machine);
+    const holds = await holdsNow(condition, moment);
     if (holds.known && holds.value) return true;
   }
   return false;

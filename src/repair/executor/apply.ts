@@ -3,11 +3,13 @@
 import { differences, sourcesOf } from '../../chain/memory/fingerprint.ts';
 import { collectOnly } from '../../evidence/collect.ts';
 import { liveReader } from '../../evidence/readers/live-reader.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import type { StepOutcome, Verdict } from '../../model/run/outcome.ts';
 import type { PlanReport } from '../../model/run/run-report.ts';
 import { JournalError, silentJournal } from '../journal/journal.ts';
 import { type ApplyContext, applyStep } from './apply-step.ts';
+import { momentOf } from './moment.ts';
 import { type PerformContext, perform } from './perform.ts';
 import { rollBack } from './roll-back.ts';
 
@@ -15,16 +17,22 @@ import { rollBack } from './roll-back.ts';
 export async function applyPlan(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
   const { machine, tell } = context;
   tell({ kind: 'plan', plan });
-  const now = await collectOnly(liveReader(machine), sourcesOf(plan.before));
+  const moment = momentOf(machine);
+  const now = await collectOnly(liveReader(moment), sourcesOf(plan.before));
   const changed = differences(plan.before, now);
+  // Up to the first step nothing but the plan's own entry is written: it is judged by what was just read.
+  const applying = { ...context, moment };
   const report =
-    changed.length > 0 ? untouched(plan, 'stale', changed.join('; ')) : await applyJournalled(plan, number, context);
+    changed.length > 0 ? untouched(plan, 'stale', changed.join('; ')) : await applyJournalled(plan, number, applying);
   tell({ kind: 'plan-end' });
   return report;
 }
 
+/** `moment`: in which the plan's subjects were read again. */
+type Applying = ApplyContext & { readonly moment: Machine };
+
 /** Nothing may be done without its journal entry: where one cannot be written, the plan is taken back as well. */
-async function applyJournalled(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
+async function applyJournalled(plan: Plan, number: number, context: Applying): Promise<PlanReport> {
   const outcomes: StepOutcome[] = [];
   try {
     await context.journal.write({ kind: 'plan', plan: number, content: plan });
@@ -62,16 +70,11 @@ const untouched = (plan: Plan, verdict: Verdict, detail: string): PlanReport => 
   detail,
 });
 
-async function applySteps(
-  plan: Plan,
-  number: number,
-  outcomes: StepOutcome[],
-  context: ApplyContext,
-): Promise<PlanReport> {
+async function applySteps(plan: Plan, number: number, outcomes: StepOutcome[], context: Applying): Promise<PlanReport> {
   for (const [index, step] of plan.steps.entries()) {
     if (context.stop.aborted) return undoAll(plan, number, outcomes, STOPPED, context);
     context.tell({ kind: 'step-begin', index });
-    const result = await applyStep(step, number, index, outcomes, context);
+    const result = await applyStep(step, number, index, outcomes, context, index === 0 ? context.moment : undefined);
     outcomes[index] = result.outcome;
     context.tell({
       kind: 'step-end',

@@ -6,6 +6,7 @@ import type { RecordedPlan, RecordedRun } from '../../model/run/recorded-run.ts'
 import { showAction } from '../../steps/shown-action.ts';
 import { closeJournal, continueJournal, type Journal } from '../journal/journal.ts';
 import { holdsNow } from './condition.ts';
+import { momentOf } from './moment.ts';
 import { presentState } from './present-state.ts';
 import { undoStep } from './roll-back.ts';
 
@@ -76,12 +77,14 @@ async function undoOne(
   machine: Machine,
   journal: Journal,
 ): Promise<{ readonly outcome: 'undone' | 'already-so' | 'undo-failed' | 'refused'; readonly detail?: string }> {
-  const already = await isTrue(undo.holds, machine);
-  if (!already && !(await isTrue(step.holds, machine))) {
-    const now = await presentState(step.holds, machine);
+  // Nothing is done until the step is taken back: one reading tells whether it may be, and whether it must.
+  const moment = momentOf(machine);
+  const already = await isTrue(undo.holds, moment);
+  if (!already && !(await isTrue(step.holds, moment))) {
+    const now = await presentState(step.holds, moment);
     return { outcome: 'refused', detail: `somebody has changed it since the run: ${now}` };
   }
-  const outcome = await undoStep(step, plan, index, { machine, secrets: new Map(), journal });
+  const outcome = await undoStep(step, plan, index, { machine, secrets: new Map(), journal }, moment);
   return { outcome: already || outcome === undefined ? 'already-so' : outcome };
 }
 
