@@ -18,7 +18,7 @@ import {
 } from '../words/fleet-words.ts';
 import { escapeHtml, listOf, SIGNS } from './escape.ts';
 import { detailOf } from './fleet-detail.ts';
-import { STYLE_SHEET } from './html-style.ts';
+import { pageTop } from './page-top.ts';
 
 /** Columns that share the width, and a server that somebody has come to by a link. */
 const STYLE = 'thead th { width: auto; } summary:target, :target > summary { text-decoration: underline; }\n';
@@ -46,23 +46,14 @@ export async function* fleetPage(
   yield '</main>\n</body>\n</html>\n';
 }
 
-function head(fleet: Fleet): string {
-  const as = fleetAs(fleet);
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>HTTPS of IIS: ${serverCount(fleet.servers.length)}</title>
-<style>${STYLE_SHEET}${STYLE}</style>
-</head>
-<body>
-<main>
-<h1 class="${as}">${SIGNS[as]} ${escapeHtml(fleetSentence(fleet))}</h1>
-<p class="soft">${escapeHtml(fleetHeading(fleet))}</p>
-`;
-}
+const head = (fleet: Fleet): string =>
+  pageTop({
+    title: `HTTPS of IIS: ${serverCount(fleet.servers.length)}`,
+    as: fleetAs(fleet),
+    sentence: fleetSentence(fleet),
+    heading: fleetHeading(fleet),
+    style: STYLE,
+  });
 
 const part = (title: string, items: readonly string[]): string =>
   items.length === 0 ? '' : `<h2>${title}</h2>\n${listOf('ul', items)}\n`;

@@ -14,7 +14,7 @@ import { summaryPaint, summarySentence } from '../words/summary-sentence.ts';
 import { toDo } from '../words/to-do.ts';
 import { chainSections } from './chain-part.ts';
 import { escapeHtml, listOf, SIGNS } from './escape.ts';
-import { STYLE_SHEET } from './html-style.ts';
+import { pageTop } from './page-top.ts';
 import { toDoSections } from './to-do-part.ts';
 
 /** The whole file. `target` is how a person would name the server. */
@@ -22,37 +22,30 @@ export function renderHtml(diagnosis: Diagnosis, repairs: Repairs, target: strin
   const { chains, notes, notChecked, evidence } = diagnosis;
   const as = STATE_OF_PAINT[summaryPaint(diagnosis)];
   const speaking = chains.filter((chain) => !isSound(chain));
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(titleOf(diagnosis))}</title>
-<style>${STYLE_SHEET}</style>
-</head>
-<body>
-<main>
-<h1 class="${as}">${SIGNS[as]} ${escapeHtml(summarySentence(diagnosis))}</h1>
-<p class="soft">${escapeHtml(`${headingOf(diagnosis)}; ${target}`)}</p>
-${withGlossary([
-  part('What to do', toDoSections(toDo(diagnosis, repairs), { evidence, targetArguments })),
-  part('Bindings with something to say', chainSections(speaking, targetArguments)),
-  soundPart(chains.filter(isSound), evidence.collectedAt),
-  recordPart(diagnosis),
-  part('Worth knowing, and no fault', [
-    listOf(
-      'ul',
-      notes.map(({ message }) => escapeHtml(message)),
-    ),
-  ]),
-  part('Not checked', [
-    listOf(
-      'ul',
-      notChecked.map(({ what, why }) => `<span class="unknown">? ${escapeHtml(`${what}: ${why}`)}</span>`),
-    ),
-  ]),
-])}
+  const top = pageTop({
+    title: titleOf(diagnosis),
+    as,
+    sentence: summarySentence(diagnosis),
+    heading: `${headingOf(diagnosis)}; ${target}`,
+  });
+  return `${top}${withGlossary([
+    part('What to do', toDoSections(toDo(diagnosis, repairs), { evidence, targetArguments })),
+    part('Bindings with something to say', chainSections(speaking, targetArguments)),
+    soundPart(chains.filter(isSound), evidence.collectedAt),
+    recordPart(diagnosis),
+    part('Worth knowing, and no fault', [
+      listOf(
+        'ul',
+        notes.map(({ message }) => escapeHtml(message)),
+      ),
+    ]),
+    part('Not checked', [
+      listOf(
+        'ul',
+        notChecked.map(({ what, why }) => `<span class="unknown">? ${escapeHtml(`${what}: ${why}`)}</span>`),
+      ),
+    ]),
+  ])}
 </main>
 </body>
 </html>
