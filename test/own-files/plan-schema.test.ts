@@ -75,12 +75,15 @@ async function everyPlan(): Promise<readonly Plan[]> {
   const plans: Plan[] = [];
   for (const disk of labs) {
     const { found, evidence } = await diagnoseLab(machineOn(disk));
-    const [first] = evidence.storeMy.known ? evidence.storeMy.value : [];
+    // The order of the certificates is drawn by lot, and a file fits the one whose key is missed.
+    const ofStore = evidence.storeMy.known ? evidence.storeMy.value.map(({ thumbprint }) => thumbprint) : [];
     for (const way of ['move', 're-bind', 're-bind-appcmd', 'pfx'] as const) {
       for (const correct of [false, true]) {
-        const pfx = { file: 'D:\\a person´s.pfx', thumbprint: first?.thumbprint ?? '' };
-        const choices = { ...NO_CHOICES, way, correct, ...(way === 'pfx' && { pfx }) };
-        plans.push(...makePlans(found, planningHere(evidence, choices)).plans);
+        for (const thumbprint of way === 'pfx' ? ofStore : ['']) {
+          const pfx = { file: 'D:\\a person´s.pfx', thumbprint };
+          const choices = { ...NO_CHOICES, way, correct, ...(way === 'pfx' && { pfx }) };
+          plans.push(...makePlans(found, planningHere(evidence, choices)).plans);
+        }
       }
     }
   }
