@@ -29,9 +29,11 @@ export interface CheckOptions extends TargetOptions {
 /** Diagnoses the target, prints it in the form that was asked for, and remembers a machine that was seen healthy. */
 export async function check(options: CheckOptions, streams: Streams): Promise<RunOutcome> {
   const { from, line } = options;
-  const { inOneLine } = await import('../one-line.ts');
-  const work = (on: Streams) => checkOne(from as string | undefined, options, on);
-  if (from === undefined || typeof from === 'string') return line ? inOneLine(streams, work) : work(streams);
+  if (from === undefined || typeof from === 'string') {
+    if (!line) return checkOne(from, options, streams);
+    const { inOneLine } = await import('../one-line.ts');
+    return inOneLine(streams, (on) => checkOne(from, options, on));
+  }
   if (options.json || line || options.prometheus || options.html !== undefined)
     throw new UserError(
       'several --from are told as text alone',
