@@ -7,7 +7,7 @@ import type { SentDocument } from './sent-document.ts';
 /** Faults of one kind on one server; the worst of them. */
 export interface KindOfFault {
   readonly playbook: string;
-  /** Why, as links and findings have it; '' where nothing says it. */
+  /** As the finding has it; '' where an earlier version has not said it. */
   readonly code: string;
   readonly severity: 'broken' | 'warning';
 }
@@ -92,29 +92,15 @@ export function rowOf(sent: SentDocument, { place, kind, isDated }: Origin, now:
 const isGuid = (text: string | undefined): text is string =>
   text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
-function kindsOf({ findings, chains }: SentDocument): readonly KindOfFault[] {
+function kindsOf({ findings }: SentDocument): readonly KindOfFault[] {
   const kinds = new Map<string, KindOfFault>();
-  const codes = new Map<string, string>();
-  for (const each of chains) {
-    const { endpoint } = each;
-    const code = codeOfChain(each);
-    if (endpoint !== undefined && code !== undefined) codes.set(`${endpoint.table} ${endpoint.name}`, code);
-  }
-  for (const { playbook, severity, facts, endpoints } of findings) {
+  for (const { playbook, severity, code } of findings) {
     if (severity === 'note') continue;
-    const own = facts.find(({ name }) => name === 'code' || name === 'fault')?.value;
-    const ofChain = endpoints.map((key) => codes.get(key)).find((each) => each !== undefined);
-    const kind = { playbook: nameCut(playbook), code: nameCut(own ?? ofChain ?? ''), severity };
+    const kind = { playbook: nameCut(playbook), code: nameCut(code), severity };
     if (severity === 'broken' || !kinds.has(kindKey(kind))) kinds.set(kindKey(kind), kind);
   }
   return [...kinds.values()];
 }
-
-type SentChain = SentDocument['chains'][number];
-
-/** Of the first link that is broken, else of the first that will break. */
-const codeOfChain = ({ links }: SentChain): string | undefined =>
-  (links.find(({ state }) => state === 'broken') ?? links.find(({ state }) => state === 'warning'))?.code;
 
 function certificatesOf({ chains }: SentDocument): readonly UsedCertificate[] {
   const all = new Map<string, UsedCertificate>();

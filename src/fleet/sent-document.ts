@@ -23,7 +23,6 @@ const server = v.object({ computer: few(text), machineGuid: few(text), osBuild: 
 const link = v.object({
   name: text,
   state: v.picklist(['ok', 'note', 'warning', 'broken', 'unknown', 'skipped']),
-  code: text,
   says: text,
   source: few(text),
 });
@@ -31,7 +30,6 @@ const link = v.object({
 const chain = v.object({
   site: v.object({ name: text }),
   binding: v.object({ protocol: text, information: text }),
-  endpoint: few(v.object({ table: text, name: text })),
   certificate: few(v.object({ thumbprint: text, subject: text, notAfter: time })),
   links: v.pipe(v.array(link), v.length(6)),
 });
@@ -43,8 +41,7 @@ const finding = v.object({
   subject: text,
   severity: v.picklist(['broken', 'warning', 'note']),
   says: text,
-  endpoints: few(v.array(text), []),
-  facts: few(v.array(v.object({ name: text, value: text })), []),
+  code: few(text, ''),
   repair: few(
     v.object({
       title: few(text),

@@ -176,6 +176,7 @@ export function documents(ids: readonly string[]) {
     breaks: optional(about(text, 'Of a break to come: when, for example `at the next reboot`.')),
     endpoints: texts,
     facts: list(fact),
+    code: optional(about(text, 'What kind of fault it is, the same for every server, certificate and site.')),
     repair,
   });
   const check = v.object({

@@ -13,6 +13,7 @@ import type { Chain } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { VERSION } from '../../model/version.ts';
 import { showAction } from '../../steps/shown-action.ts';
+import { codeOf } from '../words/finding-code.ts';
 import { localTime } from '../words/heading.ts';
 import { repairOf } from '../words/repairs.ts';
 import { summaryOf } from '../words/summary.ts';
@@ -42,7 +43,7 @@ export function diagnosisJson(
     verdict,
     chains: chains.map(chainJson),
     records: judgedRecords(evidence).map(recordJson),
-    findings: [...findings, ...notes].map((finding) => findingJson(finding, repairs, evidence.places.systemRoot)),
+    findings: [...findings, ...notes].map((finding) => findingJson(finding, diagnosis, repairs)),
     notChecked,
     ...(unattended && { unattended }),
     ...(outcome && { exitCode: exitCodeOf(outcome) }),
@@ -99,9 +100,13 @@ const recordJson = ({ record, owner, chains, certificate, state, code, says }: J
 
 type FindingJson = CheckDocument['findings'][number];
 
-const findingJson = (finding: Finding, repairs: Repairs, systemRoot: string): FindingJson => ({
+const findingJson = (finding: Finding, diagnosis: Diagnosis, repairs: Repairs): FindingJson => ({
   ...findingDocument(finding),
-  repair: repairJson(finding.severity === 'note' ? NO_FAULT : (repairOf(finding, repairs) ?? NOT_PLANNED), systemRoot),
+  code: codeOf(finding, diagnosis),
+  repair: repairJson(
+    finding.severity === 'note' ? NO_FAULT : (repairOf(finding, repairs) ?? NOT_PLANNED),
+    diagnosis.evidence.places.systemRoot,
+  ),
 });
 
 const NO_FAULT: Blocked = { blocked: true, why: 'it is no fault' };

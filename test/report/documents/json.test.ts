@@ -3,7 +3,11 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/model/repair/plan.ts';
 import { diagnosisJson, runJson } from '../../../src/report/documents/json.ts';
+import { renderPrometheus } from '../../../src/report/documents/prometheus.ts';
+import { checkLine } from '../../../src/report/terminal/line.ts';
+import { config, metadataKey, stranded } from '../../support/evidence-folder.ts';
 import {
+  diagnosisOf,
   doneReport,
   HEALTHY,
   repairsOf,
@@ -26,6 +30,21 @@ function complaints(name: 'check' | 'fix', document: unknown): unknown {
 const samples = { HEALTHY, STRANDED, STRANDED_FOR_SYSTEM, STALE, UNREAD };
 
 describe('diagnosisJson', () => {
+  it('says the kind of each fault as the metrics and the line do, also where two strike one endpoint', () => {
+    const override = config([metadataKey('LM/W3SVC/1', [[5506, '442jqCFFZ77jBhZ7QYHKXuK9drc=']])]);
+    const diagnosis = diagnosisOf(stranded({ config: override }));
+    const { findings } = diagnosisJson(diagnosis, repairsOf(diagnosis), 'L');
+    expect(findings.map(({ playbook, code }) => [playbook, code])).toEqual([
+      ['stale-hash', 'no-such-certificate'],
+      ['stranded-key', 'key-stranded'],
+    ]);
+    const [metrics, line] = [renderPrometheus(diagnosis), checkLine(diagnosis, 'faults-remain')];
+    for (const { playbook, code } of findings) {
+      expect(metrics).toContain(`iis_ssl_heal_finding{playbook="${playbook}",code="${code}"`);
+      expect(line).toContain(` ${code}`);
+    }
+  });
+
   it.each(Object.entries(samples))('keeps to its schema: %s', (_name, diagnosis) => {
     expect(complaints('check', diagnosisJson(diagnosis, repairsOf(diagnosis), 'L'))).toEqual([]);
   });
