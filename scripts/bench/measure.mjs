@@ -29,34 +29,28 @@ export function run({ file = process.execPath, args, exitCode, env: own = {} }, 
 }
 
 /**
- * The median of each program in milliseconds. They take turns, so that a slow minute of the computer is slow for all.
+ * The milliseconds of each program, round by round. They take turns, so that a slow minute of the computer is slow for all.
  * @param {number} rounds
  * @param {readonly Program[]} programs
  */
-export function medians(rounds, programs) {
+export function inTurn(rounds, programs) {
   // From now on the files come from the cache.
   for (const program of programs) run(program);
   const times = Array.from({ length: rounds }, () => programs.map((program) => run(program)));
-  return programs.map((_program, at) => median(times.map((round) => round[at] ?? Number.NaN)));
-}
-
-/** @param {readonly number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return ((sorted[(sorted.length - 1) >> 1] ?? Number.NaN) + (sorted[sorted.length >> 1] ?? Number.NaN)) / 2;
+  return programs.map((_program, at) => times.map((round) => round[at] ?? Number.NaN));
 }
 
 /**
- * Peak memory in bytes, the greatest of three runs.
+ * Peak memory in bytes, run by run.
+ * @param {number} rounds
  * @param {Program} program
  * @param {string} folder for a file of its own
  */
-export function peakMemory({ args, exitCode }, folder) {
+export function peakMemory(rounds, { args, exitCode }, folder) {
   const file = join(folder, 'peak.txt');
   const preload = ['--import', pathToFileURL(join(import.meta.dirname, 'print-peak.mjs')).href];
-  const peaks = [1, 2, 3].map(() => {
+  return Array.from({ length: rounds }, () => {
     run({ args: [...preload, ...args], exitCode }, { BENCH_PEAK_FILE: file });
     return Number(readFileSync(file, 'utf8'));
   });
-  return Math.max(...peaks);
 }

@@ -12,10 +12,12 @@ import { version } from '../program-facts.mjs';
 const WINE = '/usr/lib/wine/wine64';
 
 /**
- * Both programs to measure, and what to do at the end; undefined where no program of Windows starts.
+ * The programs to measure (node.exe, the .exe with --version, the .exe with a check of this evidence), and what to do at
+ * the end; undefined where no program of Windows starts.
  * @param {string} folder
+ * @param {string} evidence
  */
-export async function windowsStart(folder) {
+export async function windowsStart(folder, evidence) {
   const onWindows = process.platform === 'win32';
   if (!onWindows && !existsSync(WINE)) return undefined;
   const node = onWindows ? RELEASE_NODE : WINE_NODE;
@@ -27,6 +29,7 @@ export async function windowsStart(folder) {
   const programs = [
     { args: [bare, '-e', '0'], exitCode: 0 },
     { args: [exe, '--version'], exitCode: 0 },
+    { args: [exe, 'check', '--from', evidence], exitCode: 0 },
   ];
   if (onWindows) return { node, programs: programs.map(started), end: () => {} };
   const env = wineEnvironment(join(folder, 'prefix'));
