@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly bound: ReadonlyMap<number, ReadonlySet<string>>;
   /** Empty: http.sys listens on every address. */
   readonly listenList: readonly string[];
+  /** What was found for an earlier endpoint, by its port and addresses: thousands of host names share them. */
+  readonly found: Map<string, readonly (readonly string[])[]>;
 }
 
 /**
@@ -42,17 +44,24 @@ export interface Surroundings {
 export function doorsOf(endpoint: Endpoint, { names, through }: Visitors, around: Surroundings): readonly Door[] {
   const port = portOf(endpoint);
   const asked = [...new Set(names)].slice(0, MOST_NAMES).map(nameToAsk);
-  return addressDoors(endpoint, through, around).flatMap((addresses) =>
+  return addressesOf(endpoint, through, around).flatMap((addresses) =>
     asked.map((name) => addresses.map((address) => ({ address, port, name }))),
   );
 }
 
-function addressDoors(endpoint: Endpoint, through: readonly string[], around: Surroundings) {
+function addressesOf(endpoint: Endpoint, through: readonly string[], around: Surroundings) {
   const certain = [...new Set(endpoint.table === 'ip' ? [addressOf(endpoint)] : through)];
+  const key = `${portOf(endpoint)} ${certain.join()}`;
+  const addresses = around.found.get(key) ?? addressDoors(portOf(endpoint), certain, around);
+  around.found.set(key, addresses);
+  return addresses;
+}
+
+function addressDoors(port: number, certain: readonly string[], around: Surroundings) {
   const own = certain.filter((address) => !isWildcard(address));
   if (own.length > 0 && own.length === certain.length) return own.slice(0, MOST_ADDRESSES).map((each) => [each]);
   const { addresses, listenList } = around;
-  const [recorded, bound] = [around.recorded, around.bound].map((places) => places.get(portOf(endpoint)) ?? NONE);
+  const [recorded, bound] = [around.recorded, around.bound].map((places) => places.get(port) ?? NONE);
   // Nothing listens on what the list leaves out: the diagnosis says so by the list itself.
   const reachable = addresses.filter((address) => !isLinkLocal(address) && listensOn(address, listenList));
   const families = certain.join() === '::' ? [isIpv6] : [isIpv4, isIpv6];
@@ -83,6 +92,7 @@ export function surroundings(
     recorded: addressesByPort(ofRecords),
     bound: addressesByPort(bound),
     listenList: listenList.known ? listenList.value : [],
+    found: new Map(),
   };
 }
 

@@ -4,9 +4,11 @@
 export function once<Subject extends object, Answer>(work: (subject: Subject) => Answer): (subject: Subject) => Answer {
   const answers = new WeakMap<Subject, { readonly answer: Answer }>();
   return (subject) => {
-    const existing = answers.get(subject) ?? { answer: work(subject) };
-    answers.set(subject, existing);
-    return existing.answer;
+    const existing = answers.get(subject);
+    if (existing !== undefined) return existing.answer;
+    const answer = work(subject);
+    answers.set(subject, { answer });
+    return answer;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { listenListIn, readSslRecords } from '../../formats/http-sys/ssl-record.ts';
 import { type RegFile, readRegFile } from '../../formats/registry/reg-file.ts';
+import { once } from '../../model/once.ts';
 import type { Result } from '../../model/result.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import { interpret, type Reading } from '../readers/reading.ts';
@@ -15,10 +16,18 @@ export function readRegistry<T>(bytes: Uint8Array, read: (file: RegFile) => Resu
 
 /** The SSL records of http.sys, exact; what netsh shows is the second choice, since its labels are translated. */
 export const readRecords = ([reading]: readonly Reading[]): Read<Evidence['records']> => ({
-  value: interpret(reading, (bytes) => readRegistry(bytes, readSslRecords)),
+  value: interpret(reading, (bytes) => ofHttpParameters(bytes, readSslRecords)),
 });
 
 /** The listen list of http.sys, beside its records. */
 export const readListenList = (reading: Reading): Read<Evidence['listenList']> => ({
-  value: interpret(reading, (bytes) => readRegistry(bytes, listenListIn)),
+  value: interpret(reading, (bytes) => ofHttpParameters(bytes, listenListIn)),
 });
+
+/** Two fields of the evidence stand in this one export, which has 10 MB for 10,000 records: it is read once. */
+const readHttpParameters = once(readRegFile);
+
+function ofHttpParameters<T>(bytes: Uint8Array, read: (file: RegFile) => Result<T>): Result<T> {
+  const file = readHttpParameters(bytes);
+  return file.ok ? read(file.value) : file;
+}

@@ -8,8 +8,9 @@ import type { CertificateFacts } from '../../model/server/certificate.ts';
 import { type DerElement, derChildren, derElement, derHex, derOid, derString, derTime } from './der.ts';
 
 const SEQUENCE = 0x30;
-const SUBJECT_ALT_NAME = '551d11';
-const EXTENDED_KEY_USAGE = '551d25';
+/** The last bytes of the extensions that are read; both are in the arc 2.5.29. */
+const SUBJECT_ALT_NAME = 0x11;
+const EXTENDED_KEY_USAGE = 0x25;
 const SERVER_AUTH = '2b06010505070301';
 /** anyExtendedKeyUsage (RFC 5280, 4.2.1.12). */
 const ANY_USAGE = '551d2500';
@@ -49,30 +50,46 @@ export function readCertificateFacts(bytes: Uint8Array): Result<CertificateFacts
   const fields = derChildren(der, outer[0]);
   if (fields === undefined) return fail('the certificate is cut or malformed');
   // The version is absent in version 1 certificates.
-  const [serial, , issuer, validity, subject, publicKey, ...rest] = fields[0]?.tag === 0xa0 ? fields.slice(1) : fields;
+  const first = fields[0]?.tag === 0xa0 ? 1 : 0;
+  const [serial, issuer, validity] = [fields[first], fields[first + 2], fields[first + 3]];
+  const [subject, publicKey] = [fields[first + 4], fields[first + 5]];
   if (serial?.tag !== 0x02 || issuer === undefined || subject === undefined || publicKey === undefined) {
     return fail('the certificate lacks fields');
   }
-  const times = derChildren(der, validity)?.map((time) => derTime(der, time));
-  const [notBefore, notAfter] = times ?? [];
+  const times = derChildren(der, validity);
+  const notBefore = times?.[0] && derTime(der, times[0]);
+  const notAfter = times?.[1] && derTime(der, times[1]);
   if (notBefore === undefined || notAfter === undefined) return fail('the validity of the certificate cannot be read');
   const subjectName = readName(der, subject);
-  const issuerName = readName(der, issuer);
+  const issuerName = issuerText(der, issuer);
   if (subjectName === undefined || issuerName === undefined) return fail('a name in the certificate cannot be read');
-  const extensions = readExtensions(der, rest);
+  const extensions = readExtensions(der, fields, first + 6);
   if (extensions === undefined) return fail('the extensions of the certificate cannot be read');
   return ok({
     subject: nameText(subjectName),
-    issuer: nameText(issuerName),
+    issuer: issuerName,
     names: extensions.dnsNames.length > 0 ? extensions.dnsNames : commonNames(subjectName),
     notBefore,
     notAfter,
     serverAuth: extensions.serverAuth,
-    selfSigned: derHex(der, subject) === derHex(der, issuer),
+    selfSigned: der.compare(der, issuer.start, issuer.end, subject.start, subject.end) === 0,
     publicKey: hash('sha256', der.subarray(publicKey.from, publicKey.end)),
     ...keyTypeOf(der, publicKey),
   });
 }
+
+/** The certificates of a server come from few issuers: the text of the last one is kept, by its bytes. */
+function issuerText(der: Buffer, issuer: DerElement): string | undefined {
+  const { start, end } = issuer;
+  if (lastIssuer !== undefined && der.compare(lastIssuer.bytes, 0, lastIssuer.bytes.length, start, end) === 0)
+    return lastIssuer.text;
+  const name = readName(der, issuer);
+  if (name === undefined) return undefined;
+  lastIssuer = { bytes: Buffer.from(der.subarray(start, end)), text: nameText(name) };
+  return lastIssuer.text;
+}
+
+let lastIssuer: { readonly bytes: Buffer; readonly text: string } | undefined;
 
 /** SubjectPublicKeyInfo begins with the algorithm, and that with its identifier (RFC 5280, 4.1.2.7). */
 function keyTypeOf(der: Buffer, publicKey: DerElement): Pick<CertificateFacts, 'keyType'> {
@@ -84,9 +101,9 @@ function keyTypeOf(der: Buffer, publicKey: DerElement): Pick<CertificateFacts, '
 /** The attributes of a distinguished name in encoded order. */
 function readName(der: Buffer, name: DerElement): readonly Attribute[] | undefined {
   const attributes: Attribute[] = [];
-  for (const set of derChildren(der, name) ?? [undefined]) {
-    for (const pair of derChildren(der, set) ?? [undefined]) {
-      const [type, value] = derChildren(der, pair) ?? [];
+  for (const set of derChildren(der, name) ?? NOT_READ) {
+    for (const pair of derChildren(der, set) ?? NOT_READ) {
+      const [type, value] = derChildren(der, pair) ?? NOT_READ;
       if (type?.tag !== 0x06 || value === undefined) return undefined;
       const known = ATTRIBUTES.get(derHex(der, type));
       const text = derString(der, value) ?? `#${derHex(der, value)}`;
@@ -95,6 +112,8 @@ function readName(der: Buffer, name: DerElement): readonly Attribute[] | undefin
   }
   return attributes;
 }
+
+const NOT_READ = [undefined] as const;
 
 /** As Windows shows a name: the last encoded part, usually CN, first. */
 function nameText(name: readonly Attribute[]): string {
@@ -105,25 +124,31 @@ function nameText(name: readonly Attribute[]): string {
 const commonNames = (name: readonly Attribute[]): readonly string[] =>
   name.filter(({ type }) => type === 'CN').map(({ value }) => value.toLowerCase());
 
-function readExtensions(der: Buffer, rest: readonly DerElement[]) {
+/** Of the fields from `at` on. Each extension is looked into only as far as it takes to see which it is. */
+function readExtensions(der: Buffer, fields: readonly DerElement[], at: number) {
   let dnsNames: readonly string[] = [];
   let serverAuth = true;
-  const wrapper = rest.find(({ tag }) => tag === 0xa3);
+  const wrapper = fields.find(({ tag }, index) => index >= at && tag === 0xa3);
   if (wrapper === undefined) return { dnsNames, serverAuth };
-  for (const extension of derChildren(der, derChildren(der, wrapper)?.[0]) ?? [undefined]) {
+  for (const extension of derChildren(der, derChildren(der, wrapper)?.[0]) ?? NOT_READ) {
     const parts = derChildren(der, extension);
     const type = parts?.[0];
-    const octets = parts?.at(-1);
+    const octets = parts?.[parts.length - 1];
     if (type?.tag !== 0x06 || octets?.tag !== 0x04) return undefined;
-    const oid = derHex(der, type);
-    if (oid !== SUBJECT_ALT_NAME && oid !== EXTENDED_KEY_USAGE) continue;
+    const which = inCertificateArc(der, type);
+    if (which !== SUBJECT_ALT_NAME && which !== EXTENDED_KEY_USAGE) continue;
     const items = derChildren(der, derElement(der, octets.start, octets.end));
     if (items === undefined) return undefined;
-    if (oid === SUBJECT_ALT_NAME) dnsNames = items.filter(({ tag }) => tag === 0x82).map((item) => dnsName(der, item));
+    if (which === SUBJECT_ALT_NAME)
+      dnsNames = items.filter(({ tag }) => tag === 0x82).map((item) => dnsName(der, item));
     else serverAuth = items.some((item) => item.tag === 0x06 && [SERVER_AUTH, ANY_USAGE].includes(derHex(der, item)));
   }
   return { dnsNames, serverAuth };
 }
+
+/** The last byte of an identifier in 2.5.29, the arc of certificate extensions (RFC 5280, 4.2); undefined for any other. */
+const inCertificateArc = (der: Buffer, { start, end }: DerElement): number | undefined =>
+  end - start === 3 && der[start] === 0x55 && der[start + 1] === 0x1d ? der[start + 2] : undefined;
 
 /** ASCII by the standard (RFC 5280, 4.2.1.6); some authorities write UTF-8, and Latin-1 was written before it. */
 function dnsName(der: Buffer, { start, end }: DerElement): string {

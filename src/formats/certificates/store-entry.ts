@@ -23,21 +23,26 @@ const MACHINE_KEYSET = 0x20;
 
 /** The records of an entry in stored order. Id 0 ends the entry. */
 export function entryProperties(bytes: Uint8Array): Result<readonly EntryProperty[]> {
-  const view = viewOf(bytes);
   const properties: EntryProperty[] = [];
+  const wrong = eachProperty(bytes, (id, start, end) => properties.push({ id, value: bytes.subarray(start, end) }));
+  return wrong === undefined ? ok(properties) : fail(wrong);
+}
+
+/** Gives the place of each record to `take`, and makes nothing of those that nobody wants; what is wrong with the entry, if anything. */
+function eachProperty(bytes: Uint8Array, take: (id: number, start: number, end: number) => void): string | undefined {
   for (let at = 0; at < bytes.length; ) {
-    if (bytes.length - at < 4) return fail(`the entry is cut at byte ${at}`);
-    const id = view.getUint32(at, true);
+    if (bytes.length - at < 4) return `the entry is cut at byte ${at}`;
+    const id = wordAt(bytes, at);
     if (id === 0) break;
-    if (bytes.length - at < 12) return fail(`the entry is cut at byte ${at}`);
-    if (view.getUint32(at + 4, true) !== 1) return fail(`no property record at byte ${at}`);
+    if (bytes.length - at < 12) return `the entry is cut at byte ${at}`;
+    if (wordAt(bytes, at + 4) !== 1) return `no property record at byte ${at}`;
     const start = at + 12;
-    const length = view.getUint32(at + 8, true);
-    if (length > bytes.length - start) return fail(`property ${id} at byte ${at} is longer than the entry`);
-    properties.push({ id, value: bytes.subarray(start, start + length) });
+    const length = wordAt(bytes, at + 8);
+    if (length > bytes.length - start) return `property ${id} at byte ${at} is longer than the entry`;
+    take(id, start, start + length);
     at = start + length;
   }
-  return ok(properties);
+  return undefined;
 }
 
 /**
@@ -45,26 +50,36 @@ export function entryProperties(bytes: Uint8Array): Result<readonly EntryPropert
  * Windows looks certificates up by that name.
  */
 export function readStoreEntry(bytes: Uint8Array, name: string, store: string): Result<StoreCertificate> {
-  const properties = entryProperties(bytes);
-  if (!properties.ok) return properties;
-  const values = new Map(properties.value.map(({ id, value }) => [id, value]));
-  const der = values.get(CERTIFICATE);
+  const found: {
+    der?: Uint8Array;
+    keyInfo?: Uint8Array;
+    friendlyName?: Uint8Array;
+    archived?: true;
+    renewal?: Uint8Array;
+  } = {};
+  // Of two records of one kind the last counts.
+  const wrong = eachProperty(bytes, (id, start, end) => {
+    if (id === CERTIFICATE) found.der = bytes.subarray(start, end);
+    else if (id === KEY_PROV_INFO) found.keyInfo = bytes.subarray(start, end);
+    else if (id === FRIENDLY_NAME) found.friendlyName = bytes.subarray(start, end);
+    else if (id === ARCHIVED) found.archived = true;
+    else if (id === RENEWAL) found.renewal = bytes.subarray(start, end);
+  });
+  if (wrong !== undefined) return fail(wrong);
+  const { der, keyInfo, friendlyName, renewal } = found;
   if (der === undefined) return fail('the entry holds no certificate');
   const thumbprint = hash('sha1', der).toUpperCase();
   if (thumbprint !== name.toUpperCase()) return fail(`the certificate inside has the thumbprint ${thumbprint}`);
   const facts = readCertificateFacts(der);
   if (!facts.ok) return facts;
-  const keyInfo = values.get(KEY_PROV_INFO);
-  const key = keyInfo === undefined ? undefined : readKeyProvider(keyInfo);
+  const key = keyInfo && readKeyProvider(keyInfo);
   if (key?.ok === false) return key;
-  const friendlyName = values.get(FRIENDLY_NAME);
-  const renewal = values.get(RENEWAL);
   return ok({
     store,
     thumbprint,
     friendlyName: friendlyName === undefined ? '' : (stringAt(friendlyName, 0, false) ?? ''),
     ...(key && { key: key.value }),
-    archived: values.has(ARCHIVED),
+    archived: found.archived === true,
     // A hash of another length is none.
     ...(renewal?.length === 20 && { renewal: Buffer.from(renewal).toString('hex').toUpperCase() }),
     blob: bytes,
@@ -72,6 +87,10 @@ export function readStoreEntry(bytes: Uint8Array, name: string, store: string): 
     facts: facts.value,
   });
 }
+
+/** 32 bits, little endian. A DataView for each entry took longer than all that was read with it. */
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  (((bytes[at + 3] ?? 0) << 24) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0)) >>> 0;
 
 /** The thumbprint of the certificate in an entry, whatever else of it cannot be read; undefined where none is found. */
 export function thumbprintInside(bytes: Uint8Array): string | undefined {
@@ -83,16 +102,14 @@ export function thumbprintInside(bytes: Uint8Array): string | undefined {
 /** KEY_PROV_INFO, [MS-GPEF] 2.2.1.1.1.1.1: always the 32-bit layout; its offsets are not to be trusted. */
 export function readKeyProvider(value: Uint8Array): Result<KeyProvider> {
   if (value.length < 28) return fail('the key provider property is cut');
-  const view = viewOf(value);
-  const word = (at: number) => view.getUint32(at, true);
-  const container = providerString(value, word(0));
-  const provider = providerString(value, word(4));
+  const container = providerString(value, wordAt(value, 0));
+  const provider = providerString(value, wordAt(value, 4));
   if (container === undefined || provider === undefined) {
     return fail('the key provider property points at no string of its own');
   }
-  const flags = word(12);
+  const flags = wordAt(value, 12);
   const machineKeyset = (flags & MACHINE_KEYSET) !== 0;
-  return ok({ container, provider, type: word(8), flags, machineKeyset, keySpec: word(24) });
+  return ok({ container, provider, type: wordAt(value, 8), flags, machineKeyset, keySpec: wordAt(value, 24) });
 }
 
 /** Offset 0 means that there is no such string. */
@@ -102,10 +119,9 @@ const providerString = (value: Uint8Array, offset: number): string | undefined =
 /** A UTF-16LE string up to its NUL; undefined when it has none where it must have one. */
 function stringAt(value: Uint8Array, offset: number, needsNul: boolean): string | undefined {
   if (offset >= value.length) return needsNul ? undefined : '';
-  const length = (value.length - offset) & ~1;
-  const text = Buffer.from(value.buffer, value.byteOffset + offset, length).toString('utf16le');
-  const end = text.indexOf('\0');
-  return end >= 0 ? text.slice(0, end) : needsNul ? undefined : text;
+  const last = offset + ((value.length - offset) & ~1);
+  let end = offset;
+  while (end < last && (value[end] !== 0 || value[end + 1] !== 0)) end += 2;
+  if (end === last && needsNul) return undefined;
+  return Buffer.from(value.buffer, value.byteOffset + offset, end - offset).toString('utf16le');
 }
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -31,16 +31,19 @@ export const hostOfBinding = (information: string): string => asciiHost(splitBin
 
 /** The address of a binding in its canonical spelling, IPv6 without brackets; undefined when it has another form. */
 export function addressOfBinding(information: string): string | undefined {
-  const place = canonicalAddress(splitBinding(information)?.address ?? 'none');
-  return place?.replace(/^\[|\]$/g, '');
+  return withoutBrackets(canonicalAddress(splitBinding(information)?.address ?? 'none'));
 }
 
 /** An IP address in the one spelling that endpoints have, without brackets and zone; undefined when it is none. */
 export function canonicalIp(text: string): string | undefined {
   const bare = text.trim().replace(/%.*$/, '');
   if (bare === '' || bare === '*') return undefined;
-  return canonicalAddress(bare.includes(':') ? `[${bare}]` : bare)?.replace(/^\[|\]$/g, '');
+  return withoutBrackets(canonicalAddress(bare.includes(':') ? `[${bare}]` : bare));
 }
+
+/** Most addresses have none, and nothing is made anew for them. */
+const withoutBrackets = <T extends string | undefined>(place: T): T | string =>
+  place?.startsWith('[') || place?.endsWith(']') ? place.replace(/^\[|\]$/g, '') : place;
 
 /** Reads an endpoint as http.sys names it: `address:port`, `host:port`, or a bare port; gives the canonical spelling. */
 export function readEndpoint(table: SslTable, name: string): Result<Endpoint> {
@@ -63,7 +66,7 @@ export const portOf = (endpoint: Endpoint): number => Number(endpoint.name.slice
 
 /** The address or host name of an endpoint, IPv6 without its brackets; '' for a CCS endpoint. */
 export function addressOf(endpoint: Endpoint): string {
-  return endpoint.name.slice(0, Math.max(endpoint.name.lastIndexOf(':'), 0)).replace(/^\[|\]$/g, '');
+  return withoutBrackets(endpoint.name.slice(0, Math.max(endpoint.name.lastIndexOf(':'), 0)));
 }
 
 /** Whom a greeting greets, in words: `192.0.2.10:443`, `[::1]:443 as shop.example.test`. */
@@ -81,13 +84,23 @@ export const isLinkLocal = (address: string): boolean => /^fe80:/i.test(address)
 /** Loopback, in either family. */
 export const isLoopback = (address: string): boolean => /^(?:127(?:\.\d+){3}|::1)$/.test(address);
 
-/** Exchange writes `:443:` for all addresses, IIS Manager `*:443:`; IPv6 stands in brackets. */
+/**
+ * Exchange writes `:443:` for all addresses, IIS Manager `*:443:`; IPv6 stands in brackets. A binding is asked about many times
+ * in a row, by its link as by its neighbours: the last answer is kept.
+ */
 function splitBinding(information: string): BindingParts | undefined {
+  if (information === lastSplit.information) return lastSplit.parts;
   const match = /^(\[[^\]]*\]|[^:[\]]*):([^:]*):([^:]*)$/.exec(information.trim());
-  if (match === null) return undefined;
-  const [, address = '', port = '', host = ''] = match;
-  return { address, port, host: host.trim() };
+  const [, address = '', port = '', host = ''] = match ?? [];
+  const parts = match === null ? undefined : { address, port, host: host.trim() };
+  lastSplit = { information, parts };
+  return parts;
 }
+
+let lastSplit: { readonly information: string; readonly parts: BindingParts | undefined } = {
+  information: '',
+  parts: undefined,
+};
 
 function canonicalPort(text: string): string | undefined {
   if (!/^\s*[0-9]{1,5}\s*$/.test(text)) return undefined;

@@ -1,6 +1,7 @@
 // http.sys SSL records from an export of HKLM\SYSTEM\CurrentControlSet\Services\HTTP\Parameters. The values mirror
 // HTTP_SERVICE_CONFIG_SSL_PARAM (http.h); whatever is not understood is named, so that such a record is never re-bound.
 
+import { once } from '../../model/once.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../model/server/ssl-record.ts';
 import {
@@ -67,20 +68,21 @@ function parametersRoot(file: RegFile): string | undefined {
   return other;
 }
 
-function readRecord(table: SslTable, subkey: string, key: RegKey): SslRecord {
+function readRecord(table: SslTable, subkey: string, { values }: RegKey): SslRecord {
   const notUnderstood: string[] = [];
-  const taken = new Set<string>();
+  let taken = 0;
   /** Reads one value; a wrong type is noted, an absent value is `absent`. */
-  const take = <T>(name: string, read: (value: RegValue) => T | undefined, absent: T): T => {
-    taken.add(name.toLowerCase());
-    const value = key.values.get(name.toLowerCase());
+  const take = <T>(name: ValueName, read: (value: RegValue) => T | undefined, absent: T): T => {
+    const value = values.get(LOWER_NAMES[name]);
     if (value === undefined) return absent;
+    taken++;
     const result = read(value);
     if (result === undefined) notUnderstood.push(`${name}: unexpected type or size`);
     return result ?? absent;
   };
   // In a table by host name the subkey is a GUID on newer systems, and this value holds the name.
-  const name = table === 'sni' || table === 'scoped-ccs' ? take('HostnamePort', regString, subkey) : subkey;
+  const isByName = table === 'sni' || table === 'scoped-ccs';
+  const name = isByName ? take('HostnamePort', regString, subkey) : subkey;
   const endpoint = readEndpoint(table, name);
   if (!endpoint.ok) notUnderstood.push(`endpoint: ${endpoint.error}`);
   const record = {
@@ -96,27 +98,56 @@ function readRecord(table: SslTable, subkey: string, key: RegKey): SslRecord {
     flags: take('DefaultFlags', regNumber, 0),
     notUnderstood,
   };
-  notUnderstood.push(...unknownBits('DefaultFlags', record.flags, KNOWN_FLAGS));
-  notUnderstood.push(...unknownBits('DefaultSslCertCheckMode', record.checkMode, KNOWN_CHECKS));
-  for (const [lower, value] of key.values) if (!taken.has(lower)) notUnderstood.push(value.name || '(default value)');
+  if (record.flags !== 0) notUnderstood.push(...unknownBits('DefaultFlags', record.flags, KNOWN_FLAGS));
+  if (record.checkMode !== 0)
+    notUnderstood.push(...unknownBits('DefaultSslCertCheckMode', record.checkMode, KNOWN_CHECKS));
+  // Most records hold nothing but what was taken.
+  if (taken < values.size)
+    for (const [lower, value] of values)
+      if (!isTaken(lower, isByName)) notUnderstood.push(value.name || '(default value)');
   return record;
 }
+
+/** The values of a record, by the lower-case names that the file has them under. */
+const LOWER_NAMES = {
+  HostnamePort: 'hostnameport',
+  SslCertHash: 'sslcerthash',
+  AppId: 'appid',
+  SslCertStoreName: 'sslcertstorename',
+  DefaultSslCertCheckMode: 'defaultsslcertcheckmode',
+  DefaultSslRevocationFreshnessTime: 'defaultsslrevocationfreshnesstime',
+  DefaultSslRevocationUrlRetrievalTimeout: 'defaultsslrevocationurlretrievaltimeout',
+  DefaultSslCtlIdentifier: 'defaultsslctlidentifier',
+  DefaultSslCtlStoreName: 'defaultsslctlstorename',
+  DefaultFlags: 'defaultflags',
+} as const;
+
+type ValueName = keyof typeof LOWER_NAMES;
+
+const KNOWN_NAMES: ReadonlySet<string> = new Set(Object.values(LOWER_NAMES));
+
+/** The host name is only where a table is by host name. */
+const isTaken = (lower: string, isByName: boolean): boolean =>
+  KNOWN_NAMES.has(lower) && (isByName || lower !== LOWER_NAMES.HostnamePort);
 
 /** SHA-1 of the certificate; an empty value is a record without one. */
 function thumbprintOf({ type, data }: RegValue): string | undefined {
   if (type !== 'binary' || (data.length !== 20 && data.length !== 0)) return undefined;
-  return Buffer.from(data).toString('hex').toUpperCase();
+  return hexOf(data).toUpperCase();
 }
 
-/** A GUID as stored: the first three fields are little endian. */
-function guidOf({ type, data }: RegValue): string | undefined {
+/** A GUID as stored: the first three fields are little endian. Nearly every record of a server is IIS's, so each is written once. */
+const guidOf = once(({ type, data }: RegValue): string | undefined => {
   if (type !== 'binary' || data.length !== 16) return undefined;
   const bytes = Buffer.from(data);
   bytes.subarray(0, 4).reverse();
   bytes.subarray(4, 6).reverse();
   bytes.subarray(6, 8).reverse();
   return `{${bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}}`;
-}
+});
+
+const hexOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('hex');
 
 function unknownBits(name: string, value: number, known: number): readonly string[] {
   const bits = (value & ~known) >>> 0;

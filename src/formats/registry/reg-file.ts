@@ -2,12 +2,10 @@
 
 import { fail, ok, type Result } from '../../model/result.ts';
 import { lineOf, openRegText } from './reg-text.ts';
-import { type RegData, type RegScan, readData, readQuoted, skipBlanks } from './reg-value.ts';
+import { lineEnd, openScan, type RegScan, type RegValue } from './reg-value.ts';
+import { readValueLine } from './value-line.ts';
 
-/** One value; `name` is '' for the default value `@`. Strings are UTF-16LE as stored, numbers little endian. */
-export interface RegValue extends RegData {
-  readonly name: string;
-}
+export type { RegValue } from './reg-value.ts';
 
 /** One key with its values by lower-case name. */
 export interface RegKey {
@@ -49,9 +47,8 @@ const ROOTS = new Map([
 export function readRegFile(bytes: Uint8Array): Result<RegFile> {
   const text = openRegText(bytes);
   if (!text.ok) return text;
-  const { units, start } = text.value;
-  const pool = new Uint8Array(Math.ceil(units.length / 3));
-  const scan: RegScan = { text: text.value, pool, dwords: new Map(), at: start, used: 0 };
+  const { units } = text.value;
+  const scan = openScan(text.value);
   const reading: Reading = { keys: new Map(), deletedAt: new Map(), current: undefined, order: 0 };
   for (;;) {
     skipEmptyLines(scan);
@@ -68,8 +65,9 @@ export function readRegFile(bytes: Uint8Array): Result<RegFile> {
 export function keyOf(path: string): string {
   const lower = path.toLowerCase();
   const rootEnd = lower.indexOf('\\');
-  const root = rootEnd < 0 ? lower : lower.slice(0, rootEnd);
-  return (ROOTS.get(root) ?? root) + (rootEnd < 0 ? '' : lower.slice(rootEnd));
+  const root = ROOTS.get(rootEnd < 0 ? lower : lower.slice(0, rootEnd));
+  if (root === undefined) return lower;
+  return root + (rootEnd < 0 ? '' : lower.slice(rootEnd));
 }
 
 /** The direct subkeys of a path that the file lists. Walks all keys once. */
@@ -133,7 +131,7 @@ function readLine(scan: RegScan, reading: Reading): string | undefined {
       return readKeyLine(scan, reading);
     case 0x22: // "
     case 0x40: // @
-      return readValueLine(scan, reading);
+      return reading.order === 0 ? 'a value before any key' : readValueLine(scan, reading.current?.values);
     default:
       return 'neither a key, a value nor a comment';
   }
@@ -145,13 +143,15 @@ function readKeyLine(scan: RegScan, reading: Reading): string | undefined {
   // A key name may hold brackets itself; the last one closes.
   const close = line.lastIndexOf(']');
   if (close < 2) return 'a key without its closing bracket';
-  if (!/^\s*(?:;.*)?$/.test(line.slice(close + 1))) return 'something follows the key';
+  const behind = line.slice(close + 1);
+  if (behind !== '\r' && !/^\s*(?:;.*)?$/.test(behind)) return 'something follows the key';
   const deletion = line[1] === '-';
   const path = line.slice(deletion ? 2 : 1, close);
   const key = keyOf(path);
   if (key.length > MAX_DEPTH && key.split('\\', MAX_DEPTH + 2).length > MAX_DEPTH)
     return 'a key deeper than the registry allows';
   scan.at = end;
+  scan.above = scan.beforeFirst;
   reading.order++;
   if (deletion) {
     reading.keys.delete(key);
@@ -162,46 +162,6 @@ function readKeyLine(scan: RegScan, reading: Reading): string | undefined {
   reading.current = reading.keys.get(key) ?? { path, values: new Map(), order: reading.order };
   reading.keys.set(key, reading.current);
   return undefined;
-}
-
-function readValueLine(scan: RegScan, reading: Reading): string | undefined {
-  if (reading.order === 0) return 'a value before any key';
-  const name = readName(scan);
-  if (name === undefined) return 'a name without its closing quote';
-  skipBlanks(scan);
-  if (scan.text.units[scan.at] !== 0x3d) return 'a value without an equals sign';
-  scan.at++;
-  skipBlanks(scan);
-  const deletion = scan.text.units[scan.at] === 0x2d;
-  if (deletion) scan.at++;
-  const data = deletion ? undefined : readData(scan);
-  if (!deletion && data === undefined)
-    return `the data of ${name === '' ? 'the default value' : quote(name)} is cut or malformed`;
-  if (!restIsEmpty(scan)) return `something follows the data of ${quote(name)}`;
-  if (data === undefined) reading.current?.values.delete(name.toLowerCase());
-  else reading.current?.values.set(name.toLowerCase(), { name, type: data.type, data: data.data });
-  return undefined;
-}
-
-function readName(scan: RegScan): string | undefined {
-  if (scan.text.units[scan.at] === 0x22) return readQuoted(scan);
-  scan.at++;
-  return '';
-}
-
-/** A name in an error message: short, whatever the file says. */
-const quote = (name: string): string => `"${name.length > 40 ? `${name.slice(0, 40)}...` : name}"`;
-
-function restIsEmpty(scan: RegScan): boolean {
-  skipBlanks(scan);
-  const unit = scan.text.units[scan.at];
-  if (unit === 0x3b) scan.at = lineEnd(scan);
-  return unit === undefined || unit === 0x0d || unit === 0x0a || unit === 0x3b;
-}
-
-function lineEnd(scan: RegScan): number {
-  const end = scan.text.units.indexOf(0x0a, scan.at);
-  return end < 0 ? scan.text.units.length : end;
 }
 
 /** A deleted key takes along everything below it that was made before. */

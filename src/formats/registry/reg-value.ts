@@ -11,6 +11,24 @@ export interface RegData {
   readonly data: Uint8Array;
 }
 
+/** One value; `name` is '' for the default value `@`. Strings are UTF-16LE as stored, numbers little endian. */
+export interface RegValue extends RegData {
+  readonly name: string;
+}
+
+/** A value's line as it was written last, and the line that stood below it then. */
+export interface SeenLine {
+  readonly name: string;
+  readonly lowerName: string;
+  /** The range of the name as written, its quotes included. */
+  start: number;
+  nameEnd: number;
+  /** Where the whole of it ends, and what it says; undefined where it deletes. */
+  end: number;
+  value: RegValue | undefined;
+  below: SeenLine | undefined;
+}
+
 /**
  * Where the scanner stands. Hex data is decoded into one pool for the whole file and handed out as views of it: two
  * digits and a comma give one byte, so the pool is a third of the units, and there is one allocation for 10,000 blobs.
@@ -21,8 +39,28 @@ export interface RegScan {
   readonly pool: Uint8Array;
   /** By their digits as written. */
   readonly dwords: Map<string, RegData>;
+  /** By name: the keys of one kind have the same few values, in one order, and most of them are alike. */
+  readonly seen: Map<string, SeenLine>;
+  /** Above the first value of every key. */
+  readonly beforeFirst: SeenLine;
+  above: SeenLine;
   at: number;
   used: number;
+}
+
+/** Stands behind the header. */
+export function openScan(text: RegText): RegScan {
+  const beforeFirst = { name: '', lowerName: '', start: 0, nameEnd: 0, end: 0, value: undefined, below: undefined };
+  return {
+    text,
+    pool: Buffer.allocUnsafeSlow(Math.ceil(text.units.length / 3)),
+    dwords: new Map(),
+    seen: new Map(),
+    beforeFirst,
+    above: beforeFirst,
+    at: text.start,
+    used: 0,
+  };
 }
 
 const TYPE_NAMES: readonly RegType[] = ['none', 'sz', 'expand', 'binary', 'dword', 5, 6, 'multi', 8, 9, 10, 'qword'];
@@ -71,6 +109,11 @@ export function readData(scan: RegScan): RegData | undefined {
     const string = readQuoted(scan);
     return string === undefined ? undefined : { type: 'sz', data: Buffer.from(`${string}\0`, 'utf16le') };
   }
+  if (isHex(scan)) {
+    scan.at += 4;
+    const bytes = readHex(scan);
+    return bytes && { type: 'binary', data: bytes };
+  }
   // The longest form is `hex(ffffffff):`.
   const form = /^(?:(dword):([0-9a-f]{1,8})(?![0-9a-f])|hex(?:\(([0-9a-f]{1,8})\))?:)/i.exec(
     scan.text.slice(scan.at, scan.at + 16),
@@ -85,6 +128,10 @@ export function readData(scan: RegScan): RegData | undefined {
   const isText = type === 'sz' || type === 'expand' || type === 'multi';
   return { type, data: isText && scan.text.version === 4 ? widenAnsi(data) : data };
 }
+
+/** `hex:`, what nearly every byte of a large file belongs to. */
+const isHex = ({ text: { units }, at }: RegScan): boolean =>
+  units[at] === 0x68 && units[at + 1] === 0x65 && units[at + 2] === 0x78 && units[at + 3] === 0x3a;
 
 function dwordData(scan: RegScan, digits: string): RegData | undefined {
   // Fewer digits are fine when the line ends after them; at the end of the file they are a cut.
@@ -104,27 +151,34 @@ function readHex(scan: RegScan): Uint8Array | undefined {
   const last = units.length - 1;
   const first = scan.used;
   let out = first;
-  // The hot loop of an 80 MB file: every index is checked here, so that no read can be undefined.
-  for (let at = continued(units, scan.at); ; ) {
-    const byte =
-      at < last
-        ? ((DIGITS[units[at] as number] as number) << 4) | (DIGITS[units[at + 1] as number] as number)
-        : NO_DIGIT;
-    if (byte > 0xff) {
+  let at = continued(units, scan.at);
+  for (let begun = at; ; begun = at) {
+    // The hot loop of an 80 MB file: every index is checked here, so that no read can be undefined.
+    let isWhole = false;
+    while (at < last) {
+      const byte = ((DIGITS[units[at] as number] as number) << 4) | (DIGITS[units[at + 1] as number] as number);
+      if (byte > 0xff) break;
+      pool[out++] = byte;
+      at += 2;
+      if (units[at] !== COMMA) {
+        isWhole = true;
+        break;
+      }
+      at++;
+    }
+    if (isWhole) {
+      scan.at = at;
+      scan.used = out;
+      return pool.subarray(first, out);
+    }
+    // Behind a comma the line may end; what then follows must be a byte.
+    if (at === begun || isDigit(units, at)) {
       // Only a value that ends on its own line may have no digits at all.
       const empty = out === first && !isDigit(units, at) && units[scan.at] !== BACKSLASH;
       scan.at = at;
       return empty ? pool.subarray(first, first) : undefined;
     }
-    pool[out++] = byte;
-    at += 2;
-    if (units[at] !== COMMA) {
-      scan.at = at;
-      scan.used = out;
-      return pool.subarray(first, out);
-    }
-    at++;
-    if (!isDigit(units, at)) at = continued(units, at);
+    at = continued(units, at);
   }
 }
 
@@ -147,4 +201,10 @@ function continued(units: RegText['units'], from: number): number {
 /** Version 4 writes the strings of hex(1), hex(2) and hex(7) in the ANSI code page. */
 function widenAnsi(data: Uint8Array): Uint8Array {
   return Buffer.from(new TextDecoder('windows-1252').decode(data), 'utf16le');
+}
+
+/** Where the line ends that the scanner stands in. */
+export function lineEnd(scan: RegScan): number {
+  const end = scan.text.units.indexOf(0x0a, scan.at);
+  return end < 0 ? scan.text.units.length : end;
 }

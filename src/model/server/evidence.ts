@@ -232,8 +232,12 @@ export interface Evidence {
 }
 
 /** The one spelling of an endpoint as a map key. A record may keep its host name in Unicode, another in A-labels. */
-export const endpointKey = ({ table, name }: Endpoint): string =>
-  `${table} ${table === 'sni' ? name.replace(/^[^:]*/, (host) => asciiHost(host)) : name}`;
+export function endpointKey({ table, name }: Endpoint): string {
+  if (table !== 'sni') return `${table} ${name}`;
+  const colon = name.indexOf(':');
+  const end = colon < 0 ? name.length : colon;
+  return `sni ${asciiHost(name.slice(0, end))}${name.slice(end)}`;
+}
 
 /** The endpoint of such a key. */
 export function endpointOfKey(key: string): Endpoint {

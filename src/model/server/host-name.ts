@@ -7,4 +7,4 @@ import { domainToASCII } from 'node:url';
  * name that has none stays as it is. ASCII is never given to the URL parser, which takes `1.2` for an address.
  */
 export const asciiHost = (host: string): string =>
-  (/[^\p{ASCII}]/u.test(host) && domainToASCII(host)) || host.toLowerCase();
+  (/[^\0-\x7f]/.test(host) && domainToASCII(host)) || host.toLowerCase();

@@ -145,6 +145,41 @@ describe('readRegFile', () => {
     fc.assert(property, { numRuns: FUZZ_RUNS });
   });
 
+  it('reads a key as it would alone, whatever the keys before it were like', () => {
+    const line = fc.constantFrom(
+      '"a"="1"',
+      '"a"="2"',
+      '"A"="1"',
+      '"a"="1" ; more',
+      '"ab"="1"',
+      '"a"=-',
+      '"b"=hex:01,02',
+      '"b"=hex:01,02,\\\r\n  03',
+      '"b"=hex:01',
+      '"c"=dword:00000001',
+      '"c"=dword:1',
+      '@="x"',
+      '"q\\"q"="y"',
+      '"q\\\\"="y"',
+    );
+    const keys = fc.array(fc.tuple(fc.array(line, { maxLength: 6 }), fc.constantFrom('\r\n', '\n')), { maxLength: 6 });
+    const shown = (all: ReadonlyMap<string, { name: string; type: unknown; data: Uint8Array }>) =>
+      [...all].map(([key, { name, type, data }]) => [key, name, type, hex(data)]);
+    const property = fc.property(keys, (all) => {
+      const texts = all.map(([lines, end], at) => `[HKLM\\K${at}]${end}${lines.map((each) => each + end).join('')}`);
+      const together = read(v5(texts.join('')));
+      for (const [at, text] of texts.entries()) {
+        const key = keyOf(`HKLM\\K${at}`);
+        expect(shown(together.keys.get(key)!.values)).toEqual(shown(read(v5(text)).keys.get(key)!.values));
+      }
+    });
+    fc.assert(property, { numRuns: FUZZ_RUNS });
+  });
+
+  it('takes a continued line for a byte alone, and no two of them', () => {
+    expect(readRegFile(inLab('"a"=hex:01,\\\r\n  \\\r\n  02\r\n'))).toMatchObject({ ok: false });
+  });
+
   it('answers any bytes', () => {
     neverThrows(
       readRegFile,
