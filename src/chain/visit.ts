@@ -6,6 +6,7 @@ import type { Chain } from '../model/server/chain.ts';
 import { type Evidence, endpointKey, type Greeted, type Handshake } from '../model/server/evidence.ts';
 import type { SiteBinding } from '../model/server/iis-config.ts';
 import type { Known } from '../model/server/known.ts';
+import { isUnreached } from './unreached.ts';
 
 /** The certificate that a visitor got. */
 export type Answer = Extract<Handshake, { outcome: 'certificate' }>;
@@ -75,9 +76,8 @@ export const isServedItself = ({ greeted, record }: Pick<Chain, 'greeted' | 'rec
 /**
  * Whether a binding of this very server was to be greeted and was not, or what came of it is not known: nobody may call it
  * healthy. A folder may have been collected without greetings, and says so; names beyond the bound share a record with those
- * that were greeted.
+ * that were greeted. For whom there was no time counts wherever it is.
  */
 export const isUnseen = ({ links, greeted, endpoint }: Chain, { recorded, handshakes }: Evidence): boolean =>
-  !recorded &&
   links.some(({ name, state }) => name === 'handshake' && state === 'unknown') &&
-  (greeted.length > 0 || !handshakes.has(endpointKey(endpoint)));
+  (recorded ? isUnreached(greeted) : greeted.length > 0 || !handshakes.has(endpointKey(endpoint)));

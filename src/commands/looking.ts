@@ -9,7 +9,7 @@ import type { Streams } from './streams.ts';
 
 /** Everything that can be read, and meanwhile a line at a terminal. */
 export const lookAt = (reader: EvidenceReader, streams: Streams): Promise<Evidence> =>
-  whileLooking(streams, (found) => collect(reader, 'everything', found));
+  whileLooking(streams, (found) => collect(reader, 'everything', { found }));
 
 /** The same line for whatever else looks at a server. `found` is told how many https bindings there are. */
 export async function whileLooking<T>(

@@ -4,6 +4,7 @@ import { systemMayRead } from '../chain/certificates/usable.ts';
 import { joinChains } from '../chain/join.ts';
 import { judgeMapperEntries, mapperIsAbsent } from '../chain/mapper.ts';
 import { isVisited } from '../chain/records/shadows.ts';
+import { cutInWords, greetingsCut, isUnreached } from '../chain/unreached.ts';
 import { isUnseen } from '../chain/visit.ts';
 import { type MissingSource, missingSources, type UnreadPart, unreadEntries } from '../evidence/missing.ts';
 import { hostOfBinding } from '../formats/http-sys/endpoint.ts';
@@ -31,6 +32,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
   const required = [
     ...withoutIis(evidence),
     ...missing.filter(({ needed }) => needed === 'verdict').map(told),
+    ...greetingsLeft(evidence),
     ...chains.flatMap((chain) => unreadLinks(chain, evidence)),
     ...unjudgedEntries(evidence),
     ...unreadEntries(evidence).filter(isRequired).map(told),
@@ -43,7 +45,7 @@ export function diagnose(evidence: Evidence, playbooks: readonly Playbook[]): Di
     ...unreadEntries(evidence).map(told),
     ...partsUnread(evidence, false),
     ...(chains.some((chain) => wasNotGreeted(chain) && !isUnseen(chain, evidence))
-      ? [{ what: 'the TLS handshakes', why: 'not every endpoint was tried' }]
+      ? [{ what: HANDSHAKES, why: 'not every endpoint was tried' }]
       : []),
     ...namesNotGreeted(chains),
   ];
@@ -91,12 +93,21 @@ function withoutIis(evidence: Evidence): readonly NotChecked[] {
   ];
 }
 
+/** In one sentence: those may be hundreds of bindings. */
+function greetingsLeft(evidence: Evidence): readonly NotChecked[] {
+  const cut = greetingsCut(evidence);
+  return cut === undefined ? [] : [{ what: HANDSHAKES, why: cutInWords(cut) }];
+}
+
+const HANDSHAKES = 'the TLS handshakes';
+
 /**
  * Links 1 to 4 of a chain that could not be judged, and a handshake that a live server did not come to. A key in hardware is
  * never opened, and so never called healthy.
  */
 function unreadLinks(chain: Chain, evidence: Evidence): readonly NotChecked[] {
-  const passedOver = isUnseen(chain, evidence) ? ['access'] : ['access', 'handshake'];
+  const isToldOf = isUnseen(chain, evidence) && !isUnreached(chain.greeted);
+  const passedOver = isToldOf ? ['access'] : ['access', 'handshake'];
   return chain.links
     .filter((link) => link.state === 'unknown' && !passedOver.includes(link.name))
     .map((link) => ({

@@ -8,26 +8,33 @@ import type { EvidenceReader } from './readers/evidence-reader.ts';
 import { type SourceReader, sourceReader } from './readers/read-source.ts';
 import type { Extent, Read, SourceName } from './sources/source.ts';
 import { sourceNames, sources } from './sources/sources.ts';
+import type { Greetings } from './turns.ts';
 
 /** Reads just these sources; every other field says that it was not asked for. */
 export async function collectOnly(reader: EvidenceReader, names: readonly SourceName[]): Promise<Evidence> {
   return assemble(reader, await readAll(sourceReader(reader), names));
 }
 
-/** Reads the machine once. Each field says for itself whether it was read. `found` hears how many https bindings there are. */
+/** What a look is about, and what it tells. */
+export interface Look extends Greetings {
+  /** How many https bindings there are, once that is known. */
+  readonly found?: (bindings: number) => void;
+}
+
+/** Reads the machine once. Each field says for itself whether it was read. */
 export async function collect(
   reader: EvidenceReader,
   extent: Extent = 'everything',
-  found: (bindings: number) => void = () => {},
+  how: Look = {},
 ): Promise<Evidence> {
   const read = sourceReader(reader);
   const state = assemble(reader, await readAll(read, namesOf(undefined)));
   if (extent === 'state') return state;
-  if (state.config.known) found(state.config.value.sites.flatMap(httpsBindings).length);
+  if (state.config.known) how.found?.(state.config.value.sites.flatMap(httpsBindings).length);
   const visited = visitedEndpoints(state);
   // The visitors go first: each start of a program holds this process up.
   const [handshakes, all] = await Promise.all([
-    shakeHands(reader, visited),
+    shakeHands(reader, visited, how),
     readAll(read, [...namesOf(undefined), ...namesOf('everything')]),
   ]);
   const more = await readAll(read, namesWithReason({ ...state, handshakes }, visited, extent));
@@ -98,11 +105,10 @@ function strayHandshakes(
 async function shakeHands(
   reader: EvidenceReader,
   visited: ReadonlyMap<string, Visited>,
+  how: Greetings,
 ): Promise<Evidence['handshakes']> {
   const recorded = new Set(reader.recordedHandshakes?.());
   const waiting = [...visited].filter(([key, { doors }]) => doors.length > 0 || recorded.has(key));
-  const greeted = await Promise.all(
-    waiting.map(async ([key, { endpoint, doors }]) => [key, await reader.greet(endpoint, doors)] as const),
-  );
-  return new Map(greeted.filter(([, all]) => all.length > 0));
+  const greeted = await reader.greet(new Map(waiting), how);
+  return new Map([...greeted].filter(([, all]) => all.length > 0));
 }

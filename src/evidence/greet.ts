@@ -9,9 +9,11 @@ import type { Known } from '../model/server/known.ts';
 import type { Endpoint } from '../model/server/ssl-record.ts';
 import { type Door, doorsOf, surroundings, type Visitors } from './doors.ts';
 
-/** An endpoint, who comes to it, and the doors through which they do. */
+/** An endpoint, the first of its sites, who comes to it, and the doors through which they do. */
 export interface Visited extends Visitors {
   readonly endpoint: Endpoint;
+  /** The id of a site that it is open for, where it is for any. */
+  readonly site: number;
   readonly doors: readonly Door[];
 }
 
@@ -30,10 +32,10 @@ export function visitedEndpoints(state: Evidence): ReadonlyMap<string, Visited> 
   const groups = groupBy(bound, ({ endpoint }) => endpointKey(endpoint));
   return new Map(
     [...groups].map(([key, all]) => {
-      const { endpoint } = all[0] as (typeof all)[number];
       const open = all.filter(({ isOpen }) => isOpen);
+      const { endpoint, site } = (open[0] ?? all[0]) as (typeof all)[number];
       const who = { names: open.map(({ name }) => name), through: open.map(({ address }) => address) };
-      return [key, { endpoint, ...who, doors: open.length === 0 ? [] : doorsOf(endpoint, who, around) }];
+      return [key, { endpoint, site, ...who, doors: open.length === 0 ? [] : doorsOf(endpoint, who, around) }];
     }),
   );
 }
@@ -46,24 +48,28 @@ function bindingsOf(state: Evidence) {
       if (!endpoint.ok) return [];
       const isOpen = site.stopped !== true && isOnThisServer(binding, state) !== false;
       const [address, name] = [addressOfBinding(binding.information) ?? '0.0.0.0', hostOfBinding(binding.information)];
-      return [{ endpoint: endpoint.value, address, port: portOf(endpoint.value), name, isOpen }];
+      return [{ endpoint: endpoint.value, site: site.id, address, port: portOf(endpoint.value), name, isOpen }];
     }),
   );
 }
 
-/** Tries the addresses of each door in turn; what did not give a certificate is kept beside what did. */
-export async function greetDoors(
-  doors: readonly Door[],
-  shakeHands: (greeting: Greeting) => Promise<Known<Handshake>>,
-): Promise<readonly Greeted[]> {
+type ShakeHands = (greeting: Greeting) => Promise<Known<Handshake>>;
+
+/** Greets at all doors at once. */
+export async function greetDoors(doors: readonly Door[], shakeHands: ShakeHands): Promise<readonly Greeted[]> {
   const all = await Promise.all(doors.map((door) => greetDoor(door, shakeHands)));
   return all.flat();
 }
 
-async function greetDoor(door: Door, shakeHands: (greeting: Greeting) => Promise<Known<Handshake>>) {
+/**
+ * Tries the addresses of a door in turn; what did not give a certificate is kept beside what did. Of a door that was left in
+ * its middle nobody knows whether it is shut.
+ */
+export async function greetDoor(door: Door, shakeHands: ShakeHands): Promise<readonly Greeted[]> {
   const tried: Greeted[] = [];
   for (const greeting of door) {
     const got = await shakeHands(greeting);
+    if (!got.known && got.unasked) return [{ greeting, got }];
     tried.push({ greeting, got });
     if (got.known && got.value.outcome === 'certificate') break;
   }

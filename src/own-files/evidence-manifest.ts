@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Greeted, Handshake, Identity } from '../model/server/evidence.ts';
-import { known } from '../model/server/known.ts';
+import { known, unasked } from '../model/server/known.ts';
 
 /** What the collector wrote of itself. Everything but the version may be missing. */
 export interface EvidenceManifest {
@@ -61,6 +61,8 @@ const greeted = v.variant('outcome', [
   v.object({ ...greeting, ...certificate.entries }),
   v.object({ ...greeting, ...noTls.entries }),
   v.object({ ...greeting, ...noConnection.entries }),
+  // The time for all greetings was over before its turn: whoever judges the folder must not take it for a greeting less.
+  v.object({ ...greeting, outcome: v.literal('not-reached'), detail: v.string() }),
 ]);
 const handshakes = v.record(
   v.pipe(v.string(), v.regex(/^(?:ip|sni|ccs|scoped-ccs) .*\d$/)),
@@ -93,7 +95,9 @@ export function readRecordedHandshakes(bytes: Uint8Array): Result<ReadonlyMap<st
 }
 
 function readGreeted({ address, port, name, ...got }: v.InferOutput<typeof greeted>): Greeted {
-  return { greeting: { address, port, name }, got: known(readHandshake(got), FILE) };
+  const met = { address, port, name };
+  if (got.outcome === 'not-reached') return { greeting: met, got: unasked(FILE, got.detail) };
+  return { greeting: met, got: known(readHandshake(got), FILE) };
 }
 
 function readHandshake(got: v.InferOutput<typeof handshake>): Handshake {
@@ -102,14 +106,14 @@ function readHandshake(got: v.InferOutput<typeof handshake>): Handshake {
   return { ...rest, ...(sent && { sent: sent.map((text) => new Uint8Array(Buffer.from(text, 'base64'))) }) };
 }
 
-/** The text of handshakes.json. What could not be asked is not in it. */
+/** The text of handshakes.json. What could not be asked is not in it, but for whom there was no time. */
 export function greetedText(all: ReadonlyMap<string, readonly Greeted[]>): string {
   const lists = [...all].map(([key, of]) => [key, of.flatMap(writtenGreeted)] as const);
   return `${JSON.stringify(Object.fromEntries(lists), null, 2)}\n`;
 }
 
 function writtenGreeted({ greeting, got }: Greeted): readonly object[] {
-  if (!got.known) return [];
+  if (!got.known) return got.unasked ? [{ ...greeting, outcome: 'not-reached', detail: got.why }] : [];
   if (got.value.outcome !== 'certificate') return [{ ...greeting, ...got.value }];
   const { sent, ...rest } = got.value;
   return [

@@ -8,6 +8,7 @@ import type { Evidence } from '../../model/server/evidence.ts';
 import type { Unlinked } from '../links/link.ts';
 import { isServedRight } from '../meant.ts';
 import { lostSniFlag } from '../sni-flag.ts';
+import { isUnreached } from '../unreached.ts';
 import { listed } from '../words.ts';
 import { allCertificates, calledName, coversHost, namesFor, namesOf, validityAt } from './certificates.ts';
 import { usableBySystem } from './usable.ts';
@@ -32,7 +33,8 @@ export function nameFault(chain: Unlinked, certificate: Bound, evidence: Evidenc
   if (flag !== undefined) {
     const says = `the binding has lost its SNI flag (sslFlags 1) and shares ${chain.endpoint.name} with another site, while ${flag.endpoint.name} has its own record`;
     // Which of the two records http.sys takes is not established: only a greeting tells that somebody is turned away.
-    const isWrong = chain.greeted.length > 0 && !isServedRight(chain, evidence) && !covers;
+    const isWrong =
+      chain.greeted.length > 0 && !isUnreached(chain.greeted) && !isServedRight(chain, evidence) && !covers;
     return { state: isWrong ? 'broken' : 'warning', code: 'sni-flag-lost', says };
   }
   if (host === '' || covers || certificate.facts.names.length === 0) return undefined;

@@ -12,6 +12,7 @@ import { nameFault } from '../certificates/names.ts';
 import { chainFaults, chainWords, seenIn } from '../certificates/sent-chain.ts';
 import { successorOf } from '../certificates/succession.ts';
 import { factsOf, meantFor, renewalServed } from '../meant.ts';
+import { isUnreached } from '../unreached.ts';
 import { answerOf, answersOf } from '../visit.ts';
 import { link, notRead, type Unlinked } from './link.ts';
 
@@ -86,7 +87,7 @@ function centralLink(chain: Unlinked, evidence: Evidence): Link {
   const right = answersOf(chain.greeted).find((each) => isMeant(each));
   const missing = right === undefined ? missingFile(chain, evidence) : undefined;
   if (missing !== undefined) {
-    const state = chain.greeted.length > 0 ? 'broken' : 'warning';
+    const state = chain.greeted.length > 0 && !isUnreached(chain.greeted) ? 'broken' : 'warning';
     return link('certificate', state, 'ccs-file-missing', missing, evidence.centralStore.source);
   }
   const answer = right ?? answerOf(chain);

@@ -2,8 +2,8 @@
 
 import type { Greeted, Identity, KeyFiles, PartUnread, Places, Profile } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
-import type { Endpoint } from '../../model/server/ssl-record.ts';
-import type { Door } from '../doors.ts';
+import type { Visited } from '../greet.ts';
+import type { Greetings } from '../turns.ts';
 import type { Reading, Request } from './reading.ts';
 
 /** One file of a user's own certificate store. */
@@ -39,8 +39,8 @@ export interface EvidenceReader {
   profileCertificates(profiles: readonly Profile[]): Promise<Known<ProfileEntries>>;
   identity(): Promise<Known<Identity>>;
   addresses(): Promise<Known<readonly string[]>>;
-  /** Through these doors; empty where the source cannot greet and has no greeting of this endpoint recorded. */
-  greet(endpoint: Endpoint, doors: readonly Door[]): Promise<readonly Greeted[]>;
+  /** All endpoints of a look, by endpoint key; none at one where the source cannot greet and has no greeting of it recorded. */
+  greet(visited: ReadonlyMap<string, Visited>, how?: Greetings): Promise<ReadonlyMap<string, readonly Greeted[]>>;
   /** The endpoints (see endpointKey) whose handshakes were recorded; folders only. */
   recordedHandshakes?(): readonly string[];
 }

@@ -6,7 +6,7 @@ import { consoleText } from '../../formats/console/console-text.ts';
 import { littleEndian, strangeEncoding } from '../../formats/console/utf16.ts';
 import type { FolderFiles } from '../../machine/machine.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
-import { endpointKey, type Greeted, type KeyFiles, type Places } from '../../model/server/evidence.ts';
+import type { Greeted, KeyFiles, Places } from '../../model/server/evidence.ts';
 import { andThen, broken, type Known, known, type Source, unknown } from '../../model/server/known.ts';
 import {
   type EvidenceManifest,
@@ -47,7 +47,7 @@ export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
     identity: async () =>
       identity === undefined ? unknown('the manifest does not say who collected', MANIFEST) : known(identity, MANIFEST),
     addresses: async () => interpret(await readFile(files, ADDRESSES), readAddresses),
-    greet: async (endpoint) => recorded(handshakes, endpointKey(endpoint)),
+    greet: async (visited) => new Map([...visited.keys()].map((key) => [key, recorded(handshakes, key)])),
     recordedHandshakes: () => (handshakes.known ? [...handshakes.value.keys()] : []),
   };
 }
@@ -80,7 +80,7 @@ function unreadable(why: string): EvidenceReader {
     profileCertificates: nothing,
     identity: nothing,
     addresses: nothing,
-    greet: async () => [{ got: broken(why, MANIFEST) }],
+    greet: async (visited) => new Map([...visited.keys()].map((key) => [key, [{ got: broken(why, MANIFEST) }]])),
   };
 }
 

@@ -7,10 +7,9 @@ import type { KeyFiles, Places, Profile } from '../../model/server/evidence.ts';
 import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
 import { queryKey } from '../../windows-commands/reg.ts';
 import { showCommand } from '../../windows-commands/shown-command.ts';
-import { greetDoors } from '../greet.ts';
 import { keyFolders, profileStoreFolder } from '../sources/key-folders.ts';
 import { readProfileEntries } from '../sources/profile-entries.ts';
-import { inTurns } from '../turns.ts';
+import { greetInTurns } from '../turns.ts';
 import type { EvidenceReader, ProfileEntries } from './evidence-reader.ts';
 import { readAclsOf } from './key-acls.ts';
 import type { Reading } from './reading.ts';
@@ -19,7 +18,6 @@ import type { Reading } from './reading.ts';
 export function liveReader(machine: Machine, { eventDays }: { readonly eventDays?: number } = {}): EvidenceReader {
   const { systemRoot, programData } = machine;
   const places = { systemRoot, programData };
-  const handshake = inTurns(machine);
   return {
     recorded: false,
     places,
@@ -35,7 +33,7 @@ export function liveReader(machine: Machine, { eventDays }: { readonly eventDays
     profileCertificates: (profiles) => readProfileStores(machine, profiles),
     identity: () => machine.identity(),
     addresses: () => machine.addresses(),
-    greet: (_endpoint, doors) => greetDoors(doors, handshake),
+    greet: (visited, how) => greetInTurns(visited, machine, how),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { redactSecrets } from '../../formats/iis/secret-attributes.ts';
 import { emptyReg } from '../../formats/registry/reg-writing.ts';
-import { endpointKey, type Greeted, type KeyFiles, type Profile } from '../../model/server/evidence.ts';
+import type { KeyFiles, Profile } from '../../model/server/evidence.ts';
 import { greetedText } from '../../own-files/evidence-manifest.ts';
 import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE } from '../sources/file-names.ts';
 import { rowOf } from '../sources/requests.ts';
@@ -25,7 +25,6 @@ const HANDSHAKES = 'handshakes.json';
 /** Wraps `inner`. Nothing is written; secrets are overwritten here, so that no caller can forget to. */
 export function recording(inner: EvidenceReader): Recording {
   const files = new Map<string, Uint8Array>();
-  const handshakes = new Map<string, readonly Greeted[]>();
   const keep = (path: string, text: string) => files.set(path, Buffer.from(text));
   const reader: EvidenceReader = {
     ...inner,
@@ -58,10 +57,9 @@ export function recording(inner: EvidenceReader): Recording {
       if (found.known) keep(ADDRESSES, lines(found.value));
       return found;
     },
-    greet: async (endpoint, doors) => {
-      const greeted = await inner.greet(endpoint, doors);
-      handshakes.set(endpointKey(endpoint), greeted);
-      keep(HANDSHAKES, greetedText(handshakes));
+    greet: async (visited, how) => {
+      const greeted = await inner.greet(visited, how);
+      if (greeted.size > 0) keep(HANDSHAKES, greetedText(greeted));
       return greeted;
     },
   };

@@ -4,6 +4,9 @@
 export const MOST_ADDRESSES = 4;
 export const MOST_NAMES = 8;
 
+/** The time for all greetings of a look together, however many endpoints do not answer. Whom it leaves out is not checked. */
+export const GREETING_SECONDS = 30;
+
 /** The name that a visitor of this host asks for: below a wildcard, one that no record has for itself. */
 export const nameToAsk = (host: string): string => host.replace(/^\*(?=\.)/, 'iis-ssl-heal-check');
 

@@ -26,9 +26,9 @@ export const known = <T>(value: T, source: Source): Known<T> => ({ known: true, 
 export const unknown = <T>(why: string, source: Source): Known<T> => ({ known: false, why, source });
 
 /** A value that nobody tried to read. */
-export const unasked = <T>(source: Source): Known<T> => ({
+export const unasked = <T>(source: Source, why = 'it was not asked for'): Known<T> => ({
   known: false,
-  why: 'it was not asked for',
+  why,
   source,
   unasked: true,
 });

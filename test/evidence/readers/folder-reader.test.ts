@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../src/evidence/collect.ts';
+import type { EvidenceReader } from '../../../src/evidence/readers/evidence-reader.ts';
 import { evidenceIn } from '../../../src/evidence/readers/folder-reader.ts';
 import { sourceReader } from '../../../src/evidence/readers/read-source.ts';
 import { requestsOf } from '../../../src/evidence/sources/requests.ts';
 import type { SourceName } from '../../../src/evidence/sources/source.ts';
 import { sources } from '../../../src/evidence/sources/sources.ts';
 import { folderFiles } from '../../../src/machine/files/folder-files.ts';
+import { endpointOfKey } from '../../../src/model/server/evidence.ts';
 import { greetedText } from '../../../src/own-files/evidence-manifest.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -316,14 +318,18 @@ describe('what a missing file says', () => {
   });
 });
 
+/** What the reader has of one endpoint. */
+async function greetedAt(reader: EvidenceReader, key: string) {
+  const asked = { endpoint: endpointOfKey(key), site: 1, names: [], through: [], doors: [] };
+  return (await reader.greet(new Map([[key, asked]]))).get(key);
+}
+
 describe('handshakes', () => {
   it('are those that were recorded, by endpoint', async () => {
     const handshake = { outcome: 'no-tls', detail: 'ECONNRESET' };
     const reader = await open({ 'handshakes.json': JSON.stringify({ 'ip 0.0.0.0:443': handshake }) });
-    expect(await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toMatchObject([
-      { got: { known: true, value: handshake } },
-    ]);
-    expect(await reader.greet({ table: 'ip', name: '0.0.0.0:444' }, [])).toMatchObject([
+    expect(await greetedAt(reader, 'ip 0.0.0.0:443')).toMatchObject([{ got: { known: true, value: handshake } }]);
+    expect(await greetedAt(reader, 'ip 0.0.0.0:444')).toMatchObject([
       { got: { broken: true, why: 'it has no handshake with ip 0.0.0.0:444' } },
     ]);
   });
@@ -334,7 +340,7 @@ describe('handshakes', () => {
 
   it('say where, as whom, and what was sent', async () => {
     const reader = await open({ 'handshakes.json': listOf({ ...MET, sent: ['AQID'] }) });
-    expect(await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toEqual([
+    expect(await greetedAt(reader, 'ip 0.0.0.0:443')).toEqual([
       {
         greeting: { address: '192.0.2.7', port: 443, name: 'a.example.test' },
         got: expect.objectContaining({ known: true, value: { ...SHOWN, sent: [new Uint8Array([1, 2, 3])] } }),
@@ -349,8 +355,30 @@ describe('handshakes', () => {
     const value = { outcome: 'certificate', thumbprint: HASH.toUpperCase(), protocol: 'TLSv1.3', sent } as const;
     const text = greetedText(new Map([['ip 0.0.0.0:443', [{ greeting, got: { known: true, value, source } }]]]));
     const reader = await open({ 'handshakes.json': text });
-    const [met] = await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, []);
+    const [met] = (await greetedAt(reader, 'ip 0.0.0.0:443')) ?? [];
     expect(met).toMatchObject({ greeting, got: { known: true, value: { sent: sent.slice(0, 20) } } });
+  });
+
+  it('say for whom there was no time, and nothing of whom nobody could ask', async () => {
+    const greeting = { address: '192.0.2.7', port: 443, name: '' };
+    const source = { kind: 'file', path: 'test' } as const;
+    const late = { known: false, why: 'the time was over', source, unasked: true } as const;
+    const not = { known: false, why: 'it is not an address of this server', source } as const;
+    const text = greetedText(
+      new Map([
+        [
+          'ip 0.0.0.0:443',
+          [
+            { greeting, got: late },
+            { greeting, got: not },
+          ],
+        ],
+      ]),
+    );
+    const reader = await open({ 'handshakes.json': text });
+    expect(await greetedAt(reader, 'ip 0.0.0.0:443')).toMatchObject([
+      { greeting, got: { known: false, why: 'the time was over', unasked: true } },
+    ]);
   });
 
   it.each([
@@ -364,12 +392,10 @@ describe('handshakes', () => {
     listOf({ ...SHOWN }),
   ])('are there and broken where the file is malformed: %j', async (content) => {
     const reader = await open({ 'handshakes.json': content });
-    expect(await reader.greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toMatchObject([
-      { got: { known: false, broken: true } },
-    ]);
+    expect(await greetedAt(reader, 'ip 0.0.0.0:443')).toMatchObject([{ got: { known: false, broken: true } }]);
   });
 
   it.each([{}, { 'handshakes.json': '{}' }])('are none where nobody was greeted: %j', async (files) => {
-    expect(await (await open(files)).greet({ table: 'ip', name: '0.0.0.0:443' }, [])).toEqual([]);
+    expect(await greetedAt(await open(files), 'ip 0.0.0.0:443')).toEqual([]);
   });
 });
