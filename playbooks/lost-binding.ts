@@ -8,6 +8,7 @@ import { fingerprint } from '../src/chain/memory/fingerprint.ts';
 import { judgedRecords } from '../src/chain/records/judged-records.ts';
 import { standInFor, standInWords } from '../src/chain/records/stand-in.ts';
 import { mapperCause } from '../src/chain/records/struck.ts';
+import { isUnreached } from '../src/chain/unreached.ts';
 import { answerOf } from '../src/chain/visit.ts';
 import { downWords, siteNames } from '../src/chain/words.ts';
 import { groupBy } from '../src/model/once.ts';
@@ -148,9 +149,11 @@ function plan({ chains }: LostEndpoint, evidence: Evidence, { host, choices }: P
       : succeedSteps(present, lost.record, false, host, 'with a certificate, every setting kept');
   if (!steps.ok) return { blocked: true, why: `the record cannot be added: ${steps.error}` };
   const served = isServedRight(chains) || (present !== undefined && chains.every((chain) => answerOf(chain)));
+  // Another record may stand in for it, and nobody had the time to see that.
+  const isUnseen = chains.some(({ greeted }) => isUnreached(greeted));
   return {
     title: `Add the SSL record of ${endpoint.name} again`,
-    risk: served || lost.flagNotKnown ? 'disruptive' : 'safe',
+    risk: served || isUnseen || lost.flagNotKnown ? 'disruptive' : 'safe',
     steps: steps.value,
     cleanup: [],
     before: fingerprint(evidence, [{ kind: 'record', endpoint }]),

@@ -18,6 +18,7 @@ const BY_PLAN: Readonly<Record<PlanReport['verdict'], RunOutcome>> = {
   'nothing-done': 'needs-person',
   stale: 'refused',
   'needs-person': 'needs-person',
+  'not-checked': 'unknown',
 };
 
 /** How a run ends whose plans ended so. */

@@ -1,8 +1,6 @@
 // An unattended run: look, repair within the limits, remember, tell. Nobody is asked, and no line is drawn for anybody.
 
-import { diagnose } from '../diagnosis/diagnose.ts';
-import { collect } from '../evidence/collect.ts';
-import { liveReader } from '../evidence/readers/live-reader.ts';
+import { unreachedEndpoints } from '../chain/unreached.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Diagnosis } from '../model/repair/diagnosis.ts';
 import { planningHere } from '../model/repair/planning.ts';
@@ -15,6 +13,7 @@ import { changeServer, type Told } from '../repair/change/change.ts';
 import { fix } from '../repair/executor/fix.ts';
 import { makePlans } from '../repair/planning/make-plans.ts';
 import { heldEnd, quietEnd, repairEnd, settingsBroken } from './ends.ts';
+import { lookUnattended } from './look.ts';
 import { readLedger, readPolicy, writeLedger } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';
 import { pauseOf } from './pause.ts';
@@ -33,7 +32,7 @@ export async function awaitCalm(machine: Machine): Promise<void> {
 /** Looks, repairs what may be repaired, and notes how it ended. */
 export async function selfHeal(context: UnattendedContext): Promise<Noted> {
   const { machine, playbooks } = context;
-  const look = async () => diagnose(await collect(liveReader(machine, { eventDays: 1 })), playbooks);
+  const look = () => lookUnattended(machine, playbooks);
   const changed = await asCaller(context, async (left) => repairAndNote(await look(), context, left()));
   if (changed.ok) return remembered(changed.value, context);
   // Another run is at work, or nothing can be written: what is seen still has its end.
@@ -105,7 +104,14 @@ async function repair(
     return { ledger, end: { ...nothing, ...quiet, ...(again && { outcome: 'healthy-again' }) } };
   }
   const { plans, blocked } = makePlans(diagnosis.found, planningHere(diagnosis.evidence));
-  const { allowed, held } = selectAllowed(plans, { policy, ledger, now, pause: await pauseOf(machine), maxRisk });
+  const { allowed, held } = selectAllowed(plans, {
+    policy,
+    ledger,
+    now,
+    pause: await pauseOf(machine),
+    maxRisk,
+    unreached: unreachedEndpoints(diagnosis.evidence),
+  });
   const end = { ...nothing, held, blocked };
   if (allowed.length === 0) return { ledger, end: { ...end, ...heldEnd(diagnosis, held, blocked) } };
   const noted = attempted(ledger, allowed, now);
@@ -129,11 +135,14 @@ function afterRun(ledger: Ledger, { plans, after, runId = '' }: RunReport, now: 
     plans.filter(({ verdict }) => verdicts.includes(verdict)).flatMap(({ plan }) => plan.covers);
   const unsuccessful = covered('rolled-back', 'half-done', 'still-broken', 'needs-person');
   const stillDown = new Set(after?.findings.flatMap(({ endpoints }) => endpoints));
-  const mended = plans.filter(({ verdict }) => verdict === 'healed').flatMap(({ plan }) => plan.endpoints);
+  const made = ['healed', 'not-checked'] as const;
+  const mended = plans
+    .filter(({ verdict }) => made.some((each) => each === verdict))
+    .flatMap(({ plan }) => plan.endpoints);
   return awaitingProof(failed(ledger, unsuccessful, now), {
     runId,
     at: now.toISOString(),
-    findings: covered('healed'),
+    findings: covered(...made),
     endpoints: mended.map(endpointKey).filter((endpoint) => !stillDown.has(endpoint)),
   });
 }

@@ -1,12 +1,10 @@
 // The look after a repair, in a process of its own: at once, and again when the server was healthy for long enough.
 
-import { diagnose } from '../diagnosis/diagnose.ts';
 import { checkOutcome } from '../diagnosis/outcome.ts';
-import { collect } from '../evidence/collect.ts';
-import { liveReader } from '../evidence/readers/live-reader.ts';
 import type { Diagnosis } from '../model/repair/diagnosis.ts';
 import type { UnattendedEnd } from '../model/run/unattended.ts';
 import { underLock } from '../repair/change/change.ts';
+import { lookUnattended } from './look.ts';
 import { readLedger, readPolicy } from './memory.ts';
 import { type Noted, noteEnd, type UnattendedContext } from './note-end.ts';
 import { onClock } from './rules/ledger.ts';
@@ -26,7 +24,7 @@ export interface Verified {
 /** Looks, and where a repair waits for its proof, looks again when the healthy delay is over. */
 export async function verifyHeal(context: VerifyContext): Promise<Verified> {
   const { machine, playbooks } = context;
-  const look = async () => diagnose(await collect(liveReader(machine, { eventDays: 1 })), playbooks);
+  const look = () => lookUnattended(machine, playbooks);
   const diagnosis = await look();
   const [policy, ledger] = [await readPolicy(machine), await readLedger(machine)];
   if (!policy.ok || !ledger.ok || ledger.value.awaiting === undefined) return { diagnosis };

@@ -1,5 +1,6 @@
 // A repair as data: it can be shown, saved, reviewed, journalled and applied, and is the same object each time.
 
+import { endpointKey } from '../server/evidence.ts';
 import type { Endpoint, SslRecord } from '../server/ssl-record.ts';
 import type { Command, Secret } from './command.ts';
 import type { Finding } from './finding.ts';
@@ -176,6 +177,12 @@ export interface Plan {
   /** Finding ids whose repair must come first. */
   readonly after: readonly string[];
 }
+
+/** The endpoints (see endpointKey) that a plan is about: where what it finds is met, and where it must be right afterwards. */
+export const touchedBy = ({ finding, endpoints }: Pick<Plan, 'finding' | 'endpoints'>): readonly string[] => [
+  ...finding.endpoints,
+  ...endpoints.map(endpointKey),
+];
 
 /** Why no plan can be made here and now. */
 export interface Blocked {

@@ -23,7 +23,8 @@ export const VERDICTS = [
   'nothing-done',
   'stale',
   'needs-person',
+  'not-checked',
 ] as const;
 
-/** What became of one finding, as the second diagnosis saw it. */
+/** What became of one finding, as the second diagnosis saw it. `not-checked`: all was done, and it had no time to greet the visitors. */
 export type Verdict = (typeof VERDICTS)[number];

@@ -15,6 +15,7 @@ export type HoldReason =
   | 'given-up'
   | 'pause'
   | 'per-day'
+  | 'not-greeted'
   | 'waits';
 
 /** A repair that is held back. `until`: ISO 8601 in UTC, where it is known when it may go on. */

@@ -1,5 +1,6 @@
 // A whole fix: approved plans applied in their order, then everything looked at again.
 
+import { unreachedEndpoints } from '../../chain/unreached.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { fixOutcome } from '../../diagnosis/outcome.ts';
 import { collect } from '../../evidence/collect.ts';
@@ -7,7 +8,7 @@ import { liveReader } from '../../evidence/readers/live-reader.ts';
 import { oneTimePassword } from '../../formats/pfx/wrap.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
-import type { Blocked, Plan } from '../../model/repair/plan.ts';
+import { type Blocked, type Plan, touchedBy } from '../../model/repair/plan.ts';
 import type { Playbook } from '../../model/repair/playbook.ts';
 import {
   type ApplyEvent,
@@ -54,7 +55,9 @@ export async function fix(
     reports.push(ready === undefined ? await applyPlan(plan, reports.length, applying) : notReached(plan, ready));
   }
   context.tell({ kind: 'look' });
-  const after = diagnose(await collect(liveReader(machine)), context.playbooks);
+  // Whatever does not answer elsewhere, these are seen.
+  const touched = new Set(approved.flatMap(touchedBy));
+  const after = diagnose(await collect(liveReader(machine), 'everything', { first: touched }), context.playbooks);
   const judged = [...reports.map((report) => judge(report, after)), ...declined.map(notApplied)];
   const outcome = fixOutcome(after, judged, stillBlocked(blocked, after));
   await closeJournal(journal, machine.now().toISOString(), outcome);
@@ -77,7 +80,10 @@ function judge(report: PlanReport, after: Diagnosis): PlanReport {
   if (report.verdict !== 'healed') return report;
   const left = after.findings.filter((finding) => report.plan.covers.includes(finding.id));
   const [first] = left;
-  return first === undefined ? report : { ...report, verdict: 'still-broken', detail: first.message };
+  if (first !== undefined) return { ...report, verdict: 'still-broken', detail: first.message };
+  const unreached = unreachedEndpoints(after.evidence);
+  const isSeen = !touchedBy(report.plan).some((key) => unreached.has(key));
+  return isSeen ? report : { ...report, verdict: 'not-checked', detail: 'there was no time to greet its visitors' };
 }
 
 const stillBlocked = (blocked: readonly BlockedFinding[], after: Diagnosis): readonly Blocked[] =>

@@ -205,6 +205,16 @@ export function documents(ids: readonly string[]) {
     records: about(list(record), 'Each SSL record of http.sys, also those that no site binding has.'),
     findings: list(finding),
     notChecked: list(v.object({ what: text, why: text })),
+    greetings: optional(
+      about(
+        v.object({
+          endpoints: about(whole, 'Endpoints that had visitors to be greeted.'),
+          greeted: about(whole, 'Those that were greeted by all of them.'),
+          seconds: about(whole, 'The time for all greetings together.'),
+        }),
+        'How far the TLS handshakes came; there only where their time ran out. The other endpoints are not checked.',
+      ),
+    ),
     unattended: optional(
       about(
         v.object({

@@ -2,6 +2,7 @@
 
 import { nameOf } from '../../chain/certificates/certificates.ts';
 import { type JudgedRecord, judgedRecords } from '../../chain/records/judged-records.ts';
+import { greetingsCut } from '../../chain/unreached.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import { type Finding, findingDocument } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
@@ -32,6 +33,7 @@ export function diagnosisJson(
   unattended?: Readiness,
 ): CheckDocument {
   const { chains, findings, notes, notChecked, verdict, evidence } = diagnosis;
+  const cut = greetingsCut(evidence);
   return {
     schema: 1,
     version: VERSION,
@@ -45,6 +47,7 @@ export function diagnosisJson(
     records: judgedRecords(evidence).map(recordJson),
     findings: [...findings, ...notes].map((finding) => findingJson(finding, diagnosis, repairs)),
     notChecked,
+    ...(cut && { greetings: cut }),
     ...(unattended && { unattended }),
     ...(outcome && { exitCode: exitCodeOf(outcome) }),
   };

@@ -28,7 +28,8 @@ export function oneLine(verdict: string, parts: readonly string[]): string {
 export function checkLine(diagnosis: Diagnosis, outcome: RunOutcome): string {
   const { findings, verdict, notChecked } = diagnosis;
   const summary = summaryOf(diagnosis);
-  const unread = [...notChecked.map(({ what, why }) => `not checked: ${what} (${why})`)];
+  // `;` begins our next part, and would be shown as an escape.
+  const unread = notChecked.map(({ what, why }) => `not checked: ${what} (${why.replaceAll('; ', ', ')})`);
   const unseen = summary.notChecked.length === 0 ? [] : [`not seen: ${summary.notChecked.join(', ')}`];
   if (outcome === 'nothing-to-do') return oneLine('healthy', [`${summary.healthy} of ${bindings(summary.of)}`]);
   if (outcome === 'unknown') return oneLine('unknown', [...unseen, ...unread]);

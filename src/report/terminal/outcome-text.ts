@@ -32,6 +32,7 @@ const VERDICTS: Readonly<Record<Verdict, readonly [Paint, string]>> = {
   'nothing-done': ['warn', 'not done'],
   stale: ['bad', 'refused: the server has changed since the plan was made'],
   'needs-person': ['warn', 'a person is needed'],
+  'not-checked': ['unsure', 'done, and not checked'],
 };
 
 /** The end of a run; ends with a line break. `asked`: what was declined was declined by a person, not for want of a flag. */

@@ -1,6 +1,7 @@
 // The end of an unattended run in a person's words: the same for our log, the event log and the console. Plain text, and
 // the same for the same end: an entry of the event log is made for what is new.
 
+import { cutInWords, greetingsCut } from '../../chain/unreached.ts';
 import { UNATTENDED_OUTCOMES } from '../../model/run/run-outcome.ts';
 import type { BlockedFinding, RunReport } from '../../model/run/run-report.ts';
 import type { HoldReason, UnattendedEnd } from '../../model/run/unattended.ts';
@@ -19,12 +20,14 @@ const HOLDS: Readonly<Record<HoldReason, string>> = {
   'given-up': 'it has failed too often',
   pause: 'it waits after a failure',
   'per-day': 'its endpoint has had its repairs of the day',
+  'not-greeted': 'there was no time to greet its visitors',
   waits: 'another repair has to come first',
 };
 
 /** One line of whole sentences. */
 export function describeEnd(end: ToldEnd, targetArguments: string): string {
   const { outcome, proved, report, held, blocked, detail, diagnosis } = end;
+  const cut = greetingsCut(diagnosis.evidence);
   const parts = [
     UNATTENDED_OUTCOMES[outcome].sentence,
     ...(detail === undefined ? [] : [`${detail}.`]),
@@ -36,6 +39,7 @@ export function describeEnd(end: ToldEnd, targetArguments: string): string {
       return `${plan.finding.message} Held back${when}: ${HOLDS[reason]}.`;
     }),
     ...blocked.map((each) => blockedIn(each, targetArguments)),
+    ...(outcome === 'not-checked' || cut === undefined ? [] : [`${cutInWords(cut)}.`]),
     ...(outcome === 'not-checked' ? diagnosis.notChecked.slice(0, 5).map(({ what, why }) => `${what}: ${why}.`) : []),
   ];
   return printable(parts.join(' '));

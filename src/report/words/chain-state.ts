@@ -1,5 +1,6 @@
 // One word for a whole chain, the same in every report.
 
+import { isUnreached } from '../../chain/unreached.ts';
 import type { Chain, Link } from '../../model/server/chain.ts';
 
 /**
@@ -8,13 +9,17 @@ import type { Chain, Link } from '../../model/server/chain.ts';
  */
 export type ChainState = 'ok' | 'note' | 'warning' | 'broken' | 'unknown' | 'elsewhere';
 
-/** The worst of the links. A handshake that was not made takes nothing away from the five links that were read. */
+/**
+ * The worst of the links. A handshake that was not made takes nothing away from the five links that were read; one that was to
+ * be made, and for which there was no time, does.
+ */
 export function chainState(chain: Chain): ChainState {
   const { links } = chain;
   if (links.some((link) => link.code === 'not-on-this-server')) return 'elsewhere';
   if (links.some((link) => link.code === 'site-stopped')) return 'note';
   if (links.some((link) => link.state === 'broken')) return 'broken';
-  if (links.some((link) => link.state === 'unknown' && link.name !== 'handshake')) return 'unknown';
+  const isLate = isUnreached(chain.greeted);
+  if (links.some((link) => link.state === 'unknown' && (isLate || link.name !== 'handshake'))) return 'unknown';
   if (links.some((link) => link.state === 'warning')) return 'warning';
   if (links.some((link) => link.state === 'skipped')) return 'unknown';
   return links.some((link) => link.state === 'note') ? 'note' : 'ok';

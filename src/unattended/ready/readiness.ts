@@ -61,7 +61,10 @@ function taskReasons({ name, state, faults }: OwnState['task']): readonly NotRea
   return [reason(code, `the task ${name}: ${faults.join('; ')}`)];
 }
 
-/** Of what is held back: those that no time ends. A window opens, a pause after a failure is over, a forerunner has its own reason. */
+/**
+ * Of what is held back: those that no time ends. A window opens, a pause after a failure is over, a forerunner has its own
+ * reason; whom this look had no time to greet another one may.
+ */
 const HELD: Partial<Readonly<Record<HoldReason, readonly [NotReadyCode, string]>>> = {
   risk: ['risk-not-covered', 'its repair is of more risk than the task may take'],
   'not-switched-on': ['not-switched-on', 'it still works, and config.json does not say true for its playbook'],
@@ -76,7 +79,8 @@ function repairReasons(diagnosis: Diagnosis, own: OwnState | OutOfSight, how: Pl
   if ('why' in own || !own.policy.ok || !own.ledger.ok) return here;
   const { policy, ledger, maxRisk, now } = own;
   const limits = { ...policy.value, off: [], maintenanceWindows: [] };
-  const { held } = selectAllowed(plans, { policy: limits, ledger: ledger.value, now, pause: undefined, maxRisk });
+  const given = { ledger: ledger.value, now, pause: undefined, maxRisk, unreached: new Set<string>() };
+  const { held } = selectAllowed(plans, { policy: limits, ...given });
   return [...here, ...held.flatMap(heldReason), ...policy.value.off.flatMap((id) => offReason(id, diagnosis))];
 }
 

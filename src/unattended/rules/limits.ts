@@ -1,6 +1,6 @@
 // Which repairs an unattended run may make now, and what holds the others back. Pure.
 
-import type { Plan, Risk } from '../../model/repair/plan.ts';
+import { type Plan, type Risk, touchedBy } from '../../model/repair/plan.ts';
 import type { Failure, Ledger } from '../../model/run/ledger.ts';
 import type { Policy } from '../../model/run/policy.ts';
 import type { Held } from '../../model/run/unattended.ts';
@@ -17,6 +17,8 @@ export interface Circumstances {
   readonly pause: Pause | undefined;
   /** The risk that --yes covers. */
   readonly maxRisk: Risk;
+  /** Endpoints (see endpointKey) that there was no time to greet: nobody has seen how their visitors fare. */
+  readonly unreached: ReadonlySet<string>;
 }
 
 /** The repairs to make and those to leave. */
@@ -41,7 +43,8 @@ export function selectAllowed(plans: readonly Plan[], given: Circumstances): Sel
   return { allowed, held };
 }
 
-function hindrance(plan: Plan, { policy, ledger, now, pause, maxRisk }: Circumstances): Omit<Held, 'plan'> | undefined {
+function hindrance(plan: Plan, given: Circumstances): Omit<Held, 'plan'> | undefined {
+  const { policy, ledger, now, pause, maxRisk, unreached } = given;
   const isSwitchedOn = policy.on.includes(plan.finding.playbook);
   if (plan.onlyIfSwitchedOn && !isSwitchedOn) return { reason: 'not-switched-on' };
   const isCovered = plan.risk === 'safe' || maxRisk === 'disruptive' || plan.onlyIfSwitchedOn;
@@ -49,6 +52,7 @@ function hindrance(plan: Plan, { policy, ledger, now, pause, maxRisk }: Circumst
   if (pause !== undefined) return { reason: 'pause-file', ...pause };
   if (policy.off.includes(plan.finding.playbook)) return { reason: 'playbook-off' };
   if (!mayRepairAt(policy.maintenanceWindows, now)) return { reason: 'window' };
+  if (touchedBy(plan).some((key) => unreached.has(key))) return { reason: 'not-greeted' };
   return afterFailures(plan, policy, ledger, now) ?? usedUp(plan, policy, ledger);
 }
 

@@ -39,5 +39,9 @@ export function worthTelling(outcome: UnattendedOutcome, text: string, told: rea
   return outcome === 'healed' || last === undefined || comparable(last.text) !== comparable(text);
 }
 
-/** The log is read through the console's code page: letters beyond ASCII come back as others, or as a question mark. */
-const comparable = (text: string): string => text.replace(/[^ -~]|[?]/g, '');
+/**
+ * The log is read through the console's code page: letters beyond ASCII come back as others, or as a question mark. How many
+ * endpoints were greeted in time is another number at each look.
+ */
+const comparable = (text: string): string =>
+  text.replace(/[^ -~]|[?]/g, '').replace(/\d+(?= of \d+ endpoints? (?:was|were) greeted)/, '');

@@ -1,5 +1,6 @@
 // Whether a repair has held: what a fresh process sees of it, at once and after the healthy delay. Pure.
 
+import { unreachedEndpoints } from '../../chain/unreached.ts';
 import type { Diagnosis } from '../../model/repair/diagnosis.ts';
 import type { Finding } from '../../model/repair/finding.ts';
 import type { Playbook } from '../../model/repair/playbook.ts';
@@ -30,7 +31,7 @@ const isBrokenAgain = ({ id, severity, endpoints }: Finding, awaiting: Awaiting)
  */
 export function settle(
   ledger: Ledger,
-  { findings, verdict }: Diagnosis,
+  { findings, verdict, evidence }: Diagnosis,
   playbooks: readonly Playbook[],
   policy: Policy,
   now: Date,
@@ -38,15 +39,17 @@ export function settle(
   const { awaiting } = ledger;
   const looksFor = (id: string) => playbooks.some((playbook) => id.startsWith(`${playbook.id}:`));
   const present = findings.map(({ id }) => id);
+  const unreached = unreachedEndpoints(evidence);
   if (awaiting === undefined) {
-    if (verdict === 'unknown') return { ledger };
+    if (verdict === 'unknown' || unreached.size > 0) return { ledger };
     const unseen = ledger.failures.map(({ finding }) => finding).filter((id) => !looksFor(id));
     return { ledger: withoutGone(ledger, [...present, ...unseen]) };
   }
   const again = findings.filter((finding) => isBrokenAgain(finding, awaiting)).map(({ id }) => id);
   if (again.length > 0)
     return { ledger: failed(proofDone(ledger), again, now), proof: { outcome: 'broken-again', awaiting } };
-  const seen = verdict !== 'unknown' && awaiting.findings.every(looksFor);
+  const isHidden = awaiting.endpoints.some((endpoint) => unreached.has(endpoint));
+  const seen = verdict !== 'unknown' && !isHidden && awaiting.findings.every(looksFor);
   if (!seen || now.getTime() < provedFrom(awaiting, policy)) return { ledger };
   const left = ledger.failures.map(({ finding }) => finding).filter((id) => !awaiting.findings.includes(id));
   return { ledger: withoutGone(proofDone(ledger), left), proof: { outcome: 'healed', awaiting } };

@@ -13,6 +13,7 @@ const free: Circumstances = {
   now: NOON,
   pause: undefined,
   maxRisk: 'safe',
+  unreached: new Set(),
 };
 
 /** `go`, or the reason and until when. */
@@ -137,5 +138,14 @@ describe('what an unattended run may repair', () => {
     const ledger = [1, 2, 3].reduce((each) => attempted(each, [plan], NOON), free.ledger);
     const both = planOf('a', { endpoints: [...plan.endpoints, ...endpoint('10.0.0.1:443').endpoints] });
     expect(verdicts([both], { ledger })).toEqual(['go']);
+  });
+
+  it('leaves alone whom there was no time to greet, wherever the plan touches them', () => {
+    const plan = planOf('a', endpoint('0.0.0.0:443'));
+    const finding = { ...plan.finding, endpoints: ['sni shop.example.test:443'] };
+    const found = planOf('b', { finding });
+    const other = planOf('c', endpoint('0.0.0.0:444'));
+    const unreached = new Set(['ip 0.0.0.0:443', 'sni shop.example.test:443']);
+    expect(verdicts([plan, found, other], { unreached })).toEqual(['not-greeted', 'not-greeted', 'go']);
   });
 });

@@ -37,6 +37,12 @@ describe('an entry in the event log', () => {
     expect(worthTelling('needs-person', 'a', [told('a', -5)], NOON)).toBe(true);
   });
 
+  it('is no other one for another number of endpoints that were greeted in time', () => {
+    const text = (count: number) => `A. ${count} of 500 endpoints were greeted in 30 s; the rest is not checked.`;
+    expect(worthTelling('not-checked', text(412), [told(text(407), 1)], NOON)).toBe(false);
+    expect(worthTelling('not-checked', `${text(412)} B`, [told(text(407), 1)], NOON)).toBe(true);
+  });
+
   it('is compared without the letters that a code page changes', () => {
     expect(worthTelling('needs-person', 'Müller is down', [told('M\uFFFDller is down', 1)], NOON)).toBe(false);
     expect(worthTelling('needs-person', '日本 is down', [told('?? is down', 1)], NOON)).toBe(false);

@@ -3,6 +3,8 @@ import type { Diagnosis } from '../../../src/model/repair/diagnosis.ts';
 import type { Finding } from '../../../src/model/repair/finding.ts';
 import type { Playbook } from '../../../src/model/repair/playbook.ts';
 import { DEFAULT_POLICY } from '../../../src/model/run/policy.ts';
+import type { Handshake } from '../../../src/model/server/evidence.ts';
+import { unasked } from '../../../src/model/server/known.ts';
 import { awaitingProof, emptyLedger, failed } from '../../../src/unattended/rules/ledger.ts';
 import { settle } from '../../../src/unattended/rules/proof.ts';
 import { planOf } from '../../support/unattended-plans.ts';
@@ -19,7 +21,8 @@ const repaired = awaitingProof(failed(failed(emptyLedger(NOON), [LOST, 'stale-ha
   endpoints: ['ip 0.0.0.0:443'],
 });
 const finding = (id: string, more: Partial<Finding> = {}): Finding => ({ ...planOf(id).finding, ...more });
-const look = (verdict: Diagnosis['verdict'], ...findings: readonly Finding[]) => ({ verdict, findings }) as Diagnosis;
+const look = (verdict: Diagnosis['verdict'], ...findings: readonly Finding[]) =>
+  ({ verdict, findings, evidence: { handshakes: new Map() } }) as unknown as Diagnosis;
 const outcome = (diagnosis: Diagnosis, now: Date, playbooks = PLAYBOOKS, policy = DEFAULT_POLICY) =>
   settle(repaired, diagnosis, playbooks, policy, now).proof?.outcome;
 
@@ -53,6 +56,25 @@ describe('the proof of a repair', () => {
   it('is never given by a look that could not see, or that looked for something else', () => {
     expect(outcome(look('unknown'), later(9))).toBeUndefined();
     expect(outcome(look('healthy'), later(9), PLAYBOOKS.slice(1))).toBeUndefined();
+  });
+});
+
+describe('a look that had no time for all', () => {
+  const late = unasked<Handshake>({ kind: 'handshake', endpoint: 'test' });
+  const lookWithout = (endpoint: string) => ({
+    ...look('faulty', finding('stale-hash:q')),
+    evidence: { handshakes: new Map([[endpoint, [{ got: late }]]]) },
+  });
+
+  it('proves nothing of an endpoint that it did not greet, and what it did greet', () => {
+    expect(outcome(lookWithout('ip 0.0.0.0:443') as unknown as Diagnosis, later(9))).toBeUndefined();
+    expect(outcome(lookWithout('ip 0.0.0.0:444') as unknown as Diagnosis, later(9))).toBe('healed');
+  });
+
+  it('forgets no failure', () => {
+    const { awaiting: _, ...ledger } = repaired;
+    const unseen = lookWithout('ip 0.0.0.0:444') as unknown as Diagnosis;
+    expect(settle(ledger, unseen, PLAYBOOKS, DEFAULT_POLICY, NOON).ledger.failures).toEqual(ledger.failures);
   });
 });
 
