@@ -8,7 +8,7 @@ import type { Evidence } from '../model/server/evidence.ts';
 import type { Source } from '../model/server/known.ts';
 import { isServedRight } from './meant.ts';
 import { newestState } from './memory/remembered.ts';
-import { loggedAt, NOT_BOUND } from './records/https-events.ts';
+import { isAnyLogged, loggedAt, NOT_BOUND } from './records/https-events.ts';
 import { answerOf } from './visit.ts';
 import { listed, utc } from './words.ts';
 
@@ -104,6 +104,7 @@ function stopped(chain: Met, { services, serviceRuns }: Evidence): ListeningFaul
 
 /** http.sys has said itself that it cannot listen there, and nobody was answered or seen since. */
 function notBound(chain: Met, evidence: Evidence): ListeningFault | undefined {
+  if (!isAnyLogged(evidence)) return undefined;
   const { endpoint, binding, handshake } = chain;
   if (answerOf(chain) !== undefined || (handshake?.known && handshake.value.outcome === 'no-tls')) return undefined;
   const address = addressOfBinding(binding.information) ?? '0.0.0.0';

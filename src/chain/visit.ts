@@ -48,6 +48,7 @@ export function worstAnswer(
   greeted: readonly Greeted[] = [],
   isMeant: IsMeant = () => true,
 ): Known<Handshake> | undefined {
+  if (greeted.length === 0) return undefined;
   const counted = greeted.filter((each) => !isLoopbackAlone(each, greeted, isMeant));
   const worst = (['failed', 'other', 'unread', 'right'] as const).flatMap((how) =>
     counted.filter((each) => meetingOf(each, isMeant) === how),

@@ -144,6 +144,7 @@ const wasNotGreeted = ({ links }: Chain): boolean =>
 
 /** Host names beyond the bound of what is greeted: they share the record of those that were. */
 function namesNotGreeted(chains: readonly Chain[]): readonly NotChecked[] {
+  if (!chains.some(({ greeted }) => greeted.length > 0)) return [];
   return [...groupBy(chains.filter(isVisited), ({ endpoint }) => endpointKey(endpoint)).values()].flatMap((all) => {
     const [{ endpoint }] = all as [Chain, ...Chain[]];
     const greeted = all.flatMap((chain) => chain.greeted);

@@ -14,6 +14,7 @@ import {
   readRegString,
 } from '../../src/formats/registry/reg-query.ts';
 import { readServiceState } from '../../src/formats/registry/services.ts';
+import { fail, ok } from '../../src/model/result.ts';
 import { FUZZ_RUNS, neverThrows } from '../support/fuzz.ts';
 
 const OLGA = 'S-1-5-21-1004336348-1177238915-682003330-1013';
@@ -151,7 +152,31 @@ describe('readWhoami', () => {
   it('answers any bytes', () => neverThrows(readWhoami, output('SRV\\olga', OLGA, '12288')));
 });
 
+/** The format said plainly, as slow as it may be. */
+function plainIcaclsSave(text: string): unknown {
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+  while (lines.at(-1) === '') lines.pop();
+  if (lines.length === 0) return fail('it is empty');
+  if (lines.length % 2 !== 0) return fail(`line ${lines.length}: a name without its permissions`);
+  const pairs = lines.flatMap((name, at) => (at % 2 === 0 ? [[name, lines[at + 1] ?? '', at + 1] as const] : []));
+  for (const [name, sddl, line] of pairs) {
+    if (name === '') return fail(`line ${line}: no name`);
+    if (!/^[OGDS]:/.test(sddl)) return fail(`line ${line + 1}: no permissions`);
+  }
+  return ok(new Map(pairs.map(([name, sddl]) => [name.toLowerCase(), sddl])));
+}
+
 describe('readIcaclsSave', () => {
+  it('says what the format says, whatever the lines are', () => {
+    const line = fc.constantFrom('Keys\\a', 'keys\\B', '', 'D:(A;;FA;;;SY)', 'D:(A;;FA;;;BA)', '\r', ' ');
+    const end = fc.constantFrom('\r\n', '\n');
+    const text = fc.array(fc.tuple(line, end), { maxLength: 8 }).map((all) => all.flat().join(''));
+    const property = fc.property(text, fc.constantFrom('', 'x', 'D:'), (lines, rest) => {
+      expect(readIcaclsSave(Buffer.from(lines + rest, 'utf16le'))).toEqual(plainIcaclsSave(lines + rest));
+    });
+    fc.assert(property, { numRuns: FUZZ_RUNS });
+  });
+
   const text = 'MachineKeys\r\nD:PAI(A;;FA;;;BA)\r\nMachineKeys\\76944FB3\r\nD:AI(A;ID;FA;;;SY)\r\n';
 
   it.each(['', '\ufeff'])('reads names and permissions, BOM %j', (bom) => {

@@ -97,10 +97,16 @@ type Validity = Pick<CertificateFacts, 'notBefore' | 'notAfter'>;
 
 /** At a time as ISO 8601. Both ends of the validity count (RFC 5280, 4.1.2.5). */
 export function validityAt({ notBefore, notAfter }: Validity, at: string): 'not-yet' | 'valid' | 'expired' {
+  // Times of one form come in the order of their text: each chain is asked several times, and three are parsed each time.
+  if (isWhole(at) && isWhole(notBefore) && isWhole(notAfter))
+    return at < notBefore ? 'not-yet' : at > notAfter ? 'expired' : 'valid';
   const moment = Date.parse(at);
   if (moment < Date.parse(notBefore)) return 'not-yet';
   return moment > Date.parse(notAfter) ? 'expired' : 'valid';
 }
+
+/** `2026-03-01T12:00:00.000Z` */
+const isWhole = (time: string): boolean => time.length === 24 && time[10] === 'T' && time[23] === 'Z';
 
 /** The names of a certificate that cover a host: its own, and the wildcard one level above it. */
 export const namesFor = (host: string): readonly string[] =>
@@ -111,8 +117,8 @@ export const namesOf = ({ facts }: Pick<StoreCertificate, 'facts'>): readonly st
 
 /** Whether a client that asks for this host accepts the certificate's name. */
 export function coversHost(certificate: Pick<StoreCertificate, 'facts'>, host: string): boolean {
-  const names = namesOf(certificate);
-  return namesFor(host).some((name) => names.includes(name));
+  const covering = namesFor(host);
+  return certificate.facts.names.some((name) => covering.includes(asciiHost(name)));
 }
 
 /** The name a person knows a certificate by: its first DNS name, else its subject. */

@@ -141,18 +141,16 @@ function ownerOf(file: Candidate, evidence: Evidence): Profile | undefined {
  * back to the CryptoAPI container ("Key Storage and Retrieval", Microsoft).
  */
 function candidatesFor(key: KeyProvider, paths: readonly string[]): readonly Candidate[] {
-  const names = keyFileNames(key);
-  const digits = new Set([...names.capi, ...names.cng].map((name) => name.slice(0, 32).toLowerCase()));
+  const { capi, cng } = keyFileNames(key);
   const byDigits = indexed(paths);
-  return [...digits].flatMap((each) => byDigits.get(each) ?? []);
+  return [...new Set([...capi, ...cng])].flatMap((digits) => byDigits.get(digits) ?? []);
 }
 
-const indexed = once((paths: readonly string[]) =>
-  groupBy(
-    paths.flatMap((path): readonly Candidate[] => {
-      const parts = splitKeyFile(path);
-      return parts === undefined ? [] : [{ ...parts, path }];
-    }),
-    (file) => file.digits,
-  ),
-);
+const indexed = once((paths: readonly string[]) => {
+  const files: Candidate[] = [];
+  for (const path of paths) {
+    const parts = splitKeyFile(path);
+    if (parts !== undefined) files.push({ ...parts, path });
+  }
+  return groupBy(files, ({ digits }) => digits);
+});

@@ -37,9 +37,11 @@ export function systemMayRead(place: KeyPlace, evidence: Evidence): Known<boolea
   if (!('file' in place)) return unknown('there is no key file', acls.source);
   if (!acls.known) return acls;
   const sddl = acls.value.get(place.file.toLowerCase());
-  // A collector saves the permissions of a whole folder: a list that lacks one of its files was damaged on its way.
-  const lacking = evidence.recorded && pathsSaved(acls.value).has(folderOf(place.file)) ? broken : unknown;
-  if (sddl === undefined) return lacking(`the permissions of ${place.file} were not read`, acls.source);
+  if (sddl === undefined) {
+    // A collector saves the permissions of a whole folder: a list that lacks one of its files was damaged on its way.
+    const lacking = evidence.recorded && pathsSaved(acls.value).has(folderOf(place.file)) ? broken : unknown;
+    return lacking(`the permissions of ${place.file} were not read`, acls.source);
+  }
   const grant = systemsGrant(sddl, acls.value);
   const damaged = evidence.recorded ? broken : unknown;
   if (!grant.ok) return damaged(`the permissions of ${place.file} are unreadable: ${grant.error}`, acls.source);

@@ -7,13 +7,10 @@ import { describeSource, type Source } from '../../model/server/known.ts';
 export type Unlinked = Omit<Chain, 'links'>;
 
 /** One link. */
-export const link = (name: LinkName, state: LinkState, code: LinkCode, message: string, source?: Source): Link => ({
-  name,
-  state,
-  code,
-  message,
-  ...(source && { source: describeSource(source) }),
-});
+export const link = (name: LinkName, state: LinkState, code: LinkCode, message: string, source?: Source): Link =>
+  source === undefined
+    ? { name, state, code, message }
+    : { name, state, code, message, source: describeSource(source) };
 
 /** It could not be judged. */
 export const notRead = (name: LinkName, missing: { readonly why: string; readonly source?: Source }): Link =>

@@ -32,7 +32,10 @@ const KEY_EVENTS: readonly number[] = [5061, 5058];
 
 /** What http.sys has logged of this endpoint. */
 const eventsAt = (endpoint: Endpoint, evidence: Evidence): readonly Logged[] =>
-  ofEndpoints(evidence).get(nameOf(endpoint)) ?? [];
+  (isAnyLogged(evidence) && ofEndpoints(evidence).get(nameOf(endpoint))) || [];
+
+/** Whether http.sys has logged anything of any endpoint: on most servers it has not. */
+export const isAnyLogged = (evidence: Evidence): boolean => ofEndpoints(evidence).size > 0;
 
 /** The newest event of this number at the endpoint. */
 export const loggedAt = (id: number, endpoint: Endpoint, evidence: Evidence): Logged | undefined =>

@@ -90,9 +90,9 @@ function chainsUsing({ endpoint }: SslRecord, evidence: Evidence): readonly Chai
 /** What nobody of this server can come to is no fault, and says why the certificate does not matter. */
 function shadowOrLeftover(record: SslRecord, shadow: Shadow | undefined, evidence: Evidence): Verdict | undefined {
   if (shadow !== undefined) return verdictOf(shadow.severity, 'record-shadows', shadowWords(shadow));
+  if (record.endpoint.table !== 'ip') return undefined;
   const address = canonicalIp(addressOf(record.endpoint));
-  if (record.endpoint.table !== 'ip' || address === undefined || hasAddress(address, evidence) !== false)
-    return undefined;
+  if (address === undefined || hasAddress(address, evidence) !== false) return undefined;
   return verdictOf('note', 'record-leftover', `this server does not have the address ${address} any more`);
 }
 

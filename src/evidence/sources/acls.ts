@@ -89,8 +89,9 @@ function readAcls(
 function savedOf(folder: string, bytes: Uint8Array): Result<ReadonlyMap<string, string>> {
   const saved = readIcaclsSave(bytes);
   const pathOf = fullPath(folder.toLowerCase());
-  const isOfIt = saved.ok && [...saved.value.keys()].some((name) => pathOf(name) !== undefined);
-  return saved.ok && !isOfIt ? fail(`it names nothing in ${folder}`) : saved;
+  if (!saved.ok) return saved;
+  for (const name of saved.value.keys()) if (pathOf(name) !== undefined) return saved;
+  return fail(`it names nothing in ${folder}`);
 }
 
 /**
@@ -98,11 +99,27 @@ function savedOf(folder: string, bytes: Uint8Array): Result<ReadonlyMap<string, 
  * which folder that was: its name is the first part, and it is `folder` or a folder above. Undefined for other folders.
  */
 function fullPath(folder: string): (name: string) => string | undefined {
-  const parts = folder.split('\\');
+  const below = `${folder}\\`;
+  // What stands above a name, by the first part of it: thousands of names have the same.
+  const above = new Map<string, string | undefined>();
   return (name) => {
-    const [given = ''] = name.split('\\', 1);
-    const at = parts.lastIndexOf(given);
-    const path = at < 0 ? '' : [...parts.slice(0, at), name].join('\\');
-    return path === folder || path.startsWith(`${folder}\\`) ? path : undefined;
+    const end = name.indexOf('\\');
+    const given = end < 0 ? name : name.slice(0, end);
+    if (!above.has(given)) above.set(given, aboveIn(folder, given));
+    const top = above.get(given);
+    if (top === undefined) return undefined;
+    const path = top + name;
+    return path === folder || path.startsWith(below) ? path : undefined;
   };
+}
+
+function aboveIn(folder: string, given: string): string | undefined {
+  const parts = folder.split('\\');
+  const at = parts.lastIndexOf(given);
+  return at < 0
+    ? undefined
+    : parts
+        .slice(0, at)
+        .map((part) => `${part}\\`)
+        .join('');
 }

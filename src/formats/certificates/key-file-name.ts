@@ -39,18 +39,24 @@ export function keyFileNames(key: Pick<KeyProvider, 'container' | 'type'>): KeyF
   const first = literal === undefined ? [] : [literal];
   const name = `${key.container.toLowerCase()}\0`;
   const certain = !/[^\0-\x7f]/.test(name);
-  const capi = [...first, containerHash(Buffer.from(certain ? name : ansi(name), 'latin1'))];
+  const capi = [...first, containerHash(certain ? name : Buffer.from(ansi(name), 'latin1'))];
   const cng = key.type === 0 ? [...first, containerHash(Buffer.from(name, 'utf16le'))] : [];
   return { capi, cng, certain };
 }
 
-/** MD5, printed as four little-endian double words. */
-const containerHash = (bytes: Buffer): string => hash('md5', bytes, 'buffer').swap32().toString('hex');
+/** MD5, printed as four little-endian double words. ASCII may come as text. */
+function containerHash(bytes: Buffer | string): string {
+  const digits = hash('md5', bytes);
+  let turned = '';
+  for (let word = 0; word < 32; word += 8)
+    for (let byte = word + 6; byte >= word; byte -= 2) turned += digits.slice(byte, byte + 2);
+  return turned;
+}
 
 /** What has no place in the code page becomes a question mark, as WideCharToMultiByte does it. */
 const ansi = (name: string): string => name.replace(/[^\0-\xff]/g, '?');
 
-const FILE = /^(.*)\\([0-9a-f]{32})_([0-9a-f-]{36})$/i;
+const NAME = /^([0-9a-f]{32})_([0-9a-f-]{36})$/i;
 // `All Users` is the older name of ProgramData, and still a link to it.
 const MACHINE_ROOT = /^[a-z]:\\(?:programdata|users\\all users|documents and settings\\all users\\application data)$/i;
 const PROFILE = /^(.+)\\(?:AppData\\Roaming|Application Data)$/i;
@@ -61,14 +67,28 @@ const SERVICE_SIDS = new Set(['S-1-5-19', 'S-1-5-20']);
 export function splitKeyFile(path: string): KeyFileParts | undefined {
   // No real path is longer; a longer one must not cost time.
   if (path.length > 32_767) return undefined;
-  const [, directory, digits, guid] = FILE.exec(path.replace(/^\\\\\?\\/, '').trim()) ?? [];
-  if (directory === undefined || digits === undefined || guid === undefined) return undefined;
-  const [, root, capiFolder, cngFolder] = CRYPTO.exec(directory) ?? [];
-  if (root === undefined) return undefined;
-  const place = placeOf(root, capiFolder, cngFolder);
-  const storage = capiFolder === undefined ? 'cng' : 'capi';
-  return { digits: digits.toLowerCase(), guid: guid.toLowerCase(), storage, ...place };
+  const written = path.replace(/^\\\\\?\\/, '').trim();
+  const end = written.lastIndexOf('\\');
+  const [, digits, guid] = NAME.exec(written.slice(end + 1)) ?? [];
+  if (end < 0 || digits === undefined || guid === undefined) return undefined;
+  const directory = directoryParts(written.slice(0, end));
+  return directory && { digits: digits.toLowerCase(), guid: guid.toLowerCase(), ...directory };
 }
+
+type DirectoryParts = Omit<KeyFileParts, 'digits' | 'guid'>;
+
+/** Thousands of key files lie in one directory, and are listed one behind the other or in turn with those of a second. */
+function directoryParts(directory: string): DirectoryParts | undefined {
+  const seen = lastDirectories.find((each) => each.directory === directory);
+  if (seen !== undefined) return seen.parts;
+  const [, root, capiFolder, cngFolder] = CRYPTO.exec(directory) ?? [];
+  const storage = capiFolder === undefined ? 'cng' : 'capi';
+  const parts = root === undefined ? undefined : ({ storage, ...placeOf(root, capiFolder, cngFolder) } as const);
+  lastDirectories = [{ directory, parts }, ...lastDirectories.slice(0, 3)];
+  return parts;
+}
+
+let lastDirectories: readonly { readonly directory: string; readonly parts: DirectoryParts | undefined }[] = [];
 
 /** Whose keys a folder holds. */
 export function keyDirectoryKind(folder: string): KeyDirectoryKind {

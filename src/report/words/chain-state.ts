@@ -17,13 +17,23 @@ export function chainState(chain: Chain): ChainState {
   const { links } = chain;
   if (links.some((link) => link.code === 'not-on-this-server')) return 'elsewhere';
   if (links.some((link) => link.code === 'site-stopped')) return 'note';
-  if (links.some((link) => link.state === 'broken')) return 'broken';
   const isLate = isUnreached(chain.greeted);
-  if (links.some((link) => link.state === 'unknown' && (isLate || link.name !== 'handshake'))) return 'unknown';
-  if (links.some((link) => link.state === 'warning')) return 'warning';
-  if (links.some((link) => link.state === 'skipped')) return 'unknown';
-  return links.some((link) => link.state === 'note') ? 'note' : 'ok';
+  let worst = 0;
+  for (const { state, name } of links)
+    if (state !== 'unknown' || isLate || name !== 'handshake') worst = Math.max(worst, WEIGHT[state]);
+  return STATES[worst] ?? 'ok';
 }
+
+/** What a link weighs, and what a chain is whose heaviest link weighs as much. */
+const WEIGHT: Readonly<Record<Link['state'], number>> = {
+  ok: 0,
+  note: 1,
+  skipped: 2,
+  warning: 3,
+  unknown: 4,
+  broken: 5,
+};
+const STATES: readonly ChainState[] = ['ok', 'note', 'unknown', 'warning', 'unknown', 'broken'];
 
 /** The binding as a person knows it, for example `https *:443:`. */
 export const bindingName = ({
