@@ -15,17 +15,16 @@ export interface Streams {
 }
 
 /** The streams of a process. Names in a text come from whoever wrote a file or a certificate: nothing hidden gets through. */
-export function streamsOf({
-  stdin,
-  stdout,
-  stderr,
-  env,
-}: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>): Streams {
+export function streamsOf(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>): Streams {
+  const { stdout, stderr, env } = process;
   const outward = styleFor(stdout, env).color ? showHiddenButColours : showHidden;
   return {
     out: (text) => void stdout.write(outward(text)),
     err: (text) => void stderr.write(showHidden(text)),
-    stdin,
+    // Node opens it when it is asked for, which most commands never do.
+    get stdin() {
+      return process.stdin;
+    },
     stdout,
     stderr,
     env,

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Baseline } from '../model/server/evidence.ts';
 import { LARGEST_OWN_FILE } from '../model/server/places.ts';
-import { recordSchema } from './plan-schema.ts';
+import { recordSchema } from './record-schema.ts';
 
 const FORMAT_VERSION = 2;
 

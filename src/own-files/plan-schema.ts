@@ -5,34 +5,15 @@ import * as v from 'valibot';
 import { PROGRAMS } from '../model/repair/command.ts';
 import { SEVERITIES } from '../model/repair/finding.ts';
 import { HANDS } from '../model/repair/plan.ts';
-import { SSL_TABLES } from '../model/server/ssl-record.ts';
+import { endpointSchema, recordSchema } from './record-schema.ts';
 
 const text = v.string();
 const texts = v.array(text);
 const number = v.pipe(v.number(), v.safeInteger());
-/** What a REG_DWORD holds. */
-const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 const thumbprint = v.pipe(text, v.regex(/^[0-9A-F]{40}$/));
 const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
 /** Part of a registry key and an argument of certutil, and never more than one part, or an option. */
 const store = v.pipe(text, v.regex(/^[^\s\p{Cc}"\\/[\]-][^\p{Cc}"\\/[\]]{0,99}$/u));
-
-const endpoint = v.strictObject({ table: v.picklist(SSL_TABLES), name: text });
-
-/** An SSL record, as plans and the baseline keep it. */
-export const recordSchema = v.strictObject({
-  endpoint,
-  thumbprint: v.pipe(text, v.regex(/^(?:[0-9A-F]{40})?$/)),
-  appId: text,
-  store: text,
-  checkMode: uint32,
-  freshnessTime: uint32,
-  urlTimeout: uint32,
-  ctlIdentifier: text,
-  ctlStore: text,
-  flags: uint32,
-  notUnderstood: texts,
-});
 
 const secret = v.strictObject({ secret: text });
 const argument = v.union([text, secret, v.strictObject({ outputFile: v.literal(true) })]);
@@ -110,7 +91,7 @@ const condition = v.variant('kind', [
     record: recordSchema,
     midway: v.exactOptional(v.array(recordSchema)),
   }),
-  v.strictObject({ kind: v.literal('record-absent'), endpoint }),
+  v.strictObject({ kind: v.literal('record-absent'), endpoint: endpointSchema }),
   v.strictObject({ kind: v.literal('serves'), record: recordSchema }),
   v.strictObject({ kind: v.literal('entry-is'), store, thumbprint, sha256 }),
   v.strictObject({ kind: v.literal('store-lacks'), store, thumbprint }),
@@ -183,6 +164,6 @@ export const planSchema = v.strictObject({
   cleanup: v.array(action),
   before: v.record(text, text),
   effects: texts,
-  endpoints: v.array(endpoint),
+  endpoints: v.array(endpointSchema),
   after: texts,
 });
