@@ -15,5 +15,5 @@ if (!existsSync(`${dist}program.cjs`)) {
   // Monitoring asks for it often: the program is not loaded for that.
   process.stdout.write(`${readFileSync(`${dist}version.txt`, 'utf8')}, Node ${process.versions.node}\n`);
 } else {
-  run(compile(dist), dist);
+  run((name) => compile(dist, name));
 }

@@ -1,30 +1,49 @@
-// The program is one file, and beside it lies what V8 compiled of it at the build: to compile it anew takes a quarter of a
-// small check. A Node whose V8 is another refuses that, and compiles. Whoever could write the one could write the other.
+// The program's files lie in one folder: program.cjs, and what only some commands need. Beside a file lies what V8 compiled of
+// it at the build: to compile that anew takes a quarter of a small check. A Node whose V8 is another refuses it, and compiles.
+// Whoever could write the one could write the other.
 const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
-const { createRequire } = process.getBuiltinModule('node:module');
-const { constants, Script } = process.getBuiltinModule('node:vm');
+const { Script } = process.getBuiltinModule('node:vm');
 
 /**
- * The program, not run yet.
- * @param {string} dist its folder, with a separator at the end
+ * A file of the program, not run yet.
+ * @param {string} dist their folder, with a separator at the end
+ * @param {string} name `program.cjs`
  */
-export function compile(dist) {
-  const cache = `${dist}program.cache`;
+export function compile(dist, name) {
+  const cache = `${dist}${name.replace('.cjs', '.cache')}`;
   // It is ASCII, and one byte a character is the fastest way in.
-  const text = readFileSync(`${dist}program.cjs`, 'latin1');
+  const text = readFileSync(`${dist}${name}`, 'latin1');
+  return scriptOf(text, `${dist}${name}`, existsSync(cache) ? readFileSync(cache) : undefined);
+}
+
+/**
+ * A CommonJS module as a script that gives its function.
+ * @param {string} text
+ * @param {string} filename
+ * @param {Buffer} [cachedData]
+ */
+export function scriptOf(text, filename, cachedData) {
   return new Script(`(function (require, module, exports) {${text}\n})`, {
-    filename: `${dist}program.cjs`,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    ...(existsSync(cache) && { cachedData: readFileSync(cache) }),
+    filename,
+    ...(cachedData && { cachedData }),
   });
 }
 
 /**
- * Runs it as the CommonJS module that it is.
- * @param {import('node:vm').Script} script
- * @param {string} dist
+ * Runs the program. Its files find each other as `./program.cjs`, each once; all else that they require is Node's own.
+ * @param {(name: string) => import('node:vm').Script} scriptNamed
  */
-export function run(script, dist) {
-  const module = { exports: {} };
-  script.runInThisContext()(createRequire(`${dist}program.cjs`), module, module.exports);
+export function run(scriptNamed) {
+  /** @type {Map<string, { exports: object }>} */
+  const modules = new Map();
+  const load = (/** @type {string} */ name) => {
+    if (!name.startsWith('./')) return process.getBuiltinModule(name);
+    const known = modules.get(name);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    modules.set(name, module);
+    scriptNamed(name.slice(2)).runInThisContext()(load, module, module.exports);
+    return module.exports;
+  };
+  load('./program.cjs');
 }

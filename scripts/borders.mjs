@@ -103,6 +103,8 @@ export const ROOMS = {
       'node-forge',
     ],
   },
+  // What the product may know of it.
+  'src/lab/lab.ts': { knows: ['src/lab/'] },
   'src/machine/': {
     knows: ['src/model/', 'src/formats/', 'src/windows-commands/', 'src/machine/machine.ts', 'src/ground/'],
     packages: [
@@ -123,15 +125,19 @@ export const ROOMS = {
     ],
   },
   'src/machine/lab/': {
-    knows: ['src/model/', 'src/formats/', 'src/machine/', 'src/machine/machine.ts', 'src/ground/', 'src/lab/'],
+    knows: ['src/model/', 'src/formats/', 'src/machine/', 'src/machine/machine.ts', 'src/ground/', 'src/lab/lab.ts'],
     packages: ['node:crypto', 'node:fs'],
   },
   'src/person/': {
     knows: ['src/model/', 'src/person/person.ts', 'src/report/'],
     packages: ['node:readline', '@inquirer/confirm', '@inquirer/select', '@inquirer/password'],
   },
-  'src/commands/': { knows: ['*'], not: ['src/lab/', 'src/cli/', 'src/main.ts'], packages: ['node:util'] },
-  'src/commands/lab.ts': { knows: ['*'], not: ['src/cli/', 'src/main.ts'] },
+  'src/commands/': {
+    knows: ['*'],
+    not: ['src/lab/', 'src/lab/lab.ts', 'src/cli/', 'src/main.ts'],
+    packages: ['node:util'],
+  },
+  'src/commands/lab.ts': { knows: ['*'], not: ['src/lab/', 'src/cli/', 'src/main.ts'] },
   'src/cli/': {
     knows: ['src/model/', 'src/explain/', 'src/commands/', 'src/commands/lab.ts', 'src/person/', 'playbooks/'],
     packages: ['commander'],

@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundled } from './bundle.mjs';
+import { bundledProgram } from './bundle.mjs';
 import { billOfMaterials } from './exe/bill-of-materials.mjs';
+import { ABOUT, NAME, ourExecutable } from './exe/our-executable.mjs';
 import { RELEASE_NODE, WINE_NODE } from './exe/pins.mjs';
-import { singleExecutable } from './exe/single-executable.mjs';
 import { NO_ADDRESS, wingetManifests } from './exe/winget.mjs';
 import { licencesOf } from './licences.mjs';
 import { commit, license, root, version } from './program-facts.mjs';
@@ -25,25 +25,23 @@ const node = values.wine ? WINE_NODE : RELEASE_NODE;
 const file = resolve(root, values.out);
 
 const DSC_MANIFEST = 'iis-ssl-heal.dsc.resource.json';
-const name = 'iis-ssl-heal';
-const about = 'Finds and mends dead HTTPS on IIS';
-const { script, packages } = await bundled('src/main.ts');
-const exe = singleExecutable(script, { node, version, name, about });
+const { files, packages } = await bundledProgram();
+const exe = await ourExecutable(files, node);
 const sha256 = createHash('sha256').update(exe).digest('hex');
 
 mkdirSync(dirname(file), { recursive: true });
 writeFileSync(file, exe);
 // The shape that sha256sum -c reads.
 writeFileSync(`${file}.sha256`, `${sha256}  ${basename(file)}\n`);
-writeFileSync(`${file}.cdx.json`, billOfMaterials({ packages, name, node, sha256 }));
+writeFileSync(`${file}.cdx.json`, billOfMaterials({ packages, name: NAME, node, sha256 }));
 writeFileSync(`${file}.licences.txt`, `${licencesOf(packages)}${licenceOfNode(node)}`);
 copyFileSync(join(root, 'docs', 'dsc', DSC_MANIFEST), join(dirname(file), DSC_MANIFEST));
 const winget = join(dirname(file), 'winget');
 mkdirSync(winget, { recursive: true });
-for (const { name, text } of wingetManifests({ version, sha256, license, about, ...values })) {
+for (const { name, text } of wingetManifests({ version, sha256, license, about: ABOUT, ...values })) {
   writeFileSync(join(winget, name), text);
 }
-console.log(`${relative(process.cwd(), file)}: ${name} ${version} (${commit()}), Node ${node}, ${exe.length} bytes`);
+console.log(`${relative(process.cwd(), file)}: ${NAME} ${version} (${commit()}), Node ${node}, ${exe.length} bytes`);
 console.log(`SHA-256 ${sha256}`);
 
 /** The npm package of node.exe has no file of it. @param {string} node its version */

@@ -3,15 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundled } from './bundle.mjs';
+import { bundledProgram } from './bundle.mjs';
 import { licencesOf } from './licences.mjs';
 import { commit, root, version } from './program-facts.mjs';
 
 const dist = join(root, 'dist');
-const { script, packages } = await bundled('src/main.ts');
+const { files: scripts, packages } = await bundledProgram();
 /** @type {[name: string, bytes: string | Uint8Array][]} */
 const files = [
-  ['program.cjs', script],
+  ...scripts,
   ['version.txt', `iis-ssl-heal ${version} (${commit()})`],
   ['third-party-licences.txt', licencesOf(packages)],
 ];
@@ -25,12 +25,13 @@ for (const [name, bytes] of files) writeFileSync(join(dist, name), bytes);
 const folder = mkdtempSync(join(tmpdir(), 'iis-ssl-heal-build-'));
 try {
   const program = join(root, 'bin', 'iis-ssl-heal.mjs');
+  const keepCompiled = join(root, 'scripts', 'keep-compiled.mjs');
   const lab = join(folder, 'lab');
   const evidence = join(folder, 'evidence');
   for (const args of [
-    [program, 'lab', 'create', lab],
+    [keepCompiled, 'lab.cjs,forge.cjs', 'lab', 'create', lab],
     [program, 'collect', '--lab', lab, '--out', evidence],
-    [join(root, 'scripts', 'keep-compiled.mjs'), 'check', '--from', evidence],
+    [keepCompiled, 'program.cjs', 'check', '--from', evidence],
   ])
     execFileSync(process.execPath, args, { stdio: 'pipe' });
 } finally {

@@ -1,10 +1,15 @@
-// Runs the built program with the arguments given, and keeps what V8 has compiled by its end (see bin/program.mjs).
+// Runs the built program, and keeps what V8 has compiled by its end of the files named (see bin/program.mjs).
+//   node scripts/keep-compiled.mjs lab.cjs,forge.cjs COMMAND ARGUMENT ...
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, run } from '../bin/program.mjs';
 import { root } from './program-facts.mjs';
 
 const dist = join(root, 'dist', '/');
-const script = compile(dist);
-process.on('exit', () => writeFileSync(`${dist}program.cache`, script.createCachedData()));
-run(script, dist);
+const [kept = ''] = process.argv.splice(2, 1);
+run((name) => {
+  const script = compile(dist, name);
+  if (kept.split(',').includes(name))
+    process.on('exit', () => writeFileSync(`${dist}${name.replace('.cjs', '.cache')}`, script.createCachedData()));
+  return script;
+});

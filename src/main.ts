@@ -3,16 +3,10 @@
 import type { Parsed } from './cli/cli.ts';
 import { streamsOf } from './commands/streams.ts';
 import { exitCodeOf } from './model/run/run-outcome.ts';
-import { versionLine } from './model/version.ts';
 
 async function main(): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessNobodyReads);
   const streams = streamsOf(process);
-  // Monitoring asks for the version often: it is told before anything else is loaded.
-  if (process.argv.length === 3 && process.argv[2] === '--version') {
-    streams.out(`${versionLine()}\n`);
-    return 0;
-  }
   const { runLine } = await import('./cli/run-line.ts');
   const { listenForStop } = await import('./person/stopping.ts');
   const result: Parsed = { command: '' };

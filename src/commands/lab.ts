@@ -4,19 +4,32 @@ import { playbooks } from '../../playbooks/index.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { collect } from '../evidence/collect.ts';
 import { liveReader } from '../evidence/readers/live-reader.ts';
-import { createLab, LabConfigError } from '../lab/create.ts';
-import { folderDisk } from '../lab/disk/folder-disk.ts';
-import { applyFault, changeIds, LabFaultError } from '../lab/faults/faults.ts';
-import { readRecords } from '../lab/http/http-sys.ts';
-import { serveLab } from '../lab/http/serve.ts';
-import { NotALab, openLab } from '../lab/open.ts';
-import type { LabServer } from '../lab/server.ts';
-import { rebootLab } from '../lab/services/reboot.ts';
-import { restartIis } from '../lab/services/restart-iis.ts';
-import { dueByEvents, markLogs, runTasks, type TaskHost } from '../lab/tasks/run-tasks.ts';
-import { dueTasks, type Occasion } from '../lab/tasks/scheduler.ts';
-import { parseAnswers, type UnknownName, unknownsTable } from '../lab/unknowns.ts';
-import { readWindowsAnswers, type ToldOfWindows } from '../lab/windows-answers.ts';
+import {
+  applyFault,
+  changeIds,
+  createLab,
+  dueByEvents,
+  dueTasks,
+  folderDisk,
+  LabConfigError,
+  LabFaultError,
+  type LabServer,
+  markLogs,
+  NotALab,
+  type Occasion,
+  openLab,
+  parseAnswers,
+  readRecords,
+  readWindowsAnswers,
+  rebootLab,
+  restartIis,
+  runTasks,
+  serveLab,
+  type TaskHost,
+  type ToldOfWindows,
+  type UnknownName,
+  unknownsTable,
+} from '../lab/lab.ts';
 import { localFolderState, readLocalFile } from '../machine/files/local-files.ts';
 import { openLabFolder } from '../machine/lab/lab-folder.ts';
 import { startOwnProgram } from '../machine/programs/start-own-program.ts';

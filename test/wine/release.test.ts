@@ -2,9 +2,9 @@
 
 import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { bundled } from '../../scripts/bundle.mjs';
+import { bundledProgram } from '../../scripts/bundle.mjs';
+import { ourExecutable } from '../../scripts/exe/our-executable.mjs';
 import { RELEASE_NODE } from '../../scripts/exe/pins.mjs';
-import { singleExecutable } from '../../scripts/exe/single-executable.mjs';
 import { version } from '../../scripts/program-facts.mjs';
 import { labOnFreePort } from './lay-out.ts';
 import { pageAligned } from './page-aligned.ts';
@@ -26,9 +26,7 @@ function startableByWine(exe: Buffer): Buffer {
 
 let exe: Buffer;
 beforeAll(async () => {
-  const { script } = await bundled('src/main.ts');
-  const about = 'Finds and mends dead HTTPS on IIS';
-  exe = singleExecutable(script, { node: RELEASE_NODE, version, name: 'iis-ssl-heal', about });
+  exe = await ourExecutable((await bundledProgram()).files, RELEASE_NODE);
 });
 
 describe('the .exe of a release', () => {

@@ -1,8 +1,6 @@
 // A lab that lies in a folder of the computer we run on.
 
-import type { CallerName } from '../../lab/callers.ts';
-import { folderDisk } from '../../lab/disk/folder-disk.ts';
-import { NotALab } from '../../lab/open.ts';
+import { type CallerName, folderDisk, NotALab } from '../../lab/lab.ts';
 import type { Machine } from '../machine.ts';
 import { labMachine } from './lab-machine.ts';
 

@@ -2,16 +2,24 @@
 
 import { canonicalIp, greetingName } from '../../formats/http-sys/endpoint.ts';
 import { guarded } from '../../ground/guarded.ts';
-import { type CallerName, callerOf } from '../../lab/callers.ts';
-import { type Disk, DiskError } from '../../lab/disk/disk.ts';
-import { temporaryFolder } from '../../lab/disk/temporary-folder.ts';
-import { hasAddress, ownAddresses } from '../../lab/http/addresses.ts';
-import { probe } from '../../lab/http/probe.ts';
-import { mayList } from '../../lab/keys/may-list.ts';
-import { openLab } from '../../lab/open.ts';
-import { moveWithSddl, setKeySddl, storedSddl } from '../../lab/permissions/acls.ts';
-import type { Caller } from '../../lab/program.ts';
-import { type LabRun, runProgram } from '../../lab/run.ts';
+import {
+  type Caller,
+  type CallerName,
+  callerOf,
+  type Disk,
+  DiskError,
+  hasAddress,
+  type LabRun,
+  mayList,
+  moveWithSddl,
+  openLab,
+  ownAddresses,
+  probe,
+  runProgram,
+  setKeySddl,
+  storedSddl,
+  temporaryFolder,
+} from '../../lab/lab.ts';
 import { type Argument, type Command, programPath, type RunResult, type Secrets } from '../../model/repair/command.ts';
 import type { Greeting, Handshake, Identity } from '../../model/server/evidence.ts';
 import { type Known, known, type Source, unknown } from '../../model/server/known.ts';
