@@ -65,6 +65,7 @@ const eitherOf = (toRead: () => Registry, toChange: () => Registry): Registry =>
   setValue: (key, name, value) => toChange().setValue(key, name, value),
   deleteValue: (key, name) => toChange().deleteValue(key, name),
   deleteKey: (key) => toChange().deleteKey(key),
+  state: () => toRead().state?.(),
 });
 
 /** The half of a lab server that lab.json holds, for one whose registry is kept elsewhere. Throws NotALab. */

@@ -3,6 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Registry } from '../registry/registry.ts';
 import { binaryValue, findValue } from '../registry/registry-values.ts';
+import { ofRegistry } from '../remembered.ts';
 import type { LabServer, LabUser } from '../server.ts';
 import { decodeEntry, encodeEntry, type StoreEntry } from './store-entry.ts';
 
@@ -21,10 +22,13 @@ export function storeKey(store: string): string {
 
 /** Entries of a LocalMachine store, by name; undefined when the server has no such store. Broken ones are left out. */
 export function readStore(server: LabServer, store: string): readonly StoreEntry[] | undefined {
-  const { registry } = server;
+  return entriesOf(server.registry, store);
+}
+
+const entriesOf = ofRegistry((registry, store): readonly StoreEntry[] | undefined => {
   if (!registry.values(`${SYSTEM_CERTIFICATES}\\${store}`)) return undefined;
   return (registry.subkeys(storeKey(store)) ?? []).flatMap((name) => readable(blobOf(registry, store, name), name));
-}
+});
 
 function blobOf(registry: Registry, store: string, name: string): Buffer | undefined {
   return findValue(registry, `${storeKey(store)}\\${name}`, 'Blob')?.data;

@@ -1,6 +1,7 @@
 // The lab's own small reading of applicationHost.config: what IIS would apply of it.
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import type { Disk } from '../disk/disk.ts';
 import type { LabTable } from '../http/http-sys.ts';
 import { remembered } from '../remembered.ts';
 
@@ -51,6 +52,12 @@ type Node = Record<string, unknown>;
 /** Decodes and reads the file's bytes. Throws LabConfigError where IIS would refuse the file. */
 export function appliedConfig(bytes: Uint8Array): AppliedConfig {
   return readConfig(decodedConfig(bytes).text);
+}
+
+/** The same of the file on the lab's disk. Of a disk that keeps its texts, one in UTF-8 is not decoded again and again. */
+export function configOnDisk(disk: Disk): AppliedConfig {
+  const text = disk.text(CONFIG_PATH) ?? '';
+  return text.includes('\uFFFD') ? appliedConfig(disk.read(CONFIG_PATH) ?? Buffer.alloc(0)) : readConfig(text);
 }
 
 const readConfig = remembered((text): AppliedConfig => {

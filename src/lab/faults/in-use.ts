@@ -1,7 +1,7 @@
 // What the https sites of a lab use: the places where a fault can befall.
 
 import { readStore, type StoreEntry } from '../certificates/store.ts';
-import { type AppliedConfig, type AppliedSite, appliedConfig, CONFIG_PATH, placeOf } from '../config/applied-config.ts';
+import { type AppliedConfig, type AppliedSite, configOnDisk, placeOf } from '../config/applied-config.ts';
 import { type LabRecord, readRecord } from '../http/http-sys.ts';
 import type { LabServer } from '../server.ts';
 import { LabFaultError } from './lab-fault-error.ts';
@@ -20,8 +20,7 @@ export function certificateInUse(server: LabServer): { store: string; entry: Sto
 }
 
 /** The configuration as IIS applies it. */
-export const configOf = (server: LabServer): AppliedConfig =>
-  appliedConfig(server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0));
+export const configOf = (server: LabServer): AppliedConfig => configOnDisk(server.disk);
 
 /** The sites that have an https binding. */
 export const httpsSites = (config: AppliedConfig): readonly AppliedSite[] =>

@@ -1,8 +1,9 @@
 // The SSL records of http.sys, as they lie in the registry.
 
 import { createHash } from 'node:crypto';
-import type { RegistryValue } from '../registry/registry.ts';
+import type { Registry, RegistryValue } from '../registry/registry.ts';
 import { binaryValue, findValue, numberOf, numberValue, textOf, textValue } from '../registry/registry-values.ts';
+import { ofRegistry } from '../remembered.ts';
 import type { LabServer } from '../server.ts';
 import { answerOf } from '../unknowns.ts';
 import { aLabels } from './a-labels.ts';
@@ -48,6 +49,8 @@ export const NO_APP_ID = '{00000000-0000-0000-0000-000000000000}';
 /** Where http.sys keeps its settings. */
 export const HTTP_PARAMETERS = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
 
+const TABLES = ['ip', 'sni', 'ccs', 'scoped-ccs'] as const;
+
 const TABLE_KEYS: Record<LabTable, string> = {
   ip: `${HTTP_PARAMETERS}\\SslBindingInfo`,
   sni: `${HTTP_PARAMETERS}\\SslSniBindingInfo`,
@@ -63,15 +66,12 @@ export function plainRecord(table: LabTable, endpoint: string, thumbprint: strin
 
 /** All records of all tables: by address, by host name, central store, central store by host name. */
 export function readRecords(server: LabServer): readonly LabRecord[] {
-  return (['ip', 'sni', 'ccs', 'scoped-ccs'] as const).flatMap((table) =>
-    (server.registry.subkeys(TABLE_KEYS[table]) ?? []).map((subkey) => recordIn(server, table, subkey)),
-  );
+  return TABLES.flatMap((table) => recordsOf(server, table).map(({ record }) => record));
 }
 
 /** The record of exactly this endpoint; host names are compared without regard to case, as A-labels. */
 export function readRecord(server: LabServer, table: LabTable, endpoint: string): LabRecord | undefined {
-  const subkey = subkeyOf(server, table, endpoint);
-  return subkey === undefined ? undefined : recordIn(server, table, subkey);
+  return found(server, table, endpoint)?.record;
 }
 
 /** Writes a record, over an existing one of the same endpoint. No event, no credential: see http-api.ts. */
@@ -111,29 +111,50 @@ export function deleteRecord(server: LabServer, table: LabTable, endpoint: strin
   if (subkey !== undefined) server.registry.deleteKey(`${TABLE_KEYS[table]}\\${subkey}`);
 }
 
-function subkeyOf(server: LabServer, table: LabTable, endpoint: string): string | undefined {
-  const plain = (name: string) => name.toLowerCase().replace(/^[^:[]+/, (host) => aLabels(host));
-  const names = server.registry.subkeys(TABLE_KEYS[table]) ?? [];
-  return names.find((subkey) => plain(endpointOfSubkey(server, table, subkey)) === plain(endpoint));
+const subkeyOf = (server: LabServer, table: LabTable, endpoint: string): string | undefined =>
+  found(server, table, endpoint)?.subkey;
+
+function found(server: LabServer, table: LabTable, endpoint: string): Kept | undefined {
+  const wanted = plain(endpoint);
+  return recordsOf(server, table).find((each) => each.plain === wanted);
 }
+
+const plain = (name: string): string => name.toLowerCase().replace(/^[^:[]+/, (host) => aLabels(host));
+
+/** A record with the name of its key, and its own name as names are compared. */
+interface Kept {
+  readonly subkey: string;
+  readonly plain: string;
+  readonly record: LabRecord;
+}
+
+const recordsOf = ({ registry }: LabServer, table: LabTable): readonly Kept[] => readTable(registry, table);
+
+const readTable = ofRegistry((registry, name): readonly Kept[] => {
+  const table = name as LabTable;
+  return (registry.subkeys(TABLE_KEYS[table]) ?? []).map((subkey) => {
+    const record = recordIn(registry, table, subkey);
+    return { subkey, plain: plain(record.endpoint), record };
+  });
+});
 
 // In the SNI table the subkey is an opaque GUID, and the name is a value. Nobody has shown a record of the fourth table;
 // the lab keeps it in the same way.
 const isByName = (table: LabTable): boolean => table === 'sni' || table === 'scoped-ccs';
 
-function endpointOfSubkey(server: LabServer, table: LabTable, subkey: string): string {
+function endpointOfSubkey(registry: Registry, table: LabTable, subkey: string): string {
   if (!isByName(table)) return subkey;
-  const name = findValue(server.registry, `${TABLE_KEYS[table]}\\${subkey}`, 'HostnamePort');
+  const name = findValue(registry, `${TABLE_KEYS[table]}\\${subkey}`, 'HostnamePort');
   return name === undefined ? subkey : textOf(name);
 }
 
-function recordIn(server: LabServer, table: LabTable, subkey: string): LabRecord {
-  const value = (name: string) => findValue(server.registry, `${TABLE_KEYS[table]}\\${subkey}`, name);
+function recordIn(registry: Registry, table: LabTable, subkey: string): LabRecord {
+  const value = (name: string) => findValue(registry, `${TABLE_KEYS[table]}\\${subkey}`, name);
   const text = (name: string) => textOf(value(name) ?? textValue(''));
   const number = (name: string) => numberOf(value(name) ?? numberValue(0));
   return {
     table,
-    endpoint: endpointOfSubkey(server, table, subkey),
+    endpoint: endpointOfSubkey(registry, table, subkey),
     thumbprint: (value('SslCertHash')?.data ?? Buffer.alloc(0)).toString('hex').toUpperCase(),
     appId: guidText(value('AppId')?.data),
     store: text('SslCertStoreName'),

@@ -2,9 +2,8 @@
 
 import {
   type AppliedSite,
-  appliedConfig,
   type BindingPlace,
-  CONFIG_PATH,
+  configOnDisk,
   LabConfigError,
   placeOf,
 } from '../config/applied-config.ts';
@@ -13,7 +12,7 @@ import type { LabServer } from '../server.ts';
 /** A configuration that IIS refuses leaves it without sites; http.sys keeps its records. */
 export function sitesOf(server: LabServer): readonly AppliedSite[] {
   try {
-    return appliedConfig(server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0)).sites;
+    return configOnDisk(server.disk).sites;
   } catch (error) {
     if (error instanceof LabConfigError) return [];
     throw error;

@@ -19,6 +19,7 @@ const HIVES = ['HKEY_LOCAL_MACHINE', 'HKEY_USERS'];
 export function registryTree(): Registry {
   const root = emptyKey('');
   for (const hive of HIVES) root.subkeys.set(hive.toLowerCase(), emptyKey(hive));
+  let state = {};
 
   const find = (path: string): Key | undefined => {
     let key: Key | undefined = root;
@@ -26,6 +27,7 @@ export function registryTree(): Registry {
     return key;
   };
   const make = (path: string): Key => {
+    state = {};
     let key = root;
     for (const { name, folded } of keyNames(path)) {
       let next = key.subkeys.get(folded);
@@ -59,15 +61,18 @@ export function registryTree(): Registry {
       values.set(name.toLowerCase(), { name: spelled, value });
     },
     deleteValue(path, name) {
+      state = {};
       const key = find(path);
       if (key?.values.delete(name.toLowerCase())) key.listed = undefined;
     },
     deleteKey(path) {
+      state = {};
       const names = keyNames(path);
       const above = names.slice(0, -1).map(({ name }) => name);
       if (names.length === 1) throw new Error(`a hive cannot be deleted: ${path}`);
       find(above.join('\\'))?.subkeys.delete(names.at(-1)?.folded ?? '');
     },
+    state: () => state,
   };
 }
 

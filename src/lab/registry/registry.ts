@@ -21,4 +21,6 @@ export interface Registry {
   deleteValue(key: string, name: string): void;
   /** Deletes the key with all below it; an absent one is fine. */
   deleteKey(key: string): void;
+  /** Something that is another one after each change; missing where others than us change it too. */
+  readonly state?: () => object | undefined;
 }

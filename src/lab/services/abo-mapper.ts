@@ -5,8 +5,7 @@ import { callerOf } from '../callers.ts';
 import {
   type AppliedBinding,
   type AppliedConfig,
-  appliedConfig,
-  CONFIG_PATH,
+  configOnDisk,
   LabConfigError,
   placeOf,
 } from '../config/applied-config.ts';
@@ -31,7 +30,7 @@ export function runAboMapper(server: LabServer): void {
 
 function readConfig(server: LabServer): AppliedConfig | undefined {
   try {
-    return appliedConfig(server.disk.read(CONFIG_PATH) ?? Buffer.alloc(0));
+    return configOnDisk(server.disk);
   } catch (error) {
     if (error instanceof LabConfigError) return undefined;
     throw error;
