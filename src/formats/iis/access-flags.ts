@@ -2,8 +2,7 @@
 // web.config may say so as well where that section is unlocked, which it is not by default; those files are not read.
 
 import type { Site } from '../../model/server/iis-config.ts';
-import { childrenNamed } from '../xml/document.ts';
-import type { XmlElement } from '../xml/tree.ts';
+import { attribute, childrenNamed, ROOT, type XmlElement, type XmlElements } from '../xml/elements.ts';
 
 const NEGOTIATE = 32;
 const REQUIRE = 64;
@@ -12,17 +11,17 @@ const REQUIRE = 64;
  * Whether a site of this name asks: on all its pages, by what is said for it or else for the server; or only on some below
  * it. The names of locations are those of sites, in any case, with applications and folders behind slashes.
  */
-export function asksForCertificates(root: XmlElement): (site: string) => Site['clientCertificates'] {
+export function asksForCertificates(xml: XmlElements): (site: string) => Site['clientCertificates'] {
   const bySite = new Map<string, { own?: boolean; below?: boolean }>();
   const places = [
-    { path: '', element: root },
-    ...childrenNamed(root, 'location').map((element) => ({ path: pathOf(element), element })),
+    { path: '', element: ROOT },
+    ...childrenNamed(xml, ROOT, 'location').map((element) => ({ path: pathOf(xml, element), element })),
   ];
   for (const { path, element } of places) {
-    const asked = childrenNamed(element, 'system.webServer')
-      .flatMap((section) => childrenNamed(section, 'security'))
-      .flatMap((security) => childrenNamed(security, 'access'))
-      .flatMap((access) => access.attributes.get('sslFlags') ?? [])
+    const asked = childrenNamed(xml, element, 'system.webServer')
+      .flatMap((section) => childrenNamed(xml, section, 'security'))
+      .flatMap((security) => childrenNamed(xml, security, 'access'))
+      .flatMap((access) => attribute(xml, access, 'sslFlags') ?? [])
       .map(asks);
     const last = asked.at(-1);
     if (last === undefined) continue;
@@ -38,8 +37,8 @@ export function asksForCertificates(root: XmlElement): (site: string) => Site['c
   };
 }
 
-function pathOf(location: XmlElement): string {
-  const path = (location.attributes.get('path') ?? '').replace(/^\/+|\/+$/g, '').toLowerCase();
+function pathOf(xml: XmlElements, location: XmlElement): string {
+  const path = (attribute(xml, location, 'path') ?? '').replace(/^\/+|\/+$/g, '').toLowerCase();
   return path === '.' ? '' : path;
 }
 

@@ -3,8 +3,17 @@
 import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { IisConfig, MetadataKey, MetadataProperty, Site, SiteBinding } from '../../model/server/iis-config.ts';
-import { attributeRange, childrenNamed, readXml } from '../xml/document.ts';
-import type { XmlElement } from '../xml/tree.ts';
+import { readXml } from '../xml/document.ts';
+import {
+  attribute,
+  attributeRange,
+  childrenNamed,
+  nameOf,
+  ROOT,
+  rangeOf,
+  type XmlElement,
+  type XmlElements,
+} from '../xml/elements.ts';
 import { asksForCertificates } from './access-flags.ts';
 
 /**
@@ -12,90 +21,96 @@ import { asksForCertificates } from './access-flags.ts';
  * for a sentence that begins with its path: "it is cut short: <sites> on line 140 has no end".
  */
 export function readApplicationHost(bytes: Uint8Array, path: string): Result<IisConfig> {
-  const document = readXml(bytes);
-  if (!document.ok) return document;
-  const { text, root } = document.value;
-  const sections = hostSections(root);
+  const read = readXml(bytes);
+  if (!read.ok) return read;
+  const xml = read.value;
+  const sections = hostSections(xml);
   if (!sections.ok) return sections;
-  const metadataSections = sections.value.flatMap((section) => childrenNamed(section, 'customMetadata'));
-  const siteSections = sections.value.flatMap((section) => childrenNamed(section, 'sites'));
-  const elsewhere = [...siteSections, ...metadataSections].find((section) => section.attributes.has('configSource'));
-  if (elsewhere) return fail(`its section ${elsewhere.name} is kept in another file (configSource), which is not read`);
-  const asks = asksForCertificates(root);
-  const siteElements = siteSections.flatMap((section) => childrenNamed(section, 'site'));
-  const defaults = siteSections.flatMap((section) => childrenNamed(section, 'siteDefaults'));
-  const sites = all(siteElements.map((site) => readSite(site, defaults, asks)));
+  const metadataSections = sections.value.flatMap((section) => childrenNamed(xml, section, 'customMetadata'));
+  const siteSections = sections.value.flatMap((section) => childrenNamed(xml, section, 'sites'));
+  const elsewhere = [...siteSections, ...metadataSections].find((section) =>
+    attributeRange(xml, section, 'configSource'),
+  );
+  if (elsewhere !== undefined)
+    return fail(`its section ${nameOf(xml, elsewhere)} is kept in another file (configSource), which is not read`);
+  const asks = asksForCertificates(xml);
+  const siteElements = siteSections.flatMap((section) => childrenNamed(xml, section, 'site'));
+  const defaults = siteSections.flatMap((section) => childrenNamed(xml, section, 'siteDefaults'));
+  const sites = all(siteElements, (site) => readSite(xml, site, defaults, asks));
   if (!sites.ok) return sites;
-  const keys = metadataSections.flatMap((section) => childrenNamed(section, 'key'));
-  const metadata = all(keys.map((key) => readKey(text, key)));
+  const keys = metadataSections.flatMap((section) => childrenNamed(xml, section, 'key'));
+  const metadata = all(keys, (key) => readKey(xml, key));
   if (!metadata.ok) return metadata;
   const [metadataSection] = metadataSections;
   return ok({
     path,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    text,
+    text: xml.text,
     sites: sites.value,
     metadata: metadata.value,
-    ...(metadataSection && { metadataRange: metadataSection.range }),
+    ...(metadataSection !== undefined && { metadataRange: rangeOf(xml, metadataSection) }),
   });
 }
 
 /** A location element without a path, or with "" or ".", speaks for the whole server as the root itself does. */
-function hostSections(root: XmlElement): Result<readonly XmlElement[]> {
-  if (root.name !== 'configuration') return fail(`its root is <${root.name}>, not <configuration>`);
-  const global = childrenNamed(root, 'location').filter((location) =>
-    ['', '.'].includes(location.attributes.get('path') ?? ''),
+function hostSections(xml: XmlElements): Result<readonly XmlElement[]> {
+  const root = nameOf(xml, ROOT);
+  if (root !== 'configuration') return fail(`its root is <${root}>, not <configuration>`);
+  const global = childrenNamed(xml, ROOT, 'location').filter((location) =>
+    ['', '.'].includes(attribute(xml, location, 'path') ?? ''),
   );
-  const sections = [root, ...global].flatMap((parent) => childrenNamed(parent, 'system.applicationHost'));
+  const sections = [ROOT, ...global].flatMap((parent) => childrenNamed(xml, parent, 'system.applicationHost'));
   if (sections.length > 0) return ok(sections);
   return fail('it has no section system.applicationHost, so it is not the applicationHost.config of a server');
 }
 
 /** The binding elements of all sites, in the order in which they are read. */
-export function bindingElements(root: XmlElement): readonly XmlElement[] {
-  const sections = hostSections(root);
-  const sites = sections.ok ? sections.value.flatMap((section) => childrenNamed(section, 'sites')) : [];
-  return sites.flatMap((section) => childrenNamed(section, 'site')).flatMap(bindingsOf);
+export function bindingElements(xml: XmlElements): readonly XmlElement[] {
+  const sections = hostSections(xml);
+  const sites = sections.ok ? sections.value.flatMap((section) => childrenNamed(xml, section, 'sites')) : [];
+  return sites.flatMap((section) => childrenNamed(xml, section, 'site')).flatMap((site) => bindingsOf(xml, site));
 }
 
-const bindingsOf = (site: XmlElement): readonly XmlElement[] =>
-  childrenNamed(site, 'bindings').flatMap((bindings) => childrenNamed(bindings, 'binding'));
+const bindingsOf = (xml: XmlElements, site: XmlElement): readonly XmlElement[] =>
+  childrenNamed(xml, site, 'bindings').flatMap((bindings) => childrenNamed(xml, bindings, 'binding'));
 
 function readSite(
+  xml: XmlElements,
   site: XmlElement,
   defaults: readonly XmlElement[],
   asks: (name: string) => Site['clientCertificates'],
 ): Result<Site> {
-  const name = site.attributes.get('name');
+  const name = attribute(xml, site, 'name');
   if (name === undefined) return fail('it has a site without a name');
-  const id = uint(site.attributes.get('id'));
+  const id = uint(attribute(xml, site, 'id'));
   if (id === undefined) return fail(`the id of its site "${short(name)}" is not a number`);
-  const bindings = all(bindingsOf(site).map((binding) => readBinding(binding, name)));
+  const bindings = all(bindingsOf(xml, site), (binding) => readBinding(xml, binding, name));
   if (!bindings.ok) return bindings;
   const asked = asks(name);
   return ok({
     name,
     id,
     bindings: bindings.value,
-    ...(isStopped(site, defaults) && { stopped: true as const }),
+    ...(isStopped(xml, site, defaults) && { stopped: true as const }),
     ...(asked && { clientCertificates: asked }),
   });
 }
 
 /** What the site itself says comes before siteDefaults; sites start where neither says anything. */
-function isStopped(site: XmlElement, defaults: readonly XmlElement[]): boolean {
-  const said = [site, ...defaults].map(({ attributes }) => attributes.get('serverAutoStart'));
-  return said.find((each) => each !== undefined)?.toLowerCase() === 'false';
+function isStopped(xml: XmlElements, site: XmlElement, defaults: readonly XmlElement[]): boolean {
+  const said = (element: XmlElement) => attribute(xml, element, 'serverAutoStart');
+  const own = said(site) ?? defaults.map(said).find((each) => each !== undefined);
+  return own?.toLowerCase() === 'false';
 }
 
 /** Before IIS 8 there is no sslFlags attribute; its absence means 0. */
-function readBinding(binding: XmlElement, site: string): Result<SiteBinding> {
-  const protocol = binding.attributes.get('protocol');
-  const information = binding.attributes.get('bindingInformation');
+function readBinding(xml: XmlElements, binding: XmlElement, site: string): Result<SiteBinding> {
+  const protocol = attribute(xml, binding, 'protocol');
+  const information = attribute(xml, binding, 'bindingInformation');
   if (protocol === undefined || information === undefined) {
     return fail(`its site "${short(site)}" has a binding without protocol or bindingInformation`);
   }
-  const written = binding.attributes.get('sslFlags') ?? '0';
+  const written = attribute(xml, binding, 'sslFlags') ?? '0';
   const sslFlags = uint(written);
   if (sslFlags !== undefined) return ok({ protocol, information, sslFlags });
   return fail(
@@ -103,24 +118,21 @@ function readBinding(binding: XmlElement, site: string): Result<SiteBinding> {
   );
 }
 
-function readKey(text: string, key: XmlElement): Result<MetadataKey> {
-  const path = key.attributes.get('path');
+function readKey(xml: XmlElements, key: XmlElement): Result<MetadataKey> {
+  const path = attribute(xml, key, 'path');
   if (path === undefined) return fail('its customMetadata has a key without a path');
-  const properties = all(childrenNamed(key, 'property').map((property) => readProperty(text, property, path)));
-  return properties.ok ? ok({ path, properties: properties.value, range: key.range }) : properties;
+  const properties = all(childrenNamed(xml, key, 'property'), (property) => readProperty(xml, property, path));
+  return properties.ok ? ok({ path, properties: properties.value, range: rangeOf(xml, key) }) : properties;
 }
 
-function readProperty(text: string, property: XmlElement, path: string): Result<MetadataProperty> {
-  const id = uint(property.attributes.get('id'));
+function readProperty(xml: XmlElements, property: XmlElement, path: string): Result<MetadataProperty> {
+  const id = uint(attribute(xml, property, 'id'));
   if (id === undefined) return fail(`its customMetadata key ${short(path)} has a property whose id is not a number`);
-  const valueRange = attributeRange(text, property, 'value');
-  return ok({
-    id,
-    dataType: property.attributes.get('dataType') ?? '',
-    value: property.attributes.get('value') ?? '',
-    range: property.range,
-    ...(valueRange && { valueRange }),
-  });
+  const dataType = attribute(xml, property, 'dataType') ?? '';
+  const range = rangeOf(xml, property);
+  const valueRange = attributeRange(xml, property, 'value');
+  if (valueRange === undefined) return ok({ id, dataType, value: '', range });
+  return ok({ id, dataType, value: attribute(xml, property, 'value') ?? '', range, valueRange });
 }
 
 /** An error quotes what is in the file, but never a page of it. */
@@ -134,11 +146,13 @@ function uint(written: string | undefined): number | undefined {
 }
 
 /** All values, or the first error. */
-function all<T>(list: readonly Result<T>[]): Result<readonly T[]> {
+function all<T>(elements: readonly XmlElement[], read: (element: XmlElement) => Result<T>): Result<readonly T[]> {
   const values: T[] = [];
-  for (const item of list) {
-    if (!item.ok) return item;
-    values.push(item.value);
+  for (const element of elements) {
+    const value = read(element);
+    if (!value.ok) return value;
+    values.push(value.value);
   }
-  return ok(values);
+  // An array that has grown has room for more, and there are thousands of short ones.
+  return ok([...values]);
 }

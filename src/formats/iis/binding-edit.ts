@@ -3,8 +3,8 @@
 import type { Edit } from '../../model/repair/plan.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { IisConfig, SiteBinding } from '../../model/server/iis-config.ts';
-import { attributeRange } from '../xml/document.ts';
-import { parseXml, type XmlElement } from '../xml/tree.ts';
+import { attributeRange, type XmlElement, type XmlElements } from '../xml/elements.ts';
+import { parseXml } from '../xml/tree.ts';
 import { bindingElements } from './application-host.ts';
 
 /** A binding of this very configuration, and the sslFlags that it is to have. */
@@ -18,15 +18,18 @@ export interface FlagsChange {
  * where IIS itself writes it.
  */
 export function setSslFlags(config: IisConfig, changes: readonly FlagsChange[]): Result<readonly Edit[]> {
-  const elements = elementOfBinding(config);
+  const read = parseXml(config.text);
+  if (!read.ok) return read;
+  const xml = read.value;
+  const elements = elementOfBinding(xml, config);
   const edits: Edit[] = [];
   for (const { binding, sslFlags } of changes) {
     const element = elements.get(binding);
     if (element === undefined)
       return fail(`the binding ${binding.information} is not in the configuration that was read`);
     if (binding.sslFlags === sslFlags) continue;
-    const flags = attributeRange(config.text, element, 'sslFlags');
-    const before = attributeRange(config.text, element, 'bindingInformation');
+    const flags = attributeRange(xml, element, 'sslFlags');
+    const before = attributeRange(xml, element, 'bindingInformation');
     if (flags !== undefined) edits.push({ ...flags, text: String(sslFlags) });
     else if (before !== undefined)
       edits.push({ start: before.end + 1, end: before.end + 1, text: ` sslFlags="${sslFlags}"` });
@@ -35,9 +38,10 @@ export function setSslFlags(config: IisConfig, changes: readonly FlagsChange[]):
 }
 
 /** The elements of the configuration's bindings, in their order. */
-function elementOfBinding(config: IisConfig): ReadonlyMap<SiteBinding, XmlElement> {
-  const root = parseXml(config.text);
-  const elements = root.ok ? bindingElements(root.value) : [];
-  const bindings = config.sites.flatMap((site) => site.bindings);
-  return new Map(bindings.flatMap((binding, at) => (elements[at] ? [[binding, elements[at]] as const] : [])));
+function elementOfBinding(xml: XmlElements, { sites }: IisConfig): ReadonlyMap<SiteBinding, XmlElement> {
+  const elements = bindingElements(xml);
+  const bindings = sites.flatMap((site) => site.bindings);
+  return new Map(
+    bindings.flatMap((binding, at) => (elements[at] === undefined ? [] : [[binding, elements[at]] as const])),
+  );
 }

@@ -2,18 +2,21 @@
 
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { Redirection } from '../../model/server/iis-config.ts';
-import { childrenNamed, readXml } from '../xml/document.ts';
+import { readXml } from '../xml/document.ts';
+import { attribute, childrenNamed, nameOf, ROOT } from '../xml/elements.ts';
 
 /** Reads redirection.config. The account that opens the share, and its password, are not kept. */
 export function readRedirection(bytes: Uint8Array): Result<Redirection> {
-  const document = readXml(bytes);
-  if (!document.ok) return document;
-  const { root } = document.value;
-  if (root.name !== 'configuration') return fail(`its root is <${root.name}>, not <configuration>`);
-  const [redirection] = childrenNamed(root, 'configurationRedirection');
-  const enabled = redirection?.attributes.get('enabled')?.toLowerCase() ?? 'false';
+  const read = readXml(bytes);
+  if (!read.ok) return read;
+  const xml = read.value;
+  const root = nameOf(xml, ROOT);
+  if (root !== 'configuration') return fail(`its root is <${root}>, not <configuration>`);
+  const [redirection] = childrenNamed(xml, ROOT, 'configurationRedirection');
+  const said = (name: string) => (redirection === undefined ? undefined : attribute(xml, redirection, name));
+  const enabled = said('enabled')?.toLowerCase() ?? 'false';
   if (enabled !== 'true' && enabled !== 'false') {
     return fail(`its configurationRedirection is enabled="${enabled.slice(0, 100)}", which is neither true nor false`);
   }
-  return ok({ enabled: enabled === 'true', path: redirection?.attributes.get('path') ?? '' });
+  return ok({ enabled: enabled === 'true', path: said('path') ?? '' });
 }

@@ -1,9 +1,18 @@
 // A scheduled task as the XML that schtasks /Create /XML takes, and back (Task Scheduler schema 1.2).
 
 import { fail, ok, type Result } from '../../model/result.ts';
-import { childrenNamed, textOf } from '../xml/document.ts';
+import { textOf } from '../xml/document.ts';
+import {
+  attribute,
+  childrenNamed,
+  childrenOf,
+  nameOf,
+  ROOT,
+  type XmlElement,
+  type XmlElements,
+} from '../xml/elements.ts';
 import { decodeText, utf16Order } from '../xml/text.ts';
-import { parseXml, type XmlElement } from '../xml/tree.ts';
+import { parseXml } from '../xml/tree.ts';
 
 const NAMESPACE = 'http://schemas.microsoft.com/windows/2004/02/mit/task';
 
@@ -126,15 +135,16 @@ export function readTaskXml(bytes: Uint8Array): Result<TaskDefinition> {
   if (bytes.length > MOST_BYTES) return fail(`it is longer than ${MOST_BYTES} bytes`);
   const text = decode(bytes);
   if (!text.ok) return text;
-  const root = parseXml(text.value);
-  if (!root.ok) return root;
-  if (root.value.name !== 'Task' || root.value.attributes.get('xmlns') !== NAMESPACE)
+  const read = parseXml(text.value);
+  if (!read.ok) return read;
+  const xml = read.value;
+  if (nameOf(xml, ROOT) !== 'Task' || attribute(xml, ROOT, 'xmlns') !== NAMESPACE)
     return fail('it is no task of the Task Scheduler');
   const inside = (...path: readonly string[]) =>
-    path.reduce<readonly XmlElement[]>((from, name) => from.flatMap((each) => childrenNamed(each, name)), [root.value]);
+    path.reduce<readonly XmlElement[]>((from, name) => from.flatMap((each) => childrenNamed(xml, each, name)), [ROOT]);
   const value = (from: XmlElement | undefined, name: string): string | undefined => {
-    const [child] = from ? childrenNamed(from, name) : [];
-    return child && plain(textOf(text.value, child));
+    const [child] = from === undefined ? [] : childrenNamed(xml, from, name);
+    return child === undefined ? undefined : plain(textOf(xml, child));
   };
   const [principal, second] = inside('Principals', 'Principal');
   if (second !== undefined) return fail('it has two principals');
@@ -142,11 +152,11 @@ export function readTaskXml(bytes: Uint8Array): Result<TaskDefinition> {
   return ok({
     description: value(inside('RegistrationInfo')[0], 'Description') ?? '',
     triggers: inside('Triggers')
-      .flatMap(({ children }) => children)
+      .flatMap((parent) => childrenOf(xml, parent))
       .map((trigger) => ({
-        kind: trigger.name,
+        kind: nameOf(xml, trigger),
         elements: {
-          ...Object.fromEntries(partsOf(text.value, trigger).filter((part) => !isDefault(part))),
+          ...Object.fromEntries(partsOf(xml, trigger).filter((part) => !isDefault(part))),
           Enabled: spelled(value(trigger, 'Enabled') ?? 'true'),
         },
       })),
@@ -159,9 +169,9 @@ export function readTaskXml(bytes: Uint8Array): Result<TaskDefinition> {
       Object.fromEntries(SETTINGS.map((name) => [name, spelled(value(settings, name) ?? SETTING_DEFAULTS[name])])),
     ),
     actions: inside('Actions')
-      .flatMap(({ children }) => children)
+      .flatMap((parent) => childrenOf(xml, parent))
       .map((action) => ({
-        command: action.name === 'Exec' ? (value(action, 'Command') ?? '') : `<${action.name}>`,
+        command: nameOf(xml, action) === 'Exec' ? (value(action, 'Command') ?? '') : `<${nameOf(xml, action)}>`,
         arguments: value(action, 'Arguments') ?? '',
         workingDirectory: value(action, 'WorkingDirectory') ?? '',
       })),
@@ -169,12 +179,14 @@ export function readTaskXml(bytes: Uint8Array): Result<TaskDefinition> {
 }
 
 /** What a trigger holds, by path: no element that we write lies deeper than two below it. */
-const partsOf = (text: string, trigger: XmlElement): readonly (readonly [string, string])[] =>
-  trigger.children.flatMap((child) =>
-    child.children.length === 0
-      ? [[child.name, plain(textOf(text, child))] as const]
-      : child.children.map((part) => [`${child.name}/${part.name}`, plain(textOf(text, part))] as const),
-  );
+const partsOf = (xml: XmlElements, trigger: XmlElement): readonly (readonly [string, string])[] =>
+  childrenOf(xml, trigger).flatMap((child) => {
+    const name = nameOf(xml, child);
+    const parts = childrenOf(xml, child);
+    return parts.length === 0
+      ? [[name, plain(textOf(xml, child))] as const]
+      : parts.map((part) => [`${name}/${nameOf(xml, part)}`, plain(textOf(xml, part))] as const);
+  });
 
 /** What the Task Scheduler writes down beside a repetition although nobody has said it. */
 const isDefault = ([path, value]: readonly [string, string]): boolean =>

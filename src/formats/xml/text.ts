@@ -1,5 +1,6 @@
 // From bytes to text and back without losing one of them.
 
+import { isAscii, isUtf8 } from 'node:buffer';
 import { fail, ok, type Result } from '../../model/result.ts';
 
 /** The number of the line that `index` (UTF-16 code units) lies in, counted from 1. */
@@ -24,9 +25,12 @@ export function utf16Order(bytes: Uint8Array): 'little' | 'big' | undefined {
 export function decodeText(bytes: Uint8Array): Result<string> {
   if (bytes.length === 0) return fail('it is empty: 0 bytes');
   if (utf16Order(bytes)) return fail('it is in another encoding: UTF-16 instead of UTF-8');
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  const bad = firstDifference(bytes, encodeText(text));
-  if (bad !== -1) return fail(`it is in another encoding: byte ${bad} ${onLine(bytes, bad)} is not UTF-8`);
+  if (!isUtf8(bytes)) {
+    const bad = firstDifference(bytes, encodeText(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)));
+    return fail(`it is in another encoding: byte ${bad} ${onLine(bytes, bad)} is not UTF-8`);
+  }
+  // ASCII, as most of these files are, is copied as it is.
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(isAscii(bytes) ? 'latin1' : 'utf8');
   const nul = text.indexOf('\0');
   if (nul !== -1) return fail(`it is damaged: a NUL character on line ${lineOf(text, nul)}`);
   const declared = /^\uFEFF?<\?xml[ \t\r\n][^>]*?encoding[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/.exec(text)?.[1];
@@ -41,10 +45,11 @@ export function encodeText(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Offset of the first byte that decoding replaced; -1 where none was. */
+/** Offset of the first byte that decoding replaced. */
 function firstDifference(bytes: Uint8Array, again: Uint8Array): number {
-  if (Buffer.compare(bytes, again) === 0) return -1;
-  return bytes.findIndex((byte, at) => byte !== again[at]);
+  const found = bytes.findIndex((byte, at) => byte !== again[at]);
+  // What is cut within EF BF BD begins as that which it is replaced by.
+  return found === -1 ? bytes.lastIndexOf(0xef) : found;
 }
 
 function onLine(bytes: Uint8Array, at: number): string {

@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { XMLParser } from 'fast-xml-parser';
+import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { attributeRange, innerRange, readXml, textOf } from '../../../src/formats/xml/document.ts';
+import { innerRange, readXml, textOf } from '../../../src/formats/xml/document.ts';
+import {
+  attribute,
+  attributeRange,
+  childrenOf,
+  nameOf,
+  ROOT,
+  rangeOf,
+  type XmlElement,
+  type XmlElements,
+} from '../../../src/formats/xml/elements.ts';
 import { decodeText, encodeText } from '../../../src/formats/xml/text.ts';
-import type { XmlElement } from '../../../src/formats/xml/tree.ts';
 import { FUZZ_RUNS } from '../../support/fuzz.ts';
 import { readsAnyBytes, xmlDocument } from '../../support/xml-arbitrary.ts';
 
@@ -12,10 +22,10 @@ const error = (input: string | Uint8Array): string => {
   return read.ok ? 'read' : read.error;
 };
 
-const root = (text: string): XmlElement => {
+const elements = (text: string): XmlElements => {
   const read = readXml(encodeText(text));
   if (!read.ok) throw new Error(read.error);
-  return read.value.root;
+  return read.value;
 };
 
 describe('what the gate refuses, in words', () => {
@@ -88,6 +98,13 @@ describe('what the gate refuses, in words', () => {
     expect(error(bytes)).toBe('it is in another encoding: byte 12 on line 2 is not UTF-8');
   });
 
+  it('bytes that end within a character, even where they begin as U+FFFD does', () => {
+    for (const cut of ['\xef', '\xef\xbf', '\xe2\x82'])
+      expect(error(Buffer.from(`<a/>\n${cut}`, 'latin1'))).toBe(
+        `it is in another encoding: byte 5 on line 2 is not UTF-8`,
+      );
+  });
+
   it('a name without end, in a short sentence', () => {
     expect(error('<a'.padEnd(1_000_000, 'a'))).toMatch(/^it is cut short: .{0,200}$/);
   });
@@ -99,31 +116,32 @@ describe('what the gate refuses, in words', () => {
 
 describe('what the gate reads', () => {
   it('entities, character references and white space in values as XML means them', () => {
-    const { attributes } = root(`<a b="&lt;&#65;&#x42;&amp;amp;&quot;" c='"' d="x\r\ny\tz&#10;" e = ">/>"/>`);
-    expect(Object.fromEntries(attributes)).toEqual({ b: '<AB&amp;"', c: '"', d: 'x y z\n', e: '>/>' });
+    const xml = elements(`<a b="&lt;&#65;&#x42;&amp;amp;&quot;" c='"' d="x\r\ny\tz&#10;" e = ">/>"/>`);
+    const values = ['b', 'c', 'd', 'e', 'bb'].map((name) => attribute(xml, ROOT, name));
+    expect(values).toEqual(['<AB&amp;"', '"', 'x y z\n', '>/>', undefined]);
   });
 
   it('no element in comments, CDATA and processing instructions', () => {
-    expect(
-      root(`<a><!-- <b/> it's --><![CDATA[<c/>]]><?d don't <e/>?><f/></a>`).children.map(({ name }) => name),
-    ).toEqual(['f']);
+    const xml = elements(`<a><!-- <b/> it's --><![CDATA[<c/>]]><?d don't <e/>?><f/></a>`);
+    expect(childrenOf(xml, ROOT).map((child) => nameOf(xml, child))).toEqual(['f']);
   });
 
   it('the text of an element', () => {
     const text = '<a>x&amp;y<!-- no --><![CDATA[<&amp;>]]> &nope;</a>';
-    expect(textOf(text, root(text))).toBe('x&y<&amp;> &nope;');
+    expect(textOf(elements(text), ROOT)).toBe('x&y<&amp;> &nope;');
   });
 
   it('the place of a value between its quotes', () => {
     const text = `\uFEFF<a\r\n  b = '"'\r\n  bb="1&amp;"/>`;
-    const range = attributeRange(text, root(text), 'bb');
+    const xml = elements(text);
+    const range = attributeRange(xml, ROOT, 'bb');
     expect(range && text.slice(range.start, range.end)).toBe('1&amp;');
-    expect(attributeRange(text, root(text), 'c')).toBeUndefined();
+    expect(attributeRange(xml, ROOT, 'c')).toBeUndefined();
   });
 
   it('the inside of an element', () => {
     const text = '<a x=">"> <b/> </a >';
-    const { start, end } = innerRange(text, root(text).range);
+    const { start, end } = innerRange(text, rangeOf(elements(text), ROOT));
     expect(text.slice(start, end)).toBe(' <b/> ');
   });
 });
@@ -132,14 +150,34 @@ describe('properties', () => {
   it('every range is exactly the element, as fast-xml-parser sees it too', () => {
     fc.assert(
       fc.property(xmlDocument, (text) => {
-        const read = root(text);
+        const read = elements(text);
         const theirs = new XMLParser({
           preserveOrder: true,
           captureMetaData: true,
           ignoreAttributes: true,
           processEntities: false,
         });
-        expect(placesOf(read)).toEqual(placesOfTheirs(theirs.parse(text)));
+        expect(placesOf(read, ROOT)).toEqual(placesOfTheirs(theirs.parse(text)));
+      }),
+      { numRuns: FUZZ_RUNS },
+    );
+  });
+
+  it('every attribute is what saxes reads, in whatever order it is asked for', () => {
+    fc.assert(
+      fc.property(xmlDocument, fc.boolean(), (text, backwards) => {
+        const theirs: (readonly [string, Readonly<Record<string, string>>])[] = [];
+        const parser = new SaxesParser();
+        parser.on('opentag', ({ name, attributes }) => theirs.push([name, { ...attributes }]));
+        parser.write(text).close();
+        const read = elements(text);
+        const asked = theirs.map(([name, attributes], element) => [name, attributes, element] as const);
+        for (const [name, attributes, element] of backwards ? asked.reverse() : asked) {
+          expect(nameOf(read, element)).toBe(name);
+          expect(attribute(read, element, 'missing')).toBeUndefined();
+          for (const [each, value] of Object.entries(attributes)) expect(attribute(read, element, each)).toBe(value);
+        }
+        expect(read.numbers.length).toBe(4 * theirs.length);
       }),
       { numRuns: FUZZ_RUNS },
     );
@@ -168,10 +206,10 @@ describe('properties', () => {
 
 type Place = readonly [name: string, start: number, end: number];
 
-const placesOf = (element: XmlElement): readonly Place[] => [
-  [element.name, element.range.start, element.range.end],
-  ...element.children.flatMap(placesOf),
-];
+const placesOf = (xml: XmlElements, element: XmlElement): readonly Place[] => {
+  const { start, end } = rangeOf(xml, element);
+  return [[nameOf(xml, element), start, end], ...childrenOf(xml, element).flatMap((child) => placesOf(xml, child))];
+};
 
 function placesOfTheirs(nodes: readonly Record<PropertyKey, unknown>[]): readonly Place[] {
   const symbol = XMLParser.getMetaDataSymbol() as unknown as symbol;
