@@ -19,8 +19,11 @@ export interface Strip {
  * content; both mean the same to IIS. What holds a comment is not empty.
  */
 export function stripProperties(config: IisConfig, strips: readonly Strip[]): readonly Edit[] {
-  const changed = config.metadata.map((key) => ({ key, edits: stripKey(config.text, key, idsFor(key, strips)) }));
-  const edits = changed.flatMap((one) => one.edits);
+  const wanted = idsByPath(strips);
+  const edits = config.metadata.flatMap((key) => {
+    const ids = wanted.get(key.path.toLowerCase());
+    return ids === undefined ? [] : stripKey(config.text, key, ids);
+  });
   const section = config.metadataRange;
   if (!section || !edits.some((edit) => edit.start >= section.start && edit.end <= section.end)) return edits;
   if (!isPlain(config.text, section) || !isEmptyAfter(config.text, section, edits)) return edits;
@@ -63,9 +66,14 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-function idsFor(key: MetadataKey, strips: readonly Strip[]): ReadonlySet<number> {
-  const path = key.path.toLowerCase();
-  return new Set(strips.filter((strip) => strip.keyPath.toLowerCase() === path).flatMap((strip) => strip.ids));
+/** By paths in small letters. */
+function idsByPath(strips: readonly Strip[]): ReadonlyMap<string, ReadonlySet<number>> {
+  const byPath = new Map<string, Set<number>>();
+  for (const { keyPath, ids } of strips) {
+    const path = keyPath.toLowerCase();
+    byPath.set(path, new Set([...(byPath.get(path) ?? []), ...ids]));
+  }
+  return byPath;
 }
 
 function stripKey(text: string, key: MetadataKey, ids: ReadonlySet<number>): readonly Edit[] {

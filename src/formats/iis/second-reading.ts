@@ -4,7 +4,7 @@
 
 import type { Edit } from '../../model/repair/plan.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
-import type { IisConfig, TextRange } from '../../model/server/iis-config.ts';
+import type { IisConfig, MetadataProperty, SiteBinding, TextRange } from '../../model/server/iis-config.ts';
 import { type Attributes, judgeXml } from '../xml/strict.ts';
 import { applyEdits } from './metadata-edit.ts';
 
@@ -15,91 +15,124 @@ import { applyEdits } from './metadata-edit.ts';
  */
 export function applyProved(config: IisConfig, edits: readonly Edit[]): Result<string> {
   const text = applyEdits(config.text, edits);
-  const read = readAgain(text);
+  let sites = 0;
+  const bindings = heldBindings(config, edits);
+  const properties = heldProperties(config, edits);
+  const read = readAgain(text, { site: () => (sites += 1), binding: bindings.hear, property: properties.hear });
   if (!read.ok) return read;
-  const { sites, bindings, properties } = read.value;
   if (sites !== config.sites.length)
     return fail(`the edited file has ${sites} sites instead of ${config.sites.length}`);
-  if (!hasSameBindings(bindings, config, edits))
-    return fail('the edit would change site bindings that it does not mean');
-  if (!hasSameProperties(properties, config, edits))
-    return fail('the edit would change customMetadata that it does not mean');
+  if (!bindings.areSame()) return fail('the edit would change site bindings that it does not mean');
+  if (!properties.areSame()) return fail('the edit would change customMetadata that it does not mean');
   return ok(text);
 }
 
-interface Reading {
-  readonly sites: number;
-  /** In their order, each with its place in the edited text. */
-  readonly bindings: readonly Binding[];
-  readonly properties: readonly Attributes[];
+/** Who hears of what the second reader finds, in the order of the edited text. Nothing of it is kept. */
+interface Found {
+  readonly site: () => void;
+  /** With its place in the edited text. */
+  readonly binding: (attributes: Attributes, range: TextRange) => void;
+  readonly property: (attributes: Attributes) => void;
 }
 
-interface Binding {
-  readonly attributes: Attributes;
-  readonly range: TextRange;
+/** A path of elements, and what stands at it. Paths are few, and are looked at once each. */
+interface Path {
+  readonly path: string;
+  readonly what: keyof Found | undefined;
+  readonly below: Map<string, Path>;
 }
 
 const HOST = /^configuration\/(?:location\/)?system\.applicationHost\//;
 
-function readAgain(text: string): Result<Reading> {
-  const open: string[] = [];
-  const reading = {
-    sites: 0,
-    bindings: [] as { attributes: Attributes; range: TextRange }[],
-    properties: [] as Attributes[],
-  };
-  const judged = judgeXml(text, {
+const WHAT: ReadonlyMap<string, keyof Found> = new Map([
+  ['sites/site', 'site'],
+  ['sites/site/bindings/binding', 'binding'],
+  ['customMetadata/key/property', 'property'],
+]);
+
+function pathBelow(parent: Path, name: string): Path {
+  const known = parent.below.get(name);
+  if (known !== undefined) return known;
+  const path = parent.path === '' ? name : `${parent.path}/${name}`;
+  const made: Path = { path, what: WHAT.get(path.replace(HOST, '')), below: new Map() };
+  parent.below.set(name, made);
+  return made;
+}
+
+function readAgain(text: string, found: Found): Result<string> {
+  const open: Path[] = [];
+  const outside: Path = { path: '', what: undefined, below: new Map() };
+  let binding: { readonly attributes: Attributes; readonly start: number } | undefined;
+  return judgeXml(text, {
     opened(name, attributes, at) {
-      open.push(name);
-      if (name !== 'site' && name !== 'binding' && name !== 'property') return;
-      const path = open.join('/').replace(HOST, '');
-      if (path === 'sites/site') reading.sites += 1;
-      else if (path === 'customMetadata/key/property') reading.properties.push(attributes);
+      const path = pathBelow(open.at(-1) ?? outside, name);
+      open.push(path);
+      if (path.what === 'site') found.site();
+      else if (path.what === 'property') found.property(attributes);
       // No < may stand in a start tag.
-      else if (path === BINDING)
-        reading.bindings.push({ attributes, range: { start: text.lastIndexOf('<', at - 1), end: at } });
+      else if (path.what === 'binding') binding = { attributes, start: text.lastIndexOf('<', at - 1) };
     },
     closed(at) {
-      const last = reading.bindings.at(-1);
-      if (open.at(-1) === 'binding' && last !== undefined && open.join('/').replace(HOST, '') === BINDING)
-        last.range = { ...last.range, end: at };
-      open.pop();
+      if (open.pop()?.what === 'binding' && binding !== undefined)
+        found.binding(binding.attributes, { start: binding.start, end: at });
     },
   });
-  return judged.ok ? ok(reading) : judged;
 }
 
-const BINDING = 'sites/site/bindings/binding';
+/** What is heard one by one, and whether in the end all of it was as it had to be. */
+interface Held<Heard extends readonly unknown[]> {
+  readonly hear: (...heard: Heard) => void;
+  readonly areSame: () => boolean;
+}
 
-function hasSameBindings(now: readonly Binding[], config: IisConfig, edits: readonly Edit[]): boolean {
+function heldBindings(config: IisConfig, edits: readonly Edit[]): Held<[Attributes, TextRange]> {
   const before = config.sites.flatMap((site) => site.bindings);
   const near = nearOf(placesAfter(edits));
-  return (
-    now.length === before.length &&
-    now.every(({ attributes, range }, at) => {
-      const was = before[at];
-      const { protocol, bindingInformation, sslFlags } = attributes;
-      if (protocol?.value !== was?.protocol || bindingInformation?.value !== was?.information) return false;
-      const some = near(range);
-      const mayHaveOtherFlags = some.some((edit) => isInside(edit, range));
-      if (!mayHaveOtherFlags && Number(sslFlags?.value ?? 0) !== was?.sslFlags) return false;
-      return some.length === 0 || othersOf(attributes) === othersOf(asBefore(range, some, config.text));
-    })
-  );
+  const isSame = (attributes: Attributes, range: TextRange, was: SiteBinding | undefined): boolean => {
+    const { protocol, bindingInformation, sslFlags } = attributes;
+    if (protocol !== was?.protocol || bindingInformation !== was?.information) return false;
+    const some = near(range);
+    const mayHaveOtherFlags = some.some((edit) => isInside(edit, range));
+    if (!mayHaveOtherFlags && Number(sslFlags ?? 0) !== was?.sslFlags) return false;
+    return some.length === 0 || othersOf(attributes) === othersOf(asBefore(range, some, config.text));
+  };
+  let heard = 0;
+  let areSame = true;
+  return {
+    hear(attributes, range) {
+      areSame &&= isSame(attributes, range, before[heard]);
+      heard += 1;
+    },
+    areSame: () => areSame && heard === before.length,
+  };
 }
 
-function hasSameProperties(now: readonly Attributes[], config: IisConfig, edits: readonly Edit[]): boolean {
+function heldProperties(config: IisConfig, edits: readonly Edit[]): Held<[Attributes]> {
+  const kept = keptProperties(config, edits);
+  let heard = 0;
+  let areSame = true;
+  return {
+    hear({ id, value }) {
+      const next = kept[heard];
+      areSame &&= next !== undefined && Number(id) === next.was.id && (next.isFree || (value ?? '') === next.was.value);
+      heard += 1;
+    },
+    areSame: () => areSame && heard === kept.length,
+  };
+}
+
+/** Those that no edit removes; free is the value of one that an edit lies in. */
+function keptProperties(config: IisConfig, edits: readonly Edit[]) {
   const near = nearOf(inOrder(edits));
-  const kept = config.metadata
-    .flatMap((key) => key.properties)
-    .flatMap((was) => {
+  const kept: { readonly was: MetadataProperty; readonly isFree: boolean }[] = [];
+  for (const { properties } of config.metadata) {
+    for (const was of properties) {
       const some = near(was.range);
-      const isFree = some.some((edit) => isInside(edit, was.range));
-      return some.some((edit) => isInside(was.range, edit)) ? [] : [{ was, isFree }];
-    });
-  const isSame = ({ was, isFree }: (typeof kept)[number], at: number) =>
-    Number(now[at]?.id?.value) === was.id && (isFree || (now[at]?.value?.value ?? '') === was.value);
-  return kept.length === now.length && kept.every(isSame);
+      const isRemoved = some.some((edit) => isInside(was.range, edit));
+      if (!isRemoved) kept.push({ was, isFree: some.some((edit) => isInside(edit, was.range)) });
+    }
+  }
+  return kept;
 }
 
 /** The attributes of an edited binding as they were, read by the same reader; none where there was no such element. */
@@ -115,9 +148,7 @@ function asBefore(range: TextRange, near: readonly PlaceAfter[], before: string)
 
 /** Every attribute but the flags, known to IIS or not. */
 const othersOf = (attributes: Attributes): string =>
-  JSON.stringify(
-    Object.entries(attributes).flatMap(([name, { value }]) => (name === 'sslFlags' ? [] : [[name, value]])),
-  );
+  JSON.stringify(Object.entries(attributes).flatMap(([name, value]) => (name === 'sslFlags' ? [] : [[name, value]])));
 
 /** Where an edit lies in the edited text: `shift` characters further on than before, by what earlier ones have `grown`. */
 interface PlaceAfter extends TextRange {
@@ -136,6 +167,8 @@ function placesAfter(edits: readonly Edit[]): readonly PlaceAfter[] {
 
 const inOrder = (edits: readonly Edit[]) => [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
 
+const NONE: readonly never[] = [];
+
 /** Those that touch a range. Asked for ranges in the order of the text, so that each of them is passed once. */
 function nearOf<Place extends TextRange>(places: readonly Place[]): (range: TextRange) => readonly Place[] {
   let first = 0;
@@ -143,7 +176,7 @@ function nearOf<Place extends TextRange>(places: readonly Place[]): (range: Text
     while ((places[first]?.end ?? end) < start) first += 1;
     let last = first;
     while ((places[last]?.start ?? Infinity) <= end) last += 1;
-    return places.slice(first, last);
+    return last === first ? NONE : places.slice(first, last);
   };
 }
 
