@@ -157,9 +157,12 @@ describe('undo gives back the exact state', () => {
     });
     expect(report.plans.map(({ verdict }) => verdict)).toEqual(['stale', 'healed']);
     const run = await latest(disk);
-    expect(run.plans.map(({ number }) => number)).toEqual([1]);
+    expect(run.plans.map(({ number, verdict }) => [number, verdict])).toEqual([
+      [0, 'stale'],
+      [1, 'healed'],
+    ]);
     expect((await undoLatest(disk)).steps.map(({ outcome }) => outcome)).toEqual(['undone']);
-    expect((await latest(disk)).plans.map(({ steps }) => steps)).toEqual([['undone']]);
+    expect((await latest(disk)).plans.at(1)?.steps).toEqual(['undone']);
     expect(stepsToUndo(await latest(disk), 'C:\\Windows')).toEqual([]);
   });
 

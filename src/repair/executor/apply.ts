@@ -15,28 +15,18 @@ import { rollBack } from './roll-back.ts';
 
 /** Applies one plan, number `number` of its run: whole, or rolled back. */
 export async function applyPlan(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
-  const { machine, tell } = context;
-  tell({ kind: 'plan', plan });
-  const moment = momentOf(machine);
-  const now = await collectOnly(liveReader(moment), sourcesOf(plan.before));
-  const changed = differences(plan.before, now);
-  // Up to the first step nothing but the plan's own entry is written: it is judged by what was just read.
-  const applying = { ...context, moment };
-  const report =
-    changed.length > 0 ? untouched(plan, 'stale', changed.join('; ')) : await applyJournalled(plan, number, applying);
-  tell({ kind: 'plan-end' });
+  context.tell({ kind: 'plan', plan });
+  const report = await applyJournalled(plan, number, context);
+  context.tell({ kind: 'plan-end' });
   return report;
 }
 
-/** `moment`: in which the plan's subjects were read again. */
-type Applying = ApplyContext & { readonly moment: Machine };
-
 /** Nothing may be done without its journal entry: where one cannot be written, the plan is taken back as well. */
-async function applyJournalled(plan: Plan, number: number, context: Applying): Promise<PlanReport> {
+async function applyJournalled(plan: Plan, number: number, context: ApplyContext): Promise<PlanReport> {
   const outcomes: StepOutcome[] = [];
   try {
     await context.journal.write({ kind: 'plan', plan: number, content: plan });
-    const report = withLeftovers(await applySteps(plan, number, outcomes, context), await cleanUp(plan, context));
+    const report = await applyWhereFresh(plan, number, outcomes, context);
     await context.journal.write({ kind: 'plan-end', plan: number, verdict: report.verdict });
     return report;
   } catch (error) {
@@ -45,6 +35,19 @@ async function applyJournalled(plan: Plan, number: number, context: Applying): P
     const report = await undoAll(plan, number, outcomes, { detail: error.message }, silent);
     return withLeftovers(report, await cleanUp(plan, context));
   }
+}
+
+/** The plan stands in the journal by then: between this reading and the first act no more than that step's own entry is written. */
+async function applyWhereFresh(
+  plan: Plan,
+  number: number,
+  outcomes: StepOutcome[],
+  context: ApplyContext,
+): Promise<PlanReport> {
+  const moment = momentOf(context.machine);
+  const changed = differences(plan.before, await collectOnly(liveReader(moment), sourcesOf(plan.before)));
+  if (changed.length > 0) return untouched(plan, 'stale', changed.join('; '));
+  return withLeftovers(await applySteps(plan, number, outcomes, moment, context), await cleanUp(plan, context));
 }
 
 /** A transfer file holds a private key: it goes on every path. What could not be removed is returned, in words. */
@@ -70,11 +73,18 @@ const untouched = (plan: Plan, verdict: Verdict, detail: string): PlanReport => 
   detail,
 });
 
-async function applySteps(plan: Plan, number: number, outcomes: StepOutcome[], context: Applying): Promise<PlanReport> {
+/** `moment`: in which the plan's subjects were read again, and by which its first step is judged. */
+async function applySteps(
+  plan: Plan,
+  number: number,
+  outcomes: StepOutcome[],
+  moment: Machine,
+  context: ApplyContext,
+): Promise<PlanReport> {
   for (const [index, step] of plan.steps.entries()) {
     if (context.stop.aborted) return undoAll(plan, number, outcomes, STOPPED, context);
     context.tell({ kind: 'step-begin', index });
-    const result = await applyStep(step, number, index, outcomes, context, index === 0 ? context.moment : undefined);
+    const result = await applyStep(step, number, index, outcomes, context, index === 0 ? moment : undefined);
     outcomes[index] = result.outcome;
     context.tell({
       kind: 'step-end',

@@ -166,6 +166,14 @@ describe.each(Object.entries(CONDITIONS))('%s', (_kind, [condition, holds]) => {
     expect(acted()).toBe(0);
   });
 
+  it('that somebody brings about at the very entry of the plan is seen too: it is read behind that entry', async () => {
+    const { machine, acted, becomes } = server(not, not);
+    const outcome = await outcomeOf(planOf(stepFor(condition), { before }), machine, (kind) => {
+      if (kind === 'plan') becomes(holds);
+    });
+    expect([outcome, acted()]).toEqual(['already-so', 0]);
+  });
+
   it('is looked at behind the act: done is what holds then, and failed what somebody has spoilt by then', async () => {
     for (const leaves of [holds, not]) {
       const { machine } = server(not, leaves);
@@ -243,3 +251,12 @@ it.each(SUBJECTS)(
     expect([await outcomeOf(plan, machine), acted()]).toEqual(['not-reached', 0]);
   },
 );
+
+it.each(SUBJECTS)('a plan whose $kind somebody changes at its very entry in the journal is stale too', async (of) => {
+  const { machine, acted, becomes } = server('whole', 'whole');
+  const plan = planOf(stepFor(NEVER), { before: fingerprint(evidence, [of]) });
+  const outcome = await outcomeOf(plan, machine, (kind) => {
+    if (kind === 'plan') becomes('other');
+  });
+  expect([outcome, acted()]).toEqual(['not-reached', 0]);
+});
