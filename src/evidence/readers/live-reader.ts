@@ -26,7 +26,10 @@ export function liveReader(machine: Machine, { eventDays }: { readonly eventDays
     read: (request) => {
       if (request.kind === 'file') return readFile(machine, request.path, request.most);
       const run = (command: Command) => readCommand(machine, command);
-      return request.only === undefined ? run(request.command) : readAclsOf(request.only, run);
+      if (request.only !== undefined) return readAclsOf(request.only, run);
+      return request.below === undefined
+        ? run(request.command)
+        : readWhereListed(machine, request.command, request.below);
     },
     keyFiles: (profiles) => listKeyFiles(machine, places, profiles),
     centralFiles: (location) => listCentralFiles(machine, location),
@@ -59,7 +62,7 @@ async function readCommand(machine: Machine, command: Command): Promise<Reading>
   if (exported !== undefined && ran.exitCode === 1) return whyNotExported(machine, exported, source);
   const queried = queriedKey(command);
   if (queried !== undefined && ran.exitCode === 1 && (await isListed(machine, queried)) === false)
-    return { result: 'absent', why: `there is no registry key ${queried}`, source };
+    return absent(queried, source);
   // netsh ends with 1 after printing its help, and nobody knows what icacls ends with where it went on over one file that
   // it could not read: both are judged by what they gave.
   const isJudgedByOutput = command.program === 'netsh' || (command.program === 'icacls' && bytes?.length);
@@ -72,6 +75,20 @@ async function readCommand(machine: Machine, command: Command): Promise<Reading>
   }
   return { result: 'ok', bytes, source };
 }
+
+/** The same, where the list of `below` does not tell already that the key cannot be there. */
+async function readWhereListed(machine: Machine, command: Command, below: string): Promise<Reading> {
+  const key = exportedKey(command) ?? queriedKey(command) ?? below;
+  const [next = ''] = key.slice(below.length + 1).split('\\', 1);
+  if ((await lists(machine, below, next)) !== false) return readCommand(machine, command);
+  return absent(key, { kind: 'command', shown: showCommand(command, machine.systemRoot) });
+}
+
+const absent = (key: string, source: Source): Reading => ({
+  result: 'absent',
+  why: `there is no registry key ${key}`,
+  source,
+});
 
 /** The key that a command exports. */
 function exportedKey({ program, args }: Command): string | undefined {
@@ -90,18 +107,25 @@ async function whyNotExported(machine: Machine, key: string, source: Source): Pr
   const isThere = await isListed(machine, key);
   if (isThere === undefined) return { result: 'failed', why: `the registry key ${key} was not exported`, source };
   if (isThere) return { result: 'denied', why: `the registry key ${key} is there and cannot be read`, source };
-  return { result: 'absent', why: `there is no registry key ${key}`, source };
+  return absent(key, source);
 }
 
 /** Whether the key above it lists it; where that is absent too, nothing is below it. Undefined: nobody knows. */
 async function isListed(machine: Machine, key: string): Promise<boolean | undefined> {
   const at = key.lastIndexOf('\\');
   if (at < 0) return undefined;
-  const [above, name] = [key.slice(0, at), key.slice(at + 1).toLowerCase()];
-  const ran = await machine.run(queryKey(above));
-  if (ran.started && ran.exitCode === 1) return (await isListed(machine, above)) === false ? false : undefined;
-  const listed = ran.started && ran.exitCode === 0 ? readSubkeys(ran.stdout, above) : undefined;
-  return listed?.ok ? listed.value.has(name) : undefined;
+  const above = key.slice(0, at);
+  const listed = await lists(machine, above, key.slice(at + 1));
+  if (listed === 'no key') return (await isListed(machine, above)) === false ? false : undefined;
+  return listed;
+}
+
+/** Whether the list of a key names this one; `no key`: reg has found none, or it is closed. Undefined: nobody knows. */
+async function lists(machine: Machine, key: string, name: string): Promise<boolean | 'no key' | undefined> {
+  const ran = await machine.run(queryKey(key));
+  if (ran.started && ran.exitCode === 1) return 'no key';
+  const listed = ran.started && ran.exitCode === 0 ? readSubkeys(ran.stdout, key) : undefined;
+  return listed?.ok ? listed.value.has(name.toLowerCase()) : undefined;
 }
 
 async function listKeyFiles(

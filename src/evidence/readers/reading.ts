@@ -12,6 +12,11 @@ export type Request =
       readonly folderFile: string;
       /** Of a folder whose permissions the command saves: the files that matter. A live server is asked for these alone. */
       readonly only?: AclsWanted;
+      /**
+       * A key above the one that is asked for, which every Windows has. Most servers lack what is asked for, and then its list
+       * alone tells so: a live server is asked for that first.
+       */
+      readonly below?: string;
     }
   | {
       readonly kind: 'file';

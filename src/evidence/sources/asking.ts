@@ -10,6 +10,13 @@ import type { Read } from './source.ts';
 
 /** A command whose output has this name in the folder. */
 export const run = (folderFile: string, command: Command): Request => ({ kind: 'command', command, folderFile });
+/** The same of a key that most servers lack; `below`: a key above it that every Windows has. */
+export const runWhereListed = (folderFile: string, command: Command, below: string): Request => ({
+  kind: 'command',
+  command,
+  folderFile,
+  below,
+});
 /** The only request of its row. */
 export const asks = (folderFile: string, command: Command) => () => [run(folderFile, command)];
 

@@ -7,12 +7,21 @@ import type { CentralStore } from '../../model/server/central-store.ts';
 import { httpsBindings } from '../../model/server/iis-config.ts';
 import { andThen, type Known, known, type Source, unknown } from '../../model/server/known.ts';
 import { CENTRAL_STORE_FLAG } from '../../model/server/ssl-record.ts';
+import { queryValue } from '../../windows-commands/reg.ts';
 import type { EvidenceReader } from '../readers/evidence-reader.ts';
 import { interpret, type Reading, type Request } from '../readers/reading.ts';
+import { run, runWhereListed } from './asking.ts';
 import type { Other, Read } from './source.ts';
 
-/** Its key. */
-export const CENTRAL_STORE_KEY = 'HKLM\\SOFTWARE\\Microsoft\\IIS\\CentralCertProvider';
+const MICROSOFT = 'HKLM\\SOFTWARE\\Microsoft';
+const KEY = `${MICROSOFT}\\IIS\\CentralCertProvider`;
+
+/** Whether, where, and as whom. */
+export const CENTRAL_STORE_VALUES = [
+  runWhereListed('central-store/enabled.txt', queryValue(KEY, 'Enabled'), MICROSOFT),
+  run('central-store/location.txt', queryValue(KEY, 'CertStoreLocation')),
+  run('central-store/user-name.txt', queryValue(KEY, 'UserName')),
+];
 
 /** A key that is not there is one of a server on which the store was never set up. */
 export async function gatherCentralStore(

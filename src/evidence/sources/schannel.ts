@@ -4,12 +4,20 @@ import { readProtocols, readSuitePolicy } from '../../formats/registry/schannel.
 import type { Evidence } from '../../model/server/evidence.ts';
 import { andThen, type Known, known } from '../../model/server/known.ts';
 import type { Schannel } from '../../model/server/schannel.ts';
+import { exportKey } from '../../windows-commands/reg.ts';
 import { interpret, type Reading } from '../readers/reading.ts';
+import { run, runWhereListed } from './asking.ts';
 import type { Read } from './source.ts';
 
+const SCHANNEL = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL';
+const POLICIES = 'HKLM\\SOFTWARE\\Policies\\Microsoft';
+const SUITE_POLICY = `${POLICIES}\\Cryptography\\Configuration\\SSL\\00010002`;
+
 /** The keys that are exported. */
-export const SCHANNEL_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL';
-export const SUITE_POLICY_KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002';
+export const SCHANNEL_KEYS = [
+  run('registry/schannel.reg', exportKey(SCHANNEL)),
+  runWhereListed('registry/suite-policy.reg', exportKey(SUITE_POLICY), POLICIES),
+];
 
 /** A key that the server does not have says nothing, and so says that everything is as Windows has it. */
 export function readSchannel([protocols, policy]: readonly Reading[]): Read<Evidence['schannel']> {

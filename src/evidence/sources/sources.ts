@@ -12,13 +12,13 @@ import { baselineFile, LARGEST_OWN_FILE } from '../../model/server/places.ts';
 import { saveAcls } from '../../windows-commands/icacls.ts';
 import { listListeners, listProcesses } from '../../windows-commands/listeners.ts';
 import { addSslcertHelp, showSslcert, updateSslcertHelp } from '../../windows-commands/netsh.ts';
-import { exportKey, queryValue } from '../../windows-commands/reg.ts';
+import { exportKey } from '../../windows-commands/reg.ts';
 import { queryService } from '../../windows-commands/services.ts';
 import { interpret } from '../readers/reading.ts';
 import { gatherAcls } from './acls.ts';
 import { file, iisFile, run } from './asking.ts';
 import { readBaseline } from './baseline.ts';
-import { CENTRAL_STORE_KEY, gatherCentralStore } from './central-store.ts';
+import { CENTRAL_STORE_VALUES, gatherCentralStore } from './central-store.ts';
 import { gatherConfig, readRedirectionFile } from './configuration.ts';
 import { querySecurity, querySystem } from './event-queries.ts';
 import { ADDRESSES, CENTRAL_FILES, KEY_FILES, KEY_FOLDERS_UNREAD, PROFILES_NOTE } from './file-names.ts';
@@ -26,7 +26,7 @@ import { machineAclFolders } from './key-folders.ts';
 import { gatherProfileCertificates } from './profile-entries.ts';
 import { areIssuersAsked, isChainSent, isExpiredSent, isKeySuspected, isSomebodyUnanswered } from './reasons.ts';
 import { readListenList, readRecords } from './registry.ts';
-import { readSchannel, SCHANNEL_KEY, SUITE_POLICY_KEY } from './schannel.ts';
+import { readSchannel, SCHANNEL_KEYS } from './schannel.ts';
 import { RUNNING_SERVICES, readServiceRuns, readServices, WATCHED_SERVICES } from './services.ts';
 import type { Source, SourceName } from './source.ts';
 import { issuerStore, machineStore, OF_SYSTEM } from './stores.ts';
@@ -155,10 +155,7 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     what: 'the TLS protocols that are switched on and off',
     needed: 'support',
     absence: 'answer',
-    ask: () => [
-      run('registry/schannel.reg', exportKey(SCHANNEL_KEY)),
-      run('registry/suite-policy.reg', exportKey(SUITE_POLICY_KEY)),
-    ],
+    ask: () => SCHANNEL_KEYS,
     read: readSchannel,
   },
   // By value alone: the key holds the passwords of the store, encrypted.
@@ -167,11 +164,7 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
     needed: 'aid',
     absence: 'answer',
     files: [CENTRAL_FILES],
-    ask: () => [
-      run('central-store/enabled.txt', queryValue(CENTRAL_STORE_KEY, 'Enabled')),
-      run('central-store/location.txt', queryValue(CENTRAL_STORE_KEY, 'CertStoreLocation')),
-      run('central-store/user-name.txt', queryValue(CENTRAL_STORE_KEY, 'UserName')),
-    ],
+    ask: () => CENTRAL_STORE_VALUES,
     gather: gatherCentralStore,
   },
   // Of whole folders by the collecting script alone; where a key file lies is known when the stores and its folders are.

@@ -70,8 +70,16 @@ describe('Schannel', () => {
 
   it('is not known where a key above the policy is closed', async () => {
     const disk = labDisk();
-    tell(disk, failure('reg', 'Policies\\Microsoft', 'fail', 5));
+    tell(disk, ...Array.from({ length: 6 }, () => failure('reg', 'Policies\\Microsoft', 'fail')));
     expect(await live(disk)).toMatchObject({ known: false, why: expect.stringContaining('was not exported') });
+  });
+
+  it('is read whatever becomes of the list that may tell that there is no policy', async () => {
+    for (const act of ['fail', 'nothing'] as const) {
+      const disk = hardened();
+      tell(disk, failure('reg', 'Policies\\Microsoft', act));
+      expect(await live(disk)).toMatchObject({ known: true, value: HARDENED });
+    }
   });
 
   it('is not known in a folder of an earlier version, or with half of it', async () => {
