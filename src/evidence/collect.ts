@@ -19,6 +19,8 @@ export async function collectOnly(reader: EvidenceReader, names: readonly Source
 export interface Look extends Greetings {
   /** How many https bindings there are, once that is known. */
   readonly found?: (bindings: number) => void;
+  /** What this process has seen of the same server: what lasts is not asked again. */
+  readonly earlier?: Evidence;
 }
 
 /** Reads the machine once. Each field says for itself whether it was read. */
@@ -27,7 +29,7 @@ export async function collect(
   extent: Extent = 'everything',
   how: Look = {},
 ): Promise<Evidence> {
-  const read = sourceReader(reader);
+  const read = sourceReader(reader, how.earlier);
   const state = assemble(reader, await readAll(read, namesOf(undefined)));
   if (extent === 'state') return state;
   if (state.config.known) how.found?.(state.config.value.sites.flatMap(httpsBindings).length);

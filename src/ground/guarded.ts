@@ -65,5 +65,8 @@ export function guarded(machine: Machine): Machine {
       return removed.result === 'absent' ? { result: 'ok' } : removed;
     },
     makeFolder: (path) => changing(() => machine.makeFolder(path), path),
+    knowOwnFolder: (id) => {
+      known = id;
+    },
   };
 }

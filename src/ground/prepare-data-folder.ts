@@ -29,7 +29,7 @@ export async function prepareDataFolder(machine: Machine): Promise<Prepared> {
   for (let round = 1; round <= ROUNDS; round += 1) {
     const own = await judgeOwnFolder(machine);
     if (own.state === 'refused') return fail({ why: own.why });
-    if (own.state === 'ours') return ok(aside);
+    if (own.state === 'ours') return trusted(machine, own.id, aside);
     if (own.state === 'foreign') {
       const moved = await moveAside(machine, own.why);
       if (!moved.ok) return fail({ why: `${own.why}; ${moved.error}` });
@@ -37,13 +37,29 @@ export async function prepareDataFolder(machine: Machine): Promise<Prepared> {
       continue;
     }
     const made = await make(machine);
-    if (made !== undefined && !made.taken) return unmade(machine, made.why);
-    if (made !== undefined) {
-      why = made.why;
-      await machine.sleep(round * 100);
+    if ('id' in made) {
+      if (await isInPlace(machine, made.id)) return trusted(machine, made.id, aside);
+      continue;
     }
+    if (made.refused) return fail({ why: made.why });
+    if (!made.taken) return unmade(machine, made.why);
+    why = made.why;
+    await machine.sleep(round * 100);
   }
   return unmade(machine, why);
+}
+
+/** The gate has no need to judge anew what was judged just now. */
+function trusted(machine: Machine, id: string, aside: readonly MovedAside[]): Prepared {
+  machine.knowOwnFolder?.(id);
+  return ok(aside);
+}
+
+/** What was made closed on safe ground is ours wherever its id is: nobody else can put that into a folder. */
+async function isInPlace(machine: Machine, id: string): Promise<boolean> {
+  const folder = dataFolder(machine);
+  const list = (await machine.isLink(folder)) ? undefined : await machine.list(folder);
+  return list?.result === 'ok' && list.files.includes(id);
 }
 
 const unmade = (machine: Machine, why: string): Prepared =>
@@ -78,10 +94,16 @@ async function isProved(machine: Machine, folder: string): Promise<boolean> {
   return ids.some((id) => proofs?.has(proofOf(machine, id)));
 }
 
-/** Why it could not be made; `taken`: something has appeared in its place meanwhile, or holds it. */
+/** The id of what was made and moved to its place. */
+interface Made {
+  readonly id: string;
+}
+
+/** Why it could not be made; `taken`: something has appeared in its place meanwhile, or holds it. `refused`: for unsafe ground. */
 interface Unmade {
   readonly why: string;
   readonly taken: boolean;
+  readonly refused?: true;
 }
 
 /**
@@ -89,7 +111,7 @@ interface Unmade {
  * on another volume, which a mounted one does under the same letter, in one that is closed first: what is made in it is born
  * closed, whoever has seen it come.
  */
-async function make(machine: Machine): Promise<Unmade | undefined> {
+async function make(machine: Machine): Promise<Made | Unmade> {
   await removeLeftOver(machine);
   const { systemRoot, programData } = machine;
   const isSameDrive = systemRoot.slice(0, 2).toLowerCase() === programData.slice(0, 2).toLowerCase();
@@ -106,13 +128,12 @@ async function make(machine: Machine): Promise<Unmade | undefined> {
 
 const ELSEWHERE = 'other-volume';
 
-async function makeIn(machine: Machine, parent: string, name: string): Promise<Unmade | typeof ELSEWHERE | undefined> {
+async function makeIn(machine: Machine, parent: string, name: string): Promise<Made | Unmade | typeof ELSEWHERE> {
   const staging = `${parent}\\${name}`;
-  const why = await fill(machine, staging);
-  const moved = why === undefined ? await machine.rename(staging, dataFolder(machine)) : undefined;
+  const filled = await fill(machine, staging);
+  const moved = 'id' in filled ? await machine.rename(staging, dataFolder(machine)) : undefined;
   if (moved?.result !== 'ok') await removeStaging(machine, staging);
-  if (why !== undefined) return { why, taken: false };
-  if (moved === undefined || moved.result === 'ok') return undefined;
+  if (moved === undefined || moved.result === 'ok') return filled;
   return moved.result === ELSEWHERE ? ELSEWHERE : { why: moved.detail, taken: true };
 }
 
@@ -127,21 +148,23 @@ async function closedParent(machine: Machine, path: string): Promise<string | un
 }
 
 /** The folder with its id and the folders in it, closed and proved; why, where one of that fails. */
-async function fill(machine: Machine, staging: string): Promise<string | undefined> {
+async function fill(machine: Machine, staging: string): Promise<Made | Unmade> {
+  const not = (why: string): Unmade => ({ why, taken: false });
   const open = await closed(machine, staging);
-  if (open !== undefined) return open;
-  const unsafe = await unsafeGround(machine, [staging]);
-  if (unsafe !== undefined) return unsafe;
+  if (open !== undefined) return not(open);
+  // Nobody can open what is safe now but those who are trusted, so the folder that it goes to is judged in the same start.
+  const unsafe = await unsafeGround(machine, [staging], '', dataFolder(machine));
+  if (unsafe !== undefined) return { ...not(unsafe), refused: true };
   const id = `id-${randomBytes(32).toString('hex')}`;
   const written = await machine.write(`${staging}\\${id}`, new Uint8Array(), { exclusive: true });
-  if (written.result !== 'ok') return written.detail;
+  if (written.result !== 'ok') return not(written.detail);
   for (const path of inStaging(machine, staging)) {
     const made = await machine.makeFolder(path);
-    if (made.result !== 'ok') return made.detail;
+    if (made.result !== 'ok') return not(made.detail);
   }
   // A proof of a folder that never comes to its place is worth nothing to anybody: nobody has its id.
   await machine.run(setString(PROOFS, proofOf(machine, id), dataFolder(machine)));
-  return (await proofsOn(machine))?.has(proofOf(machine, id)) ? undefined : `${PROOFS} cannot be written`;
+  return (await proofsOn(machine))?.has(proofOf(machine, id)) ? { id } : not(`${PROOFS} cannot be written`);
 }
 
 async function closed(machine: Machine, folder: string): Promise<string | undefined> {

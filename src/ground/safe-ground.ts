@@ -25,17 +25,20 @@ const WRITES = 0x2 | 0x4 | 0x40 | 0x100 | 0x10000 | 0x40000 | 0x80000 | 0x100000
 /** Rights on a folder above that let somebody put another folder in the place of ours. */
 const REPLACES = 0x40 | 0x10000 | 0x40000 | 0x80000 | 0x10000000;
 
-/** The first thing that makes these folders unsafe, with what mends it; undefined where there is none. */
+/**
+ * The first thing that makes these folders unsafe, with what mends it; undefined where there is none. Of a place in which
+ * nothing lies yet only the folders above are judged.
+ */
 export async function unsafeGround(
   machine: Machine,
   folders: readonly string[],
   callerSid = '',
+  place?: string,
 ): Promise<string | undefined> {
   const paths = new Map<string, boolean>();
-  for (const folder of folders) {
-    for (const above of foldersAbove(folder)) paths.set(above, paths.get(above) ?? false);
-    paths.set(folder, true);
-  }
+  for (const folder of [...folders, ...(place === undefined ? [] : [place])])
+    for (const above of foldersAbove(folder)) paths.set(above, false);
+  for (const folder of folders) paths.set(folder, true);
   const lists = await accessLists(machine, [...paths.keys()]);
   const judged = await Promise.all(
     [...paths].map(([path, itself]) => whyUnsafe(machine, path, strangers(lists.get(path), itself, callerSid))),

@@ -69,6 +69,8 @@ export interface Machine {
   isLink(path: string): Promise<boolean>;
   /** The folder that our own program lies in; undefined where it lies on another computer than the server (a lab). */
   readonly programFolder: string | undefined;
+  /** Tells the gate before our data folder that it was judged just now, and is ours by this id; machines without a gate have none. */
+  knowOwnFolder?(id: string): void;
   /** This process, as a lock names it. */
   readonly processId: number;
   /** Whether a process of this machine with that id is running. */

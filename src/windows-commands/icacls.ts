@@ -21,7 +21,7 @@ export function saveAcl(path: string): Command {
  * `c:\\windows\\*` as its example). Goes on over errors.
  */
 export function saveAclsIn(folder: string): Command {
-  return { program: 'icacls', args: [`${folder}\\*`, '/save', { outputFile: true }, '/c'] };
+  return { program: 'icacls', args: [`${folder.replace(/\\$/, '')}\\*`, '/save', { outputFile: true }, '/c'] };
 }
 
 /** The access list of one file or folder, into a file that is kept. */

@@ -77,6 +77,7 @@ export async function fixLab(disk: MemoryDisk, machine: Machine, how: FixHow = {
     machine,
     playbooks,
     identity: identity.value,
+    seen: before.evidence,
     version: '0.0.0',
     ...(how.pfx && { pfx: how.pfx }),
     tell: (event: ApplyEvent) => {

@@ -93,6 +93,7 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
     machine: target.machine,
     playbooks,
     identity: identity.value,
+    seen: diagnosis.evidence,
     version: VERSION,
     ...(pfx && { pfx: pfx.opened }),
     tell: progress.onEvent,

@@ -4,26 +4,36 @@ import type { Evidence } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
 import { requestsOf } from '../sources/requests.ts';
 import type { Other, Read, Source, SourceName } from '../sources/source.ts';
-import { sources } from '../sources/sources.ts';
+import { sourceNames, sources } from '../sources/sources.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import type { Reading } from './reading.ts';
 
 /** The rows of one reader, each read at most once. */
 export type SourceReader = <K extends SourceName>(name: K) => Promise<Read<Evidence[K]>>;
 
-/** Opens a reader by the names of the table. */
-export function sourceReader(of: EvidenceReader): SourceReader {
+type Started = { [K in SourceName]?: Promise<Read<Evidence[K]>> };
+
+/** Opens a reader by the names of the table. `earlier`: what this very server has told this process before. */
+export function sourceReader(of: EvidenceReader, earlier?: Evidence): SourceReader {
   const reader = { ...of, read: askedOnce(of.read) };
-  // By its name each is what the table says.
-  const started: { [K in SourceName]?: Promise<Read<Evidence[K]>> } = {};
+  const started = earlier === undefined ? {} : lastingOf(earlier);
   const start = <K extends SourceName>(name: K): Promise<Read<Evidence[K]>> => {
-    const earlier: Promise<Read<Evidence[K]>> | undefined = started[name];
-    const now = earlier ?? readRow<Evidence[K]>(sources[name], reader, other);
+    // By its name each is what the table says.
+    const begun: Promise<Read<Evidence[K]>> | undefined = started[name];
+    const now = begun ?? readRow<Evidence[K]>(sources[name], reader, other);
     Object.assign(started, { [name]: now });
     return now;
   };
   const other: Other = async (name) => (await start(name)).value;
   return start;
+}
+
+/** What was read of it. What was not is asked again where anything rests on it. */
+function lastingOf(earlier: Evidence): Started {
+  const lasting = sourceNames.filter(
+    (name) => sources[name].lasting && (earlier[name].known || sources[name].needed === 'aid'),
+  );
+  return Object.fromEntries(lasting.map((name) => [name, Promise.resolve({ value: earlier[name] })])) as Started;
 }
 
 /** Two rows may rest on one file: it is asked for once. */

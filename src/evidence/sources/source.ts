@@ -40,6 +40,8 @@ interface Row<V extends Known<unknown>> {
   readonly needed: Need;
   /** A plan rests on it, unless it is this. With a reason it is asked only where that holds, once visitors were greeted. */
   readonly extent?: 'everything' | Reason;
+  /** Which server it is, and what its Windows can do: no repair changes it, and a look behind one does not ask for it again. */
+  readonly lasting?: true;
   /** What to ask, each with its file of the evidence folder; nothing where the reader has a question of its own for it. */
   readonly ask?: (places: Places) => readonly Request[];
   /** Asked where the first was not read, never where what was read is malformed. */

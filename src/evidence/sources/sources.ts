@@ -114,11 +114,13 @@ export const sources: { readonly [K in SourceName]: Source<Evidence[K]> } = {
   netshOptions: {
     what: 'the options of netsh http add sslcert',
     needed: 'aid',
+    lasting: true,
     ...file('netsh-add-help.txt', addSslcertHelp(), readNetshOptions),
   },
   netshUpdateOptions: {
     what: 'the options of netsh http update sslcert',
     needed: 'aid',
+    lasting: true,
     ...file('netsh-update-help.txt', updateSslcertHelp(), readNetshOptions),
   },
   services: {

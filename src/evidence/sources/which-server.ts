@@ -23,16 +23,19 @@ export const whichServer: { readonly [K in WhichServer]: Source<Evidence[K]> } =
   machineGuid: {
     what: 'the MachineGuid',
     needed: 'links',
+    lasting: true,
     ...file('machine-guid.txt', queryValue('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid'), readMachineGuid),
   },
   computerName: {
     what: 'the name of the computer',
     needed: 'aid',
+    lasting: true,
     ...file('computer-name.txt', queryValue(COMPUTER_NAME, 'ComputerName'), readComputerName),
   },
   dnsDomain: {
     what: 'the primary DNS suffix',
     needed: 'aid',
+    lasting: true,
     ...file(
       'dns-domain.txt',
       queryValue('HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters', 'Domain'),
@@ -42,11 +45,13 @@ export const whichServer: { readonly [K in WhichServer]: Source<Evidence[K]> } =
   osBuild: {
     what: 'the build of Windows',
     needed: 'origin',
+    lasting: true,
     ...file('os-build.txt', queryValue(WINDOWS_NT, 'CurrentBuildNumber'), readBuildNumber),
   },
   edition: {
     what: 'the edition of Windows',
     needed: 'aid',
+    lasting: true,
     extent: 'everything',
     lack: 'documents do not name it',
     ...file('os-edition.txt', queryValue(WINDOWS_NT, 'EditionID'), readEdition),

@@ -17,7 +17,7 @@ import {
   type PlanReport,
   type RunReport,
 } from '../../model/run/run-report.ts';
-import type { Identity } from '../../model/server/evidence.ts';
+import type { Evidence, Identity } from '../../model/server/evidence.ts';
 import { TRANSFER_PASSWORD } from '../../steps/keys/transfer.ts';
 import { closeJournal, openJournal } from '../journal/journal.ts';
 import { applyPlan } from './apply.ts';
@@ -28,6 +28,8 @@ export interface FixContext {
   readonly machine: Machine;
   readonly playbooks: readonly Playbook[];
   readonly identity: Identity;
+  /** What the plans were made from. */
+  readonly seen: Evidence;
   readonly version: string;
   readonly pfx?: NonNullable<PerformContext['pfx']>;
   readonly tell: (event: ApplyEvent) => void;
@@ -56,8 +58,9 @@ export async function fix(
   }
   context.tell({ kind: 'look' });
   // Whatever does not answer elsewhere, these are seen.
-  const touched = new Set(approved.flatMap(touchedBy));
-  const after = diagnose(await collect(liveReader(machine), 'everything', { first: touched }), context.playbooks);
+  const first = new Set(approved.flatMap(touchedBy));
+  const again = await collect(liveReader(machine), 'everything', { first, earlier: context.seen });
+  const after = diagnose(again, context.playbooks);
   const judged = [...reports.map((report) => judge(report, after)), ...declined.map(notApplied)];
   const outcome = fixOutcome(after, judged, stillBlocked(blocked, after));
   await closeJournal(journal, machine.now().toISOString(), outcome);
