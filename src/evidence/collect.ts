@@ -30,7 +30,9 @@ export async function collect(
   how: Look = {},
 ): Promise<Evidence> {
   const read = sourceReader(reader, how.earlier);
-  const state = assemble(reader, await readAll(read, namesOf(undefined)));
+  // The key of a service holds what its records are read from: with the services asked for first, it is exported once.
+  const services: readonly SourceName[] = extent === 'state' ? [] : ['services'];
+  const state = assemble(reader, await readAll(read, [...services, ...namesOf(undefined)]));
   if (extent === 'state') return state;
   if (state.config.known) how.found?.(state.config.value.sites.flatMap(httpsBindings).length);
   const visited = visitedEndpoints(state);

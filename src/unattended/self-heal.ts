@@ -121,7 +121,11 @@ async function repair(
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was made although nobody knows who runs this');
   const declined = held.map(({ plan }) => plan);
-  const report = await fix(allowed, declined, blocked, { ...context, identity: identity.value, seen: diagnosis.evidence });
+  const report = await fix(allowed, declined, blocked, {
+    ...context,
+    identity: identity.value,
+    seen: diagnosis.evidence,
+  });
   const after = report.after ?? diagnosis;
   return {
     ledger: afterRun(noted, report, machine.now()),

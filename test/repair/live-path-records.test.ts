@@ -202,7 +202,7 @@ describe.each(UNKNOWNS['mapper-record'].answers)('12.8: a record that the ABO ma
 
 /** A15: switches were told apart by their place: one that is set would have been dropped, and another one set. */
 describe.each(UNKNOWNS['show-switch-lines'].answers)('A15: the switches of netsh show sslcert: %s', (answer) => {
-  const unread = Array.from({ length: 60 }, () => failure('reg', 'HTTP\\Parameters', 'fail'));
+  const unread = Array.from({ length: 80 }, () => failure('reg', 'Services\\HTTP', 'fail'));
 
   it.each([0x20, 0x40, 0x80, 0x100, 0x400, 0x800])('flag %i is kept where the registry is not read', async (flags) => {
     for (const fault of ['stranded-key', 'superseded-certificate']) {

@@ -103,7 +103,7 @@ describe('nothing is remembered, and nothing said', () => {
 
   it('where the records were read from the list of netsh', async () => {
     const disk = labDisk();
-    tell(disk, failure('reg', 'HTTP\\Parameters', 'hang'));
+    tell(disk, failure('reg', 'Services\\HTTP', 'hang'), failure('reg', 'HTTP\\Parameters', 'hang'));
     await quietly(disk, machineOn(disk), /every setting/);
   });
 

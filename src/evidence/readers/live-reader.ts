@@ -23,8 +23,10 @@ export function liveReader(machine: Machine, { eventDays }: { readonly eventDays
     places,
     ...(eventDays !== undefined && { eventDays }),
     collectedAt: () => machine.now().toISOString(),
-    read: (request) => {
+    read: async (request) => {
       if (request.kind === 'file') return readFile(machine, request.path, request.most);
+      const source: Source = { kind: 'command', shown: showCommand(request.command, systemRoot) };
+      if (request.part !== undefined) return { result: 'ok', bytes: request.part, source };
       const run = (command: Command) => readCommand(machine, command);
       if (request.only !== undefined) return readAclsOf(request.only, run);
       return request.below === undefined

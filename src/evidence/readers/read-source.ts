@@ -1,12 +1,13 @@
 // Reads a row of the table from a reader: asks what it asks, all at once, and gives the answers to its reader.
 
+import { regPart } from '../../formats/registry/reg-part.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
 import { requestsOf } from '../sources/requests.ts';
 import type { Other, Read, Source, SourceName } from '../sources/source.ts';
 import { sourceNames, sources } from '../sources/sources.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, Request } from './reading.ts';
 
 /** The rows of one reader, each read at most once. */
 export type SourceReader = <K extends SourceName>(name: K) => Promise<Read<Evidence[K]>>;
@@ -15,7 +16,7 @@ type Started = { [K in SourceName]?: Promise<Read<Evidence[K]>> };
 
 /** Opens a reader by the names of the table. `earlier`: what this very server has told this process before. */
 export function sourceReader(of: EvidenceReader, earlier?: Evidence): SourceReader {
-  const reader = { ...of, read: askedOnce(of.read) };
+  const reader = { ...of, read: askedOnce(of) };
   const started = earlier === undefined ? {} : lastingOf(earlier);
   const start = <K extends SourceName>(name: K): Promise<Read<Evidence[K]>> => {
     // By its name each is what the table says.
@@ -36,14 +37,23 @@ function lastingOf(earlier: Evidence): Started {
   return Object.fromEntries(lasting.map((name) => [name, Promise.resolve({ value: earlier[name] })])) as Started;
 }
 
-/** Two rows may rest on one file: it is asked for once. */
-function askedOnce(read: EvidenceReader['read']): EvidenceReader['read'] {
+/** Two rows may rest on one file: it is asked for once. What stands in an answer that is asked for already is taken from that. */
+function askedOnce({ read, recorded }: EvidenceReader): EvidenceReader['read'] {
   const asked = new Map<string, Promise<Reading>>();
   return (request) => {
-    const earlier = asked.get(request.folderFile) ?? read(request);
+    const holder = request.kind === 'command' && !recorded ? asked.get(request.inside ?? '') : undefined;
+    const earlier =
+      asked.get(request.folderFile) ?? holder?.then((whole) => read(partOf(request, whole))) ?? read(request);
     asked.set(request.folderFile, earlier);
     return earlier;
   };
+}
+
+/** With its part of the whole answer, where that has one. */
+function partOf(request: Request, whole: Reading): Request {
+  const key = request.kind === 'command' ? request.command.args[1] : undefined;
+  const part = whole.result === 'ok' && typeof key === 'string' ? regPart(whole.bytes, key) : undefined;
+  return part === undefined ? request : ({ ...request, part } as Request);
 }
 
 async function readRow<V extends Known<unknown>>(

@@ -17,6 +17,10 @@ export type Request =
        * alone tells so: a live server is asked for that first.
        */
       readonly below?: string;
+      /** The file of another request whose answer holds this one's. */
+      readonly inside?: string;
+      /** Its own part of that answer, where that was asked for already: a live server is not asked again. */
+      readonly part?: Uint8Array;
     }
   | {
       readonly kind: 'file';

@@ -34,7 +34,10 @@ import { WINDOWS_NT, whichServer } from './which-server.ts';
 
 const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
 
-const HTTP_PARAMETERS = run('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`));
+const HTTP_PARAMETERS = {
+  ...run('registry/http-parameters.reg', exportKey(`${SERVICES}\\HTTP\\Parameters`)),
+  inside: 'registry/service-HTTP.reg',
+};
 
 const SECURITY_LOG = (days?: number) => run('events/Security.xml', querySecurity(days));
 

@@ -100,9 +100,19 @@ describe('the key of a service that cannot be exported', () => {
 });
 
 describe('the SSL records', () => {
+  const closed = () => failure('reg', 'Services\\HTTP', 'fail');
+
+  it('are asked for by themselves where the key of their service cannot be exported', async () => {
+    const disk = labDisk();
+    tell(disk, closed());
+    const { records, services } = await collect(liveReader(machineOn(disk)));
+    expect([records.known, services.known]).toEqual([true, false]);
+    expect(records.source).toMatchObject({ shown: expect.stringContaining('HTTP\\Parameters') });
+  });
+
   it('are not "none" where neither the registry nor netsh could be read', async () => {
     const disk = labDisk();
-    tell(disk, failure('reg', 'HTTP\\Parameters', 'fail'), failure('netsh', 'show', 'fail'));
+    tell(disk, closed(), closed(), failure('netsh', 'show', 'fail'));
     const diagnosis = await diagnoseLab(machineOn(disk));
     expect([diagnosis.evidence.records.known, diagnosis.verdict, diagnosis.findings]).toEqual([false, 'unknown', []]);
   });
