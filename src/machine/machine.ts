@@ -10,9 +10,14 @@ export type ReadResult =
   | { readonly result: 'absent' }
   | { readonly result: 'denied' | 'failed'; readonly detail: string };
 
-/** Names in a folder: files and folders apart, without their path. */
+/** Names in a folder: files and folders apart, without their path. `others`: links and devices, where there are any. */
 export type ListResult =
-  | { readonly result: 'ok'; readonly files: readonly string[]; readonly folders: readonly string[] }
+  | {
+      readonly result: 'ok';
+      readonly files: readonly string[];
+      readonly folders: readonly string[];
+      readonly others?: readonly string[];
+    }
   | { readonly result: 'absent' }
   | { readonly result: 'denied' | 'failed'; readonly detail: string };
 

@@ -20,7 +20,7 @@ const FILES: readonly string[] = [
 export async function asItArrived(files: FolderFiles): Promise<Result<FolderFiles>> {
   const top = await files.list('');
   if (top.result !== 'ok') return fail(`it cannot be listed${top.result === 'absent' ? '' : `: ${top.detail}`}`);
-  if (await isEvidence(files, '', top)) return ok(byLooseNames(files, ''));
+  if (await isEvidence(files, '', top)) return ok(byLooseNames(files, '', top));
   const found: string[] = [];
   for (const folder of top.folders) if (await isEvidence(files, folder, await files.list(folder))) found.push(folder);
   const [only, ...others] = found;
@@ -45,19 +45,23 @@ async function isEvidence(files: FolderFiles, at: string, list: ListResult): Pro
 const isNamed = (path: string): boolean =>
   FILES.includes(path.toLowerCase()) || FILES.includes(path.toLowerCase().replace(/\.txt$/, ''));
 
-/** Each part of a path is the name that is there: as it is asked for, else in another case, else with .txt behind it. */
-function byLooseNames(files: FolderFiles, root: string): FolderFiles {
+/**
+ * Each part of a path is the name that is there: as it is asked for, else in another case, else with .txt behind it. What no
+ * list has is not looked for: a small folder lacks most of what could be in one. `top` is the list of its top, where it was read.
+ */
+function byLooseNames(files: FolderFiles, root: string, top?: ListResult): FolderFiles {
   const lists = new Map<string, Promise<ListResult>>();
+  if (top !== undefined) lists.set(root, Promise.resolve(top));
   const listOf = (folder: string) => {
     const known = lists.get(folder) ?? files.list(folder);
     lists.set(folder, known);
     return known;
   };
-  const find = async (path: string): Promise<Result<string>> => {
+  const find = async (path: string): Promise<Result<string | undefined>> => {
     let at = root;
     for (const part of path.split('/').filter((each) => each !== '')) {
       const name = chosen(part, await listOf(at));
-      if (!name.ok) return name;
+      if (!name.ok || name.value === undefined) return name;
       at = at === '' ? name.value : `${at}/${name.value}`;
     }
     return ok(at);
@@ -65,21 +69,24 @@ function byLooseNames(files: FolderFiles, root: string): FolderFiles {
   return {
     read: async (path, most) => {
       const found = await find(path);
-      return found.ok ? files.read(found.value, most) : { result: 'failed', detail: found.error };
+      if (!found.ok) return { result: 'failed', detail: found.error };
+      return found.value === undefined ? { result: 'absent' } : files.read(found.value, most);
     },
     list: async (path) => {
       const found = await find(path);
-      return found.ok ? listOf(found.value) : { result: 'failed', detail: found.error };
+      if (!found.ok) return { result: 'failed', detail: found.error };
+      return found.value === undefined ? { result: 'absent' } : listOf(found.value);
     },
     isLink: async (path) => {
       const found = await find(path);
-      return found.ok && files.isLink(found.value);
+      return found.ok && found.value !== undefined && files.isLink(found.value);
     },
   };
 }
 
-/** The name in a list; the asked one where none is like it, so that whoever reads it says what is wrong. */
-function chosen(asked: string, list: ListResult): Result<string> {
+/** The name in a list; undefined where it has none like it. The asked one where whoever reads it says what is wrong. */
+function chosen(asked: string, list: ListResult): Result<string | undefined> {
+  if (list.result === 'absent') return ok(undefined);
   if (list.result !== 'ok') return ok(asked);
   const names = [...list.files, ...list.folders];
   if (names.includes(asked)) return ok(asked);
@@ -89,5 +96,5 @@ function chosen(asked: string, list: ListResult): Result<string> {
     if (others.length > 0) return fail(`two files could be it: ${[only, ...others].join(', ')}`);
     if (only !== undefined) return ok(only);
   }
-  return ok(asked);
+  return ok(list.others?.some((name) => name.toLowerCase() === wanted) ? asked : undefined);
 }

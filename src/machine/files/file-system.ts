@@ -27,7 +27,8 @@ async function listFolder(path: string): Promise<ListResult> {
     const entries = await readdir(path, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    return { result: 'ok', files: files.sort(), folders: folders.sort() };
+    const others = entries.filter((entry) => !entry.isFile() && !entry.isDirectory()).map(({ name }) => name);
+    return { result: 'ok', files: files.sort(), folders: folders.sort(), ...(others.length > 0 && { others }) };
   } catch (error) {
     return readFailure(error as NodeJS.ErrnoException);
   }

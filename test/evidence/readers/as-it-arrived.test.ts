@@ -1,5 +1,7 @@
 // One server's evidence in every shape that mail and archives give it: the same is said of each.
 
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { asItArrived } from '../../../src/evidence/readers/as-it-arrived.ts';
 import { evidenceIn } from '../../../src/evidence/readers/folder-reader.ts';
@@ -75,6 +77,33 @@ describe('evidence as it arrives', () => {
       result: 'failed',
       detail: 'two files could be it: MANIFEST.json, Manifest.json',
     });
+  });
+
+  it('looks for no file that no list of the folder has, and lists no folder twice', async () => {
+    const files = folderFiles(temporaryFolder({ 'manifest.json': '{ "formatVersion": 1 }', 'key-files.txt': '' }));
+    const asked: string[] = [];
+    const found = await asItArrived({
+      ...files,
+      read: (path, most) => {
+        asked.push(path);
+        return files.read(path, most);
+      },
+      list: (path) => {
+        asked.push(path);
+        return files.list(path);
+      },
+    });
+    if (found.ok) await diagnosisOf(await evidenceIn(found.value));
+    expect(asked).toEqual(['', 'manifest.json', 'key-files.txt']);
+  });
+
+  it.runIf(process.platform === 'linux')('reads a link within the folder, which is in no list of files', async () => {
+    const folder = temporaryFolder({ 'manifest.json': '{}', 'kept/computer-name.txt': 'WEB1' });
+    symlinkSync(join('kept', 'computer-name.txt'), join(folder, 'computer-name.txt'));
+    const found = await asItArrived(folderFiles(folder));
+    const read = found.ok && (await found.value.read('Computer-Name.txt'));
+    expect(read).toMatchObject({ result: 'absent' });
+    expect(found.ok && (await found.value.read('computer-name.txt'))).toMatchObject({ result: 'ok' });
   });
 
   it('names what a file that nobody can read was read as', async () => {

@@ -24,7 +24,7 @@ describe('fileSystem', () => {
   it('lists files and folders apart, sorted, without links', async () => {
     const disk = diskOf({ 'a/2': '', 'a/1': '', 'a/sub/x': '' });
     symlinkSync('1', join(disk.root, 'a', 'link'));
-    expect(await disk.list('C:\\a')).toEqual({ result: 'ok', files: ['1', '2'], folders: ['sub'] });
+    expect(await disk.list('C:\\a')).toEqual({ result: 'ok', files: ['1', '2'], folders: ['sub'], others: ['link'] });
     expect(await disk.list('C:\\none')).toEqual({ result: 'absent' });
     expect(await disk.list('C:\\a\\1')).toEqual({ result: 'absent' });
   });

@@ -17,7 +17,7 @@ describe('a folder that somebody sent', () => {
     const files = folderFiles(root);
     expect(await files.read('a/b.txt')).toMatchObject({ result: 'ok', bytes: Buffer.from('x') });
     expect(await files.read('a/link')).toMatchObject({ result: 'ok' });
-    expect(await files.list('a')).toEqual({ result: 'ok', files: ['b.txt'], folders: [] });
+    expect(await files.list('a')).toEqual({ result: 'ok', files: ['b.txt'], folders: [], others: ['link'] });
     expect(await files.read('a/none')).toEqual({ result: 'absent' });
   });
 
