@@ -72,9 +72,9 @@ const lengthOf = (word: Word): number => word.reduce((sum, { text }) => sum + wi
 /** Signs of one column each: Latin letters, and what our own drawings are made of. */
 const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2500-\u257f\u2714\u2716]*$/;
 
-/** Signs that stand on the one before them: an accent, a joiner, the colour of a hand. */
-const ON_ANOTHER =
-  /[\p{Nonspacing_Mark}\p{Emoji_Modifier}\p{Enclosing_Mark}\p{Format}\p{Default_Ignorable_Code_Point}]/u;
+/** A sign that stands on the one before it: an accent, a joiner, the colour of a hand. Made where one may be (see signs.ts). */
+const isOnAnother = (sign: string): boolean =>
+  /[\p{Nonspacing_Mark}\p{Emoji_Modifier}\p{Enclosing_Mark}\p{Format}\p{Default_Ignorable_Code_Point}]/u.test(sign);
 
 /** Makes the sign before it a picture, which is a column wider (U+FE0F). */
 const AS_PICTURE = '\ufe0f';
@@ -88,7 +88,7 @@ function widthOf(text: string): number {
   let columns = 0;
   for (const sign of text)
     if (sign === AS_PICTURE) columns += 1;
-    else if (!ON_ANOTHER.test(sign)) columns += eastAsianWidth(sign.codePointAt(0) ?? 0);
+    else if (!isOnAnother(sign)) columns += eastAsianWidth(sign.codePointAt(0) ?? 0);
   return columns;
 }
 
