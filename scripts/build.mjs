@@ -24,7 +24,7 @@ for (const [name, bytes] of files) writeFileSync(join(dist, name), bytes);
 // What V8 has compiled by the end of a check of a small folder is what most starts need; more than that is only more to read.
 const folder = mkdtempSync(join(tmpdir(), 'iis-ssl-heal-build-'));
 try {
-  const program = join(root, 'bin', 'iis-ssl-heal.mjs');
+  const program = join(root, 'bin', 'iis-ssl-heal.cjs');
   const keepCompiled = join(root, 'scripts', 'keep-compiled.mjs');
   const lab = join(folder, 'lab');
   const evidence = join(folder, 'evidence');

@@ -1,8 +1,8 @@
-// Runs the built program, and keeps what V8 has compiled by its end of the files named (see bin/program.mjs).
+// Runs the built program, and keeps what V8 has compiled by its end of the files named (see bin/start.cjs).
 //   node scripts/keep-compiled.mjs lab.cjs,forge.cjs COMMAND ARGUMENT ...
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compile, run } from '../bin/program.mjs';
+import { compile, run } from '../bin/start.cjs';
 import { root } from './program-facts.mjs';
 
 const dist = join(root, 'dist', '/');

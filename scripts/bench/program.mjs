@@ -13,7 +13,7 @@ export const besides = (name) => join(import.meta.dirname, name);
  * @param {number} exitCode
  */
 export function program(args, exitCode = 0) {
-  return { args: [fileURLToPath(new URL('../../bin/iis-ssl-heal.mjs', import.meta.url)), ...args], exitCode };
+  return { args: [fileURLToPath(new URL('../../bin/iis-ssl-heal.cjs', import.meta.url)), ...args], exitCode };
 }
 
 /** @param {string} folder @param {number} exitCode 1 where faults are to be found */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Its path. */
-export const program = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'bin', 'iis-ssl-heal.mjs');
+export const program = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'bin', 'iis-ssl-heal.cjs');
 
 /** @param {string} text */
 export const say = (text) => process.stdout.write(`${text}\n`);

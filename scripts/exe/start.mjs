@@ -1,5 +1,5 @@
 // The first lines of our .exe: the program's files are its assets (Node's documentation, "Single executable applications").
-import { run, scriptOf } from '../../bin/program.mjs';
+import { run, scriptOf } from '../../bin/start.cjs';
 import { versionLine } from '../../src/model/version.ts';
 
 const { getRawAsset } = process.getBuiltinModule('node:sea');

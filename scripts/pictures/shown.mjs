@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root } from '../program-facts.mjs';
 import { LOOKS, terminalSvg } from './terminal-svg.mjs';
 
-const PROGRAM = join(root, 'bin', 'iis-ssl-heal.mjs');
+const PROGRAM = join(root, 'bin', 'iis-ssl-heal.cjs');
 const COLUMNS = 80;
 
 /** Whether a pseudo-terminal can be had here: the program colours nothing else. */

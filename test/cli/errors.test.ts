@@ -108,7 +108,7 @@ describe('what a person can mend', () => {
 it('a clone that is not built says how to build it', () => {
   const folder = temporaryFolder();
   cpSync('bin', join(folder, 'bin'), { recursive: true });
-  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'bin', 'iis-ssl-heal.mjs')], {
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'bin', 'iis-ssl-heal.cjs')], {
     encoding: 'utf8',
   });
   const said = 'error: iis-ssl-heal is not built yet. Run npm ci && npm run build in its folder, then try again.\n';

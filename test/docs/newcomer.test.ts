@@ -100,7 +100,7 @@ function node(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', env: { ...own, ...env } });
 }
 
-const PROGRAM = 'bin/iis-ssl-heal.mjs';
+const PROGRAM = 'bin/iis-ssl-heal.cjs';
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers', '1'];
 
 beforeAll(() => {

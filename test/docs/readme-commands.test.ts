@@ -30,7 +30,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 const ENDS: Readonly<Record<string, number>> = {
   'iis-ssl-heal check --lab my-lab': 1,
   'iis-ssl-heal --lab my-lab': 3,
-  'node bin/iis-ssl-heal.mjs': 3,
+  'node bin/iis-ssl-heal.cjs': 3,
   'iis-ssl-heal': 3,
   'iis-ssl-heal fix --pfx C:\\certs\\www.pfx': 3,
   'iis-ssl-heal check --from FOLDER|ZIP': 1,

@@ -17,7 +17,7 @@ import { scratchFolder } from './scratch-folder.ts';
 import { STOPPING } from './stopping.ts';
 
 /** The entry file that a user starts. */
-export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'iis-ssl-heal.mjs');
+export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'iis-ssl-heal.cjs');
 
 /** What a run left: its exit code and what it printed. */
 export interface Ended {

@@ -10,7 +10,7 @@ const files = [];
 
 fs.readFileSync = /** @type {typeof fs.readFileSync} */ (
   (/** @type {string} */ path, /** @type {undefined} */ options) => {
-    if (path.endsWith('.cjs')) files.push(basename(path));
+    if (/[\\/]dist[\\/]\w+\.cjs$/.test(path)) files.push(basename(path));
     return readFileSync(path, options);
   }
 );

@@ -7,7 +7,7 @@ import type { Machine, OwnProgram } from '../machine.ts';
 /** Where a lab's server has us: nothing is there, and the lab's Task Scheduler starts the running program instead. */
 const ON_A_LAB = 'C:\\Program Files\\iis-ssl-heal';
 
-/** The running program: the single .exe, or node and the entry file `bin\iis-ssl-heal.mjs` with `dist` beside its folder. */
+/** The running program: the single .exe, or node and the entry file `bin\iis-ssl-heal.cjs` with `dist` beside its folder. */
 export function ownProgram(machine: Machine, execPath = process.execPath, script = process.argv[1]): OwnProgram {
   if (machine.kind === 'lab')
     return { command: `${ON_A_LAB}\\iis-ssl-heal.exe`, workingDirectory: ON_A_LAB, folders: [] };

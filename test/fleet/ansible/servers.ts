@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { root } from '../../../scripts/program-facts.mjs';
 
 /** The program that was built. */
-export const bin = join(root, 'bin/iis-ssl-heal.mjs');
+export const bin = join(root, 'bin/iis-ssl-heal.cjs');
 
 /** The program as a host has it: it looks at the lab that is the host's drive C:. */
 export const PROGRAM = `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@" --lab "$HEAL_C"\n`;

@@ -11,7 +11,7 @@ const exe = {
 };
 const node = {
   command: 'C:\\Program Files\\nodejs\\node.exe',
-  entry: 'C:\\Program Files\\heal\\bin\\iis-ssl-heal.mjs',
+  entry: 'C:\\Program Files\\heal\\bin\\iis-ssl-heal.cjs',
   workingDirectory: 'C:\\Program Files\\heal\\bin',
   folders: [],
 };

@@ -9,7 +9,7 @@ const on = (kind: Machine['kind']) => ({ kind }) as Machine;
 
 describe('ownProgram', () => {
   it('is node and the entry file, with the folders that code is loaded from', () => {
-    const entry = 'C:\\Program Files\\heal\\bin\\iis-ssl-heal.mjs';
+    const entry = 'C:\\Program Files\\heal\\bin\\iis-ssl-heal.cjs';
     expect(ownProgram(on('windows'), 'C:\\Program Files\\nodejs\\node.exe', entry)).toEqual({
       command: 'C:\\Program Files\\nodejs\\node.exe',
       entry,
@@ -40,10 +40,10 @@ describe('a program that was started by an 8.3 path', () => {
 
 describe('entryFile', () => {
   it('is where the script really lies, through every link that it was started by', () => {
-    const folder = realpathSync(temporaryFolder({ 'bin/iis-ssl-heal.mjs': '' }));
-    symlinkSync(join(folder, 'bin', 'iis-ssl-heal.mjs'), join(folder, 'one'));
+    const folder = realpathSync(temporaryFolder({ 'bin/iis-ssl-heal.cjs': '' }));
+    symlinkSync(join(folder, 'bin', 'iis-ssl-heal.cjs'), join(folder, 'one'));
     symlinkSync('one', join(folder, 'two'));
-    expect(entryFile(join(folder, 'two'))).toBe(join(folder, 'bin', 'iis-ssl-heal.mjs'));
+    expect(entryFile(join(folder, 'two'))).toBe(join(folder, 'bin', 'iis-ssl-heal.cjs'));
     expect(ownFolder(join(folder, 'node'), join(folder, 'two'))).toBe(join(folder, 'bin'));
   });
 
@@ -63,7 +63,7 @@ describe('entryFile', () => {
 describe('ownFolder', () => {
   it("is the entry file's, and the single program's however that was called", () => {
     const inside = (path: string) => join('/opt', 'heal', path);
-    expect(ownFolder(inside('node'), inside(join('bin', 'iis-ssl-heal.mjs')))).toBe(inside('bin'));
+    expect(ownFolder(inside('node'), inside(join('bin', 'iis-ssl-heal.cjs')))).toBe(inside('bin'));
     expect(ownFolder(inside('iis-ssl-heal.exe'), 'iis-ssl-heal')).toBe(join('/opt', 'heal'));
     expect(ownFolder(inside('iis-ssl-heal.exe'), 'iis-ssl-heal.exe')).toBe(join('/opt', 'heal'));
   });

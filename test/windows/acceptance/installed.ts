@@ -29,7 +29,7 @@ export function install(folder: string, root: string, exe: string | undefined): 
   for (const name of ['bin', 'dist']) cpSync(join(root, name), join(folder, name), { recursive: true });
   const command = join(folder, 'node.exe');
   copyFileSync(process.execPath, command);
-  return { command, before: [join(folder, 'bin', 'iis-ssl-heal.mjs')] };
+  return { command, before: [join(folder, 'bin', 'iis-ssl-heal.cjs')] };
 }
 
 /** Longer than any repair. */

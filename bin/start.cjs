@@ -9,7 +9,7 @@ const { Script } = process.getBuiltinModule('node:vm');
  * @param {string} dist their folder, with a separator at the end
  * @param {string} name `program.cjs`
  */
-export function compile(dist, name) {
+function compile(dist, name) {
   const cache = `${dist}${name.replace('.cjs', '.cache')}`;
   // It is ASCII, and one byte a character is the fastest way in.
   const text = readFileSync(`${dist}${name}`, 'latin1');
@@ -22,7 +22,7 @@ export function compile(dist, name) {
  * @param {string} filename
  * @param {Buffer} [cachedData]
  */
-export function scriptOf(text, filename, cachedData) {
+function scriptOf(text, filename, cachedData) {
   return new Script(`(function (require, module, exports) {${text}\n})`, {
     filename,
     ...(cachedData && { cachedData }),
@@ -33,7 +33,7 @@ export function scriptOf(text, filename, cachedData) {
  * Runs the program. Its files find each other as `./program.cjs`, each once; all else that they require is Node's own.
  * @param {(name: string) => import('node:vm').Script} scriptNamed
  */
-export function run(scriptNamed) {
+function run(scriptNamed) {
   /** @type {Map<string, { exports: object }>} */
   const modules = new Map();
   const load = (/** @type {string} */ name) => {
@@ -47,3 +47,5 @@ export function run(scriptNamed) {
   };
   load('./program.cjs');
 }
+
+module.exports = { compile, run, scriptOf };
