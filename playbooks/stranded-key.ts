@@ -70,23 +70,24 @@ export const strandedKey: Playbook<Stranded> = {
 };
 
 function find(evidence: Evidence): readonly Stranded[] {
-  return relevantCertificates(evidence).flatMap((certificate) => {
+  const stranded = allCertificates(evidence).flatMap((certificate) => {
     const { key } = certificate;
     const place = keyPlace(key, evidence);
     return key && place.known && isStranded(place.value) ? [{ certificate, key, place: place.value }] : [];
   });
+  if (stranded.length === 0) return [];
+  const isRelevant = relevance(evidence);
+  return stranded.filter(({ certificate }) => isRelevant(certificate));
 }
 
 const isStranded = (place: KeyPlace): place is StrandedPlace => place.at === 'user' || place.at === 'lost-user-key';
 
 /** Certificates that a record names, or that an endpoint without a record is waiting for. Others harm nobody. */
-function relevantCertificates(evidence: Evidence): readonly StoreCertificate[] {
+function relevance(evidence: Evidence): (certificate: StoreCertificate) => boolean {
   const wanted = new Set(awaited(evidence).map(({ certificate }) => certificate));
-  return allCertificates(evidence).filter(
-    (certificate) =>
-      wanted.has(certificate) ||
-      recordsUsing(certificate, evidence).some(({ endpoint }) => !isStopped(endpoint, evidence)),
-  );
+  return (certificate) =>
+    wanted.has(certificate) ||
+    recordsUsing(certificate, evidence).some(({ endpoint }) => !isStopped(endpoint, evidence));
 }
 
 /** Nobody comes to an endpoint whose sites are all stopped on purpose. */

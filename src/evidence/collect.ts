@@ -35,7 +35,7 @@ export async function collect(
   const state = assemble(reader, await readAll(read, [...services, ...namesOf(undefined)]));
   if (extent === 'state') return state;
   if (state.config.known) how.found?.(state.config.value.sites.flatMap(httpsBindings).length);
-  const visited = visitedEndpoints(state);
+  const visited = reader.greetsNobody ? new Map<string, Visited>() : visitedEndpoints(state);
   // The visitors go first: each start of a program holds this process up.
   const [handshakes, all] = await Promise.all([
     shakeHands(reader, visited, how),

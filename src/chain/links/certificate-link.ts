@@ -28,7 +28,8 @@ export function certificateLink(chain: Unlinked, evidence: Evidence): Link {
     const message = missingWords(store, record.known ? (record.value?.thumbprint ?? '') : '', evidence);
     return link('certificate', 'broken', 'certificate-missing', message, source);
   }
-  const own = judged(chain, { ...value, where: `in ${store}`, source }, evidence);
+  const { facts, thumbprint } = value;
+  const own = judged(chain, { facts, thumbprint, where: `in ${store}`, source }, evidence);
   return own.state === 'ok' ? (supersededLink(chain, value, evidence) ?? own) : own;
 }
 

@@ -60,10 +60,15 @@ function judgedRecord(record: SslRecord, evidence: Evidence): JudgedRecord {
         (found.known || record.thumbprint === ''
           ? certificateVerdict(judged, evidence)
           : verdictOf('unknown', 'not-read', `not checked: ${found.why}`)));
-  if (verdict !== undefined) return { ...judged, ...verdict };
+  if (verdict !== undefined) return withVerdict(judged, verdict);
   const owned = ownerVerdict(judged, evidence);
-  return { ...judged, ...((owned.state === 'ok' ? chainVerdict(chains) : undefined) ?? owned) };
+  return withVerdict(judged, (owned.state === 'ok' ? chainVerdict(chains) : undefined) ?? owned);
 }
+
+const withVerdict = (
+  { record, owner, chains, certificate }: Omit<JudgedRecord, keyof Verdict>,
+  { state, code, says }: Verdict,
+): JudgedRecord => ({ record, owner, chains, certificate, state, code, says });
 
 /** A record is not in order where those who use it are told that its certificate, or the key of it, is not. */
 function chainVerdict(chains: readonly Chain[]): Verdict | undefined {

@@ -24,6 +24,8 @@ export interface ProfileEntries {
 export interface EvidenceReader {
   /** See Evidence. */
   readonly recorded: boolean;
+  /** A folder in which nobody was greeted: who would come to which endpoint is not asked then. */
+  readonly greetsNobody?: boolean;
   readonly places: Places;
   /** How many days of the Security log are asked for, where that is not the most. */
   readonly eventDays?: number;

@@ -37,6 +37,7 @@ export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
   const readAt = new Date().toISOString();
   return {
     recorded: true,
+    greetsNobody: !handshakes.known && handshakes.broken !== true,
     places,
     collectedAt: () => collectedAt ?? readAt,
     read: async ({ folderFile }) => orFromManifest(await readFile(files, folderFile), folderFile, manifest.value),

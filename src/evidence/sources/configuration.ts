@@ -23,7 +23,13 @@ export async function gatherConfig(
   if (here === undefined) throw new Error('applicationHost.config is a file');
   const live = enabled && path !== '' ? `${path.replace(/[\\/]+$/, '')}\\applicationHost.config` : here.path;
   const reading = await reader.read({ ...here, path: live });
-  return { value: await strictly(reading, (bytes) => readApplicationHost(bytes, live)) };
+  return {
+    value: await strictly(
+      reading,
+      (bytes) => readApplicationHost(bytes, live),
+      ({ text }) => text,
+    ),
+  };
 }
 
 /** Whether the configuration is shared. A server without redirection.config is not redirected. */
@@ -34,12 +40,17 @@ export async function readRedirectionFile([reading]: readonly Reading[]): Promis
 
 /**
  * IIS takes no file that is not well-formed (500.19), so none is read as sound. The strict parser is loaded only where the
- * file holds something that our own reader passes over. An error names the file.
+ * file holds something that our own reader passes over. An error names the file. `textOf`: the text, where what was read has it.
  */
-async function strictly<T>(reading: Reading | undefined, read: (bytes: Uint8Array) => Result<T>): Promise<Known<T>> {
+async function strictly<T>(
+  reading: Reading | undefined,
+  read: (bytes: Uint8Array) => Result<T>,
+  textOf?: (value: T) => string,
+): Promise<Known<T>> {
   const value = interpret(reading, read);
   if (reading?.result !== 'ok') return value;
-  const why = value.known ? await notWellFormed(new TextDecoder().decode(reading.bytes)) : value.why;
+  const text = value.known && textOf ? textOf(value.value).replace(/^\ufeff/, '') : undefined;
+  const why = value.known ? await notWellFormed(text ?? new TextDecoder().decode(reading.bytes)) : value.why;
   return why === undefined ? value : broken(`${describeSource(reading.source)}: ${why}`, reading.source);
 }
 

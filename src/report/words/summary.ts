@@ -84,6 +84,7 @@ const bySite = once((chains: readonly Chain[]) => groupBy(chains, ({ site }) => 
 
 /** A site by its name, and with its endpoints where others of its bindings fare better. */
 function namesOf(chains: readonly Chain[], here: readonly Chain[]): readonly string[] {
+  if (chains.length === 0) return [];
   const all = bySite(here);
   return [...groupBy(unique(chains), ({ site }) => site.name)].map(([name, some]) =>
     some.length === all.get(name)?.length
