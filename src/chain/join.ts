@@ -3,7 +3,7 @@
 import { endpointOfBinding, hostOfBinding } from '../formats/http-sys/endpoint.ts';
 import { groupBy, once } from '../model/once.ts';
 import type { StoreCertificate } from '../model/server/certificate.ts';
-import type { Chain, KeyPlace, Link } from '../model/server/chain.ts';
+import type { Chain, KeyPlace } from '../model/server/chain.ts';
 import { type Evidence, endpointKey } from '../model/server/evidence.ts';
 import { httpsBindings, type Site, type SiteBinding } from '../model/server/iis-config.ts';
 import { andThen, type Known, known, unknown } from '../model/server/known.ts';
@@ -72,13 +72,12 @@ function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefine
   const greeted = visitorsOf(binding, evidence.handshakes.get(endpointKey(endpoint)));
   const met = { site, binding, endpoint, record, certificate, key, greeted };
   const handshake = worstAnswer(greeted, meantFor(met, evidence));
-  const chain = { ...met, handshake, ...(entry && { mapperEntry: entry.entry }), links: NOT_YET };
-  chain.links = linksOf(chain, evidence, entry, parsed.ok ? undefined : parsed.error);
-  return chain;
+  const unlinked = { site, binding, endpoint, record, certificate, key, greeted, handshake };
+  const links = linksOf(unlinked, evidence, entry, parsed.ok ? undefined : parsed.error);
+  // Put together out of spreads, each of 10,000 chains has a shape of its own to the engine, and is slow to look at for all.
+  const chain = { site, binding, endpoint, record, certificate, key, greeted, handshake, links };
+  return entry === undefined ? chain : { ...chain, mapperEntry: entry.entry };
 }
-
-/** A chain has no links until they are judged by all the rest of it. */
-const NOT_YET: readonly Link[] = [];
 
 /** The central store has records for a whole port, and since Windows 10 1709 for one host name. */
 function recordFor({ information }: SiteBinding, endpoint: Endpoint, all: readonly SslRecord[]): SslRecord | undefined {

@@ -29,8 +29,9 @@ const SOFTWARE_PROVIDERS = new Set([
   'microsoft software key storage provider',
 ]);
 
-interface Candidate extends KeyFileParts {
+interface Candidate {
   readonly path: string;
+  readonly parts: KeyFileParts;
 }
 
 /** The verdict on a certificate's key: one row of the table that joins the key provider property with the files found. */
@@ -62,14 +63,14 @@ function findPlace(key: KeyProvider, evidence: Evidence): Known<KeyPlace> {
   const found = candidatesFor(key, keyFiles.value.paths);
   if (found.length > 0 && !machineGuid.known) return machineGuid;
   const guid = machineGuid.known ? machineGuid.value.toLowerCase() : '';
-  const ours = found.filter((file) => file.guid === guid);
+  const ours = found.filter((file) => file.parts.guid === guid);
   const mayLieIn = (folder: string) =>
     unknown<KeyPlace>(`${folder} could not be listed, so the key may lie there`, keyFiles.source);
   const place = placeOf(key, ours, evidence);
   const closed = keyFiles.value.unread.filter((folder) => isBefore(keyDirectoryKind(folder), key, place));
   if (closed[0] !== undefined) return mayLieIn(closed[0]);
   if (place !== undefined) return known(place, whereItLies(place, keyFiles.source));
-  const foreign = found.find((file) => file.directoryKind === 'machine');
+  const foreign = found.find((file) => file.parts.directoryKind === 'machine');
   if (foreign !== undefined) {
     const other: KeyPlace = { at: 'other-machine-guid', file: foreign.path };
     return known(other, whereItLies(other, keyFiles.source));
@@ -102,9 +103,9 @@ const isSystems = (folder: string): boolean => keyDirectoryKind(folder) === 'sys
 
 /** The row of the table that the files decide; undefined when none of them does. */
 function placeOf(key: KeyProvider, files: readonly Candidate[], evidence: Evidence): KeyPlace | undefined {
-  const inMachine = files.find((file) => file.directoryKind === 'machine');
-  const inSystem = files.find((file) => file.directoryKind === 'system');
-  const inUser = files.find((file) => file.directoryKind === 'user' || file.directoryKind === 'service');
+  const inMachine = files.find((file) => file.parts.directoryKind === 'machine');
+  const inSystem = files.find((file) => file.parts.directoryKind === 'system');
+  const inUser = files.find((file) => file.parts.directoryKind === 'user' || file.parts.directoryKind === 'service');
   if (key.machineKeyset) {
     if (inMachine !== undefined) return { at: 'machine', file: inMachine.path };
     return inUser === undefined ? undefined : userPlace(inUser, true, evidence);
@@ -117,7 +118,7 @@ function placeOf(key: KeyProvider, files: readonly Candidate[], evidence: Eviden
 }
 
 function userPlace(file: Candidate, mislabelled: boolean, evidence: Evidence): KeyPlace {
-  return { at: 'user', file: file.path, profile: ownerOf(file, evidence), storage: file.storage, mislabelled };
+  return { at: 'user', file: file.path, profile: ownerOf(file, evidence), storage: file.parts.storage, mislabelled };
 }
 
 /** The profile that the file lies in: by the profile list, else by what the path itself says. */
@@ -125,14 +126,14 @@ function ownerOf(file: Candidate, evidence: Evidence): Profile | undefined {
   const profiles = evidence.profiles.known ? evidence.profiles.value : [];
   const path = file.path.toLowerCase();
   const listed =
-    profiles.find((profile) => profile.sid === file.sid) ??
+    profiles.find((profile) => profile.sid === file.parts.sid) ??
     profiles.find((profile) => path.startsWith(`${profile.path.toLowerCase()}\\`));
   if (listed !== undefined) return listed;
-  if (file.sid === undefined || file.profilePath === undefined) return undefined;
+  if (file.parts.sid === undefined || file.parts.profilePath === undefined) return undefined;
   return {
-    sid: file.sid,
-    path: file.profilePath,
-    name: file.profilePath.slice(file.profilePath.lastIndexOf('\\') + 1),
+    sid: file.parts.sid,
+    path: file.parts.profilePath,
+    name: file.parts.profilePath.slice(file.parts.profilePath.lastIndexOf('\\') + 1),
   };
 }
 
@@ -150,7 +151,7 @@ const indexed = once((paths: readonly string[]) => {
   const files: Candidate[] = [];
   for (const path of paths) {
     const parts = splitKeyFile(path);
-    if (parts !== undefined) files.push({ ...parts, path });
+    if (parts !== undefined) files.push({ path, parts });
   }
-  return groupBy(files, ({ digits }) => digits);
+  return groupBy(files, ({ parts }) => parts.digits);
 });
