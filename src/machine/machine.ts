@@ -6,7 +6,12 @@ import type { Known } from '../model/server/known.ts';
 
 /** What reading a path gave. `denied`: it is there and we may not; `failed`: anything else, in words. */
 export type ReadResult =
-  | { readonly result: 'ok'; readonly bytes: Uint8Array }
+  | {
+      readonly result: 'ok';
+      readonly bytes: Uint8Array;
+      /** Gives their memory back, for who alone has them and has read them: they are gone then. */
+      readonly release?: (() => void) | undefined;
+    }
   | { readonly result: 'absent' }
   | { readonly result: 'denied' | 'failed'; readonly detail: string };
 

@@ -56,8 +56,10 @@ export async function evidenceIn(files: FolderFiles): Promise<EvidenceReader> {
 async function readFile(files: FolderFiles, path: string): Promise<Reading> {
   const source: Source = { kind: 'file', path };
   const read = await files.read(path);
-  if (read.result === 'ok')
-    return { result: 'ok', bytes: littleEndian(read.bytes), source, encoding: () => strangeEncoding(read.bytes) };
+  if (read.result === 'ok') {
+    const { bytes, release } = read;
+    return { result: 'ok', bytes: littleEndian(bytes), source, encoding: () => strangeEncoding(bytes), release };
+  }
   if (read.result === 'absent') return { result: 'absent', why: `${path} is not in the folder`, source };
   return { result: read.result, why: `${path} cannot be read: ${read.detail}`, source, broken: true };
 }

@@ -47,6 +47,8 @@ export type Reading =
       readonly source: Source;
       /** Of a file that somebody sent: as what it was read, where that is unusual; told where it could not be understood. */
       readonly encoding?: () => string | undefined;
+      /** Gives their memory back, for who alone reads them and has done so: they are gone then. */
+      readonly release?: (() => void) | undefined;
     }
   | { readonly result: 'absent'; readonly why: string; readonly source: Source }
   | {

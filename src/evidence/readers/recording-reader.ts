@@ -32,7 +32,7 @@ export function recording(inner: EvidenceReader): Recording {
       const reading = await inner.read(request);
       const bytes = bytesFor(request, reading);
       if (bytes !== undefined) files.set(request.folderFile, bytes);
-      return reading;
+      return reading.result === 'ok' ? { ...reading, release: undefined } : reading;
     },
     keyFiles: async (profiles: readonly Profile[] | undefined) => {
       const found = await inner.keyFiles(profiles);

@@ -26,6 +26,7 @@ export const machineStore = (store: string, needed: Need): Source<Store> => ({
   ask: asks(`registry/store-${store}.reg`, exportKey(`${MACHINES_STORES}\\${store}`)),
   read: ([reading]) => {
     const { value, unreadable } = entriesIn(reading, store, MACHINES_STORES);
+    if (reading?.result === 'ok') reading.release?.();
     return { value, entries: unreadable };
   },
 });
