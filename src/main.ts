@@ -9,8 +9,10 @@ async function main(): Promise<number> {
   const streams = streamsOf(process);
   const { runLine } = await import('./cli/run-line.ts');
   const { listenForStop } = await import('./person/stopping.ts');
+  const { clearScreenLine } = await import('./commands/screen.ts');
   const result: Parsed = { command: '' };
   const stopping = listenForStop(() => {
+    clearScreenLine();
     streams.err('Stopped: nothing was changed.\n');
     // A check never ends in 3: it could not check.
     process.exit(exitCodeOf(result.command === 'check' ? 'unknown' : 'needs-person'));

@@ -1,30 +1,44 @@
-// Looks at a target as a person waits for it.
+// Long work as a person waits for it: a look at a target above all.
 
-import { collect } from '../evidence/collect.ts';
+import { collect, type Look } from '../evidence/collect.ts';
 import type { EvidenceReader } from '../evidence/readers/evidence-reader.ts';
 import type { Evidence } from '../model/server/evidence.ts';
-import { startLooking } from '../report/terminal/looking.ts';
+import { countOf, type HowFar, startHowFar, UNTOLD } from '../report/terminal/how-far.ts';
 import { screen } from './screen.ts';
 import type { Streams } from './streams.ts';
 
-/** Everything that can be read, and meanwhile a line at a terminal. */
+/** Everything that can be read, and meanwhile how far that is. */
 export const lookAt = (reader: EvidenceReader, streams: Streams): Promise<Evidence> =>
-  whileLooking(streams, (found) => collect(reader, 'everything', { found }));
+  whileLooking(streams, (look) => collect(reader, 'everything', look));
 
-/** The same line for whatever else looks at a server. `found` is told how many https bindings there are. */
-export async function whileLooking<T>(
-  { stderr, env }: Streams,
-  look: (found: (bindings: number) => void) => Promise<T>,
+/** The same for whatever else looks at a server; it tells what it finds. */
+export const whileLooking = <T>(streams: Streams, work: (look: Look) => Promise<T>): Promise<T> =>
+  sayingHowFar(streams, 'Looking at the server ...', ({ at }) =>
+    work({
+      found: (bindings) => at(`Looking at ${bindings} https ${bindings === 1 ? 'binding' : 'bindings'} ...`),
+      greeted: (done, of) => at(countOf('Greeting endpoints', done, of)),
+    }),
+  );
+
+/** Says how far this work is, as long as it takes. */
+export async function sayingHowFar<T>(
+  streams: Streams,
+  words: string,
+  work: (howFar: HowFar) => Promise<T>,
 ): Promise<T> {
-  const looking = startLooking({ ...shape(stderr), write: (text) => screen().write(text) }, env);
+  const howFar = howFarOn(streams, words);
   try {
-    return await look(looking.found);
+    return await work(howFar);
   } finally {
-    looking.end();
+    howFar.end();
   }
 }
 
-const shape = ({ isTTY, columns }: Streams['stderr']) => ({
-  ...(isTTY !== undefined && { isTTY }),
-  ...(columns !== undefined && { columns }),
-});
+/** Drawn at a terminal; lines go where all lines for people go, and nowhere where nobody hears those. */
+export function howFarOn({ err, stderr, env, untold }: Streams, words = ''): HowFar {
+  if (untold) return UNTOLD;
+  const { isTTY, columns } = stderr;
+  const write = isTTY === true ? (text: string) => screen().write(text) : err;
+  const shape = { ...(isTTY !== undefined && { isTTY }), ...(columns !== undefined && { columns }) };
+  return startHowFar({ ...shape, write }, env, words);
+}

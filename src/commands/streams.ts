@@ -12,6 +12,8 @@ export interface Streams {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whoever reads stderr takes each line for a warning: what is under way is not told. */
+  readonly untold?: true;
 }
 
 /** The streams of a process. Names in a text come from whoever wrote a file or a certificate: nothing hidden gets through. */

@@ -33,6 +33,8 @@ export interface LabFacts {
     readonly port: number;
     readonly processId: number;
     readonly image: string;
+    /** It takes every connection and never says a word. */
+    readonly silent?: true;
   }[];
   /** The listen list as HTTP read it when it last started; absent: everywhere. Only where that is another one than today's. */
   listensOn?: readonly string[];

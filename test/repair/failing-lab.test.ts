@@ -16,12 +16,14 @@ import {
   ids,
   journalText,
   labDisk,
+  latest,
   machineOn,
   newMachineKeys,
   ourFiles,
   reboot,
   stateOf,
   stubbornAdd,
+  TOGETHER,
   tell,
 } from '../support/run-lab.ts';
 
@@ -233,7 +235,7 @@ describe('stale-hash: what can go wrong', () => {
     expect(outcomes(report)).toEqual(['not-reached', 'not-reached', 'not-reached']);
     expect(report.outcome).toBe('refused');
     expect(configBytes(disk)).toBe(changed);
-    expect(events.map((event) => event.kind)).toEqual(['plan', 'plan-end', 'look']);
+    expect(events.map((event) => event.kind)).toEqual(['plan', 'plan-end', 'look', 'greeted', 'greeted']);
   });
 
   it('a configuration that changes while the steps run is not edited: stale, 7', async () => {
@@ -355,6 +357,25 @@ describe('a person who stops the run', () => {
     expect(without(stateOf(disk), keys)).toEqual(before);
     expect(keys).toHaveLength(1);
     noTransferFile(disk);
+  });
+
+  it('has nothing of the repairs behind that one read again or begun', async () => {
+    const disk = labDisk({ faults: TOGETHER });
+    const stop = new AbortController();
+    const { report, events } = await fixLab(disk, machineOn(disk), {
+      stop: stop.signal,
+      tell: (event) => {
+        if (event.kind === 'step-begin') stop.abort();
+      },
+    });
+    expect(report.plans.map(({ verdict, stopped }) => [verdict, stopped])).toEqual([
+      ['rolled-back', true],
+      ...Array(report.plans.length - 1).fill(['nothing-done', true]),
+    ]);
+    expect(report.plans.length).toBeGreaterThan(1);
+    expect(events.filter(({ kind }) => kind === 'plan')).toHaveLength(1);
+    expect((await latest(disk)).plans).toHaveLength(1);
+    expect(report.outcome).toBe('rolled-back');
   });
 });
 

@@ -188,6 +188,34 @@ describe('undo is careful', () => {
     expect(configBytes(disk)).toContain('<!-- mine -->');
   });
 
+  it('is ended between two plans by a person, never within one, and goes on from there', async () => {
+    const disk = labDisk({ faults: ['stranded-key', 'stale-hash'] });
+    await fixLab(disk, machineOn(disk));
+    const run = await latest(disk);
+    const steps = stepsToUndo(run, 'C:\\Windows');
+    const stop = new AbortController();
+    const tried: number[] = [];
+    const how = {
+      stop: stop.signal,
+      tried: (count: number) => {
+        tried.push(count);
+        stop.abort();
+      },
+    };
+    const report = await undoRun(run, steps, machineOn(disk), how);
+    const ofFirst = steps.filter(({ plan }) => plan === steps[0]?.plan).length;
+    expect(ofFirst).toBeLessThan(steps.length);
+    expect(report.stopped).toBe(true);
+    expect(report.steps).toHaveLength(ofFirst);
+    expect(tried.at(-1)).toBe(ofFirst);
+    const after = await latest(disk);
+    expect(after.closed).toBe(true);
+    expect(stepsToUndo(after, 'C:\\Windows')).toHaveLength(steps.length - ofFirst);
+    const rest = await undoLatest(disk);
+    expect(rest.stopped).toBeUndefined();
+    expect(ids(await diagnoseLab(machineOn(disk)))).toHaveLength(2);
+  });
+
   it('stops at the first step that cannot be taken back', async () => {
     const disk = labDisk({ faults: ['stranded-key'] });
     await fixLab(disk, machineOn(disk));

@@ -24,6 +24,7 @@ function answerTo(disk: MemoryDisk, { address, port, name }: Greeting): Handshak
   const ip = address.includes(':') ? `[${address}]` : address;
   const answer = whoAnswers(openLab(disk), { ip, port }, name || undefined);
   if (answer.gets === 'nothing') return { outcome: 'no-connection', detail: 'ECONNREFUSED' };
+  if (answer.gets === 'silence') return { outcome: 'no-tls', detail: 'no answer to the ClientHello in time' };
   if (answer.gets === 'reset' || answer.resetsAfterwards) return { outcome: 'no-tls', detail: 'ECONNRESET' };
   const [own = Buffer.alloc(0)] = answer.sends;
   const thumbprint = createHash('sha1').update(own).digest('hex').toUpperCase();

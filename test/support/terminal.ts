@@ -21,22 +21,25 @@ export type Answer = (question: string) => string | undefined;
 
 /**
  * Runs a program (words of its command line) at a terminal of 200 columns and answers each question once, when it is asked.
- * `meanwhile` is called at the start, and may type at any time. A question is over when inquirer has put its check mark in front of it; until then it is only drawn again.
+ * `meanwhile` is called at the start, and may type at any time, and look at what was shown. A question is over when inquirer has put its check mark in front of it; until then it is only drawn again.
  */
 export function atTerminalOf(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
   answer: Answer,
-  meanwhile: (type: (text: string) => void) => void = () => {},
+  meanwhile: (type: (text: string) => void, shown: () => string) => void = () => {},
 ): Promise<{ code: number; screen: string }> {
   const line = words.map((word) => `'${word}'`).join(' ');
   // exec: a shell that stays in between gets the Ctrl-C too, and dash (what `script` starts where SHELL is not set) then
   // ends with 130 whatever the program said.
   const command = `stty cols 200; exec ${line}`;
   const child = spawn('script', ['-qefc', command, '/dev/null'], { env: { ...env, COLUMNS: '200' } });
-  meanwhile((text) => child.stdin.write(text));
+  let screen = '';
+  meanwhile(
+    (text) => child.stdin.write(text),
+    () => screen,
+  );
   return new Promise((resolve) => {
-    let screen = '';
     let seen = 0;
     let waiting = false;
     child.stdout.on('data', (bytes: Buffer) => {

@@ -1,6 +1,7 @@
 // fix: diagnose, plan, get a yes, apply, look again.
 
 import { checkOutcome, dryRunOutcome, unapprovedOutcome } from '../../diagnosis/outcome.ts';
+import type { Plan } from '../../model/repair/plan.ts';
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
 import { VERSION } from '../../model/version.ts';
 import { canAsk, type Person } from '../../person/person.ts';
@@ -8,9 +9,10 @@ import type { Stopping } from '../../person/stopping.ts';
 import { fix } from '../../repair/executor/fix.ts';
 import { approveUpTo, askForEach, type Decisions } from '../../repair/planning/approve.ts';
 import { renderBlocked } from '../../report/terminal/plan-text.ts';
-import { SILENT } from '../../report/terminal/progress.ts';
+import { countedProgress, type Progress, SILENT } from '../../report/terminal/progress.ts';
 import { renderQuestion, renderSession } from '../../report/terminal/question-text.ts';
 import { leftRuns } from '../look/left-runs.ts';
+import { howFarOn } from '../looking.ts';
 import { inOneLine } from '../one-line.ts';
 import { screen } from '../screen.ts';
 import type { Streams } from '../streams.ts';
@@ -58,6 +60,11 @@ async function fixAsFound(work: Work, person: Person | undefined, stopping: Stop
   return decisions.approved.length === 0 ? nothingApplied(work, decisions) : applyApproved(work, decisions, stopping);
 }
 
+async function progressOf(plans: readonly Plan[], { json, line }: FixOptions, streams: Streams): Promise<Progress> {
+  if (line) return SILENT;
+  return json ? countedProgress(plans, howFarOn(streams)) : startProgress(screen(), streams.env, plans);
+}
+
 async function personFor(streams: Streams, options: FixOptions): Promise<Person | undefined> {
   const mayAsk = options.yes === undefined && !options.unattended && !options.dryRun && !options.json;
   if (!mayAsk || !canAsk(streams)) return undefined;
@@ -88,7 +95,7 @@ async function applyApproved(work: Work, decisions: Decisions, stopping: Stoppin
   const { identity } = diagnosis.evidence;
   if (!identity.known) throw new Error('a plan was approved although nobody knows who runs this');
   if (options.yes === undefined) streams.err('\n');
-  const progress = options.json || options.line ? SILENT : await startProgress(screen(), streams.env);
+  const progress = await progressOf(decisions.approved, options, streams);
   const context = {
     machine: target.machine,
     playbooks,

@@ -10,14 +10,15 @@ import type { RunOutcome } from '../../model/run/run-outcome.ts';
 import { AGAIN, UserError } from '../../model/user-error.ts';
 import { canAsk } from '../../person/person.ts';
 import type { Stopping } from '../../person/stopping.ts';
-import { stepsToUndo, type UndoReport, undoRun } from '../../repair/executor/undo.ts';
+import { stepsToUndo, type UndoHow, type UndoReport, undoRun } from '../../repair/executor/undo.ts';
 import { listRuns, readRun } from '../../repair/journal/read-journal.ts';
 import { damageWords } from '../../repair/journal/unfinished-runs.ts';
 import { makePlans } from '../../repair/planning/make-plans.ts';
+import { countOf } from '../../report/terminal/how-far.ts';
 import { verbatim } from '../../report/terminal/layout.ts';
 import { styleFor } from '../../report/terminal/style.ts';
 import { renderDiagnosis } from '../../report/terminal/text.ts';
-import { lookAt } from '../looking.ts';
+import { lookAt, sayingHowFar } from '../looking.ts';
 import type { Streams } from '../streams.ts';
 import { openMachine, type Target, type TargetOptions } from '../target.ts';
 import { changeOrRefuse, finishEarlierRuns, orHalfDone } from './unfinished.ts';
@@ -53,8 +54,13 @@ export async function undo(
     streams.err('Nothing was changed.\n');
     return 'needs-person';
   }
-  const undone = await changeOrRefuse(machine, streams, stopping, () => undoAsShown(run.id, shown, machine));
-  const outcome = told(undone.result, streams);
+  const undone = await sayingHowFar(streams, '', ({ at }) => {
+    const tried = (steps: number) => at(countOf('Taking back', steps, shown.length));
+    return changeOrRefuse(machine, streams, stopping, () =>
+      undoAsShown(run.id, shown, machine, { stop: stopping.signal, tried }),
+    );
+  });
+  const outcome = told(undone.result, shown.length, streams);
   streams.out(`\n${await lookAgain(target, streams)}`);
   return orHalfDone(outcome, undone.left);
 }
@@ -75,7 +81,7 @@ async function lookAgain({ reader, ...target }: Target, streams: Streams): Promi
 }
 
 /** Read anew under the lock: what was shown is what is taken back, or nothing is. */
-async function undoAsShown(id: string, shown: readonly string[], machine: Machine): Promise<UndoReport> {
+async function undoAsShown(id: string, shown: readonly string[], machine: Machine, how: UndoHow): Promise<UndoReport> {
   const run = await chosenRun(id, machine);
   const steps = run === undefined ? [] : stepsToUndo(run, machine.systemRoot);
   if (
@@ -86,7 +92,7 @@ async function undoAsShown(id: string, shown: readonly string[], machine: Machin
     )
   )
     throw new UserError(`run ${id} is not what was shown any more; nothing was changed`, 'Try again', 'refused');
-  return undoRun(run, steps, machine);
+  return undoRun(run, steps, machine, how);
 }
 
 /** The run of this id, or of the only one that begins so; where none is named, the latest that has anything to take back. */
@@ -120,11 +126,17 @@ async function agreed(streams: Streams): Promise<boolean> {
   return answer.ok && answer.value;
 }
 
-function told(report: UndoReport, streams: Streams): RunOutcome {
+function told(report: UndoReport, of: number, streams: Streams): RunOutcome {
   for (const { step, outcome, detail } of report.steps) {
     streams.out(`${verbatim(`${outcome}: ${step.shown}${detail === undefined ? '' : ` (${detail})`}`, 2)}\n`);
   }
   const outcomes = report.steps.map(({ outcome }) => outcome);
   if (outcomes.includes('undo-failed')) return 'half-done';
+  if (report.stopped) {
+    streams.out(
+      `Stopped by you: ${outcomes.length} of ${of} steps are taken back; iis-ssl-heal undo takes back the rest.\n`,
+    );
+    return 'needs-person';
+  }
   return outcomes.includes('refused') ? 'refused' : 'nothing-to-do';
 }

@@ -39,7 +39,7 @@ export async function dsc(
   streams: Streams,
   stopping: Stopping,
 ): Promise<RunOutcome> {
-  const said = { ...streams, err: (text: string) => streams.err(warnings(text)) };
+  const said = { ...streams, err: (text: string) => streams.err(warnings(text)), untold: true as const };
   try {
     const wanted = await instanceOn(operation, options, streams);
     const changed = operation === 'set' ? [await set(wanted, options, said, stopping)] : [];

@@ -35,7 +35,7 @@ async function collectTo(folder: string, options: TargetOptions, streams: Stream
   if (state === 'not-a-folder')
     throw new UserError(`${folder} is not a folder`, 'Name a new folder: evidence needs one of its own');
   const target = await openTarget(options);
-  const { files, evidence } = await whileLooking(streams, () => evidenceFiles(target.reader));
+  const { files, evidence } = await whileLooking(streams, (look) => evidenceFiles(target.reader, look));
   const unread = unreadParts(evidence);
   const stopped = await writeNewFiles(folder, files);
   if (stopped !== undefined)

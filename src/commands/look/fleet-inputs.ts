@@ -3,6 +3,7 @@
 import { playbooks } from '../../../playbooks/index.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { checkOutcome } from '../../diagnosis/outcome.ts';
+import { collect } from '../../evidence/collect.ts';
 import { LARGEST_INPUT, MOST_INPUTS } from '../../fleet/limits.ts';
 import type { Origin } from '../../fleet/row.ts';
 import { readSent, type SentDocument, sentDocument } from '../../fleet/sent-document.ts';
@@ -13,8 +14,6 @@ import { fail, ok, type Result } from '../../model/result.ts';
 import { UserError } from '../../model/user-error.ts';
 import { makePlans } from '../../repair/planning/make-plans.ts';
 import { diagnosisJson } from '../../report/documents/json.ts';
-import { lookAt } from '../looking.ts';
-import type { Streams } from '../streams.ts';
 import { openTarget } from '../target.ts';
 
 /** A document, and where it is from. */
@@ -32,7 +31,6 @@ export interface FleetInput {
 export async function fleetInputs(
   folders: readonly string[],
   own: string | undefined,
-  streams: Streams,
 ): Promise<{ readonly inputs: readonly FleetInput[]; readonly beyond: number }> {
   const inputs = new Map<string, FleetInput>();
   for (const folder of folders) {
@@ -44,7 +42,7 @@ export async function fleetInputs(
       );
     const isEvidence = entries.value.some(({ name, kind }) => kind === 'file' && OF_EVIDENCE.test(name));
     const found: readonly FolderEntry[] = isEvidence ? [{ name: folder, path: folder, kind: 'folder' }] : entries.value;
-    for (const entry of found) inputs.set(entry.path, { place: entry.path, read: () => readEntry(entry, streams) });
+    for (const entry of found) inputs.set(entry.path, { place: entry.path, read: () => readEntry(entry) });
   }
   const all = [...inputs.values()];
   return { inputs: all.slice(0, MOST_INPUTS), beyond: Math.max(0, all.length - MOST_INPUTS) };
@@ -53,9 +51,9 @@ export async function fleetInputs(
 /** A folder with such a file is what one server has sent, and no gathering. */
 const OF_EVIDENCE = /^(manifest\.json|applicationHost\.config)$/i;
 
-async function readEntry({ name, path, kind }: FolderEntry, streams: Streams): Promise<Result<Sent>> {
+async function readEntry({ name, path, kind }: FolderEntry): Promise<Result<Sent>> {
   if (kind === 'other') return fail('it is a link or a device: neither is followed');
-  if (kind === 'folder' || /\.zip$/i.test(name)) return readEvidence(path, streams);
+  if (kind === 'folder' || /\.zip$/i.test(name)) return readEvidence(path);
   if (!/\.json$/i.test(name)) return fail('it is neither a .json file nor a folder of evidence');
   const read = await readRegularFile(path, LARGEST_INPUT, { followLink: false });
   if (read.result !== 'ok') return fail(read.result === 'absent' ? 'it is gone' : read.detail);
@@ -64,11 +62,11 @@ async function readEntry({ name, path, kind }: FolderEntry, streams: Streams): P
 }
 
 /** Judged as check --from does it. What has no date of its own is dated when it is read: that says nothing of its age. */
-async function readEvidence(path: string, streams: Streams): Promise<Result<Sent>> {
+async function readEvidence(path: string): Promise<Result<Sent>> {
   const begun = new Date().toISOString();
   try {
     const { reader, name } = await openTarget({ from: path });
-    const diagnosis = diagnose(await lookAt(reader, streams), playbooks);
+    const diagnosis = diagnose(await collect(reader), playbooks);
     const repairs = makePlans(diagnosis.found, planningHere(diagnosis.evidence));
     const made = diagnosisJson(diagnosis, repairs, name, checkOutcome(diagnosis));
     const document = sentDocument(made);

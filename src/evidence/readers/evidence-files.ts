@@ -2,7 +2,7 @@
 
 import type { Evidence } from '../../model/server/evidence.ts';
 import type { Known } from '../../model/server/known.ts';
-import { collect } from '../collect.ts';
+import { collect, type Look } from '../collect.ts';
 import { everyRequest } from '../sources/requests.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { recording } from './recording-reader.ts';
@@ -14,11 +14,11 @@ export interface EvidenceFiles {
 }
 
 /** Collects once, as a check does, and also what a check reads only where the registry is closed. */
-export async function evidenceFiles(reader: EvidenceReader): Promise<EvidenceFiles> {
+export async function evidenceFiles(reader: EvidenceReader, look: Look = {}): Promise<EvidenceFiles> {
   const kept = recording(reader);
   const standIns = everyRequest(reader.places).filter(({ isStandIn }) => isStandIn);
   const [evidence] = await Promise.all([
-    collect(kept.reader, 'folder'),
+    collect(kept.reader, 'folder', look),
     ...standIns.map(({ request }) => kept.reader.read(request)),
   ]);
   const manifest = Buffer.from(`${JSON.stringify(manifestOf(evidence), null, 2)}\n`);

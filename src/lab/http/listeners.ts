@@ -43,11 +43,11 @@ export function visitorPlaces(server: LabServer): readonly Place[] {
 
 /** Whether a TCP connection to this place comes about. */
 export const hears = (server: LabServer, place: Place): boolean =>
-  isTaken(server, place) || hearsWith(earsOf(server), place);
+  takerOf(server, place) !== undefined || hearsWith(earsOf(server), place);
 
-/** Whether another program than http.sys listens there. */
-export const isTaken = ({ facts }: LabServer, { ip, port }: Place): boolean =>
-  (facts.otherListeners ?? []).some(
+/** Another program than http.sys that listens there. */
+export const takerOf = ({ facts }: LabServer, { ip, port }: Place) =>
+  (facts.otherListeners ?? []).find(
     (other) => other.port === port && (isWildcard(other.ip) ? ofFamily(ip, other.ip) : bare(other.ip) === bare(ip)),
   );
 

@@ -33,6 +33,10 @@ export function answer(
     socket.pause();
     const name = `${place.ip}:${place.port}${typeof hello === 'object' && hello.serverName ? ` ${hello.serverName}` : ''}`;
     const chosen = hello === 'not-tls' ? undefined : choose(state, place, hello.serverName);
+    if (chosen?.gets === 'silence') {
+      told(`${name}: no word`);
+      return;
+    }
     if (chosen?.gets !== 'certificate') {
       told(`${name}: reset`);
       socket.resetAndDestroy();

@@ -7,7 +7,7 @@ import { aLabels } from './a-labels.ts';
 import { bare } from './addresses.ts';
 import { centralCredential } from './central-store.ts';
 import { isCentral, type LabRecord } from './http-sys.ts';
-import { hears, isTaken, type Place } from './listeners.ts';
+import { hears, type Place, takerOf } from './listeners.ts';
 import { lookUp } from './look-up.ts';
 import { sentChain } from './sent-chain.ts';
 import { tlsLeft } from './tls-left.ts';
@@ -21,6 +21,8 @@ const NOT_FOUND = 0x80092004;
 export type Answer =
   /** Nobody listens there: no TCP connection. */
   | { readonly gets: 'nothing' }
+  /** A connection, and then no word. */
+  | { readonly gets: 'silence' }
   | {
       readonly gets: 'reset';
       readonly why: 'another-program' | 'no-record' | 'record-rejects' | 'no-credential' | 'no-tls' | 'loopback';
@@ -41,7 +43,8 @@ export type Answer =
 
 /** The answer to a connection to this place whose client asks for this name, or for none. */
 export function whoAnswers(server: LabServer, place: Place, serverName?: string): Answer {
-  if (isTaken(server, place)) return { gets: 'reset', why: 'another-program' };
+  const taker = takerOf(server, place);
+  if (taker !== undefined) return taker.silent ? { gets: 'silence' } : { gets: 'reset', why: 'another-program' };
   if (!hears(server, place)) return { gets: 'nothing' };
   const loopback = /^(127\.|::1$)/.test(bare(place.ip)) ? answerOf(server.facts, 'loopback-connections') : 'answered';
   if (loopback === 'reset-in-handshake') return { gets: 'reset', why: 'loopback' };

@@ -64,4 +64,6 @@ export type ApplyEvent =
   | { readonly kind: 'step-end'; readonly index: number; readonly outcome: StepOutcome; readonly detail?: string }
   | { readonly kind: 'plan-end' }
   /** All plans have ended: the server is looked at again. */
-  | { readonly kind: 'look' };
+  | { readonly kind: 'look' }
+  /** How many endpoints that look has greeted, and of how many. */
+  | { readonly kind: 'greeted'; readonly done: number; readonly of: number };

@@ -52,14 +52,16 @@ export async function fix(
   };
   const reports: PlanReport[] = [];
   for (const plan of approved) {
-    const ready = waitsFor(plan, reports);
+    const waits = context.stop.aborted ? STOPPED : notReached(plan, reports);
     const applying = { ...performing, journal, tell: context.tell, stop: context.stop };
-    reports.push(ready === undefined ? await applyPlan(plan, reports.length, applying) : notReached(plan, ready));
+    reports.push(waits === undefined ? await applyPlan(plan, reports.length, applying) : notBegun(plan, waits));
   }
   context.tell({ kind: 'look' });
   // Whatever does not answer elsewhere, these are seen.
   const first = new Set(approved.flatMap(touchedBy));
-  const again = await collect(liveReader(machine), 'everything', { first, earlier: context.seen });
+  const greeted = (done: number, of: number) => context.tell({ kind: 'greeted', done, of });
+  const how = { first, greeted, earlier: context.seen };
+  const again = await collect(liveReader(machine), 'everything', how);
   const after = diagnose(again, context.playbooks);
   const judged = [...reports.map((report) => judge(report, after)), ...declined.map(notApplied)];
   const outcome = fixOutcome(after, judged, stillBlocked(blocked, after));
@@ -67,15 +69,23 @@ export async function fix(
   return { runId: journal.id, plans: judged, blocked, after, outcome };
 }
 
-/** The plan that should have come first and did not work out. */
-const waitsFor = (plan: Plan, reports: readonly PlanReport[]): string | undefined =>
-  plan.after.find((id) => !reports.some((report) => report.plan.covers.includes(id) && report.verdict === 'healed'));
+type NotBegun = Pick<PlanReport, 'verdict' | 'detail' | 'stopped'>;
 
-const notReached = (plan: Plan, waitingFor: string): PlanReport => ({
+/** Hundreds may be left: none of them is read again for nothing. */
+const STOPPED: NotBegun = { verdict: 'nothing-done', detail: 'stopped by you', stopped: true };
+
+/** The plan that should have come first did not work out. */
+function notReached(plan: Plan, reports: readonly PlanReport[]): NotBegun | undefined {
+  const first = plan.after.find(
+    (id) => !reports.some((report) => report.plan.covers.includes(id) && report.verdict === 'healed'),
+  );
+  return first === undefined ? undefined : { verdict: 'still-broken', detail: `${first} has to be repaired first` };
+}
+
+const notBegun = (plan: Plan, why: NotBegun): PlanReport => ({
   plan,
   steps: plan.steps.map((step) => ({ step, outcome: 'not-reached' })),
-  verdict: 'still-broken',
-  detail: `${waitingFor} has to be repaired first`,
+  ...why,
 });
 
 /** A plan whose steps all went well has healed only what the second diagnosis does not find any more. */

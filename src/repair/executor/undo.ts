@@ -26,6 +26,14 @@ export interface UndoReport {
     readonly outcome: 'undone' | 'already-so' | 'undo-failed' | 'refused';
     readonly detail?: string;
   }[];
+  /** Somebody stopped it between two plans: what was not come to stands. */
+  readonly stopped?: true;
+}
+
+/** Whoever follows an undo: how many steps have been tried, and a way to end it between two plans. */
+export interface UndoHow {
+  readonly stop?: AbortSignal;
+  readonly tried?: (steps: number) => void;
 }
 
 /** The steps of a run that changed something and have not been taken back, newest first. */
@@ -49,12 +57,18 @@ export function stepsOf({ number, plan, steps, verdict }: RecordedPlan, systemRo
  * Takes the steps back one by one and stops at the first that cannot be. The journal is closed behind the last one as it
  * was: one that is open tells the next run that this undo was cut off.
  */
-export async function undoRun(run: RecordedRun, steps: readonly UndoStep[], machine: Machine): Promise<UndoReport> {
+export async function undoRun(
+  run: RecordedRun,
+  steps: readonly UndoStep[],
+  machine: Machine,
+  how: UndoHow = {},
+): Promise<UndoReport> {
   const journal = await continueJournal(machine, run);
-  const report = await takeBack(steps, machine, journal);
+  const report = await takeBack(steps, machine, journal, how);
   const { endedAt = machine.now().toISOString(), outcome = 'rolled-back' as const } = run;
   if (report.length > 0) await closeJournal(journal, endedAt, outcome);
-  return { steps: report };
+  const isCut = how.stop?.aborted === true && report.length < steps.length && report.every(isBack);
+  return { steps: report, ...(isCut && { stopped: true as const }) };
 }
 
 /** The same, into a journal that is open. */
@@ -62,15 +76,23 @@ export async function takeBack(
   steps: readonly UndoStep[],
   machine: Machine,
   journal: Journal,
+  { stop, tried }: UndoHow = {},
 ): Promise<UndoReport['steps']> {
-  const done: UndoReport['steps'][number][] = [];
+  const done: Undone[] = [];
   for (const step of steps) {
-    const result = await undoOne(step, machine, journal);
-    done.push({ step, ...result });
-    if (result.outcome === 'refused' || result.outcome === 'undo-failed') break;
+    // Half of a plan that is taken back may serve nobody.
+    if (stop?.aborted && done.length > 0 && done.at(-1)?.step.plan !== step.plan) break;
+    const one = { step, ...(await undoOne(step, machine, journal)) };
+    done.push(one);
+    tried?.(done.length);
+    if (!isBack(one)) break;
   }
   return done;
 }
+
+type Undone = UndoReport['steps'][number];
+
+const isBack = ({ outcome }: Undone): boolean => outcome === 'undone' || outcome === 'already-so';
 
 async function undoOne(
   { step, undo, plan, index }: UndoStep,

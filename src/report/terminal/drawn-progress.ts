@@ -3,9 +3,9 @@
 import { color, DefaultRenderer, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 import type { ApplyEvent } from '../../model/run/run-report.ts';
 import { type GroupEnd, groupEnd, type StepEnd, type StepGroup, stepGroups } from '../words/step-groups.ts';
+import { type HowFar, UNTOLD } from './how-far.ts';
 import { printable } from './layout.ts';
-import { liveLine } from './live-line.ts';
-import type { Progress } from './progress.ts';
+import { lookingAgain, type Progress, type TitleOf } from './progress.ts';
 
 // listr2 asks stdout whether it may draw, although it is given another stream; its forceTTY would make terminals of both.
 DefaultRenderer.nonTTY = true;
@@ -19,29 +19,34 @@ interface Entry extends StepGroup {
 }
 
 /** All plans of one run, one list after the other. */
-export function drawnProgress(screen: NodeJS.WriteStream): Progress {
+export function drawnProgress(screen: NodeJS.WriteStream, titleOf: TitleOf, startLook: () => HowFar): Progress {
   let drawn: Promise<unknown> = Promise.resolve();
   let running: readonly Entry[] = [];
   const leave = () => {
     for (const entry of running) entry.end('not-reached');
     running = [];
   };
-  const line = liveLine(screen, {});
+  let look = UNTOLD;
   const onEvent = (event: ApplyEvent) => {
     if (event.kind === 'plan') {
       leave();
       running = stepGroups(event.plan.steps).map(entryOf);
-      const [title, entries] = [printable(event.plan.title), running];
+      const [title, entries] = [titleOf(event.plan), running];
       drawn = drawn.then(() => draw(title, entries, screen));
     }
     if (event.kind === 'step-end') endStep(running, event);
     if (event.kind === 'plan-end') leave();
-    if (event.kind === 'look') drawn = drawn.then(() => line.now('Looking again ...'));
+    if (event.kind === 'look')
+      drawn = drawn.then(() => {
+        look = startLook();
+        lookingAgain(event, look);
+      });
+    if (event.kind === 'greeted') lookingAgain(event, look);
   };
   const stop = async () => {
     leave();
     await drawn;
-    line.clear();
+    look.end();
   };
   return { onEvent, stop };
 }

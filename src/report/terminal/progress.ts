@@ -3,6 +3,7 @@
 import type { Plan } from '../../model/repair/plan.ts';
 import type { ApplyEvent } from '../../model/run/run-report.ts';
 import { groupEnd, type StepEnd, type StepGroup, stepGroups } from '../words/step-groups.ts';
+import { countOf, type HowFar, UNTOLD } from './how-far.ts';
 import { printable } from './layout.ts';
 import type { Screen } from './live-line.ts';
 import { marks, paint, type Style } from './style.ts';
@@ -24,22 +25,50 @@ interface Open {
   readonly ended: Map<number, StepEnd>;
 }
 
+/** The title of a plan, and which of how many it is. */
+export type TitleOf = (plan: Plan) => string;
+
+/** Numbers them where there are several. */
+export function numbered(plans: readonly Plan[]): TitleOf {
+  const numbers = new Map(plans.map((plan, index) => [plan, index + 1]));
+  return (plan) => printable(plans.length > 1 ? `${plan.title} (${numbers.get(plan)} of ${plans.length})` : plan.title);
+}
+
+/** Where stdout has a document: nothing of work that is short. */
+export function countedProgress(plans: readonly Plan[], howFar: HowFar): Progress {
+  const numbers = new Map(plans.map((plan, index) => [plan, index + 1]));
+  const onEvent = (event: ApplyEvent) => {
+    if (event.kind === 'plan') howFar.at(countOf('Repairing', numbers.get(event.plan) ?? 0, plans.length));
+    lookingAgain(event, howFar);
+  };
+  return { onEvent, stop: async () => howFar.end() };
+}
+
+/** What is told of the look at the end. */
+export function lookingAgain(event: ApplyEvent, howFar: HowFar): void {
+  if (event.kind === 'look') howFar.at('Looking again ...');
+  if (event.kind === 'greeted') howFar.at(countOf('Greeting endpoints', event.done, event.of));
+}
+
 /** One line a step, when it has ended. */
-export function plainProgress(screen: Screen, style: Style): Progress {
+export function plainProgress(screen: Screen, style: Style, titleOf: TitleOf, startLook: () => HowFar): Progress {
   const say = (line: string) => void screen.write(`${line}\n`);
   let open: Open | undefined;
+  let look = UNTOLD;
   const onEvent = (event: ApplyEvent) => {
     if (event.kind === 'plan') {
       open = { plan: event.plan, groups: stepGroups(event.plan.steps), ended: new Map() };
-      say(paint(style, 'strong', printable(event.plan.title)));
+      say(paint(style, 'strong', titleOf(event.plan)));
     }
     if (event.kind === 'step-end' && open) end(open, event, say, style);
     if (event.kind === 'plan-end') {
       if (open) leave(open, say, style);
       open = undefined;
     }
+    if (event.kind === 'look') look = startLook();
+    lookingAgain(event, look);
   };
-  return { onEvent, stop: async () => {} };
+  return { onEvent, stop: async () => look.end() };
 }
 
 function end({ groups, ended }: Open, event: StepEnd, say: (line: string) => void, style: Style): void {

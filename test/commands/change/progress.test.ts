@@ -4,8 +4,7 @@ import { startProgress } from '../../../src/commands/change/progress.ts';
 import type { Plan } from '../../../src/model/repair/plan.ts';
 import type { StepOutcome } from '../../../src/model/run/outcome.ts';
 import type { ApplyEvent } from '../../../src/model/run/run-report.ts';
-import { startLooking } from '../../../src/report/terminal/looking.ts';
-import { SILENT } from '../../../src/report/terminal/progress.ts';
+import { countedProgress, SILENT } from '../../../src/report/terminal/progress.ts';
 
 const TERMINAL = { isTTY: true, columns: 40 };
 
@@ -37,9 +36,11 @@ function events(plan: Plan, outcomes: readonly StepOutcome[]): readonly ApplyEve
   return [{ kind: 'plan', plan }, ...steps, { kind: 'plan-end' }];
 }
 
+const plansIn = (all: readonly ApplyEvent[]) => all.flatMap((event) => (event.kind === 'plan' ? event.plan : []));
+
 async function told(all: readonly ApplyEvent[], shape: object = {}, env = {}): Promise<string> {
   const { screen, text } = screenOf(shape);
-  const { onEvent, stop } = await startProgress(screen, { LC_ALL: 'C.UTF-8', NO_COLOR: '1', ...env });
+  const { onEvent, stop } = await startProgress(screen, { LC_ALL: 'C.UTF-8', NO_COLOR: '1', ...env }, plansIn(all));
   for (const event of all) onEvent(event);
   await stop();
   return text();
@@ -48,7 +49,7 @@ async function told(all: readonly ApplyEvent[], shape: object = {}, env = {}): P
 /** What a terminal holds once the list has been drawn to its end. */
 async function drawn(all: readonly ApplyEvent[]): Promise<{ readonly lines: readonly string[] }> {
   const { screen, text } = screenOf({ isTTY: true, columns: 80 });
-  const { onEvent, stop } = await startProgress(screen, { LC_ALL: 'C.UTF-8' });
+  const { onEvent, stop } = await startProgress(screen, { LC_ALL: 'C.UTF-8' }, plansIn(all));
   for (const event of all) onEvent(event);
   await stop();
   const terminal = new headless.Terminal({ cols: 80, rows: 24, convertEol: true, allowProposedApi: true });
@@ -129,38 +130,32 @@ describe('startProgress', () => {
     expect([process.stdout.isTTY, process.stderr.isTTY]).toEqual(were);
   });
 
+  it('says which of several repairs it is', async () => {
+    const many = [planOf('First', [step('one')]), planOf('Second', [step('two')])];
+    const all = many.flatMap((each) => events(each, ['done']));
+    expect(await told(all)).toBe('First (1 of 2)\n  ✔ one\nSecond (2 of 2)\n  ✔ two\n');
+    expect((await drawn(all)).lines).toEqual(['First (1 of 2)', '✔ one', 'Second (2 of 2)', '✔ two']);
+  });
+
+  it('is a count where stdout has a document', async () => {
+    const many = [planOf('First', [step('one')]), planOf('Second', [step('two')])];
+    const said: string[] = [];
+    const progress = countedProgress(many, { at: (words) => said.push(words), end: () => said.push('end') });
+    for (const event of many.flatMap((each) => events(each, ['done']))) progress.onEvent(event);
+    progress.onEvent({ kind: 'look' });
+    progress.onEvent({ kind: 'greeted', done: 3, of: 9 });
+    await progress.stop();
+    expect(said).toEqual([
+      'Repairing: 1 of 2',
+      'Repairing: 2 of 2',
+      'Looking again ...',
+      'Greeting endpoints: 3 of 9',
+      'end',
+    ]);
+  });
+
   it('is silent when told so', async () => {
     SILENT.onEvent({ kind: 'look' });
     await SILENT.stop();
-  });
-});
-
-describe('startLooking', () => {
-  /** What was written when it has looked until this was. */
-  async function looked(shape: object, env: Record<string, string>, until: (text: string) => boolean): Promise<string> {
-    const { screen, text } = screenOf(shape);
-    const looking = startLooking(screen, env, 0);
-    while (!until(text())) await new Promise((resolve) => setImmediate(resolve));
-    looking.found(60);
-    looking.end();
-    return text();
-  }
-
-  it('says at a terminal what is looked at, and leaves nothing of it', async () => {
-    const E = '\r\u001b[K';
-    expect(await looked(TERMINAL, {}, (text) => text !== '')).toBe(
-      `${E}Looking at the server ...${E}Looking at 60 https bindings ...${E}`,
-    );
-  });
-
-  it('writes lines and no code where a terminal cannot be written over', async () => {
-    expect(await looked(TERMINAL, { TERM: 'dumb' }, (text) => text !== '')).toBe(
-      'Looking at the server ...\nLooking at 60 https bindings ...\n',
-    );
-  });
-
-  it('says nothing to a pipe, and nothing of what takes no time', async () => {
-    expect(await looked({}, {}, () => true)).toBe('');
-    expect(await looked(TERMINAL, {}, () => true)).toBe('');
   });
 });

@@ -16,8 +16,6 @@ import { STALE, STRANDED, UNREAD } from '../../support/samples.ts';
 import { documentOf, guidOf, hoursAgo, sent, sentWith } from '../../support/sent-documents.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const SILENT = { out: () => {}, err: () => {}, stdin: {}, stdout: {}, stderr: {}, env: {} };
-
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(
@@ -172,7 +170,7 @@ describe('report --fleet', () => {
   it('reads 10,000 files and folders, and says how many more there are', async () => {
     const folder = temporaryFolder();
     for (let index = 0; index < 10_003; index++) writeFileSync(join(folder, `${index}.json`), '');
-    const { inputs, beyond } = await fleetInputs([folder, folder], undefined, SILENT);
+    const { inputs, beyond } = await fleetInputs([folder, folder], undefined);
     expect([inputs.length, beyond]).toEqual([10_000, 3]);
     const { notUnderstood } = await gather(inputs.slice(0, 1), beyond, 24);
     expect(notUnderstood.map(({ place }) => place)).toEqual([join(folder, '0.json'), '3 more']);

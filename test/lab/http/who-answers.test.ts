@@ -18,7 +18,7 @@ const visitor = fc.record({
 
 const said = (answer: Answer): string => {
   if (answer.gets === 'certificate') return createHash('sha1').update(answer.sends[0]!).digest('hex').toUpperCase();
-  return answer.gets === 'reset' ? 'no-tls' : 'no-connection';
+  return answer.gets === 'reset' || answer.gets === 'silence' ? 'no-tls' : 'no-connection';
 };
 
 describe('who answers a visitor', () => {

@@ -110,6 +110,33 @@ describe('tlsHandshake', () => {
     const silent = await tlsHandshake(at(port), 200);
     expect(silent).toEqual({ outcome: 'no-tls', detail: 'no answer within 0.2 s' });
   });
+
+  it('does not wait for one who sends a byte now and then for ever', async () => {
+    // The head of a TLS record of 16 kB, and then what it holds, byte by byte.
+    const port = await listen(
+      createTcpServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.write(Buffer.from([0x16, 0x03, 0x03, 0x40, 0x00]));
+        const sending = setInterval(() => socket.write(Buffer.from([0x02])), 10);
+        socket.on('close', () => clearInterval(sending));
+      }),
+    );
+    const slow = await tlsHandshake(at(port), 200);
+    expect(slow).toEqual({ outcome: 'no-tls', detail: 'no answer within 0.2 s' });
+  });
+
+  it('leaves no connection open, however it ends', async () => {
+    const closed: Promise<unknown>[] = [];
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.resume();
+      closed.push(new Promise((done) => socket.once('close', done)));
+    });
+    const port = await listen(server);
+    await Promise.all([1, 2, 3].map(() => tlsHandshake(at(port), 200)));
+    expect(closed).toHaveLength(3);
+    await Promise.all(closed);
+  });
 });
 
 describe('the handshake of a server', () => {
