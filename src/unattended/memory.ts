@@ -41,9 +41,20 @@ export const writeLedger = async (machine: Machine, ledger: Ledger): Promise<str
 export const givenUpIn = ({ giveUpAfterFailures: most }: Policy, { failures }: Ledger): readonly string[] =>
   failures.filter(({ count }) => count >= most).map(({ finding }) => finding);
 
+/** The limits and the memory, as they were read at one time. */
+export interface Settings {
+  readonly policy: Result<Policy>;
+  readonly ledger: Result<Ledger>;
+}
+
+/** Both, for whoever tells more than one thing of them. */
+export const readSettings = async (machine: Machine): Promise<Settings> => ({
+  policy: await readPolicy(machine),
+  ledger: await readLedger(machine),
+});
+
 /** What a person should know of the settings and the memory: clauses, none where all is well. */
-export async function settingsFaults(machine: Machine): Promise<readonly string[]> {
-  const [policy, ledger] = [await readPolicy(machine), await readLedger(machine)];
+export async function settingsFaults({ policy, ledger }: Settings, machine: Machine): Promise<readonly string[]> {
   const unread = [policy, ledger].flatMap((each) => (each.ok ? [] : [each.error]));
   const pausing = await pauseNotes(machine);
   if (!policy.ok || !ledger.ok) return [...unread, ...pausing];

@@ -92,6 +92,18 @@ describe('the data folder', () => {
     expect(named(disk)).toEqual([]);
   });
 
+  it('is not made where an ordinary account could put another in its place', async () => {
+    const disk = labDisk();
+    const server = openLab(disk);
+    setKeySddl(server, 'C:\\ProgramData', 'O:SYG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;BU)');
+    server.save();
+    const { machine, done } = watched(machineOn(disk));
+    const why = expect.stringContaining('C:\\ProgramData can be changed by');
+    expect(await prepareDataFolder(machine)).toEqual({ ok: false, error: { why } });
+    expect(named(disk)).toEqual([]);
+    expect(done.filter((what) => what.startsWith('write') || what.startsWith('reg'))).toEqual([]);
+  });
+
   it('does not believe a reg that ends with 0 and has written nothing', async () => {
     const disk = labDisk();
     tell(disk, failure('reg', 'add', 'nothing'));

@@ -10,7 +10,7 @@ import { firstOf, type RunOutcome } from '../../model/run/run-outcome.ts';
 import { UserError } from '../../model/user-error.ts';
 import { printable, verbatim } from '../../report/terminal/layout.ts';
 import { historyText } from '../../report/terminal/task-text.ts';
-import { settingsFaults } from '../../unattended/memory.ts';
+import { readSettings, settingsFaults } from '../../unattended/memory.ts';
 import { registeredNames, type TaskStatus, taskHistory, taskStatus } from '../../unattended/schedule/schedule.ts';
 import { OWNER_PREFIX, ownerTask, riskOf, SELF_HEAL, selfHealTask } from '../../unattended/schedule/scheduled-tasks.ts';
 import { readinessHere } from '../look/readiness-here.ts';
@@ -38,8 +38,9 @@ export async function scheduleStatus(
     const history = status.state === 'missing' ? {} : await taskHistory(machine, status.name);
     tasks.push({ ...status, ...history });
   }
-  const settings = await settingsFaults(machine);
-  const unattended = await readinessHere(diagnose(await lookAt(reader, streams), playbooks), machine);
+  const read = await readSettings(machine);
+  const settings = await settingsFaults(read, machine);
+  const unattended = await readinessHere(diagnose(await lookAt(reader, streams), playbooks), machine, [], read);
   const document = { schema: 1, tasks, settings, unattended };
   streams.out(options.json ? `${JSON.stringify(document, null, 2)}\n` : statusText(tasks, settings, unattended));
   const isUnsafe = unattended.reasons.some(({ code }) => code === 'folder-not-trusted');

@@ -9,7 +9,7 @@ import type { Ledger } from '../../model/run/ledger.ts';
 import type { Policy } from '../../model/run/policy.ts';
 import { lockOwner } from '../../repair/change/lock.ts';
 import { damageWords, unfinishedRuns } from '../../repair/journal/unfinished-runs.ts';
-import { readLedger, readPolicy } from '../memory.ts';
+import { readLedger, readPolicy, type Settings } from '../memory.ts';
 import { pauseHere } from '../pause.ts';
 import { registeredStatus, type TaskStatus } from '../schedule/schedule.ts';
 import { riskOf, SELF_HEAL, selfHealTask } from '../schedule/scheduled-tasks.ts';
@@ -32,15 +32,15 @@ export interface OwnState {
 
 /**
  * Starts no program where the data folder is known already, but icacls for the folders of the program: schtasks is not asked,
- * since the task's own file says what it does. In a folder that is not trusted nothing is read.
+ * since the task's own file says what it does. In a folder that is not trusted nothing is read. `settings`: where they were read already.
  */
-export async function ownState(machine: Machine, program: OwnProgram): Promise<OwnState> {
+export async function ownState(machine: Machine, program: OwnProgram, settings?: Settings): Promise<OwnState> {
   let maxRisk: Risk = 'safe';
   const task = await registeredStatus(machine, SELF_HEAL, (registered) => {
     maxRisk = riskOf(registered);
     return selfHealTask(program, maxRisk);
   });
-  const policy = await readPolicy(machine);
+  const policy = settings?.policy ?? (await readPolicy(machine));
   // Only where something is wrong the folder is judged once more, to tell a wrong file from a folder that nobody may trust.
   const own = policy.ok ? undefined : await judgeOwnFolder(machine);
   const untrusted = own !== undefined && 'why' in own ? own.why : undefined;
@@ -49,7 +49,7 @@ export async function ownState(machine: Machine, program: OwnProgram): Promise<O
     maxRisk,
     untrusted,
     policy,
-    ledger: untrusted === undefined ? await readLedger(machine) : fail(untrusted),
+    ledger: untrusted === undefined ? (settings?.ledger ?? (await readLedger(machine))) : fail(untrusted),
     paused: untrusted === undefined ? await pauseHere(machine) : undefined,
     damaged: untrusted === undefined ? await damagedRun(machine) : undefined,
     program: program.folders.length === 0 ? null : await unsafeGround(machine, program.folders),
