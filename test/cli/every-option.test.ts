@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Command, Option } from 'commander';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandLine, type Parsed } from '../../src/cli/cli.ts';
 import { commandsOf } from '../../src/cli/strict.ts';
 import { exitCodeOf } from '../../src/model/run/run-outcome.ts';
@@ -12,6 +12,7 @@ import { UserError } from '../../src/model/user-error.ts';
 import { filesOf } from '../support/evidence-lab.ts';
 import { newLab } from '../support/new-lab.ts';
 import { newFolder } from '../support/program.ts';
+import { handOutKeys } from '../support/ready-keys.ts';
 import { STOPPING } from '../support/stopping.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -71,6 +72,8 @@ const wordsOf = (command: Command): readonly string[] =>
 const leaves = commandsOf(tree).filter((command) => command === tree || command.commands.length === 0);
 const nameOf = (command: Command) => wordsOf(command).join(' ') || 'the session';
 const optionsOf = (command: Command) => command.options.filter(({ long }) => long !== '--version');
+
+afterAll(handOutKeys());
 
 let template = '';
 let plan = '';

@@ -13,6 +13,7 @@ import type { Disk } from '../../src/lab/disk/disk.ts';
 import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { newLab as newLabInMemory } from './new-lab.ts';
+import { handOutKeys } from './ready-keys.ts';
 import { scratchFolder } from './scratch-folder.ts';
 import { STOPPING } from './stopping.ts';
 
@@ -41,11 +42,11 @@ export async function heal(...args: readonly string[]): Promise<Ended> {
     stderr: { write: (text: string) => err.push(text) },
     env: process.env,
   } as unknown as NodeJS.Process);
-  const giveBack = takeStderr(err);
+  const givenBack = [takeStderr(err), handOutKeys()];
   try {
     return { code: await runLine(args, streams, STOPPING), out: out.join(''), err: err.join('') };
   } finally {
-    giveBack();
+    for (const giveBack of givenBack) giveBack();
   }
 }
 
