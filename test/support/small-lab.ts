@@ -41,7 +41,9 @@ export function smallLab(changes: Partial<LabFacts> = {}): LabServer & { readonl
 }
 
 /** Made once for all runs, PKCS #1 in Base64, a line each: RSA takes a fifth of a second for one, and these open nothing but labs. */
-const KEYS = readFileSync(join(import.meta.dirname, '../fixtures/keys/rsa-2048.txt'), 'utf8').trim().split('\n');
+const KEYS = readFileSync(join(import.meta.dirname, '../fixtures/keys/rsa-2048.txt'), 'utf8')
+  .trim()
+  .split('\n');
 
 const made: KeyObject[] = [];
 

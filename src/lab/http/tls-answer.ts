@@ -1,8 +1,16 @@
 // One connection to the lab's http.sys: a real TLS server where there is a record with a credential, a reset where not.
 
-import { X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createSecureContext, DEFAULT_CIPHERS, type SecureContextOptions, TLSSocket } from 'node:tls';
+import {
+  createSecureContext,
+  DEFAULT_CIPHERS,
+  type SecureContext,
+  type SecureContextOptions,
+  TLSSocket,
+} from 'node:tls';
+import { certificateParts } from '../certificates/certificate-parts.ts';
+import { remembered } from '../remembered.ts';
 import type { LabServer } from '../server.ts';
 import { clientHello } from './client-hello.ts';
 import type { Place } from './listeners.ts';
@@ -42,7 +50,7 @@ export function answer(
       socket.resetAndDestroy();
       return;
     }
-    told(`${name}: certificate ${new X509Certificate(chosen.credential.der).fingerprint.replaceAll(':', '')}`);
+    told(`${name}: certificate ${certificateParts(chosen.credential.der).x509.fingerprint.replaceAll(':', '')}`);
     socket.unshift(sent);
     const asked = typeof hello === 'object' ? (hello.serverName ?? '') : '';
     serveTls(socket, chosen, (protocol) => page(state, place, asked, chosen, protocol));
@@ -71,19 +79,31 @@ function page(state: () => LabServer, place: Place, name: string, { record }: Se
 }
 
 /** Windows has the old versions on where nobody has switched them off; OpenSSL speaks them at its lowest level alone. */
-function contextOf({ credential, sends, tls }: Served): SecureContextOptions {
-  return {
-    cert: sends.map((der) => new X509Certificate(der).toString()).join(''),
-    key: credential.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+function contextOf({ credential, sends, tls }: Served): SecureContext {
+  const options: SecureContextOptions = {
+    cert: sends.map((der) => certificateParts(der).x509.toString()).join(''),
+    key: pemOf(credential.privateKey),
     minVersion: 'TLSv1',
     ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0`,
     secureOptions: tls,
   };
+  return contextFrom(JSON.stringify(options));
+}
+
+/** Visitor after visitor is sent the same. */
+const contextFrom = remembered((options) => createSecureContext(JSON.parse(options) as SecureContextOptions), 64);
+
+const pems = new WeakMap<KeyObject, string>();
+
+function pemOf(key: KeyObject): string {
+  const pem = pems.get(key) ?? key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  pems.set(key, pem);
+  return pem;
 }
 
 /** The handshake, and one page for whoever asks over HTTP; none: the connection is reset. */
 function serveTls(socket: Socket, served: Served, pageOver: (protocol: string | null) => string | undefined): void {
-  const secureContext = createSecureContext(contextOf(served));
+  const secureContext = contextOf(served);
   const secure = new TLSSocket(socket, { isServer: true, secureContext });
   let request = '';
   // A TLS socket cannot be reset, the one below it can; by then the last of the handshake has left.
