@@ -14,6 +14,7 @@ import {
   type XmlElement,
   type XmlElements,
 } from '../xml/elements.ts';
+import { parseXml } from '../xml/tree.ts';
 import { asksForCertificates } from './access-flags.ts';
 
 /**
@@ -42,14 +43,16 @@ export function readApplicationHost(bytes: Uint8Array, path: string): Result<Iis
   const metadata = all(keys, (key) => readKey(xml, key));
   if (!metadata.ok) return metadata;
   const [metadataSection] = metadataSections;
-  return ok({
+  const config: IisConfig = {
     path,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     text: xml.text,
     sites: sites.value,
     metadata: metadata.value,
     ...(metadataSection !== undefined && { metadataRange: rangeOf(xml, metadataSection) }),
-  });
+  };
+  elementsOf.set(config, xml);
+  return ok(config);
 }
 
 /** A location element without a path, or with "" or ".", speaks for the whole server as the root itself does. */
@@ -62,6 +65,15 @@ function hostSections(xml: XmlElements): Result<readonly XmlElement[]> {
   const sections = [ROOT, ...global].flatMap((parent) => childrenNamed(xml, parent, 'system.applicationHost'));
   if (sections.length > 0) return ok(sections);
   return fail('it has no section system.applicationHost, so it is not the applicationHost.config of a server');
+}
+
+/** What a configuration was read from, as long as somebody has it. */
+const elementsOf = new WeakMap<IisConfig, XmlElements>();
+
+/** The elements of a configuration. One that was put together otherwise than by reading is read again. */
+export function configElements(config: IisConfig): Result<XmlElements> {
+  const known = elementsOf.get(config);
+  return known === undefined ? parseXml(config.text) : ok(known);
 }
 
 /** The binding elements of all sites, in the order in which they are read. */
@@ -147,12 +159,12 @@ function uint(written: string | undefined): number | undefined {
 
 /** All values, or the first error. */
 function all<T>(elements: readonly XmlElement[], read: (element: XmlElement) => Result<T>): Result<readonly T[]> {
-  const values: T[] = [];
-  for (const element of elements) {
+  // One that grows takes room for 17 at once, and there are thousands of short ones.
+  const values = new Array<T>(elements.length);
+  for (const [at, element] of elements.entries()) {
     const value = read(element);
     if (!value.ok) return value;
-    values.push(value.value);
+    values[at] = value.value;
   }
-  // An array that has grown has room for more, and there are thousands of short ones.
-  return ok([...values]);
+  return ok(values);
 }

@@ -4,8 +4,7 @@ import type { Edit } from '../../model/repair/plan.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { IisConfig, SiteBinding } from '../../model/server/iis-config.ts';
 import { attributeRange, type XmlElement, type XmlElements } from '../xml/elements.ts';
-import { parseXml } from '../xml/tree.ts';
-import { bindingElements } from './application-host.ts';
+import { bindingElements, configElements } from './application-host.ts';
 
 /** A binding of this very configuration, and the sslFlags that it is to have. */
 export interface FlagsChange {
@@ -18,7 +17,7 @@ export interface FlagsChange {
  * where IIS itself writes it.
  */
 export function setSslFlags(config: IisConfig, changes: readonly FlagsChange[]): Result<readonly Edit[]> {
-  const read = parseXml(config.text);
+  const read = configElements(config);
   if (!read.ok) return read;
   const xml = read.value;
   const elements = elementOfBinding(xml, config);

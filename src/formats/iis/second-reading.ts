@@ -108,31 +108,36 @@ function heldBindings(config: IisConfig, edits: readonly Edit[]): Held<[Attribut
 }
 
 function heldProperties(config: IisConfig, edits: readonly Edit[]): Held<[Attributes]> {
-  const kept = keptProperties(config, edits);
-  let heard = 0;
+  const nextKept = keptProperties(config, edits);
   let areSame = true;
   return {
     hear({ id, value }) {
-      const next = kept[heard];
-      areSame &&= next !== undefined && Number(id) === next.was.id && (next.isFree || (value ?? '') === next.was.value);
-      heard += 1;
+      const next = areSame ? nextKept() : undefined;
+      areSame = next !== undefined && Number(id) === next.was.id && (next.isFree || (value ?? '') === next.was.value);
     },
-    areSame: () => areSame && heard === kept.length,
+    areSame: () => areSame && nextKept() === undefined,
   };
 }
 
-/** Those that no edit removes; free is the value of one that an edit lies in. */
-function keptProperties(config: IisConfig, edits: readonly Edit[]) {
+/** One after the other, those that no edit removes; free is the value of one that an edit lies in. */
+function keptProperties(
+  config: IisConfig,
+  edits: readonly Edit[],
+): () => { readonly was: MetadataProperty; readonly isFree: boolean } | undefined {
+  const all = config.metadata.flatMap(({ properties }) => properties);
   const near = nearOf(inOrder(edits));
-  const kept: { readonly was: MetadataProperty; readonly isFree: boolean }[] = [];
-  for (const { properties } of config.metadata) {
-    for (const was of properties) {
-      const some = near(was.range);
-      const isRemoved = some.some((edit) => isInside(was.range, edit));
-      if (!isRemoved) kept.push({ was, isFree: some.some((edit) => isInside(edit, was.range)) });
+  let at = 0;
+  return () => {
+    for (let was = all[at]; was !== undefined; was = all[at]) {
+      const { range } = was;
+      at += 1;
+      const some = near(range);
+      if (some.length === 0) return { was, isFree: false };
+      if (!some.some((edit) => isInside(range, edit)))
+        return { was, isFree: some.some((edit) => isInside(edit, range)) };
     }
-  }
-  return kept;
+    return undefined;
+  };
 }
 
 /** The attributes of an edited binding as they were, read by the same reader; none where there was no such element. */
