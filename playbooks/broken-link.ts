@@ -3,7 +3,7 @@
 // is told here.
 
 import { clockIsDoubtful } from '../src/chain/certificates/certificates.ts';
-import { joinChains } from '../src/chain/join.ts';
+import { troubledChains } from '../src/chain/join.ts';
 import { type RecordFault, recordFaults } from '../src/chain/records/record-faults.ts';
 import { isHidden } from '../src/chain/records/shadows.ts';
 import type { Severity } from '../src/model/repair/finding.ts';
@@ -50,7 +50,7 @@ export const brokenLink = (others: readonly Playbook[]): Playbook<BrokenLink> =>
   takes: [],
   find: (evidence) => {
     const isToldElsewhere = toldBy(others, evidence);
-    const links = joinChains(evidence).flatMap((chain) =>
+    const links = troubledChains(evidence).flatMap((chain) =>
       faultsOf(chain)
         .filter((link) => !isToldElsewhere(chain, link) && !isExplained(chain, link, evidence))
         .map((link): Break => ({ chain, link, severity: link.state === 'warning' ? 'warning' : 'broken' })),

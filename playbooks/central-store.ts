@@ -1,7 +1,7 @@
 // A binding takes its certificate from the central certificate store (CCS), and the store is off, has no record for the port,
 // or no file for the host: none of it is seen where the certificates are.
 
-import { joinChains } from '../src/chain/join.ts';
+import { troubledChains } from '../src/chain/join.ts';
 import { isVisited } from '../src/chain/records/shadows.ts';
 import { siteNames } from '../src/chain/words.ts';
 import { groupBy } from '../src/model/once.ts';
@@ -45,7 +45,7 @@ export const centralStore: Playbook<CentralFault> = {
 };
 
 function find(evidence: Evidence): readonly CentralFault[] {
-  const found = joinChains(evidence).flatMap((chain) => {
+  const found = troubledChains(evidence).flatMap((chain) => {
     const link = isVisited(chain) ? chain.links.find(({ code }) => CODES.has(code)) : undefined;
     return link === undefined ? [] : [{ chain, link, key: keyOf(chain, link) }];
   });

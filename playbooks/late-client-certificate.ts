@@ -1,7 +1,7 @@
 // A site asks clients for certificates by renegotiation, which TLS 1.3 does not have: since Windows Server 2022 no page of it
 // comes about that needs one. There are two ways out, and each takes something from somebody: a person chooses.
 
-import { chainsAt, joinChains } from '../src/chain/join.ts';
+import { chainsAt, troubledChains } from '../src/chain/join.ts';
 import { type LateRequest, lateRequest } from '../src/chain/late-request.ts';
 import { isVisited } from '../src/chain/records/shadows.ts';
 import { siteNames } from '../src/chain/words.ts';
@@ -44,7 +44,7 @@ export const lateClientCertificate: Playbook<LateClientCertificate> = {
 };
 
 function find(evidence: Evidence): readonly LateClientCertificate[] {
-  const found = joinChains(evidence).flatMap((chain) => {
+  const found = troubledChains(evidence).flatMap((chain) => {
     const late = lateRequest(chain, evidence);
     return isVisited(chain) && late.known && late.value !== undefined ? [{ chain, late: late.value }] : [];
   });

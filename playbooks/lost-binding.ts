@@ -2,7 +2,7 @@
 // products that clean up after themselves too thoroughly (KB 2025598, KB 956209). Or it has half of one: a record that names no
 // certificate, or that nobody has registered.
 
-import { joinChains, lostChains } from '../src/chain/join.ts';
+import { lostChains, troubledChains } from '../src/chain/join.ts';
 import { entryBehind } from '../src/chain/mapper.ts';
 import { fingerprint } from '../src/chain/memory/fingerprint.ts';
 import { judgedRecords } from '../src/chain/records/judged-records.ts';
@@ -59,7 +59,7 @@ export const lostBinding: Playbook<LostEndpoint> = {
 };
 
 function find(evidence: Evidence): readonly LostEndpoint[] {
-  const withoutHash = joinChains(evidence).filter(({ links }) =>
+  const withoutHash = troubledChains(evidence).filter(({ links }) =>
     links.some(({ code }) => code === 'record-without-hash'),
   );
   const ownerless = judgedRecords(evidence).filter(({ code }) => code === 'record-ownerless');

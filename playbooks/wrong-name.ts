@@ -1,7 +1,7 @@
 // Visitors ask for a host name and get a certificate without it: another one was bound, by hand or by a program that binds
 // one for all; or the binding has lost its SNI flag, and shares the record of another site.
 
-import { joinChains } from '../src/chain/join.ts';
+import { troubledChains } from '../src/chain/join.ts';
 import { findingId } from '../src/model/repair/finding.ts';
 import type { Blocked } from '../src/model/repair/plan.ts';
 import type { Planning } from '../src/model/repair/planning.ts';
@@ -38,7 +38,7 @@ export const wrongName: Playbook<WrongName> = {
 };
 
 function found(evidence: Evidence): readonly WrongName[] {
-  return joinChains(evidence).flatMap((chain) => chain.links.filter(isWrong).map((link) => ({ chain, link })));
+  return troubledChains(evidence).flatMap((chain) => chain.links.filter(isWrong).map((link) => ({ chain, link })));
 }
 
 const isWrong = ({ code, state }: Link): boolean =>

@@ -25,6 +25,13 @@ export const joinChains = once((evidence: Evidence): readonly Chain[] => {
   );
 });
 
+/** Those with a link that is broken, warns or has a note: whoever looks for faults in links need not look at thousands that hold. */
+export const troubledChains = once((evidence: Evidence) =>
+  joinChains(evidence).filter(({ links }) =>
+    links.some(({ state }) => state === 'broken' || state === 'warning' || state === 'note'),
+  ),
+);
+
 /** The chains of one site. */
 export const chainsOfSite = (site: Site, evidence: Evidence): readonly Chain[] => bySite(evidence).get(site.id) ?? [];
 
@@ -45,7 +52,7 @@ const byHost = once((evidence: Evidence) =>
 
 /** The chains whose endpoint has no SSL record, by endpoint (see endpointKey): several bindings may share one. */
 export const lostChains = once((evidence: Evidence) =>
-  groupBy(joinChains(evidence).filter(hasNoRecord), (chain) => endpointKey(chain.endpoint)),
+  groupBy(troubledChains(evidence).filter(hasNoRecord), (chain) => endpointKey(chain.endpoint)),
 );
 
 /** Whether a chain needs a record that is not there. */

@@ -1,9 +1,9 @@
 // What stands before several bindings alike, as a service that stands still, is one fault.
 
 import { groupBy } from '../model/once.ts';
-import type { Chain, Link, LinkCode } from '../model/server/chain.ts';
+import type { Chain, LinkCode } from '../model/server/chain.ts';
 import type { Evidence } from '../model/server/evidence.ts';
-import { joinChains } from './join.ts';
+import { troubledChains } from './join.ts';
 
 /** A fault and all whom it befalls. */
 export interface Befallen<Fault> {
@@ -17,17 +17,13 @@ interface OfLink {
   readonly code: LinkCode;
 }
 
-const isTroubled = ({ state }: Link): boolean => state === 'broken' || state === 'warning' || state === 'note';
-
 /** The faults that links tell of, each once by its key: the worst of those alike, since some may still get in. */
 export function toldOnce<Fault extends OfLink>(
   evidence: Evidence,
   faultOf: (chain: Chain) => Fault | undefined,
   keyOf: (chain: Chain, fault: Fault) => string,
 ): readonly Befallen<Fault>[] {
-  const found = joinChains(evidence).flatMap((chain) => {
-    // Of thousands of chains nearly all hold, and are not judged once more.
-    if (!chain.links.some(isTroubled)) return [];
+  const found = troubledChains(evidence).flatMap((chain) => {
     const fault = faultOf(chain);
     const isTold = fault && chain.links.some(({ code }) => code === fault.code);
     return isTold ? [{ chain, fault, key: keyOf(chain, fault) }] : [];

@@ -126,7 +126,8 @@ const unjudgedEntries = (evidence: Evidence): readonly NotChecked[] =>
 /** Of links 5 and 6, which may be unknown otherwise: what is there and could not be understood. */
 function brokenLinks(chains: readonly Chain[], evidence: Evidence): readonly NotChecked[] {
   return chains.flatMap((chain) => {
-    const access = chain.key.known && chain.key.value ? systemMayRead(chain.key.value, evidence) : undefined;
+    const isOpen = chain.links.some(({ name, state }) => name === 'access' && state === 'ok');
+    const access = !isOpen && chain.key.known && chain.key.value ? systemMayRead(chain.key.value, evidence) : undefined;
     const parts = [['access', access] as const, ['handshake', chain.handshake] as const];
     return parts.flatMap(([link, part]) =>
       part === undefined || part.known || part.broken !== true

@@ -4,7 +4,7 @@ import { groupBy, once } from '../../model/once.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { Chain, LinkCode } from '../../model/server/chain.ts';
 import type { Evidence } from '../../model/server/evidence.ts';
-import { joinChains } from '../join.ts';
+import { troubledChains } from '../join.ts';
 import { type ChainFault, chainFaults } from './sent-chain.ts';
 
 /** What is wrong, and for whom. */
@@ -29,7 +29,7 @@ interface Told extends Pick<BrokenChain, 'fault' | 'about'> {
 
 /** A chain is told of where its certificate is otherwise in order: an expired one has another trouble first. */
 export const brokenChains = once((evidence: Evidence): readonly BrokenChain[] => {
-  const told = joinChains(evidence).filter(({ links }) => links.some(({ code }) => CHAIN_CODES.includes(code)));
+  const told = troubledChains(evidence).filter(({ links }) => links.some(({ code }) => CHAIN_CODES.includes(code)));
   const all = told.flatMap((chain): readonly Told[] =>
     chainFaults(chain, evidence).map((fault) => ({ fault, about: aboutOf(fault), chain })),
   );

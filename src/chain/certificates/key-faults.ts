@@ -10,7 +10,7 @@ import type { Chain, KeyPlace, Link, LinkCode } from '../../model/server/chain.t
 import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import { describeSource } from '../../model/server/known.ts';
 import { isOurs } from '../../model/server/record-owner.ts';
-import { joinChains } from '../join.ts';
+import { troubledChains } from '../join.ts';
 import { AT_REBOOT, downWords, httpsOf, listed, siteNames } from '../words.ts';
 import { calledName } from './certificates.ts';
 
@@ -24,7 +24,7 @@ export interface KeyFault {
 
 /** Those with one of these codes. Whoever gets another certificate by now needs no key of this one. */
 export function keyFaults(codes: readonly LinkCode[], evidence: Evidence): readonly KeyFault[] {
-  const found = joinChains(evidence).flatMap((chain) => {
+  const found = troubledChains(evidence).flatMap((chain) => {
     const link = chain.links.find(({ code, state }) => codes.includes(code) && state !== 'note');
     const { certificate, key } = chain;
     if (link === undefined || !certificate.known || !key.known || !certificate.value || !key.value) return [];

@@ -12,7 +12,7 @@ import { inOrder, type Lost, mayHaveBeen } from '../certificates/likely.ts';
 import { isBackEnd, predecessorOf } from '../certificates/predecessor.ts';
 import { type Succession, successionAt } from '../certificates/succession.ts';
 import { usableBySystem } from '../certificates/usable.ts';
-import { joinChains } from '../join.ts';
+import { troubledChains } from '../join.ts';
 import { factsOf } from '../meant.ts';
 import { answersOf } from '../visit.ts';
 
@@ -33,7 +33,7 @@ export interface SupersededRecord extends Succession {
 
 /** All of them, by endpoint. Records of the central store name none. */
 export const supersededRecords = once((evidence: Evidence): readonly SupersededRecord[] => {
-  const told = joinChains(evidence).filter((chain) => codeOf(chain) !== undefined);
+  const told = troubledChains(evidence).filter((chain) => codeOf(chain) !== undefined);
   return [...groupBy(told, ({ endpoint }) => endpointKey(endpoint)).values()].flatMap((all) => {
     const chains = all as unknown as SupersededRecord['chains'];
     const [{ record }] = chains;

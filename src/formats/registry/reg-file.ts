@@ -65,6 +65,8 @@ export function readRegFile(bytes: Uint8Array): Result<RegFile> {
 export function keyOf(path: string): string {
   const lower = path.toLowerCase();
   const rootEnd = lower.indexOf('\\');
+  // Exports have the long names: they are not looked up.
+  if (rootEnd > 4) return lower;
   const root = ROOTS.get(rootEnd < 0 ? lower : lower.slice(0, rootEnd));
   if (root === undefined) return lower;
   return root + (rootEnd < 0 ? '' : lower.slice(rootEnd));
