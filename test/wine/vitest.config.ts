@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['test/wine/*.test.ts'],
     // Minutes: npm run acceptance.
     exclude: process.env.ACCEPTANCE === 'wine' ? [] : ['test/wine/acceptance.test.ts'],
-    globalSetup: ['test/wine/global-setup.ts'],
+    globalSetup: ['test/support/scratch-folder.ts', 'test/wine/global-setup.ts'],
     // One Windows for all: each test lays its server out anew.
     fileParallelism: false,
     maxWorkers: 1,

@@ -6,18 +6,29 @@ import { openFacts } from '../../../src/lab/open.ts';
 import type { Caller } from '../../../src/lab/program.ts';
 import type { LabServer } from '../../../src/lab/server.ts';
 import { followConfig } from '../../../src/lab/services/config-change.ts';
-import { realRegistry } from './real-registry.ts';
+import { type Exports, exportedNow, realRegistry } from './real-registry.ts';
 
-const SYSTEM32 = `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32`;
+const REG_EXE = `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\reg.exe`;
 
 /** Says who is at the keyboard: one of the lab's people by name, and on a second line "not elevated" where that is so. */
 export const CALLER_FILE = 'C:\\lab-caller.txt';
 
+interface ThisServer {
+  readonly server: LabServer;
+  readonly caller: Caller;
+  /** The parts of the registry that were asked for so far. */
+  readonly parts: () => readonly string[];
+}
+
+/** Opens it when these parts of its registry have been read, at once. */
+export const thisServerAfter = async (parts: readonly string[]): Promise<ThisServer> =>
+  thisServer(await exportedNow(REG_EXE, parts));
+
 /** Opens it. Wine has one account only, so a file says who calls. */
-export function thisServer(): { readonly server: LabServer; readonly caller: Caller } {
+export function thisServer(exports?: Exports): ThisServer {
   const disk = folderDisk('C:\\');
   const { facts, save } = openFacts(disk);
-  const real = realRegistry(`${SYSTEM32}\\reg.exe`);
+  const real = realRegistry(REG_EXE, exports);
   const server: LabServer = {
     disk,
     facts,
@@ -30,5 +41,5 @@ export function thisServer(): { readonly server: LabServer; readonly caller: Cal
   if (followConfig(server)) server.save();
   const [who = 'owner', elevation] = (disk.read(CALLER_FILE)?.toString('utf8') ?? 'owner').split('\n');
   const caller = callerOf(server, who as CallerName);
-  return { server, caller: { ...caller, elevated: elevation !== 'not elevated' } };
+  return { server, caller: { ...caller, elevated: elevation !== 'not elevated' }, parts: real.parts };
 }
