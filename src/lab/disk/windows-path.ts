@@ -1,12 +1,16 @@
 // Full Windows paths on the lab's one drive.
 
+import { remembered } from '../remembered.ts';
 import { DiskError } from './disk.ts';
+
+/** A server is asked about the same few thousand files all the time. */
+const PATHS = 4096;
 
 /**
  * The names below `C:\`, in order. A path on another drive, a relative one, and names that NTFS would refuse (or that
  * would lead out of the lab's folder) are `absent`: no such file can be there.
  */
-export function pathParts(path: string): readonly string[] {
+export const pathParts = remembered((path): readonly string[] => {
   if (!/^c:(\\|$)/i.test(path)) throw new DiskError('absent', path);
   const names = path
     .slice(3)
@@ -15,12 +19,10 @@ export function pathParts(path: string): readonly string[] {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NTFS refuses control characters
   if (names.some((name) => /^\.+$|[<>:"/|?*\u0000-\u001f]/.test(name))) throw new DiskError('absent', path);
   return names;
-}
+}, PATHS);
 
 /** The form in which two paths to the same file are equal. */
-export function pathKey(path: string): string {
-  return `c:\\${pathParts(path).join('\\')}`.toLowerCase();
-}
+export const pathKey = remembered((path) => `c:\\${pathParts(path).join('\\')}`.toLowerCase(), PATHS);
 
 /** True where a folder cannot be renamed so: the drive itself, or into itself. */
 export const leadsIntoItself = (from: string, to: string): boolean =>

@@ -10,5 +10,7 @@ const CRYPTO = 'c:\\programdata\\microsoft\\crypto';
 const SYSTEMS = new Set([`${CRYPTO}\\rsa\\s-1-5-18`, `${CRYPTO}\\dss\\s-1-5-18`, `${CRYPTO}\\systemkeys`]);
 
 /** SYSTEM always; an administrator by one of two answers. */
-export const mayList = ({ facts }: Pick<LabServer, 'facts'>, caller: Caller, path: string): boolean =>
-  !SYSTEMS.has(path.toLowerCase()) || caller.sid === 'S-1-5-18' || answerOf(facts, 'system-keys-list') === 'listed';
+export const mayList = (server: Pick<LabServer, 'facts'>, caller: Caller, path: string): boolean =>
+  !SYSTEMS.has(path.toLowerCase()) ||
+  caller.sid === 'S-1-5-18' ||
+  answerOf(server.facts, 'system-keys-list') === 'listed';

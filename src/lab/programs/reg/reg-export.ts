@@ -1,19 +1,20 @@
 // The text of a registry file, "Windows Registry Editor Version 5.00", as reg export writes it.
 
-import type { Registry, RegistryValue } from '../../registry/registry.ts';
+import type { RegistryValue } from '../../registry/registry.ts';
+import { ofRegistry } from '../../remembered.ts';
 import { keysBelow } from './reg-query.ts';
 
 /** Lines of hex end once they have reached this column; then comes the backslash. */
 const HEX_COLUMNS = 77;
 
 /** The file's text with CRLF: the key and all below it, each followed by an empty line. */
-export function registryFileText(registry: Registry, key: string): string {
+export const registryFileText = ofRegistry((registry, key): string => {
   const blocks = keysBelow(registry, key).map((each) => {
     const values = [...(registry.values(each) ?? [])].map(([name, value]) => valueText(name, value));
     return [`[${each}]`, ...values, ''];
   });
   return ['Windows Registry Editor Version 5.00', '', ...blocks.flat()].map((line) => `${line}\r\n`).join('');
-}
+});
 
 const escaped = (text: string): string => text.replace(/[\\"]/g, '\\$&');
 
@@ -43,11 +44,13 @@ const HEX_PREFIX: Readonly<Record<RegistryValue['type'], string>> = {
   REG_QWORD: 'hex(b):',
 };
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function folded(start: string, data: Buffer): string {
   let text = start;
   let column = start.length;
   for (const [index, byte] of data.entries()) {
-    text += byte.toString(16).padStart(2, '0');
+    text += HEX[byte];
     if (index === data.length - 1) break;
     text += ',';
     column += 3;
