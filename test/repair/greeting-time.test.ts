@@ -107,6 +107,17 @@ describe('an unattended run', () => {
     expect(line?.message).toContain('Held back: there was no time to greet its visitors.');
   });
 
+  it('looks once more where it found a fault, and there first, before it leaves that alone', async () => {
+    const disk = bothLost();
+    // At its last door, by the last of its addresses.
+    const isLast = (greeting: Greeting) => greeting.name === '' && isV6(greeting) && greeting.address !== '::1';
+    const { machine } = slow(disk, isLast, 'system');
+    expect(unreachedEndpoints((await diagnoseLab(machine)).evidence)).toEqual(new Set([`sni ${SHOP}`]));
+    const { end } = await unattendedFix(machine);
+    expect(end.held).toEqual([]);
+    expect(end.report?.plans.map(({ plan }) => plan.endpoints[0]?.name).sort()).toEqual([FRONT, SHOP]);
+  });
+
   it('takes no silence for a proof, and greets what waits for one before all others', async () => {
     const disk = labDisk({ faults: ['lost-binding'] });
     const endpoint = endpointOf(await diagnoseLab(slow(disk).quick));
