@@ -4,34 +4,39 @@
 
 import type { Edit } from '../../model/repair/plan.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
-import type { IisConfig, MetadataProperty, SiteBinding, TextRange } from '../../model/server/iis-config.ts';
+import type { IisConfig, SiteBinding, TextRange } from '../../model/server/iis-config.ts';
 import { type Attributes, judgeXml } from '../xml/strict.ts';
 import { applyEdits } from './metadata-edit.ts';
 
 /**
- * The text after the edits, if the second reader finds in it every site, every binding (with other sslFlags only where an
- * edit lies in it), and every customMetadata property that no edit removes with its old value (or with any, where the value
- * is what was edited). An error must stop the repair.
+ * The text after the edits, if the second reader finds in it every site by its name and id, every binding (with other
+ * sslFlags only where an edit lies in it), and every key and property of customMetadata that no edit removes, with its old
+ * value (or with any, where the value is what was edited). An error must stop the repair.
  */
 export function applyProved(config: IisConfig, edits: readonly Edit[]): Result<string> {
   const text = applyEdits(config.text, edits);
-  let sites = 0;
+  const sites = heldSites(config);
   const bindings = heldBindings(config, edits);
+  const keys = heldKeys(config, edits);
   const properties = heldProperties(config, edits);
-  const read = readAgain(text, { site: () => (sites += 1), binding: bindings.hear, property: properties.hear });
+  const { hear: site } = sites;
+  const read = readAgain(text, { site, binding: bindings.hear, key: keys.hear, property: properties.hear });
   if (!read.ok) return read;
-  if (sites !== config.sites.length)
-    return fail(`the edited file has ${sites} sites instead of ${config.sites.length}`);
+  if (sites.count() !== config.sites.length)
+    return fail(`the edited file has ${sites.count()} sites instead of ${config.sites.length}`);
+  if (!sites.areSame()) return fail('the edit would change sites that it does not mean');
   if (!bindings.areSame()) return fail('the edit would change site bindings that it does not mean');
-  if (!properties.areSame()) return fail('the edit would change customMetadata that it does not mean');
+  if (!keys.areSame() || !properties.areSame())
+    return fail('the edit would change customMetadata that it does not mean');
   return ok(text);
 }
 
 /** Who hears of what the second reader finds, in the order of the edited text. Nothing of it is kept. */
 interface Found {
-  readonly site: () => void;
+  readonly site: (attributes: Attributes) => void;
   /** With its place in the edited text. */
   readonly binding: (attributes: Attributes, range: TextRange) => void;
+  readonly key: (attributes: Attributes) => void;
   readonly property: (attributes: Attributes) => void;
 }
 
@@ -47,6 +52,7 @@ const HOST = /^configuration\/(?:location\/)?system\.applicationHost\//;
 const WHAT: ReadonlyMap<string, keyof Found> = new Map([
   ['sites/site', 'site'],
   ['sites/site/bindings/binding', 'binding'],
+  ['customMetadata/key', 'key'],
   ['customMetadata/key/property', 'property'],
 ]);
 
@@ -67,10 +73,10 @@ function readAgain(text: string, found: Found): Result<string> {
     opened(name, attributes, at) {
       const path = pathBelow(open.at(-1) ?? outside, name);
       open.push(path);
-      if (path.what === 'site') found.site();
-      else if (path.what === 'property') found.property(attributes);
+      if (path.what === undefined) return;
+      if (path.what !== 'binding') found[path.what](attributes);
       // No < may stand in a start tag.
-      else if (path.what === 'binding') binding = { attributes, start: text.lastIndexOf('<', at - 1) };
+      else binding = { attributes, start: text.lastIndexOf('<', at - 1) };
     },
     closed(at) {
       if (open.pop()?.what === 'binding' && binding !== undefined)
@@ -93,7 +99,8 @@ function heldBindings(config: IisConfig, edits: readonly Edit[]): Held<[Attribut
     if (protocol !== was?.protocol || bindingInformation !== was?.information) return false;
     const some = near(range);
     const mayHaveOtherFlags = some.some((edit) => isInside(edit, range));
-    if (!mayHaveOtherFlags && Number(sslFlags ?? 0) !== was?.sslFlags) return false;
+    const flags = numberOf(sslFlags ?? '0');
+    if (flags === undefined || (!mayHaveOtherFlags && flags !== was?.sslFlags)) return false;
     return some.length === 0 || othersOf(attributes) === othersOf(asBefore(range, some, config.text));
   };
   let heard = 0;
@@ -107,36 +114,65 @@ function heldBindings(config: IisConfig, edits: readonly Edit[]): Held<[Attribut
   };
 }
 
-function heldProperties(config: IisConfig, edits: readonly Edit[]): Held<[Attributes]> {
-  const nextKept = keptProperties(config, edits);
+/** Digits alone. */
+const numberOf = (written: string | undefined): number | undefined =>
+  written !== undefined && /^\d{1,10}$/.test(written) ? Number(written) : undefined;
+
+/** No edit of ours lies in the start tag of a site. */
+function heldSites({ sites }: IisConfig): Held<[Attributes]> & { readonly count: () => number } {
+  let heard = 0;
   let areSame = true;
   return {
-    hear({ id, value }) {
-      const next = areSame ? nextKept() : undefined;
-      areSame = next !== undefined && Number(id) === next.was.id && (next.isFree || (value ?? '') === next.was.value);
+    hear({ name, id }) {
+      const was = sites[heard];
+      areSame &&= name === was?.name && numberOf(id) === was?.id;
+      heard += 1;
     },
-    areSame: () => areSame && nextKept() === undefined,
+    areSame: () => areSame && heard === sites.length,
+    count: () => heard,
   };
 }
 
-/** One after the other, those that no edit removes; free is the value of one that an edit lies in. */
-function keptProperties(
-  config: IisConfig,
+const heldKeys = ({ metadata }: IisConfig, edits: readonly Edit[]) =>
+  heldButRemoved(metadata, edits, ({ path }, was) => path === was.path);
+
+const heldProperties = ({ metadata }: IisConfig, edits: readonly Edit[]) =>
+  heldButRemoved(
+    metadata.flatMap(({ properties }) => properties),
+    edits,
+    ({ id, value }, was, isFree) => numberOf(id) === was.id && (isFree || (value ?? '') === was.value),
+  );
+
+/** All but those that an edit removes. Free is what an edit lies in. */
+function heldButRemoved<Was extends { readonly range: TextRange }>(
+  before: readonly Was[],
   edits: readonly Edit[],
-): () => { readonly was: MetadataProperty; readonly isFree: boolean } | undefined {
-  const all = config.metadata.flatMap(({ properties }) => properties);
+  isSame: (attributes: Attributes, was: Was, isFree: boolean) => boolean,
+): Held<[Attributes]> {
   const near = nearOf(inOrder(edits));
   let at = 0;
-  return () => {
-    for (let was = all[at]; was !== undefined; was = all[at]) {
+  let areSame = true;
+  const passRemoved = (): readonly Edit[] => {
+    for (let was = before[at]; was !== undefined; was = before[at]) {
       const { range } = was;
-      at += 1;
       const some = near(range);
-      if (some.length === 0) return { was, isFree: false };
-      if (!some.some((edit) => isInside(range, edit)))
-        return { was, isFree: some.some((edit) => isInside(edit, range)) };
+      if (!some.some((edit) => isInside(range, edit))) return some;
+      at += 1;
     }
-    return undefined;
+    return NONE;
+  };
+  return {
+    hear(attributes) {
+      const some = passRemoved();
+      const was = before[at];
+      const isFree = was !== undefined && some.some((edit) => isInside(edit, was.range));
+      areSame &&= was !== undefined && isSame(attributes, was, isFree);
+      at += 1;
+    },
+    areSame() {
+      passRemoved();
+      return areSame && at === before.length;
+    },
   };
 }
 

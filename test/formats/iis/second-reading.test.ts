@@ -1,10 +1,12 @@
+import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it, vi } from 'vitest';
 import { readApplicationHost } from '../../../src/formats/iis/application-host.ts';
 import { setSslFlags } from '../../../src/formats/iis/binding-edit.ts';
 import { correctValue, stripProperties } from '../../../src/formats/iis/metadata-edit.ts';
 import { applyProved } from '../../../src/formats/iis/second-reading.ts';
-import { neverThrows } from '../../support/fuzz.ts';
+import type { IisConfig } from '../../../src/model/server/iis-config.ts';
+import { FUZZ_RUNS, neverThrows } from '../../support/fuzz.ts';
 
 const property = (id: number, value: string) => `
       <property id="${id}" dataType="Binary" value="${value}" />`;
@@ -28,6 +30,15 @@ const read = readApplicationHost(Buffer.from(before), 'C:\\a.config');
 if (!read.ok) throw new Error(read.error);
 const config = read.value;
 const place = (text: string) => ({ start: config.text.indexOf(text), end: config.text.indexOf(text) + text.length });
+
+const withoutFlags = ({ sites }: IisConfig) =>
+  sites.map(({ name, id, bindings }) => [
+    name,
+    id,
+    bindings.map(({ protocol, information }) => [protocol, information]),
+  ]);
+const valuesIn = ({ metadata }: IisConfig) =>
+  metadata.map(({ path, properties }) => [path, properties.map(({ id, value }) => [id, value])]);
 
 describe('applyProved', () => {
   it('gives the text of a strip', () => {
@@ -64,6 +75,12 @@ describe('applyProved', () => {
       'it is not well-formed XML: unexpected close tag on line 11',
     ],
     [
+      { ...place('1" />\n    </sites>'), text: '2" />\n    </sites>' },
+      'the edit would change sites that it does not mean',
+    ],
+    [{ ...place('Tom'), text: 'Tim' }, 'the edit would change sites that it does not mean'],
+    [{ ...place('LM/W3SVC/2'), text: 'LM/W3SVC/3' }, 'the edit would change customMetadata that it does not mean'],
+    [
       { ...place('<customMetadata>'), text: '<customMetadata><key path="x"><property id="1" /></key>' },
       'the edit would change customMetadata that it does not mean',
     ],
@@ -89,6 +106,47 @@ describe('applyProved', () => {
     const read = write.mock.calls.reduce((sum, [given]) => sum + String(given ?? '').length, 0);
     write.mockRestore();
     expect(read).toBeLessThan(text.length + 100);
+  });
+
+  it('takes no edit, whatever it is, that changes a site, a site binding, a key or a property which it does not lie in', () => {
+    const text = file(key('LM/W3SVC/1', property(1018, 'a&#65;') + property(5506, 'AAA=')) + other).replace(
+      'id="1" />',
+      `id="1"><bindings><binding protocol="https" bindingInformation="*:443:a" sslFlags="1" />
+      <binding bindingInformation="*:80:" protocol="http" /></bindings></site>`,
+    );
+    const all = readApplicationHost(Buffer.from(text), 'C:\\a.config');
+    if (!all.ok) throw new Error(all.error);
+    const pieces = [
+      '',
+      '0',
+      ' sslFlags="3"',
+      ' a="1"',
+      '<property id="1" />',
+      '<!-- x -->',
+      '<!--',
+      '</key>',
+      '"',
+      'B',
+    ];
+    const places = fc.nat({ max: text.length });
+    let taken = 0;
+    fc.assert(
+      fc.property(places, fc.nat({ max: 40 }), fc.constantFrom(...pieces), (start, length, piece) => {
+        const edit = { start, end: Math.min(text.length, start + length), text: piece };
+        const proved = applyProved(all.value, [edit]);
+        if (!proved.ok) return;
+        taken += 1;
+        const after = readApplicationHost(Buffer.from(proved.value), 'C:\\a.config');
+        if (!after.ok) throw new Error(after.error);
+        expect(withoutFlags(after.value)).toEqual(withoutFlags(all.value));
+        const touched = all.value.metadata
+          .flatMap((each) => [each, ...each.properties])
+          .filter(({ range }) => edit.start <= range.end && edit.end >= range.start);
+        if (touched.length === 0) expect(valuesIn(after.value)).toEqual(valuesIn(all.value));
+      }),
+      { numRuns: 5 * FUZZ_RUNS },
+    );
+    expect(taken).toBeGreaterThan(0);
   });
 
   it('answers any file that the first reader takes', () => {
