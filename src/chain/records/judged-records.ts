@@ -4,7 +4,7 @@ import { addressOf, canonicalIp, hostOfBinding, portOf } from '../../formats/htt
 import { groupBy, once } from '../../model/once.ts';
 import type { Severity } from '../../model/repair/finding.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
-import type { Chain, LinkCode } from '../../model/server/chain.ts';
+import type { Chain, Link, LinkCode } from '../../model/server/chain.ts';
 import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
 import { asciiHost } from '../../model/server/host-name.ts';
 import { isOurs, isOwnerless, ownerName } from '../../model/server/record-owner.ts';
@@ -72,13 +72,15 @@ const withVerdict = (
 
 /** A record is not in order where those who use it are told that its certificate, or the key of it, is not. */
 function chainVerdict(chains: readonly Chain[]): Verdict | undefined {
-  const links = chains.filter(isVisited).flatMap((chain) => chain.links.filter(({ name }) => OF_CERTIFICATE.has(name)));
-  // A binding that lost its flag came to the record of another one.
-  const told = links.filter(({ code }) => code !== 'sni-flag-lost');
+  const told = chains.filter(isVisited).flatMap(({ links }) => links.filter(tellsOfCertificate));
   const state = (['broken', 'warning'] as const).find((each) => told.some((link) => link.state === each));
   const worst = told.find((link) => link.state === state);
   return state && worst && verdictOf(state, worst.code, worst.message);
 }
+
+/** A binding that lost its flag came to the record of another one. */
+const tellsOfCertificate = ({ name, state, code }: Link): boolean =>
+  (state === 'broken' || state === 'warning') && OF_CERTIFICATE.has(name) && code !== 'sni-flag-lost';
 
 const OF_CERTIFICATE: ReadonlySet<string> = new Set(['certificate', 'key', 'access']);
 

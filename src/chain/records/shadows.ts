@@ -39,12 +39,14 @@ export interface Shadow {
 
 /** All of them, in the order of the records. */
 export const shadows = once((evidence: Evidence): readonly Shadow[] => {
-  if (!evidence.records.known) return [];
+  const records = evidence.records.known
+    ? evidence.records.value.filter(({ endpoint }) => endpoint.table === 'ip')
+    : [];
+  if (records.length === 0) return [];
   // Where a binding has no record of its own, another one does not hide it but stands in.
   const chains = joinChains(evidence).filter((chain) => isVisited(chain) && chain.record.known && chain.record.value);
   const byPort = groupBy(chains, ({ endpoint }) => portOf(endpoint));
-  return evidence.records.value.flatMap((record) => {
-    if (record.endpoint.table !== 'ip') return [];
+  return records.flatMap((record) => {
     const near = (byPort.get(portOf(record.endpoint)) ?? []).filter((chain) => mayHide(record, chain));
     return near.length === 0 ? [] : shadowOf(record, near, evidence);
   });
