@@ -9,7 +9,7 @@ import { heal, newFolder, newLab, PROGRAM } from '../support/program.ts';
 const WHAT_IT_LOADS = join(import.meta.dirname, '..', 'support', 'what-it-loads.cjs');
 
 /** None of them is there in a Node that runs nothing, and each takes a millisecond or more. */
-const HEAVY = ['child_process', 'http', 'https', 'http2', 'readline', 'tls', 'worker_threads', 'zlib'];
+const HEAVY = ['child_process', 'http', 'https', 'http2', 'perf_hooks', 'readline', 'tls', 'worker_threads', 'zlib'];
 
 let lab: string;
 let evidence: string;
