@@ -124,7 +124,7 @@ function nameText(name: readonly Attribute[]): string {
 const commonNames = (name: readonly Attribute[]): readonly string[] =>
   name.filter(({ type }) => type === 'CN').map(({ value }) => value.toLowerCase());
 
-/** Of the fields from `at` on. Each extension is looked into only as far as it takes to see which it is. */
+/** Those among the fields from `at` on. */
 function readExtensions(der: Buffer, fields: readonly DerElement[], at: number) {
   let dnsNames: readonly string[] = [];
   let serverAuth = true;

@@ -393,9 +393,12 @@ describe('handshakes', () => {
   ])('are there and broken where the file is malformed: %j', async (content) => {
     const reader = await open({ 'handshakes.json': content });
     expect(await greetedAt(reader, 'ip 0.0.0.0:443')).toMatchObject([{ got: { known: false, broken: true } }]);
+    expect(reader.greetsNobody).toBe(false);
   });
 
   it.each([{}, { 'handshakes.json': '{}' }])('are none where nobody was greeted: %j', async (files) => {
-    expect(await greetedAt(await open(files), 'ip 0.0.0.0:443')).toEqual([]);
+    const reader = await open(files);
+    expect(await greetedAt(reader, 'ip 0.0.0.0:443')).toEqual([]);
+    expect(reader.greetsNobody).toBe(true);
   });
 });

@@ -21,6 +21,14 @@ describe('a folder that somebody sent', () => {
     expect(await files.read('a/none')).toEqual({ result: 'absent' });
   });
 
+  it('takes the bytes back from whoever has read them, and has them again for another', async () => {
+    const files = folderFiles(temporaryFolder({ file: 'x' }));
+    const [one, other] = [await files.read('file'), await files.read('file')];
+    if (one.result !== 'ok' || other.result !== 'ok') throw new Error('it was not read');
+    one.release?.();
+    expect([one.bytes.length, Buffer.from(other.bytes).toString()]).toEqual([0, 'x']);
+  });
+
   it('shows nothing that a link in it leads to', async () => {
     const secret = temporaryFolder({ 'secret/file': 'mine' });
     const root = temporaryFolder();
