@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type CollectOptions, collectCommand } from '../../../src/commands/look/collect.ts';
 import type { Streams } from '../../../src/commands/streams.ts';
 import { sourceNames, sources } from '../../../src/evidence/sources/sources.ts';
@@ -106,16 +106,21 @@ const WITHOUT: readonly (readonly [files: readonly string[], unknown: readonly (
   ];
 
 /** Each part is there: on this server the central certificate store is set up too, though no binding asks for it. */
-function wholeLab() {
+async function filesOfWhole(): Promise<Record<string, Uint8Array>> {
   const server = newLab();
   setCentralStore(server, true);
   server.save();
-  return server.disk;
+  return filesOf(server.disk);
 }
 
 describe('a folder without a part', () => {
-  it('is tried without every file that there is', async () => {
-    const files = Object.keys(await filesOf(wholeLab()));
+  let whole: Awaited<ReturnType<typeof filesOfWhole>>;
+  beforeAll(async () => {
+    whole = await filesOfWhole();
+  });
+
+  it('is tried without every file that there is', () => {
+    const files = Object.keys(whole);
     const tried = WITHOUT.flatMap(([removed]) => (removed.length === 1 ? removed : []));
     const inGroups = WITHOUT.flatMap(([removed]) => removed);
     expect(new Set(inGroups)).toEqual(new Set(files));
@@ -123,8 +128,7 @@ describe('a folder without a part', () => {
   });
 
   it.each(WITHOUT)('without %j knows not %j, and is %s', async (removed, unknown, verdict) => {
-    const files = await filesOf(wholeLab());
-    const rest = Object.fromEntries(Object.entries(files).filter(([name]) => !removed.includes(name)));
+    const rest = Object.fromEntries(Object.entries(whole).filter(([name]) => !removed.includes(name)));
     const diagnosis = await folderDiagnosis(rest);
     expect(unknownIn(diagnosis.evidence)).toEqual([...unknown].sort());
     expect(diagnosis.verdict).toBe(verdict);

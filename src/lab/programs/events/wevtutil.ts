@@ -1,6 +1,7 @@
 // wevtutil.exe: query events.
 
 import { type Caller, type LabProgram, type ProgramResult, printed } from '../../program.ts';
+import { remembered } from '../../remembered.ts';
 import type { LabServer } from '../../server.ts';
 import { isElement, parseXml, type XmlElement } from '../../tasks/xml-elements.ts';
 import { complained } from '../complaint.ts';
@@ -83,16 +84,20 @@ interface Event {
   readonly element: XmlElement;
 }
 
-/** Oldest first. An event that is not whole XML ends in nothing, as a torn record does. */
-function readLog(server: LabServer, log: string): Event[] {
-  const text = server.disk.text(`C:\\Windows\\System32\\winevt\\Logs\\${log}.xml`) ?? '';
-  return (text.match(/<Event[ >][\s\S]*?<\/Event>/g) ?? []).flatMap((xml) => {
-    const element = parsedEvent(xml);
-    return element === undefined ? [] : [{ xml, element }];
-  });
-}
+const readLog = (server: LabServer, log: string): readonly Event[] =>
+  eventsIn(server.disk.text(`C:\\Windows\\System32\\winevt\\Logs\\${log}.xml`) ?? '');
 
-/** Events are read again by every query and never change: a log of thousands is parsed once. */
+/** Oldest first. An event that is not whole XML ends in nothing, as a torn record does. */
+const eventsIn = remembered(
+  (text): readonly Event[] =>
+    (text.match(/<Event[ >][\s\S]*?<\/Event>/g) ?? []).flatMap((xml) => {
+      const element = parsedEvent(xml);
+      return element === undefined ? [] : [{ xml, element }];
+    }),
+  4,
+);
+
+/** A log grows by its newest events and the others never change: thousands are parsed once. */
 const PARSED = new Map<string, XmlElement | undefined>();
 const MOST_PARSED = 20_000;
 
