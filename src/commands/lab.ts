@@ -11,6 +11,7 @@ import {
   dueByEvents,
   dueTasks,
   folderDisk,
+  keysFor,
   LabConfigError,
   LabFaultError,
   type LabServer,
@@ -60,7 +61,8 @@ export async function createLabIn(folder: string, options: CreateOptions, stream
   const faults = options.fault.filter((id) => !changes.includes(id));
   const first = changes.length === 0 ? faults : [];
   const lab = { faults: first, unknowns: answers, ...(osBuild && { osBuild }), ...(config && { config }) };
-  attempt(() => createLab(folderDisk(folder), lab));
+  const keys = await attempt(() => keysFor(config));
+  attempt(() => createLab(folderDisk(folder), { ...lab, keys }));
   if (changes.length > 0) await changeLab(folder, [...changes, ...faults]);
   streams.err(`A lab server lies in ${folder}.\nNext: iis-ssl-heal check --lab ${quoted(folder)}\n`);
 }

@@ -3,7 +3,7 @@
 import type { KeyObject } from 'node:crypto';
 import { importCertificate } from './certificates/import-certificate.ts';
 import { makeCertificate } from './certificates/make-certificate.ts';
-import { newKeys } from './certificates/new-keys.ts';
+import { makeKeys, newKeys } from './certificates/new-keys.ts';
 import { type AppliedSite, appliedConfig, type BindingPlace, CONFIG_PATH, placeOf } from './config/applied-config.ts';
 import { defaultConfig } from './config/default-config.ts';
 import type { Disk } from './disk/disk.ts';
@@ -11,8 +11,17 @@ import { applyFault, isFault, noSuchFault } from './faults/faults.ts';
 import { aLabels } from './http/a-labels.ts';
 import { hasAddress } from './http/addresses.ts';
 import { putCentralFile, setCentralStore } from './http/central-store.ts';
-import { changeExtended, plainRecord, putRecord, readRecord } from './http/http-sys.ts';
+import {
+  changeExtended,
+  type LabTable,
+  plainEndpoint,
+  plainRecord,
+  putNewRecord,
+  putRecord,
+  readRecord,
+} from './http/http-sys.ts';
 import { newWindows } from './new-windows.ts';
+import { sddlsAtOnce } from './permissions/acls.ts';
 import type { LabServer } from './server.ts';
 import { noteFlags } from './services/config-change.ts';
 import { type Answers, answerOf } from './unknowns.ts';
@@ -35,6 +44,14 @@ export interface LabOptions {
   readonly osBuild?: number;
   /** Gives RSA keys; without it see `newKeys`. */
   readonly keyPool?: () => KeyObject;
+  /** What `keysFor` made for this configuration; without it each key is made when it is needed. */
+  readonly keys?: readonly KeyObject[];
+}
+
+/** The keys of a lab with this configuration, made side by side. Throws LabConfigError. */
+export function keysFor(config: Uint8Array = Buffer.from(defaultConfig())): Promise<readonly KeyObject[]> {
+  const { sites } = appliedConfig(config);
+  return makeKeys(sites.filter(({ bindings }) => bindings.some((each) => placeOf(each) !== undefined)).length);
 }
 
 /** A certificate of the lab is valid from a while before its clock to long after. */
@@ -59,8 +76,12 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
     ...(unknowns && { unknowns }),
   });
   disk.write(CONFIG_PATH, bytes);
-  const keyPool = options.keyPool ?? newKeys();
-  for (const [index, site] of sites.entries()) bindSite(server, site, index % 2 === 0 ? 'capi' : 'cng', keyPool);
+  const keyPool = options.keyPool ?? newKeys(options.keys);
+  const bound = new Set<string>();
+  sddlsAtOnce(server, () => {
+    for (const [index, site] of sites.entries())
+      bindSite(server, site, { storage: index % 2 === 0 ? 'capi' : 'cng', keyPool, bound });
+  });
   if (options.config === undefined) tuneFirstRecord(server);
   if (answerOf(server.facts, 'record-values') === 'changed') changeExtended(server);
   for (const fault of options.faults ?? []) applyFault(server, fault, options.keyPool);
@@ -69,18 +90,31 @@ export function createLab(disk: Disk, options: LabOptions = {}): LabServer {
   return server;
 }
 
+/** What the sites of a new lab share. */
+interface Binding {
+  readonly storage: 'capi' | 'cng';
+  readonly keyPool: () => KeyObject;
+  /** The tables and endpoints that have a record by now. */
+  readonly bound: Set<string>;
+}
+
 /** A record for each https binding whose endpoint has none yet; a second site on an endpoint shares the first's. */
-function bindSite(server: LabServer, site: AppliedSite, storage: 'capi' | 'cng', keyPool: () => KeyObject): void {
+function bindSite(server: LabServer, site: AppliedSite, { storage, keyPool, bound }: Binding): void {
   const places = site.bindings.flatMap((binding) => placeOf(binding) ?? []);
   for (const place of places.filter(({ table }) => table === 'ccs')) fillCentralStore(server, place, keyPool);
-  const open = places.filter(
-    ({ table, endpoint, ip }) => hasAddress(server, ip) && readRecord(server, table, endpoint) === undefined,
+  const own = places.filter(
+    ({ table, endpoint, ip }) => table !== 'ccs' && hasAddress(server, ip) && !bound.has(nameOf(table, endpoint)),
   );
-  const own = open.filter(({ table }) => table !== 'ccs');
   if (own.length === 0) return;
   const thumbprint = issue(server, site, places, storage, keyPool);
-  for (const { table, endpoint } of own) putRecord(server, plainRecord(table, endpoint, thumbprint));
+  for (const { table, endpoint } of own) {
+    const put = bound.has(nameOf(table, endpoint)) ? putRecord : putNewRecord;
+    put(server, plainRecord(table, endpoint, thumbprint));
+    bound.add(nameOf(table, endpoint));
+  }
 }
+
+const nameOf = (table: LabTable, endpoint: string): string => `${table} ${plainEndpoint(endpoint)}`;
 
 /** The central store turned on, with a file for this host and the one record of its port. */
 function fillCentralStore(server: LabServer, { endpoint, host }: BindingPlace, keyPool: () => KeyObject): void {

@@ -2,7 +2,7 @@
 // works on a lab loads: whoever went past this file would have its modules twice.
 
 export { type CallerName, callerOf } from './callers.ts';
-export { createLab, LabConfigError } from './create.ts';
+export { createLab, keysFor, LabConfigError } from './create.ts';
 export { type Disk, DiskError } from './disk/disk.ts';
 export { folderDisk } from './disk/folder-disk.ts';
 export { temporaryFolder } from './disk/temporary-folder.ts';

@@ -11,6 +11,7 @@ import { rebootLab } from '../../src/lab/services/reboot.ts';
 import { findService } from '../../src/lab/services/services.ts';
 import { METADATA_PATHS, mailServerConfig } from '../support/mail-server-config.ts';
 import { configText, newLab, served } from '../support/new-lab.ts';
+import { sharedKey } from '../support/small-lab.ts';
 
 /** A configuration with these bindings, each list a site. */
 function configOf(...sites: readonly (readonly string[])[]): Buffer {
@@ -25,7 +26,26 @@ function configOf(...sites: readonly (readonly string[])[]): Buffer {
 const https = (information: string, sslFlags = 0) =>
   `<binding protocol="https" bindingInformation="${information}" sslFlags="${sslFlags}" />`;
 
+/** The bytes that are written to make a lab of so many sites. */
+function bytesFor(sites: number): number {
+  const disk = memoryDisk();
+  let bytes = 0;
+  const write: typeof disk.write = (path, content, options) => {
+    bytes += content.length;
+    disk.write(path, content, options);
+  };
+  const config = configOf(...Array.from({ length: sites }, (_each, at) => [https(`*:443:s${at}.example.test`, 1)]));
+  createLab({ ...disk, write }, { config, keyPool: () => sharedKey() });
+  return bytes;
+}
+
 const namesOf = (certificate: Buffer) => new X509Certificate(certificate).subjectAltName;
+
+describe('a lab of many sites', () => {
+  it('is written with no more for each site than a lab of few', () => {
+    expect(bytesFor(100) - bytesFor(50)).toBeLessThan(1.1 * (bytesFor(50) - bytesFor(0)));
+  });
+});
 
 describe('the default lab', () => {
   const server = newLab();

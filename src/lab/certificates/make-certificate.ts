@@ -21,9 +21,12 @@ export interface CertificateRequest {
   readonly issuer?: { readonly der: Buffer; readonly privateKey: KeyObject };
 }
 
+/** What keys of the lab are. */
+export const RSA = { modulusLength: 2048 };
+
 /** A new RSA key of 2048 bits. */
 export function newKey(): KeyObject {
-  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  return generateKeyPairSync('rsa', RSA).privateKey;
 }
 
 const SHA256_RSA = der(TAG.sequence, oid('1.2.840.113549.1.1.11'), der(0x05));

@@ -76,8 +76,15 @@ export function readRecord(server: LabServer, table: LabTable, endpoint: string)
 
 /** Writes a record, over an existing one of the same endpoint. No event, no credential: see http-api.ts. */
 export function putRecord(server: LabServer, record: LabRecord): void {
+  writeRecord(server, record, subkeyOf(server, record.table, record.endpoint));
+}
+
+/** The same for an endpoint that has none yet, which is not looked for among all of the others. */
+export const putNewRecord = (server: LabServer, record: LabRecord): void => writeRecord(server, record, undefined);
+
+function writeRecord(server: LabServer, record: LabRecord, existing: string | undefined): void {
   const { table, endpoint } = record;
-  const subkey = subkeyOf(server, table, endpoint) ?? (isByName(table) ? guidFor(endpoint) : endpoint);
+  const subkey = existing ?? (isByName(table) ? guidFor(endpoint) : endpoint);
   const key = `${TABLE_KEYS[table]}\\${subkey}`;
   const extended = findValue(server.registry, key, EXTENDED);
   server.registry.deleteKey(key);
@@ -115,11 +122,13 @@ const subkeyOf = (server: LabServer, table: LabTable, endpoint: string): string 
   found(server, table, endpoint)?.subkey;
 
 function found(server: LabServer, table: LabTable, endpoint: string): Kept | undefined {
-  const wanted = plain(endpoint);
+  const wanted = plainEndpoint(endpoint);
   return recordsOf(server, table).find((each) => each.plain === wanted);
 }
 
-const plain = (name: string): string => name.toLowerCase().replace(/^[^:[]+/, (host) => aLabels(host));
+/** The form in which two endpoints of one table are equal. */
+export const plainEndpoint = (endpoint: string): string =>
+  endpoint.toLowerCase().replace(/^[^:[]+/, (host) => aLabels(host));
 
 /** A record with the name of its key, and its own name as names are compared. */
 interface Kept {
@@ -134,7 +143,7 @@ const readTable = ofRegistry((registry, name): readonly Kept[] => {
   const table = name as LabTable;
   return (registry.subkeys(TABLE_KEYS[table]) ?? []).map((subkey) => {
     const record = recordIn(registry, table, subkey);
-    return { subkey, plain: plain(record.endpoint), record };
+    return { subkey, plain: plainEndpoint(record.endpoint), record };
   });
 });
 

@@ -1,7 +1,7 @@
 // The security descriptors of the lab's key files: NTFS keeps them, a folder of the host cannot.
 
 import { isDeepStrictEqual } from 'node:util';
-import { DiskError } from '../disk/disk.ts';
+import { type Disk, DiskError } from '../disk/disk.ts';
 import { replaceWhole } from '../disk/text-file.ts';
 import type { LabServer } from '../server.ts';
 import { answerOf } from '../unknowns.ts';
@@ -28,7 +28,23 @@ export function setKeySddl(server: Pick<LabServer, 'disk'>, path: string, sddl: 
   if (all[path.toLowerCase()] === sddl) return;
   if (sddl === undefined) delete all[path.toLowerCase()];
   else all[path.toLowerCase()] = sddl;
-  replaceWhole(server.disk, ACLS, `${JSON.stringify(all, null, 2)}\n`);
+  if (!gathered.has(server.disk)) writeAll(server, all);
+}
+
+/** By disk: the descriptors as work of many files has them so far. */
+const gathered = new WeakMap<Disk, Record<string, string>>();
+
+/** Work of many files: the descriptors are read once before it and written once behind it. */
+export function sddlsAtOnce<T>(server: Pick<LabServer, 'disk'>, work: () => T): T {
+  const all = readAll(server);
+  const before = text(all);
+  gathered.set(server.disk, all);
+  try {
+    return work();
+  } finally {
+    gathered.delete(server.disk);
+    if (text(all) !== before) writeAll(server, all);
+  }
 }
 
 /** True where these lie on two volumes: ProgramData may be one of its own. */
@@ -51,7 +67,7 @@ export function moveWithSddl({ disk, facts }: LabServer, from: string, to: strin
   const isFree = disk.read(to) === undefined && disk.list(to) === undefined && !disk.isLink(to);
   const write = (entries: readonly (readonly [string, string])[]) => {
     const next = Object.fromEntries(entries);
-    if (!isDeepStrictEqual(next, readAll({ disk }))) replaceWhole(disk, ACLS, `${JSON.stringify(next, null, 2)}\n`);
+    if (!isDeepStrictEqual(next, readAll({ disk }))) writeAll({ disk }, next);
   };
   if (isFree) write([...stay, ...moving, ...moved]);
   try {
@@ -66,5 +82,10 @@ export function moveWithSddl({ disk, facts }: LabServer, from: string, to: strin
 const isOfProgramData = (path: string): boolean => /^c:\\programdata\\/i.test(path);
 
 function readAll(server: Pick<LabServer, 'disk'>): Record<string, string> {
-  return JSON.parse(server.disk.text(ACLS) ?? '{}') as Record<string, string>;
+  return gathered.get(server.disk) ?? (JSON.parse(server.disk.text(ACLS) ?? '{}') as Record<string, string>);
 }
+
+const writeAll = ({ disk }: Pick<LabServer, 'disk'>, all: Readonly<Record<string, string>>): void =>
+  replaceWhole(disk, ACLS, text(all));
+
+const text = (all: Readonly<Record<string, string>>): string => `${JSON.stringify(all, null, 2)}\n`;

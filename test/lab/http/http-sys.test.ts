@@ -3,6 +3,7 @@ import {
   deleteRecord,
   HTTP_PARAMETERS,
   plainRecord,
+  putNewRecord,
   putRecord,
   readRecord,
   readRecords,
@@ -26,6 +27,17 @@ const full = {
 } as const;
 
 describe('records in the registry', () => {
+  it('are not looked through for one that is known to be new', () => {
+    const server = smallLab();
+    let looks = 0;
+    const subkeys = (key: string) => {
+      looks += 1;
+      return server.registry.subkeys(key);
+    };
+    putNewRecord({ ...server, registry: { ...server.registry, subkeys } }, full);
+    expect([looks, readRecords(server)]).toEqual([0, [full]]);
+  });
+
   it('keeps every value', () => {
     const server = smallLab();
     putRecord(server, full);

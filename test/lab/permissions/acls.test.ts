@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Disk } from '../../../src/lab/disk/disk.ts';
 import { openLab } from '../../../src/lab/open.ts';
-import { moveWithSddl, setKeySddl, storedSddl } from '../../../src/lab/permissions/acls.ts';
+import { moveWithSddl, sddlsAtOnce, setKeySddl, storedSddl } from '../../../src/lab/permissions/acls.ts';
 import { newLab } from '../../support/new-lab.ts';
 
 const FROM = 'C:\\Windows\\new';
@@ -60,5 +60,30 @@ describe('a folder that is moved', () => {
     const nowhere = 'C:\\not\\there';
     expect(() => moveWithSddl(openLab(disk), FROM, nowhere)).toThrow('absent');
     expect([FROM, nowhere].map((path) => storedSddl(openLab(disk), path))).toEqual([CLOSED, undefined]);
+  });
+});
+
+describe('the permissions of many files', () => {
+  it('are written once, also where the work ends early', () => {
+    const { disk } = newLab({});
+    let written = 0;
+    const counting: Disk = {
+      ...disk,
+      write: (...args) => {
+        written += 1;
+        disk.write(...args);
+      },
+    };
+    const paths = Array.from({ length: 100 }, (_each, at) => `${FROM}\\${at}`);
+    const server = { ...openLab(disk), disk: counting };
+    const work = () =>
+      sddlsAtOnce(server, () => {
+        for (const path of paths) setKeySddl(server, path, CLOSED);
+        expect(storedSddl(server, paths[99] ?? '')).toBe(CLOSED);
+        throw new Error('no more');
+      });
+    expect(work).toThrow('no more');
+    expect(written).toBe(1);
+    expect(paths.map((path) => storedSddl(openLab(disk), path))).toEqual(paths.map(() => CLOSED));
   });
 });

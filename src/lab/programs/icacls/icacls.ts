@@ -2,7 +2,7 @@
 // whoever owns the file.
 
 import { DiskError } from '../../disk/disk.ts';
-import { setKeySddl, storedSddl } from '../../permissions/acls.ts';
+import { sddlsAtOnce, setKeySddl, storedSddl } from '../../permissions/acls.ts';
 import {
   type AccessList,
   accessList,
@@ -28,7 +28,9 @@ interface Target {
  * `icacls PATH [verb ...] [/t] [/c] [/q] [/l]`; `PATH\* /save`. Each file is named on stdout and counted in the last line; exit code 0, or
  * the Win32 error of the last failure: 2, 3, 5, 87, 1332 (a name that is no account). With /c that is one of two answers.
  */
-export const icacls: LabProgram = (args, server, caller) => {
+export const icacls: LabProgram = (args, server, caller) => sddlsAtOnce(server, () => answer(args, server, caller));
+
+const answer: LabProgram = (args, server, caller) => {
   const [path = '', ...rest] = args;
   const flags = new Set(rest.map((word) => word.toLowerCase()).filter((word) => /^\/[tcql]$/.test(word)));
   const words = rest.filter((word) => !/^\/[tcql]$/i.test(word));
