@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto';
 import { readCertificateFacts } from '../formats/certificates/certificate-facts.ts';
 import { isKeyLinkInf } from '../formats/certificates/key-link-inf.ts';
+import { once } from '../model/once.ts';
 import type { Argument, Command } from '../model/repair/command.ts';
 import type { Action, Plan } from '../model/repair/plan.ts';
 import type { Places } from '../model/server/evidence.ts';
@@ -70,16 +71,28 @@ const keptList = (places: Places): RegExp => exactly(backupFolder(places), NAME,
 
 const anyOf = (...rules: readonly RegExp[]): RegExp => new RegExp(rules.map(({ source }) => source).join('|'), 'i');
 
-function pathsOf(action: Action, places: Places): readonly PathRule[] {
+/** Where the files lie that an action may be about. */
+const filesOf = once((places: Places) => {
   const configPath = `${inetsrvFolder(places)}\\config\\applicationHost.config`;
-  const config = exactly(configPath);
+  const replacement = replacementFile(configPath);
   const work = exactly(workFolder(places), NAME, /\.pfx/);
   const given = anyOf(givenFile(places, 'inf'), givenFile(places, 'cer'));
-  const copy = exactly(backupFolder(places), NAME, /\.config/);
-  const kept = keptFile(places);
+  return {
+    config: exactly(configPath),
+    folder: exactly(workFolder(places)),
+    work,
+    given,
+    copy: exactly(backupFolder(places), NAME, /\.config/),
+    kept: keptFile(places),
+    removed: anyOf(exactly(replacement), exactly(permissionsFile(replacement)), work, given),
+  };
+});
+
+function pathsOf(action: Action, places: Places): readonly PathRule[] {
+  const { config, folder, work, given, copy, kept, removed } = filesOf(places);
   switch (action.kind) {
     case 'make-private-folder':
-      return [[action.path, exactly(workFolder(places))]];
+      return [[action.path, folder]];
     case 'copy-file':
       return [
         [action.from, config],
@@ -92,11 +105,8 @@ function pathsOf(action: Action, places: Places): readonly PathRule[] {
         [action.path, config],
         [action.from, copy],
       ];
-    case 'remove-file': {
-      const replacement = replacementFile(configPath);
-      const beside = [replacement, permissionsFile(replacement)].find((path) => exactly(path).test(action.path));
-      return [[action.path, beside ? exactly(beside) : anyOf(work, given)]];
-    }
+    case 'remove-file':
+      return [[action.path, removed]];
     case 'write-file':
       return [[action.path, given]];
     case 'check-pfx':
@@ -129,6 +139,7 @@ function commandsOf(action: Action): readonly Command[] {
 
 const secret = Symbol('a secret');
 type Rule = readonly (RegExp | typeof secret)[];
+type Rules = Readonly<Partial<Record<Command['program'], readonly (readonly [Rule, more?: RegExp])[]>>>;
 
 /** A fixed word, a store, a thumbprint, an endpoint: the shapes of arguments. */
 const word = (text: string): RegExp => exactly(text);
@@ -157,9 +168,7 @@ const SETTINGS = [
 const SETTING = new RegExp(`^(?:${SETTINGS.join('|')})=[^\\p{Cc}"]+$`, 'u');
 
 /** Every command that a plan of ours can hold, argument by argument; the last shape of `more` may stand often. */
-function rulesOf(
-  places: Places,
-): Readonly<Partial<Record<Command['program'], readonly (readonly [Rule, more?: RegExp])[]>>> {
+const rulesOf = once((places: Places): Rules => {
   const pfx = exactly(workFolder(places), NAME, /\.pfx/);
   const password = [word('-f'), word('-p'), secret] as const;
   return {
@@ -196,7 +205,7 @@ function rulesOf(
       [[word('set'), word('config'), METADATA, /^\/-?\[path='.*'\](?:\.\[id='\d+'\](?:\.value:.*)?)?$/s]],
     ],
   };
-}
+});
 
 function isOurs({ program, args }: Command, places: Places): boolean {
   return (rulesOf(places)[program] ?? []).some(

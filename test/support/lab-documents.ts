@@ -16,7 +16,7 @@ import { plansElsewhere } from '../../src/repair/planning/plan-elsewhere.ts';
 import { knownOf, savedPlan } from '../../src/repair/planning/saved-plans.ts';
 import { fleetJson } from '../../src/report/documents/fleet-json.ts';
 import { diagnosisJson, runJson } from '../../src/report/documents/json.ts';
-import { runsJson } from '../../src/report/documents/runs-json.ts';
+import { recordedRunJson, runsJson } from '../../src/report/documents/runs-json.ts';
 import { rememberHealthy } from '../../src/unattended/remember.ts';
 import { diagnoseLab, fixLab, labDisk, machineOn } from './run-lab.ts';
 import { linesOf, unattendedFix } from './unattended-lab.ts';
@@ -67,12 +67,13 @@ async function documentsOn(disk: MemoryDisk): Promise<Documents> {
     host: knownOf(host),
     plans: plans.map((plan) => savedPlan(plan, machine.systemRoot)),
   });
+  const runs = (await recorded(machine)).map((run) => recordedRunJson(run, machine.systemRoot));
   const check = plain(diagnosisJson(before, repairs, TARGET));
   return {
     check,
     report: plain(reportOn(check)),
     fix: plain(runJson(report, TARGET, before.evidence)),
-    runs: plain(runsJson(await recorded(machine), await linesOf(machine), TARGET, before.evidence, machine.systemRoot)),
+    runs: plain(runsJson(runs, await linesOf(machine), TARGET, before.evidence)),
     plan: JSON.parse(Buffer.from(planFile).toString('utf8')),
   };
 }

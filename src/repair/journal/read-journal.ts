@@ -2,6 +2,7 @@
 // else that cannot be read is damage, and is never taken for something that was not there.
 
 import type { Machine } from '../../machine/machine.ts';
+import { groupBy } from '../../model/once.ts';
 import type { Plan } from '../../model/repair/plan.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import type { JournalEntry } from '../../model/run/journal.ts';
@@ -66,6 +67,23 @@ export async function readRun(machine: Machine, id: string): Promise<RecordedRun
   });
 }
 
+/** So many journals are read at once: each has a file open meanwhile. */
+const AT_ONCE = 8;
+
+/** What `take` makes of each run, in the order of the ids. Of years of runs only a few are held whole at a time. */
+export async function fromRuns<T>(
+  machine: Machine,
+  ids: readonly string[],
+  take: (run: RecordedRun) => T,
+): Promise<readonly T[]> {
+  const taken: T[] = [];
+  for (let first = 0; first < ids.length; first += AT_ONCE) {
+    const some = await Promise.all(ids.slice(first, first + AT_ONCE).map((id) => readRun(machine, id)));
+    for (const run of some) if (run !== undefined) taken.push(take(run));
+  }
+  return taken;
+}
+
 const formatOf = (entry: JournalEntry): number | undefined =>
   'formatVersion' in entry ? entry.formatVersion : undefined;
 
@@ -95,20 +113,23 @@ function recordedRun(
   faults: Pick<RecordedRun, 'torn' | 'damage'>,
 ): RecordedRun {
   const [head] = entries;
+  const ofPlans = groupBy(entries, (entry) => ('plan' in entry ? entry.plan : undefined));
   const closed = entries.findLast((entry) => entry.kind === 'closed');
   return {
     id,
     startedAt: head?.kind === 'run' ? head.startedAt : '',
     closed: closed !== undefined && closed === entries.at(-1),
     ...(closed?.kind === 'closed' && { outcome: closed.outcome, endedAt: closed.at }),
-    plans: entries.flatMap((entry) => (entry.kind === 'plan' ? recordedPlan(entry.plan, entry.content, entries) : [])),
+    plans: entries.flatMap((entry) =>
+      entry.kind === 'plan' ? recordedPlan(entry.plan, entry.content, ofPlans.get(entry.plan) ?? []) : [],
+    ),
     entries: count,
     ...faults,
   };
 }
 
-function recordedPlan(number: number, plan: Plan, entries: readonly JournalEntry[]): RecordedPlan {
-  const own = entries.filter((entry) => 'plan' in entry && entry.plan === number);
+/** A plan, and the entries that are about it. */
+function recordedPlan(number: number, plan: Plan, own: readonly JournalEntry[]): RecordedPlan {
   const end = own.findLast((entry) => entry.kind === 'plan-end');
   const steps = plan.steps.map((_step, index) => {
     const last = own.findLast((entry) => 'step' in entry && entry.step === index);

@@ -16,30 +16,32 @@ import { type ServerFacts, serverJson } from './json.ts';
 export type RecordedVerdict = RecordedOutcome | 'undone' | 'cut-off';
 
 /**
- * The document of `runs --json`, oldest first; `target` is how a person would name the server, `trail` the log of the
- * unattended runs, those that changed nothing among them.
+ * The document of `runs --json`, oldest first, each by `recordedRunJson`; `target` is how a person would name the server, `trail`
+ * the log of the unattended runs, those that changed nothing among them.
  */
 export const runsJson = (
-  runs: readonly RecordedRun[],
+  runs: RunsDocument['runs'],
   trail: readonly TrailLine[],
   target: string,
   server: ServerFacts,
-  systemRoot: string,
 ): RunsDocument => ({
   schema: 1,
   version: VERSION,
   target,
   server: serverJson(server),
-  runs: runs.map((run) => ({
-    id: run.id,
-    startedAt: run.startedAt,
-    closed: run.closed,
-    exitCode: run.outcome === undefined ? null : exitCodeOf(run.outcome),
-    verdict: recordedVerdict(run),
-    ...(run.damage !== undefined && { damage: run.damage }),
-    plans: run.plans.map((recorded) => planJson(recorded, systemRoot)),
-  })),
+  runs,
   unattended: trail.map(({ message, ...line }) => ({ ...line, says: message })),
+});
+
+/** One run of that document. */
+export const recordedRunJson = (run: RecordedRun, systemRoot: string): RunsDocument['runs'][number] => ({
+  id: run.id,
+  startedAt: run.startedAt,
+  closed: run.closed,
+  exitCode: run.outcome === undefined ? null : exitCodeOf(run.outcome),
+  verdict: recordedVerdict(run),
+  ...(run.damage !== undefined && { damage: run.damage }),
+  plans: run.plans.map((recorded) => planJson(recorded, systemRoot)),
 });
 
 const planJson = ({ plan, steps }: RecordedPlan, systemRoot: string) => ({
@@ -76,9 +78,9 @@ function pastOf(run: RecordedRun): string {
 /** So many lines of the log are worth a screen; the document has them all. */
 const LATEST = 20;
 
-/** The same in words: for each run its id, when it began, how it ended, and what had been found; then the log. */
-export function renderRuns(runs: readonly RecordedRun[], trail: readonly TrailLine[]): string {
-  const own = runs.length === 0 ? 'No run has changed anything here.\n' : runs.map(renderRun).join('\n');
+/** The same in words: each run by `renderRun`, then the log. */
+export function renderRuns(runs: readonly string[], trail: readonly TrailLine[]): string {
+  const own = runs.length === 0 ? 'No run has changed anything here.\n' : runs.join('\n');
   if (trail.length === 0) return own;
   const lines = trail.slice(-LATEST).map(({ at, by, message }) => printable(`${moment(at)}  ${by}  ${message}`));
   return `${own}\nUnattended, the latest last:\n${lines.map((line) => `${line}\n`).join('')}`;
@@ -87,7 +89,8 @@ export function renderRuns(runs: readonly RecordedRun[], trail: readonly TrailLi
 /** ISO 8601 in UTC, as people read it. */
 const moment = (iso: string): string => iso.replace(/^(.{10})T(.{8}).*$/, '$1 $2 UTC');
 
-function renderRun(run: RecordedRun): string {
+/** Its id, when it began, how it ended, and what had been found. */
+export function renderRun(run: RecordedRun): string {
   const end = run.outcome === undefined ? '' : `, ended with ${exitCodeOf(run.outcome)}`;
   const head = `${run.id}  ${moment(run.startedAt)}  ${pastOf(run)}${end}`;
   const damage = run.damage === undefined ? [] : [`    cannot be read: ${run.damage}`];

@@ -5,7 +5,8 @@ import { prepareDataFolder } from '../../../src/ground/prepare-data-folder.ts';
 import type { MemoryDisk } from '../../../src/lab/disk/memory-disk.ts';
 import type { ListResult, Machine } from '../../../src/machine/machine.ts';
 import { continueJournal, JournalError, openJournal, silentJournal } from '../../../src/repair/journal/journal.ts';
-import { listRuns, readRun } from '../../../src/repair/journal/read-journal.ts';
+import { fromRuns, listRuns, readRun } from '../../../src/repair/journal/read-journal.ts';
+import { unfinishedRuns } from '../../../src/repair/journal/unfinished-runs.ts';
 import { labDisk, machineOn } from '../../support/run-lab.ts';
 
 const DATA = 'C:\\ProgramData\\iis-ssl-heal';
@@ -90,5 +91,46 @@ describe('reading', () => {
       },
     };
     expect(await readRun(backwards, journal.id)).toMatchObject({ closed: true, outcome: 'rolled-back', entries: 2 });
+  });
+});
+
+describe('the journals of years', () => {
+  async function closed(runs: number) {
+    const { machine } = await started(labDisk());
+    for (let run = 0; run < runs; run += 1) {
+      const journal = await openJournal(machine, OLGA, '1.2.3');
+      await journal.write({ kind: 'closed', at: AT, outcome: 'healed' });
+    }
+    return { machine, ids: (await listRuns(machine)).slice(1) };
+  }
+
+  it('are read a few at a time, in their order', async () => {
+    const { machine, ids } = await closed(40);
+    let [reading, most] = [0, 0];
+    const read: Machine['read'] = async (path, limit) => {
+      reading += 1;
+      most = Math.max(most, reading);
+      await new Promise(setImmediate);
+      reading -= 1;
+      return machine.read(path, limit);
+    };
+    expect(await fromRuns({ ...machine, read }, ids, ({ id }) => id)).toEqual(ids);
+    expect(most).toBe(8);
+  });
+
+  it('cost the look for what is unfinished one list and one file each', async () => {
+    const looks = async (runs: number) => {
+      const { machine } = await closed(runs);
+      let looked = 0;
+      const counted = <Asked extends readonly unknown[], Answer>(ask: (...asked: Asked) => Answer) => {
+        return (...asked: Asked) => {
+          looked += 1;
+          return ask(...asked);
+        };
+      };
+      await unfinishedRuns({ ...machine, list: counted(machine.list), read: counted(machine.read) });
+      return looked;
+    };
+    expect((await looks(30)) - (await looks(20))).toBe(20);
   });
 });

@@ -3,7 +3,13 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import type { RecordedRun } from '../../../src/model/run/recorded-run.ts';
 import { stepsToUndo, undoRun } from '../../../src/repair/executor/undo.ts';
-import { recordedVerdict, renderRuns, runsJson } from '../../../src/report/documents/runs-json.ts';
+import {
+  recordedRunJson,
+  recordedVerdict,
+  renderRun,
+  renderRuns,
+  runsJson,
+} from '../../../src/report/documents/runs-json.ts';
 import { recorded } from '../../support/lab-documents.ts';
 import { fixLab, labDisk, machineOn, stubbornAdd, tell } from '../../support/run-lab.ts';
 import { HEALTHY } from '../../support/samples.ts';
@@ -12,7 +18,12 @@ const schema = (name: string) => JSON.parse(readFileSync(`docs/schemas/${name}.s
 const validate = new Ajv({ strict: true, allowUnionTypes: true, schemas: [schema('check')] }).compile(schema('runs'));
 
 function documentOf(runs: readonly RecordedRun[]) {
-  const document = runsJson(runs, [], 'L', HEALTHY.evidence, 'C:\\Windows');
+  const document = runsJson(
+    runs.map((run) => recordedRunJson(run, 'C:\\Windows')),
+    [],
+    'L',
+    HEALTHY.evidence,
+  );
   expect(validate(JSON.parse(JSON.stringify(document))) ? [] : validate.errors).toEqual([]);
   return document;
 }
@@ -32,7 +43,7 @@ describe('the runs of a lab', () => {
     expect(told).toMatchObject({ id: run!.id, closed: true, exitCode: 0, verdict: 'healed' });
     expect(told?.plans.map((plan) => plan.finding)).toEqual(before.findings.map((finding) => finding.id));
     expect(told?.plans[0]?.steps.map((step) => step.outcome)).not.toContain('not-reached');
-    const words = renderRuns([run!], []);
+    const words = renderRuns([renderRun(run!)], []);
     expect(words).toContain(`${run!.id}  2026-03-02 09:00:00 UTC  healed, ended with 0\n`);
     expect(words).toContain(`    found: ${before.findings[0]!.message}\n`);
     await undoRun(run!, stepsToUndo(run!, machine.systemRoot), machine);
@@ -46,7 +57,7 @@ describe('the runs of a lab', () => {
     await fixLab(disk, machine);
     const runs = await recorded(machine);
     expect(documentOf(runs).runs[0]).toMatchObject({ verdict: 'rolled-back', exitCode: 5 });
-    expect(renderRuns(runs, [])).toContain('failed, and everything was taken back, ended with 5');
+    expect(renderRuns(runs.map(renderRun), [])).toContain('failed, and everything was taken back, ended with 5');
   });
 
   it('hold no password', async () => {
@@ -71,7 +82,7 @@ describe('recordedVerdict', () => {
     const cut = { ...ended, closed: false };
     expect(recordedVerdict(cut)).toBe('cut-off');
     expect(documentOf([cut]).runs[0]?.exitCode).toBe(null);
-    expect(renderRuns([cut], [])).toBe(
+    expect(renderRuns([renderRun(cut)], [])).toBe(
       'R  2026-03-02 09:00:00 UTC  was cut off; the next fix or undo takes it back first\n',
     );
   });
