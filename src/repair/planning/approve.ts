@@ -8,6 +8,7 @@ import type { BlockedFinding, Repairs } from '../../model/run/run-report.ts';
 import type { Choice, Person } from '../../person/person.ts';
 import { afterAnother, planFor, rivalOf } from './make-plans.ts';
 import { nextOf, type Waiting, waitingFor } from './order.ts';
+import { type Placed, type Standing, standing } from './standing.ts';
 
 /** What was decided. `gone`: the person left at a question, or said stop; then nothing at all is applied. */
 export interface Decisions {
@@ -52,29 +53,31 @@ export interface Asking {
   readonly showBlocked: (blocked: BlockedFinding) => void;
 }
 
-/** A plan that was said yes to, and its place in the order of repair. */
-type Approved = Pick<Waiting, 'place'> & { readonly plan: Plan };
-
 /** Asks one question a repair, what is down first; before it which way out, where there are several. */
 export async function askForEach(found: readonly Found[], asking: Asking): Promise<Decisions> {
-  const approved: Approved[] = [];
+  const approved: Placed[] = [];
   const declined: Plan[] = [];
   const blocked: BlockedFinding[] = [];
   let waiting = waitingFor(found, asking.how, asking.saved);
+  const [agreed, refused] = [standing(), standing()];
+  const following = questions(waiting, asking);
   let upTo: Risk | undefined;
   let number = 1;
   for (let next = nextOf(waiting); next !== undefined; next = nextOf(waiting)) {
-    const { place, found: asked } = next;
+    const { place } = next;
+    const { finding } = next.found;
     waiting = waiting.filter((each) => each.place !== place);
-    if ([...approved.map(({ plan }) => plan), ...declined].some((plan) => covers(plan, asked))) continue;
-    const about = { finding: asked.finding, number, of: number + stillToAsk(waiting, next, approved, asking) };
+    following.end(next);
+    if (agreed.covers(finding.id) || refused.covers(finding.id)) continue;
+    const about = { finding, number, of: number + following.after(next, approved) };
     const made = await choosePlan(next, about, asking);
     if (made === 'gone') return GONE;
-    const plan =
-      'blocked' in made.plan ? made.plan : (hindrance({ place, plan: made.plan }, approved, declined) ?? made.plan);
+    const hindered =
+      'blocked' in made.plan ? undefined : hindrance({ place, plan: made.plan }, agreed, approved, declined);
+    const plan = hindered ?? made.plan;
     if ('blocked' in plan) {
-      blocked.push({ finding: asked.finding, blocked: plan });
-      if (made.asked) asking.showBlocked({ finding: asked.finding, blocked: plan });
+      blocked.push({ finding, blocked: plan });
+      if (made.asked) asking.showBlocked({ finding, blocked: plan });
       continue;
     }
     const byAll = !made.asked && upTo !== undefined && isUpTo(upTo, plan);
@@ -82,8 +85,10 @@ export async function askForEach(found: readonly Found[], asking: Asking): Promi
     const answer = byAll ? 'yes' : await askFor({ ...about, plan }, asking);
     if (answer === 'stop') return GONE;
     if (answer === 'all') upTo = plan.risk === 'safe' ? 'safe' : 'disruptive';
+    (answer === 'no' ? refused : agreed).add({ place, plan });
     if (answer === 'no') declined.push(plan);
     else approved.push({ place, plan });
+    if (plan !== next.plan) following.otherPlan();
     number += 1;
   }
   return { approved: inOrder(approved), declined, blocked, gone: false };
@@ -91,43 +96,70 @@ export async function askForEach(found: readonly Found[], asking: Asking): Promi
 
 const GONE: Decisions = { approved: [], declined: [], blocked: [], gone: true };
 
-const covers = (plan: Plan, { finding }: Found): boolean => plan.covers.includes(finding.id);
-
-const inOrder = (approved: readonly Approved[]): readonly Plan[] =>
+const inOrder = (approved: readonly Placed[]): readonly Plan[] =>
   approved.toSorted((one, other) => one.place - other.place).map(({ plan }) => plan);
 
 /** How many questions will follow, if all are answered with yes. */
-function stillToAsk(waiting: readonly Waiting[], now: Waiting, approved: readonly Approved[], asking: Asking): number {
-  const standing = [...approved, ...standingOf(now)];
-  const asked = waiting.filter((each) => {
-    if (standing.some(({ plan }) => covers(plan, each.found))) return false;
-    const [made] = standingOf(each);
-    if (made === undefined) return mayChoose(each, asking);
-    if (standing.some((other) => clash(made, other))) return false;
-    standing.push(made);
-    return true;
-  });
-  return asked.length;
+function questions(all: readonly Waiting[], asking: Asking) {
+  const ended = new Set<Waiting>();
+  // Who stands alone is asked about, whatever is said of the others: only these may be asked about or not.
+  let rest = all.filter((each) => !each.alone);
+  let ofAlone = all.filter((each) => each.alone && isAsked(each, asking)).length;
+  let isForeseen = true;
+  return {
+    end(now: Waiting): void {
+      ended.add(now);
+      if (!isForeseen || !now.alone) rest = rest.filter((each) => each !== now);
+      else if (isAsked(now, asking)) ofAlone -= 1;
+    },
+    /** Another plan than was waiting may touch any of them. */
+    otherPlan(): void {
+      isForeseen = false;
+      ofAlone = 0;
+      rest = all.filter((each) => !ended.has(each));
+    },
+    after(now: Waiting, approved: readonly Placed[]): number {
+      if (rest.length === 0) return ofAlone;
+      const stands = standing([...approved, ...placedOf(now)]);
+      const asked = rest.filter((each) => {
+        if (stands.covers(each.found.finding.id)) return false;
+        const [made] = placedOf(each);
+        if (made === undefined) return mayChoose(each, asking);
+        if (stands.clashes(made)) return false;
+        stands.add(made);
+        return true;
+      });
+      return ofAlone + asked.length;
+    },
+  };
 }
 
-const standingOf = ({ place, plan }: Waiting): readonly Approved[] => ('blocked' in plan ? [] : [{ place, plan }]);
+const isAsked = (waiting: Waiting, asking: Asking): boolean =>
+  !('blocked' in waiting.plan) || mayChoose(waiting, asking);
+
+const placedOf = ({ place, plan }: Waiting): readonly Placed[] => ('blocked' in plan ? [] : [{ place, plan }]);
 
 const mayChoose = (waiting: Waiting, asking: Asking): boolean =>
   ('blocked' in waiting.plan && waiting.plan.choices !== undefined) || waysOf(waiting, asking).length > 1;
 
 /** The one that works first leaves another state than the other one is made for. */
-function clash(one: Approved, other: Approved): boolean {
+function clash(one: Placed, other: Placed): boolean {
   const [first, second] = one.place < other.place ? [one, other] : [other, one];
   return rivalOf(second.plan, [first.plan]) !== undefined;
 }
 
 /** What has to be repaired before, and was not said yes to; or what was, and changes the same thing. */
-function hindrance(next: Approved, approved: readonly Approved[], declined: readonly Plan[]): Blocked | undefined {
-  const first = next.plan.after.find((id) => !approved.some(({ plan }) => plan.covers.includes(id)));
+function hindrance(
+  next: Placed,
+  agreed: Standing,
+  approved: readonly Placed[],
+  declined: readonly Plan[],
+): Blocked | undefined {
+  const first = next.plan.after.find((id) => !agreed.covers(id));
   const no = declined.find((plan) => first !== undefined && plan.covers.includes(first));
   const why = no ? `you said no to what has to come first: "${no.title}"` : `${first} has to be repaired first`;
   if (first !== undefined) return { blocked: true, why, who: 'you' };
-  const rival = approved.find((each) => clash(next, each));
+  const rival = agreed.clashes(next) ? approved.find((each) => clash(next, each)) : undefined;
   return rival && afterAnother(rival.plan);
 }
 

@@ -1,6 +1,6 @@
 // In which order repairs are asked for: what is down first, but never before what has to be repaired before it. Pure.
 
-import { leavesOther } from '../../chain/memory/fingerprint.ts';
+import { expected, leavesOther, statesLeft } from '../../chain/memory/fingerprint.ts';
 import { isDown } from '../../model/repair/finding.ts';
 import type { Blocked, Plan } from '../../model/repair/plan.ts';
 import type { Planning } from '../../model/repair/planning.ts';
@@ -15,6 +15,8 @@ export interface Waiting {
   /** In the order of repair, which is the order in which approved plans work. */
   readonly place: number;
   readonly down: boolean;
+  /** It shares nothing with any other: no finding, no order, no state that one of the two leaves. */
+  readonly alone: boolean;
 }
 
 /** One for each finding that no earlier plan covers. `saved`: plans made before; what none of them covers is passed over. */
@@ -24,23 +26,63 @@ export function waitingFor(
   saved: readonly Plan[] | undefined,
 ): readonly Waiting[] {
   const broken = new Set(found.flatMap(({ finding }) => (isDown(finding) ? finding.id : [])));
+  const byId = saved && plansById(saved);
   const covered = new Set<string>();
-  const all: Waiting[] = [];
+  const all: Omit<Waiting, 'alone'>[] = [];
   for (const [place, each] of found.entries()) {
     const { id } = each.finding;
-    const before = saved?.find(({ covers }) => covers.includes(id));
-    if (covered.has(id) || (saved !== undefined && before === undefined)) continue;
+    const before = byId?.get(id);
+    if (covered.has(id) || (byId !== undefined && before === undefined)) continue;
     const plan = before ?? planFor(each, how);
     const covers = 'blocked' in plan ? [id] : plan.covers;
     for (const one of covers) covered.add(one);
     all.push({ found: each, plan, place, down: covers.some((one) => broken.has(one)) });
   }
-  return all;
+  const isAlone = loneliness(all);
+  return all.map((each) => ({ ...each, alone: isAlone(each) }));
 }
+
+/** The first plan that covers each finding. */
+function plansById(plans: readonly Plan[]): ReadonlyMap<string, Plan> {
+  const byId = new Map<string, Plan>();
+  for (const plan of plans) for (const id of plan.covers) if (!byId.has(id)) byId.set(id, plan);
+  return byId;
+}
+
+/** Among these: whether nothing that one is about, rests on or leaves is any other's. */
+function loneliness(all: readonly Omit<Waiting, 'alone'>[]): (each: Omit<Waiting, 'alone'>) => boolean {
+  const [about, left, rested] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
+  const parts = ({ found, plan }: Omit<Waiting, 'alone'>) => ({
+    ids: new Set([found.finding.id, ...('blocked' in plan ? [] : plan.covers)]),
+    leaves: new Set('blocked' in plan ? [] : statesLeft(plan.steps).keys()),
+    rests: new Set('blocked' in plan ? [] : expected(plan.before).map(([key]) => key)),
+  });
+  for (const { ids, leaves, rests } of all.map(parts)) {
+    for (const id of ids) count(about, id);
+    for (const key of leaves) count(left, key);
+    for (const key of rests) count(rested, key);
+  }
+  const others = (counts: ReadonlyMap<string, number>, key: string, own: boolean) =>
+    (counts.get(key) ?? 0) - (own ? 1 : 0) > 0;
+  return (each) => {
+    const { ids, leaves, rests } = parts(each);
+    return (
+      ('blocked' in each.plan || each.plan.after.length === 0) &&
+      ![...ids].some((id) => others(about, id, true)) &&
+      ![...leaves].some((key) => others(left, key, true) || others(rested, key, rests.has(key))) &&
+      ![...rests].some((key) => others(left, key, leaves.has(key)))
+    );
+  };
+}
+
+const count = (counts: Map<string, number>, key: string): void => {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+};
 
 /** The first that is down, else the first; and before it whatever has to be repaired before it. Undefined where none is left. */
 export function nextOf(waiting: readonly Waiting[]): Waiting | undefined {
   const before = (each: Waiting): Waiting => {
+    if (each.alone) return each;
     const first = waiting.find((other) => other.place < each.place && comesFirst(other, each));
     return first === undefined ? each : before(first);
   };

@@ -6,7 +6,7 @@ import type { Plan } from '../../model/repair/plan.ts';
 import type { Repairs } from '../../model/run/run-report.ts';
 import { headingOf } from '../words/heading.ts';
 import { summaryPaint, summarySentence } from '../words/summary-sentence.ts';
-import { type ToDo, toDo } from '../words/to-do.ts';
+import { stateOf, type ToDo, toDo } from '../words/to-do.ts';
 import { paragraph } from './layout.ts';
 import { marks, paint, type Style } from './style.ts';
 import { repairWords } from './to-do-text.ts';
@@ -27,7 +27,8 @@ const ROOM = 14;
 export function renderQuestion(question: Question, diagnosis: Diagnosis, style: Style): string {
   const { plan, number, of, byAll } = question;
   const told = toldOf(question, diagnosis);
-  const state = toDo(diagnosis).find((each) => each.finding.id === told.id)?.state ?? told.subject;
+  const found = diagnosis.findings.find(({ id }) => id === told.id);
+  const state = found === undefined ? told.subject : stateOf(found, diagnosis);
   const as = isDown(told) ? 'bad' : 'warn';
   const head = paragraph(
     style,

@@ -31,7 +31,7 @@ export function toDo(diagnosis: Diagnosis, repairs?: Repairs): readonly ToDo[] {
 }
 
 /** Which sites a finding strikes, and how they fare. */
-function stateOf(finding: Finding, diagnosis: Diagnosis): string {
+export function stateOf(finding: Finding, diagnosis: Diagnosis): string {
   const sites = sitesOf(finding, diagnosis);
   const are = `${listed(sites, 3)} ${sites.length === 1 ? 'is' : 'are'}`;
   return isDown(finding) ? `${are} down` : `${are} at risk${finding.breaks === undefined ? '' : ` ${finding.breaks}`}`;

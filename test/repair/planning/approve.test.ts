@@ -259,6 +259,32 @@ describe('all', () => {
   });
 });
 
+describe('many repairs', () => {
+  /** How often it was looked at what a plan covers, while all of them were asked for. */
+  async function looks(many: number): Promise<number> {
+    let looked = 0;
+    const found = Array.from({ length: many }, (_each, at) => {
+      const finding = { id: `f${at}`, severity: 'broken', subject: '', endpoints: [] } as unknown as Finding;
+      const made = { finding, risk: 'safe', title: finding.id, after: [], steps: [], before: {} };
+      const plan = Object.defineProperty({ ...made, covers: [] }, 'covers', {
+        get() {
+          looked += 1;
+          return [finding.id];
+        },
+      });
+      return { finding, plan: () => plan as unknown as Plan, ways: () => [] } as unknown as Found;
+    });
+    const { approved, log } = await askAbout(found, ['all']);
+    expect([approved.length, log.at(-1)]).toEqual([many, `tell ${many}/${many} f${many - 1}, by all`]);
+    return looked;
+  }
+
+  it('are each held against no other that has nothing to do with it', async () => {
+    const few = await looks(100);
+    expect((await looks(200)) - few).toBe(few);
+  });
+});
+
 describe('two repairs that edit one file', () => {
   const given = evidence({
     config: config(STALE.slice(0, 1), [FRONT_SITE, site(2, 'Shop', ['https *:443:shop.example.test'])]),
