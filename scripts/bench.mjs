@@ -1,19 +1,21 @@
 // The speed of the built program, as ratios within one run: seconds say nothing about another computer. It prints and
 // judges; a missed target is no failure, since a busy computer misses too. Only what cannot be measured is one.
 //   npm run bench [-- --load] [--write] [PART ...]
-// --load: beside a busy process for each core. --write: puts the table into docs/performance.md. PART: start, large, edit.
+// --load: beside a busy process for each core. --write: puts the table into docs/performance.md. PART: start, large, edit,
+// growth.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { edit } from './bench/edit.mjs';
+import { growth } from './bench/growth.mjs';
 import { largeCheck } from './bench/large-check.mjs';
 import { load } from './bench/load.mjs';
 import { computer, writePage } from './bench/page.mjs';
 import { start } from './bench/start.mjs';
 import { heading, tableRow } from './bench/table.mjs';
 
-const PARTS = { start, large: largeCheck, edit };
+const PARTS = { start, large: largeCheck, edit, growth };
 
 const { values, positionals } = parseArgs({
   options: { load: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
