@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { openLab } from '../../src/lab/open.ts';
+import { registryTree } from '../../src/lab/registry/registry-tree.ts';
 import { textValue } from '../../src/lab/registry/registry-values.ts';
-import { remembered } from '../../src/lab/remembered.ts';
+import { ofRegistry, remembered } from '../../src/lab/remembered.ts';
 import { smallLab } from '../support/small-lab.ts';
 
 const KEY = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Example';
@@ -35,6 +36,56 @@ describe('a reader that remembers', () => {
     });
     for (const _ of [1, 2]) expect(() => read('bad')).toThrow('bad');
     expect(tries).toBe(2);
+  });
+});
+
+describe('a reader of the registry that remembers', () => {
+  const reader = () => {
+    const parts: string[] = [];
+    const read = ofRegistry((registry, part) => {
+      parts.push(part);
+      return registry.values(part)?.size;
+    });
+    return { parts, read };
+  };
+
+  it('reads a part once for each state of the registry, whatever was changed in it', () => {
+    const { parts, read } = reader();
+    const registry = registryTree();
+    const changes = [
+      () => registry.makeKey(KEY),
+      () => registry.setValue(KEY, 'Name', textValue('one')),
+      () => registry.deleteValue(KEY, 'name'),
+      () => registry.deleteKey(KEY),
+    ];
+    const read2 = () => [read(registry, KEY), read(registry, KEY)];
+    expect(read2()).toEqual([undefined, undefined]);
+    const sizes = changes.map((change) => {
+      change();
+      return read2();
+    });
+    expect(sizes).toEqual([
+      [0, 0],
+      [1, 1],
+      [0, 0],
+      [undefined, undefined],
+    ]);
+    expect(parts).toHaveLength(changes.length + 1);
+  });
+
+  it('reads each part, and each registry, by itself', () => {
+    const { parts, read } = reader();
+    const [one, other] = [registryTree(), registryTree()];
+    one.makeKey(KEY);
+    expect([read(one, KEY), read(other, KEY), read(one, `${KEY}\\Below`)]).toEqual([0, undefined, undefined]);
+    expect(parts).toHaveLength(3);
+  });
+
+  it('reads every time where others change the registry too', () => {
+    const { parts, read } = reader();
+    const { state: _, ...foreign } = registryTree();
+    for (const _each of [1, 2]) read(foreign, KEY);
+    expect(parts).toHaveLength(2);
   });
 });
 
