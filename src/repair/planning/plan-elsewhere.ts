@@ -44,14 +44,15 @@ export function without(plans: PlansElsewhere, whyNot: (plan: Plan) => string | 
     const why = whyNot(plan);
     return why === undefined ? [] : [{ plan, why }];
   });
-  const ids = reasons.flatMap(({ plan }) => plan.covers);
+  const ids = new Set(reasons.flatMap(({ plan }) => plan.covers));
   const waiting = plans.plans
-    .filter((plan) => plan.after.some((id) => ids.includes(id)))
+    .filter((plan) => plan.after.some((id) => ids.has(id)))
     .map((plan) => ({ plan, why: `${plan.after.join(', ')} has to be repaired first` }));
   const out = [...reasons, ...waiting];
+  const left = new Set(out.map(({ plan }) => plan));
   return {
     ...plans,
-    plans: plans.plans.filter((plan) => !out.some((each) => each.plan === plan)),
+    plans: plans.plans.filter((plan) => !left.has(plan)),
     blocked: [
       ...plans.blocked,
       ...out.map(({ plan, why }) => ({ finding: plan.finding, blocked: { blocked: true as const, why } })),
