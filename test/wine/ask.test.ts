@@ -4,7 +4,7 @@
 
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bundled } from '../../scripts/bundle.mjs';
 import { fileOfPackage } from '../../scripts/exe/npm-package.mjs';
 import { WINE_NODE } from '../../scripts/exe/pins.mjs';
@@ -18,7 +18,7 @@ import { otherAnswers } from '../windows/askable-lab.ts';
 import { PORT } from '../windows/bench.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { runIn } from './prefix.ts';
-import { drive, withServer } from './server.ts';
+import { drive, thisWindows, withServer } from './server.ts';
 
 const { ASK_WINE = '' } = process.env;
 
@@ -51,7 +51,7 @@ describe.runIf(ASK_WINE !== '')('the questionnaire under Wine', () => {
     ['other answers', otherAnswers()],
   ])('finds %s', { timeout: AN_HOUR }, async (_which, unknowns) => {
     const test = async () => {
-      const ran = await runIn(inject('prefix'), 'C:\\node.exe', ['C:\\ask.cjs', 'C:\\answers.json', ...NAMES], AN_HOUR);
+      const ran = await runIn(thisWindows(), 'C:\\node.exe', ['C:\\ask.cjs', 'C:\\answers.json', ...NAMES], AN_HOUR);
       console.log(ran.out);
       expect(ran).toMatchObject({ code: 0 });
       const { answers } = JSON.parse(drive().read('C:\\answers.json')!.toString('utf8')) as WindowsAnswers;

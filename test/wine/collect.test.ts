@@ -1,12 +1,12 @@
 // Evidence of the server under Wine, by the .exe and by the script that Wine's own cmd runs, judged on Linux.
 
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/services/reboot.ts';
 import { heal as onLinux } from '../support/program.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { runIn } from './prefix.ts';
-import { drive, heal, onHost, withServer } from './server.ts';
+import { drive, heal, onHost, thisWindows, withServer } from './server.ts';
 
 interface Checked {
   readonly verdict: string;
@@ -35,12 +35,7 @@ describe('collect under Wine', () => {
       drive().remove('C:\\collected by script');
       expect(await heal('collect', '--script', 'C:\\collect it.cmd')).toMatchObject({ code: 0 });
       // Two words in quotes need the `call`: else cmd takes the outermost quotes off.
-      const script = await runIn(inject('prefix'), 'cmd', [
-        '/c',
-        'call',
-        'C:\\collect it.cmd',
-        'C:\\collected by script',
-      ]);
+      const script = await runIn(thisWindows(), 'cmd', ['/c', 'call', 'C:\\collect it.cmd', 'C:\\collected by script']);
       expect({ code: script.code, out: script.code === 0 ? '' : script.out }).toEqual({ code: 0, out: '' });
       const byScript = await judged('collected by script');
       expect(byScript.findings.map(({ id }) => id)).toEqual(there.findings.map(({ id }) => id));

@@ -4,14 +4,15 @@ import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
+import { setUpFor } from '../support/scratch-folder.ts';
 import { wine64 } from '../support/wine.ts';
-import { buildExes } from './build-exes.ts';
+import { buildExes, type Exes } from './build-exes.ts';
 import { LAB_PROGRAMS, newPrefix, type Prefix, removePrefix, runIn } from './prefix.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The Windows that all tests share. */
-    readonly prefix: Prefix;
+    /** A Windows for each worker. */
+    readonly prefixes: readonly Prefix[];
   }
 }
 
@@ -23,28 +24,39 @@ const WITH_MORE = ['certutil', 'lab-run'];
 /** The tests start our program from here. */
 export const PROGRAM_FOLDER = 'C:\\Program Files\\iis-ssl-heal';
 
+/** Two Windows of 1 GB each, and what the tests add. */
+const ROOM = 2 ** 32;
+
 export default async function setUp(project: TestProject): Promise<() => void> {
   if (wine64 === undefined) throw new Error('Wine is not installed: npm run test:wine installs or skips it');
+  const removeScratch = setUpFor(ROOM);
   // Wine makes its Windows in processes of its own, meanwhile.
-  const [prefix, { heal, certutil, lab }] = await Promise.all([
-    timed('a Windows by Wine', () => newPrefix(wine64 ?? '')),
+  const [prefixes, exes] = await Promise.all([
+    timed('a Windows by Wine for each worker', () => Promise.all([newPrefix(wine64 ?? ''), newPrefix(wine64 ?? '')])),
     timed('the .exe files, and ours a second time', buildExes),
   ]);
-  const disk = folderDisk(prefix.drive);
+  for (const prefix of prefixes) addPrograms(prefix, exes);
+  await timed('the first starts', () => Promise.all(prefixes.map(firstStart)));
+  project.provide('prefixes', prefixes);
+  return () => {
+    prefixes.forEach(removePrefix);
+    removeScratch();
+  };
+}
+
+function addPrograms({ drive }: Prefix, { heal, certutil, lab }: Exes): void {
+  const disk = folderDisk(drive);
   disk.makeFolder('C:\\Windows\\System32\\inetsrv');
   disk.makeFolder(PROGRAM_FOLDER);
   disk.write(`${PROGRAM_FOLDER}\\iis-ssl-heal.exe`, heal);
-  const system32 = join(prefix.drive, 'windows', 'system32');
+  const system32 = join(drive, 'windows', 'system32');
   const others = LAB_PROGRAMS.filter((name) => !WITH_MORE.includes(name));
-  addPrograms(system32, 'lab-certutil.exe', certutil, WITH_MORE);
-  addPrograms(system32, 'lab-programs.exe', lab, [...others, ...FOR_TESTS, join('inetsrv', 'appcmd')]);
-  await timed('the first start', () => firstStart(prefix));
-  project.provide('prefix', prefix);
-  return () => removePrefix(prefix);
+  addNames(system32, 'lab-certutil.exe', certutil, WITH_MORE);
+  addNames(system32, 'lab-programs.exe', lab, [...others, ...FOR_TESTS, join('inetsrv', 'appcmd')]);
 }
 
 /** One copy on the disk, many names: a program knows by which it was started. */
-function addPrograms(system32: string, copy: string, exe: Buffer, names: readonly string[]): void {
+function addNames(system32: string, copy: string, exe: Buffer, names: readonly string[]): void {
   writeFileSync(join(system32, copy), exe);
   for (const name of names) {
     const file = join(system32, `${name}.exe`);

@@ -90,11 +90,14 @@ function normal(value: unknown, target: string): unknown {
   return JSON.parse(text);
 }
 
+/** What it says after ten seconds, on a slow computer. */
+const HOW_FAR = /^(?:Looking at .* \.\.\.|Greeting endpoints: \d+ of \d+)\r?\n/gm;
+
 describe('the .exe under Wine', () => {
   it('finds a healthy server healthy', async () => {
     await withServer(await labOnFreePort(), async () => {
       const check = await heal('check');
-      expect(check).toMatchObject({ code: 0, err: '' });
+      expect({ code: check.code, err: check.err.replaceAll(HOW_FAR, '') }).toEqual({ code: 0, err: '' });
       expect(check.out).toContain('Healthy: 2 of 2 https bindings.');
       expect(check.out).toContain('labsrv\\olga');
     });

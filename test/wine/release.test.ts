@@ -1,7 +1,7 @@
 // The release itself, with its own Node, as far as this Wine can start that.
 
 import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bundledProgram } from '../../scripts/bundle.mjs';
 import { ourExecutable } from '../../scripts/exe/our-executable.mjs';
 import { RELEASE_NODE } from '../../scripts/exe/pins.mjs';
@@ -10,7 +10,7 @@ import { labOnFreePort } from './lay-out.ts';
 import { pageAligned } from './page-aligned.ts';
 import { runIn } from './prefix.ts';
 import { importsOf, readProgramFile } from './program-file.ts';
-import { drive, withServer } from './server.ts';
+import { drive, thisWindows, withServer } from './server.ts';
 
 /**
  * V8 of Node 24 asks for this function by name and dies on Wine 8's; under a name that nobody has it takes the older one.
@@ -63,9 +63,9 @@ describe('the .exe of a release', () => {
   it(`says that it runs on Node ${RELEASE_NODE}, and checks a server`, async () => {
     await withServer(await labOnFreePort(), async () => {
       drive().write('C:\\release.exe', pageAligned(startableByWine(exe)));
-      const said = await runIn(inject('prefix'), 'C:\\release.exe', ['--version']);
+      const said = await runIn(thisWindows(), 'C:\\release.exe', ['--version']);
       expect(said.out).toMatch(new RegExp(`^iis-ssl-heal ${version} \\(.+\\), Node ${RELEASE_NODE}\\s*$`));
-      const check = await runIn(inject('prefix'), 'C:\\release.exe', ['check']);
+      const check = await runIn(thisWindows(), 'C:\\release.exe', ['check']);
       expect(check).toMatchObject({ code: 0, out: expect.stringContaining('Healthy: ') });
     });
   });

@@ -9,23 +9,30 @@ import { inject } from 'vitest';
 import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
 import type { MemoryDisk } from '../../src/lab/disk/memory-disk.ts';
 import { layOut } from './lay-out.ts';
-import { type Ran, runIn, wineEnvironment } from './prefix.ts';
+import { type Prefix, type Ran, runIn, wineEnvironment } from './prefix.ts';
 
 export const HEAL = 'C:\\Program Files\\iis-ssl-heal\\iis-ssl-heal.exe';
 const SYSTEM32 = 'C:\\windows\\system32';
 
+/** The Windows of this worker alone: each test lays its server out anew. */
+export function thisWindows(): Prefix {
+  const prefix = inject('prefixes')[Number(process.env.VITEST_POOL_ID) - 1];
+  if (prefix === undefined) throw new Error(`there is no Windows for worker ${process.env.VITEST_POOL_ID}`);
+  return prefix;
+}
+
 /** Our .exe, to its end. */
-export const heal = (...args: readonly string[]): Promise<Ran> => runIn(inject('prefix'), HEAL, args);
+export const heal = (...args: readonly string[]): Promise<Ran> => runIn(thisWindows(), HEAL, args);
 
 /** Any program of System32. */
 export const windows = (name: string, ...args: readonly string[]): Promise<Ran> =>
-  runIn(inject('prefix'), `${SYSTEM32}\\${name}.exe`, args);
+  runIn(thisWindows(), `${SYSTEM32}\\${name}.exe`, args);
 
 /** Drive C:, by Windows paths. */
-export const drive = () => folderDisk(inject('prefix').drive);
+export const drive = () => folderDisk(thisWindows().drive);
 
 /** The host's path of something on drive C: that is there in this spelling. */
-export const onHost = (...names: readonly string[]): string => join(inject('prefix').drive, ...names);
+export const onHost = (...names: readonly string[]): string => join(thisWindows().drive, ...names);
 
 /** Lays the lab out and serves it while the test runs; `later` are ports of sites that the test makes. */
 export async function withServer(
@@ -33,7 +40,7 @@ export async function withServer(
   test: () => Promise<void>,
   later: readonly number[] = [],
 ): Promise<void> {
-  await layOut(inject('prefix'), lab);
+  await layOut(thisWindows(), lab);
   const http = await started('lab-http', (ready) => [ready, ...later.map(String)]);
   goesFirst(http.id);
   try {
@@ -64,7 +71,7 @@ export async function whileHeld<T>(file: string, sharing: 'none' | 'all', work: 
 
 /** Starts one of the lab's own programs, which makes a file when it is ready, and goes on until it is ended. */
 async function started(name: string, args: (readyFile: string) => readonly string[]) {
-  const prefix = inject('prefix');
+  const prefix = thisWindows();
   const ready = `${name}.ready`;
   rmSync(onHost(ready), { force: true });
   const child = spawn(prefix.loader, [`${SYSTEM32}\\${name}.exe`, ...args(`C:\\${ready}`)], {

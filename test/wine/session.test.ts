@@ -1,18 +1,18 @@
 // The interactive session at a real pseudo-terminal, with Wine's console in between.
 
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONFIG_PATH } from '../../src/lab/config/applied-config.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { rebootLab } from '../../src/lab/services/reboot.ts';
 import { type Answer, atTerminalOf, CTRL_C, ENTER, hasTerminal } from '../support/terminal.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { wineEnvironment } from './prefix.ts';
-import { drive, HEAL, heal, storesAndRecords, withServer } from './server.ts';
+import { drive, HEAL, heal, storesAndRecords, thisWindows, withServer } from './server.ts';
 
 if (!hasTerminal) console.warn("skipped: no 'script' program here, so no pseudo-terminal");
 
 function atTerminal(answer: Answer): Promise<{ code: number; screen: string }> {
-  const prefix = inject('prefix');
+  const prefix = thisWindows();
   return atTerminalOf([prefix.loader, HEAL], { ...wineEnvironment(prefix), NO_COLOR: '1', TERM: 'xterm' }, answer);
 }
 

@@ -3,11 +3,11 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { atTerminalOf, CTRL_C, hasTerminal } from '../support/terminal.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { wineEnvironment } from './prefix.ts';
-import { drive, HEAL, heal, storesAndRecords, withServer } from './server.ts';
+import { drive, HEAL, heal, storesAndRecords, thisWindows, withServer } from './server.ts';
 
 /** Waits until one of the lab's programs has been started with this word among its arguments, by a child that is there. */
 async function startOf(word: string, child?: ChildProcess): Promise<void> {
@@ -25,7 +25,7 @@ describe('a repair that is stopped', () => {
   it.skipIf(!hasTerminal)('by Ctrl-C ends its step, takes everything back and says so', async () => {
     await withServer(await labOnFreePort('stranded-key'), async () => {
       const before = await storesAndRecords();
-      const prefix = inject('prefix');
+      const prefix = thisWindows();
       const env = { ...wineEnvironment(prefix), NO_COLOR: '1', TERM: 'xterm' };
       const none = () => undefined;
       const { code, screen } = await atTerminalOf([prefix.loader, HEAL, 'fix', '--yes'], env, none, (type) => {
@@ -39,7 +39,7 @@ describe('a repair that is stopped', () => {
 
   it('by its end is made good by the next one', async () => {
     await withServer(await labOnFreePort('stranded-key'), async () => {
-      const prefix = inject('prefix');
+      const prefix = thisWindows();
       const child = spawn(prefix.loader, [HEAL, 'fix', '--yes'], {
         env: wineEnvironment(prefix),
         cwd: prefix.drive,

@@ -4,12 +4,12 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { plainRecord, putRecord, readRecords } from '../../src/lab/http/http-sys.ts';
 import { openLab } from '../../src/lab/open.ts';
 import { labOnFreePort, layOut } from './lay-out.ts';
 import { runIn } from './prefix.ts';
-import { heal, onHost, windows } from './server.ts';
+import { heal, onHost, thisWindows, windows } from './server.ts';
 
 const COMPILER = 'x86_64-w64-mingw32-gcc';
 const hasCompiler = spawnSync(COMPILER, ['--version']).status === 0;
@@ -35,7 +35,7 @@ async function serverWith(thumbprint: string): Promise<void> {
   const [first] = readRecords(server);
   putRecord(server, plainRecord('ip', first!.endpoint, thumbprint));
   server.save();
-  await layOut(inject('prefix'), lab);
+  await layOut(thisWindows(), lab);
 }
 
 /** Wine keeps keys in its registry, not in files: to us the key is in a user's keyset, and in no profile that is there. */
@@ -67,10 +67,7 @@ describe('a certificate that was dragged', () => {
       '-ladvapi32',
     ]);
     expect(built.stderr.toString()).toBe('');
-    const dragged = await runIn(inject('prefix'), 'C:\\drag-certificate.exe', [
-      '{B1E9C0DE-0001}',
-      'dragged.example.test',
-    ]);
+    const dragged = await runIn(thisWindows(), 'C:\\drag-certificate.exe', ['{B1E9C0DE-0001}', 'dragged.example.test']);
     expect(dragged.out.trim()).toMatch(/^[0-9A-F]{40}$/);
     // Laying the server out empties the store: the certificate is carried over as reg.exe exports it.
     const key = `HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\MY\\Certificates\\${dragged.out.trim()}`;

@@ -8,10 +8,9 @@ export default defineConfig({
     include: ['test/wine/*.test.ts'],
     // Minutes: npm run acceptance.
     exclude: process.env.ACCEPTANCE === 'wine' ? [] : ['test/wine/acceptance.test.ts'],
-    globalSetup: ['test/support/scratch-folder.ts', 'test/wine/global-setup.ts'],
-    // One Windows for all: each test lays its server out anew.
-    fileParallelism: false,
-    maxWorkers: 1,
+    globalSetup: ['test/wine/global-setup.ts'],
+    // As many as global-setup.ts makes Windows.
+    maxWorkers: 2,
     pool: 'forks',
     testTimeout: 480_000,
     hookTimeout: 240_000,

@@ -1,11 +1,11 @@
 // Words across the borders of processes: arguments, paths, exit codes.
 
 import { linkSync, mkdirSync } from 'node:fs';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { CALLER_FILE } from './lab-programs/this-server.ts';
 import { labOnFreePort } from './lay-out.ts';
 import { runIn } from './prefix.ts';
-import { drive, HEAL, heal, onHost, windows, withServer } from './server.ts';
+import { drive, HEAL, heal, onHost, thisWindows, windows, withServer } from './server.ts';
 
 const UNUSUAL = 'C:\\Prüfung für 日本 {1} 50% & Co';
 
@@ -41,7 +41,7 @@ describe('paths with blanks and letters of other alphabets', () => {
   });
 
   it('hold our program, a lab, evidence and reports', async () => {
-    const run = (...args: readonly string[]) => runIn(inject('prefix'), copy, args);
+    const run = (...args: readonly string[]) => runIn(thisWindows(), copy, args);
     const lab = `${UNUSUAL}\\lab`;
     expect(await run('lab', 'create', lab, '--fault', 'lost-binding')).toMatchObject({ code: 0 });
     const html = `${UNUSUAL}\\Bericht für alle.html`;
@@ -57,7 +57,7 @@ describe('paths with blanks and letters of other alphabets', () => {
 /** Lines of a batch file, run by Wine's cmd; what it printed, line by line. */
 async function batch(...lines: readonly string[]): Promise<readonly string[]> {
   drive().write('C:\\run me.cmd', Buffer.from(['@echo off', ...lines, ''].join('\r\n')));
-  const ran = await runIn(inject('prefix'), 'cmd', ['/c', 'C:\\run me.cmd']);
+  const ran = await runIn(thisWindows(), 'cmd', ['/c', 'C:\\run me.cmd']);
   return ran.out.trim().split(/\r?\n/);
 }
 
