@@ -25,7 +25,7 @@ describe('schedule under Wine', () => {
       expect(await heal('schedule', 'install')).toMatchObject({ code: 0 });
       drive().write(`${DATA}\\config.json`, Buffer.from('{ "formatVersion": 1,\r\n "healthyMinutes": -1 }'));
       const broken = await heal('fix', '--yes', '--unattended');
-      expect(broken.code).toBe(3);
+      expect(broken).toMatchObject({ code: 3 });
       expect(broken.out).toContain('line 2: "healthyMinutes" must be a whole number from 0 to 20');
       drive().write(`${DATA}\\config.json`, Buffer.from('{ "formatVersion": 1, "healthyMinutes": 0 }'));
       expect(await heal('fix', '--yes', '--unattended')).toMatchObject({ code: 0 });
