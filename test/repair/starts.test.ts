@@ -1,5 +1,6 @@
 // How many programs a check, a fix and an undo start: on Windows each start costs 30 to 100 ms.
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { guarded } from '../../src/ground/guarded.ts';
 import { defaultConfig } from '../../src/lab/config/default-config.ts';
@@ -155,4 +156,11 @@ it('our own folder is judged by whoever comes to it first, and anew before a cha
   expect(taken()).toEqual({ ...LASTING, ...LOOK, ...JUDGED });
   await fixLab(disk, machine, { seen });
   expect(taken()).toEqual({ ...JUDGED, ...LOOK });
+});
+
+it('the page of figures says as much', () => {
+  const page = readFileSync('docs/performance.md', 'utf8');
+  const [look, judged] = [sum(LASTING) + sum(LOOK), sum(JUDGED)];
+  expect(page).toContain(`| ${look}, and ${judged} more where our data folder is there`);
+  expect(page).toContain(`| 3n + ${sum(FOLDER) + sum(LOOK)} |`);
 });
