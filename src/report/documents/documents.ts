@@ -7,17 +7,10 @@ import { HANDS } from '../../model/repair/plan.ts';
 import { STEP_OUTCOMES, VERDICTS } from '../../model/run/outcome.ts';
 import { NOT_READY_CODES } from '../../model/run/readiness.ts';
 import { OUTCOME_WORDS, RECORDED_OUTCOMES, UNATTENDED_WORDS } from '../../model/run/run-outcome.ts';
-
-const text = v.string();
-const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
-const texts = list(text);
-const whole = v.pipe(v.number(), v.integer());
-const optional = v.exactOptional;
-const about = <Schema extends v.GenericSchema>(schema: Schema, words: string) => v.pipe(schema, v.description(words));
+import { about, list, optional, text, texts, utc, whole } from './schema-parts.ts';
 
 const schema = v.literal(1);
 const target = about(text, '`this server`, or the folder of a lab or of evidence.');
-const utc = about(text, 'ISO 8601 in UTC.');
 const risk = v.picklist(['safe', 'disruptive', 'manual']);
 const through = optional(about(v.picklist(HANDS), 'What runs a binding again; absent where none is.'));
 const undoable = about(text, 'The name that `undo` takes.');

@@ -2,14 +2,9 @@
 
 import * as v from 'valibot';
 import { STATES } from '../../fleet/fleet.ts';
+import { about, list, optional, text, utc, whole } from './schema-parts.ts';
 
-const text = v.string();
-const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const optional = v.exactOptional;
-const about = <Schema extends v.GenericSchema>(schema: Schema, words: string) => v.pipe(schema, v.description(words));
-
-const utc = about(text, 'ISO 8601 in UTC.');
+const count = v.pipe(whole, v.minValue(0));
 const name = about(
   text,
   'The name of the server; where several have it, with the file behind it, so that no two are alike.',
