@@ -6,8 +6,8 @@ import type { Machine } from '../machine/machine.ts';
 import { groupBy } from '../model/once.ts';
 import type { Greeted, Greeting } from '../model/server/evidence.ts';
 import { unasked } from '../model/server/known.ts';
-import type { Door } from './doors.ts';
-import { greetDoor, type Visited } from './greet.ts';
+import { FEW, hasSilence, type Knocked, knocking } from './again.ts';
+import type { Visited } from './greet.ts';
 
 /** Connections at once: few enough for one processor to answer them all in time. */
 export const AT_ONCE = 256;
@@ -33,25 +33,34 @@ export async function greetInTurns(
   { first = new Set(), greeted = () => {} }: Greetings = {},
 ): Promise<ReadonlyMap<string, readonly Greeted[]>> {
   const latest = now().getTime() + BEGUN_WITHIN_MS;
-  const inTime = async (greeting: Greeting) =>
-    now().getTime() <= latest
-      ? handshake(greeting)
-      : unasked<never>({ kind: 'handshake', endpoint: greetingName(greeting) }, TOO_LATE);
-  const met = new Map([...visited].map(([key, { doors }]) => [key, { left: doors.length, at: doors.map(nobody) }]));
-  const turns = inFairOrder(visited, first).values();
+  const tooLate = (greeting: Greeting) =>
+    unasked<never>({ kind: 'handshake', endpoint: greetingName(greeting) }, TOO_LATE);
+  const inTime = async (greeting: Greeting) => (now().getTime() <= latest ? handshake(greeting) : tooLate(greeting));
+  const { first: knock, again, last } = knocking(inTime, now, tooLate);
+  const turns = inFairOrder(visited, first);
+  const left = new Map([...visited].map(([key, { doors }]) => [key, doors.length]));
   let done = 0;
-  const work = async () => {
-    for (const { key, index, door } of turns) {
-      const got = await greetDoor(door, inTime);
-      const endpoint = met.get(key);
-      if (endpoint === undefined) continue;
-      endpoint.at[index] = got;
-      endpoint.left -= 1;
-      if (endpoint.left === 0) greeted(++done, met.size);
-    }
+  await eachOf(turns, AT_ONCE, async ({ key, knocked }) => {
+    await knock(knocked);
+    const doors = (left.get(key) ?? 0) - 1;
+    left.set(key, doors);
+    if (doors === 0) greeted(++done, left.size);
+  });
+  const isCrowd = turns.length > FEW;
+  const silent = turns.filter(({ knocked }) => isCrowd && hasSilence(knocked));
+  await eachOf(silent, FEW, async ({ knocked }) => void (await again(knocked)));
+  const met = new Map([...visited].map(([key, { doors }]) => [key, doors.map(nobody)]));
+  for (const { key, index, knocked } of turns) (met.get(key) ?? [])[index] = await last(knocked, isCrowd);
+  return new Map([...met].map(([key, at]) => [key, at.flat()]));
+}
+
+/** So many at once, in their order. */
+async function eachOf<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
+  const waiting = all.values();
+  const some = async () => {
+    for (const one of waiting) await work(one);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return new Map([...met].map(([key, { at }]) => [key, at.flat()]));
+  await Promise.all(Array.from({ length: atOnce }, some));
 }
 
 const nobody = (): readonly Greeted[] => [];
@@ -60,7 +69,7 @@ interface Turn {
   readonly key: string;
   /** Which of the endpoint's doors. */
   readonly index: number;
-  readonly door: Door;
+  readonly knocked: Knocked;
 }
 
 /** What the look is about; then each site once before the second endpoint of one, and each endpoint before its second door. */
@@ -68,7 +77,7 @@ function inFairOrder(visited: ReadonlyMap<string, Visited>, first: ReadonlySet<s
   const all = [...visited].map(([key, { site, doors }]) => ({
     site,
     key,
-    turns: doors.map((door, index) => ({ key, index, door })),
+    turns: doors.map((door, index) => ({ key, index, knocked: { door, asked: new Map() } })),
   }));
   const fair = (some: typeof all) =>
     inRounds([...groupBy(some, ({ site }) => site).values()].map((own) => inRounds(own.map(({ turns }) => turns))));

@@ -30,17 +30,25 @@ export function tlsHandshake({ address, port, name }: Greeting, limitMs = LIMIT_
       secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     });
     let connected = false;
+    const timers: NodeJS.Timeout[] = [];
     const end = (handshake: Handshake) => {
-      for (const timer of [toConnect, forAll]) clearTimeout(timer);
+      clearImmediate(begun);
+      for (const timer of timers) clearTimeout(timer);
       client.destroy();
       resolve(handshake);
     };
-    const fail = (detail: string) => end({ outcome: connected ? 'no-tls' : 'no-connection', detail });
-    const giveUpAfter = (ms: number) => setTimeout(() => fail(`no answer within ${ms / 1000} s`), ms);
-    const [toConnect, forAll] = [giveUpAfter(CONNECT_MS), giveUpAfter(limitMs)];
+    const fail = (detail: string, silent?: true) =>
+      end({ outcome: connected ? 'no-tls' : 'no-connection', detail, ...(silent && { silent }) });
+    // What came while we were busy waits to be read: a turn of the loop reads it, and only then nothing came.
+    const giveUpAfter = (ms: number, isOver: () => boolean) =>
+      timers.push(setTimeout(() => setImmediate(() => isOver() && fail(`no answer within ${ms / 1000} s`, true)), ms));
+    // Once this turn of the loop is over, in which others may be begun too: their work is not the server's time.
+    const begun = setImmediate(() => {
+      giveUpAfter(CONNECT_MS, () => !connected);
+      giveUpAfter(limitMs, () => true);
+    });
     client.once('connect', () => {
       connected = true;
-      clearTimeout(toConnect);
     });
     client.once('secureConnect', () => end(certificateOf(client)));
     // Stays attached: an error after the end must not become an uncaught one.

@@ -82,8 +82,13 @@ export type Handshake =
       /** The certificates that were sent, DER, the server's own first; folders of earlier versions do not have them. */
       readonly sent?: readonly Uint8Array[];
     }
-  | { readonly outcome: 'no-tls'; readonly detail: string }
-  | { readonly outcome: 'no-connection'; readonly detail: string };
+  | ({ readonly outcome: 'no-tls'; readonly detail: string } & Silence)
+  | ({ readonly outcome: 'no-connection'; readonly detail: string } & Silence);
+
+/** Nothing came in the time that we wait: a refusal or a reset is an answer. As a machine gives it; nowhere is it kept. */
+interface Silence {
+  readonly silent?: true;
+}
 
 /** A greeting and what came of it; folders of earlier versions do not tell whom they greeted. */
 export interface Greeted {
