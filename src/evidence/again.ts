@@ -34,7 +34,7 @@ type Ask = (greeting: Greeting) => Promise<Known<Handshake>>;
  * Greetings at many doors at once, in three passes: `first`; `again` for who was silent; `last` says what is kept of them.
  * What answers the second time is taken, and who is silent twice is silent. For whom no time was left the others speak: where
  * one that had been silent showed a certificate the second time, or more than one in ten of the certificates that came while
- * this one was waited for were slow, we were too many for the server, and nobody knows what a visitor gets (`notAsked`).
+ * this one was waited for (of all, where none came) were slow, we were too many for the server, and nobody knows what a visitor gets (`notAsked`).
  * Otherwise the server had time for him, and the silence is his own.
  */
 export function knocking(ask: Ask, now: Machine['now'], notAsked: (greeting: Greeting) => Known<Handshake>) {
@@ -73,8 +73,9 @@ export function knocking(ask: Ask, now: Machine['now'], notAsked: (greeting: Gre
 
   const isOurs = ({ began, ended }: Asked): boolean => {
     const meanwhile = certificates.filter((other) => other.ended > began && other.ended <= ended);
-    const slow = meanwhile.filter((other) => other.ended - other.began > SLOW_MS);
-    return weWereTooMany || slow.length * ONE_IN > meanwhile.length;
+    const speak = meanwhile.length > 0 ? meanwhile : certificates;
+    const slow = speak.filter((other) => other.ended - other.began > SLOW_MS);
+    return weWereTooMany || slow.length * ONE_IN > speak.length;
   };
   return { first, again, last };
 }

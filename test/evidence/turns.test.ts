@@ -188,6 +188,13 @@ describe('silence among many connections at once', () => {
       expect(outcomes(greeted)).toEqual({ certificates: 612, dead: 0, notChecked: 100 });
     });
 
+    it('is not checked where nobody answered meanwhile, and those before were slow', async () => {
+      const { greeted } = await greetAll(each(712), (_, _before, index) =>
+        index < 512 ? { takesMs: BEGUN_WITHIN_MS / 2, got: CERTIFICATE } : { takesMs: 5_000, got: NO_ANSWER },
+      );
+      expect(outcomes(greeted)).toEqual({ certificates: 512, dead: 0, notChecked: 200 });
+    });
+
     it('is not checked where one who was asked again showed a certificate', async () => {
       // Four rounds of silence leave the time for two more of those few.
       const { greeted } = await greetAll(each(AT_ONCE * 4), (_, before) => ({
