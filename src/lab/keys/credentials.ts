@@ -8,6 +8,7 @@ import { PROPERTY } from '../certificates/store-entry.ts';
 import { replaceWhole } from '../disk/text-file.ts';
 import type { LabRecord } from '../http/http-sys.ts';
 import type { Caller } from '../program.ts';
+import { remembered } from '../remembered.ts';
 import type { LabServer } from '../server.ts';
 import { answerOf } from '../unknowns.ts';
 import { openKey } from './keys.ts';
@@ -123,7 +124,10 @@ const nameOf = ({ table, endpoint, thumbprint }: LabRecord): string => `${table}
 
 type Memory = Readonly<Record<string, { readonly der: string; readonly privateKey: string } | null>>;
 
-const readMemory = (server: LabServer): Memory => JSON.parse(server.disk.text(MEMORY) ?? '{}') as Memory;
+/** Every connection asks for it; of hundreds of records it is a megabyte. */
+const parseMemory = remembered((text) => JSON.parse(text) as Memory);
+
+const readMemory = (server: LabServer): Memory => parseMemory(server.disk.text(MEMORY) ?? '{}');
 
 const writeMemory = (server: LabServer, memory: Memory): void =>
   replaceWhole(server.disk, MEMORY, `${JSON.stringify(memory, null, 2)}\n`);
