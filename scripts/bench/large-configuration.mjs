@@ -1,4 +1,5 @@
 // An applicationHost.config of a large server whose every site has what the ABO mapper overrides it with, as IIS writes it.
+import { site } from './site.mjs';
 
 /** @param {number} number */
 const key = (number) => `
@@ -13,18 +14,6 @@ const hash = (number) => Buffer.alloc(20, number.toString(16)).toString('base64'
 /** @param {number} number */
 const hostOf = (number) => `shop-${String(number).padStart(5, '0')}.example.test`;
 
-/** @param {number} number */
-const site = (number) => `
-            <site name="${hostOf(number)}" id="${number}" serverAutoStart="true">
-                <application path="/" applicationPool="${hostOf(number)}">
-                    <virtualDirectory path="/" physicalPath="D:\\sites\\${hostOf(number)}" />
-                </application>
-                <bindings>
-                    <binding protocol="http" bindingInformation="*:80:${hostOf(number)}" />
-                    <binding protocol="https" bindingInformation="*:443:${hostOf(number)}" sslFlags="1" />
-                </bindings>
-            </site>`;
-
 /** With so many sites, of the ids 1 and following: about 880 bytes for each. @param {number} count */
 export function largeConfiguration(count) {
   const numbers = Array.from({ length: count }, (_each, at) => at + 1);
@@ -33,7 +22,7 @@ export function largeConfiguration(count) {
     <system.applicationHost>
         <customMetadata>${numbers.map(key).join('')}
         </customMetadata>
-        <sites>${numbers.map(site).join('')}
+        <sites>${numbers.map((number) => site(hostOf(number), number)).join('')}
         </sites>
     </system.applicationHost>
 </configuration>

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificate } from './certificate.mjs';
 import { binaryValue, regFile, storeEntry } from './registry.mjs';
+import { site } from './site.mjs';
 
 const MACHINE_GUID = '6f1c2a34-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
 const STORE = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates';
@@ -37,24 +38,12 @@ function server(number) {
 
 /** @typedef {ReturnType<typeof server>} Server */
 
-/** @param {Server} server */
-const site = ({ number, host }) => `
-            <site name="${host}" id="${number + 1}" serverAutoStart="true">
-                <application path="/" applicationPool="${host}">
-                    <virtualDirectory path="/" physicalPath="D:\\sites\\${host}" />
-                </application>
-                <bindings>
-                    <binding protocol="http" bindingInformation="*:80:${host}" />
-                    <binding protocol="https" bindingInformation="*:443:${host}" sslFlags="1" />
-                </bindings>
-            </site>`;
-
 /** @param {readonly Server[]} servers */
 const configuration = (servers) => `<?xml version="1.0" encoding="UTF-8"?>
 <configuration>
     <system.applicationHost>
         <customMetadata />
-        <sites>${servers.map(site).join('')}
+        <sites>${servers.map(({ host, number }) => site(host, number + 1)).join('')}
         </sites>
     </system.applicationHost>
 </configuration>

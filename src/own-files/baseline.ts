@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { Baseline } from '../model/server/evidence.ts';
+import type { Baseline } from '../model/server/healthy-state.ts';
 import { LARGEST_OWN_FILE } from '../model/server/places.ts';
 import { recordSchema } from './record-schema.ts';
 

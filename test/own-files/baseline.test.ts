@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Baseline } from '../../src/model/server/evidence.ts';
+import type { Baseline } from '../../src/model/server/healthy-state.ts';
 import { readBaselineFile, writeBaselineFile } from '../../src/own-files/baseline.ts';
 import { healthyWith, record, thumb } from '../support/evidence-folder.ts';
 import { neverThrows } from '../support/fuzz.ts';

@@ -4,15 +4,8 @@
 import { createHash } from 'node:crypto';
 import { readApplicationHost } from '../../src/formats/iis/application-host.ts';
 import type { CertificateFacts, KeyProvider, StoreCertificate } from '../../src/model/server/certificate.ts';
-import type {
-  Baseline,
-  BaselineState,
-  Evidence,
-  Handshake,
-  KeyFiles,
-  Profile,
-  RememberedBinding,
-} from '../../src/model/server/evidence.ts';
+import type { Evidence, Handshake, KeyFiles, Profile } from '../../src/model/server/evidence.ts';
+import type { Baseline, BaselineState, RememberedBinding } from '../../src/model/server/healthy-state.ts';
 import type { IisConfig } from '../../src/model/server/iis-config.ts';
 import { type Known, known, type Source, unknown } from '../../src/model/server/known.ts';
 import { RECORD_FLAGS, type SslRecord, type SslTable } from '../../src/model/server/ssl-record.ts';

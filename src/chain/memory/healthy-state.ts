@@ -3,16 +3,15 @@
 import { hostOfBinding } from '../../formats/http-sys/endpoint.ts';
 import type { StoreCertificate } from '../../model/server/certificate.ts';
 import type { Chain } from '../../model/server/chain.ts';
-import {
-  type AcceptedName,
-  type Baseline,
-  type BaselineState,
-  type Evidence,
-  endpointKey,
-  type HealthyState,
-  type RememberedBinding,
-  type RememberedCertificate,
-} from '../../model/server/evidence.ts';
+import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
+import type {
+  AcceptedName,
+  Baseline,
+  BaselineState,
+  HealthyState,
+  RememberedBinding,
+  RememberedCertificate,
+} from '../../model/server/healthy-state.ts';
 import { httpsBindings, type Site } from '../../model/server/iis-config.ts';
 import { known } from '../../model/server/known.ts';
 import type { SslRecord } from '../../model/server/ssl-record.ts';

@@ -2,7 +2,8 @@
 
 import { endpointOfBinding } from '../../formats/http-sys/endpoint.ts';
 import { once } from '../../model/once.ts';
-import { type Baseline, type BaselineState, type Evidence, endpointKey } from '../../model/server/evidence.ts';
+import { type Evidence, endpointKey } from '../../model/server/evidence.ts';
+import type { Baseline, BaselineState } from '../../model/server/healthy-state.ts';
 import type { Endpoint, SslRecord } from '../../model/server/ssl-record.ts';
 import { type CandidateCertificate, serves, withKeyState } from '../certificates/able.ts';
 import { findCertificate } from '../certificates/certificates.ts';

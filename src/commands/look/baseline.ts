@@ -10,7 +10,7 @@ import { sourceReader } from '../../evidence/readers/read-source.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { fail } from '../../model/result.ts';
 import type { RunOutcome } from '../../model/run/run-outcome.ts';
-import type { Baseline, HealthyState } from '../../model/server/evidence.ts';
+import type { Baseline, HealthyState } from '../../model/server/healthy-state.ts';
 import { baselineFile } from '../../model/server/places.ts';
 import { AGAIN, UserError } from '../../model/user-error.ts';
 import type { Stopping } from '../../person/stopping.ts';

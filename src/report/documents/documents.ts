@@ -6,14 +6,13 @@ import { SEVERITIES } from '../../model/repair/finding.ts';
 import { HANDS } from '../../model/repair/plan.ts';
 import { STEP_OUTCOMES, VERDICTS } from '../../model/run/outcome.ts';
 import { NOT_READY_CODES } from '../../model/run/readiness.ts';
-import { OUTCOME_WORDS, RECORDED_OUTCOMES, UNATTENDED_WORDS } from '../../model/run/run-outcome.ts';
-import { about, list, optional, text, texts, utc, whole } from './schema-parts.ts';
+import { OUTCOME_WORDS } from '../../model/run/run-outcome.ts';
+import { loggedRun, recordedRun } from './recorded-schemas.ts';
+import { about, list, optional, risk, text, texts, undoable, utc, whole } from './schema-parts.ts';
 
 const schema = v.literal(1);
 const target = about(text, '`this server`, or the folder of a lab or of evidence.');
-const risk = v.picklist(['safe', 'disruptive', 'manual']);
 const through = optional(about(v.picklist(HANDS), 'What runs a binding again; absent where none is.'));
-const undoable = about(text, 'The name that `undo` takes.');
 
 const server = about(
   v.object({
@@ -109,52 +108,13 @@ const fixedPlan = v.object({
   steps: list(v.object({ title: text, shown: text, outcome: v.picklist(STEP_OUTCOMES), detail: optional(text) })),
 });
 
-const recordedPlan = v.object({
-  finding: about(text, 'The id of the finding, as check gives it.'),
-  subject: text,
-  says: about(text, 'What was wrong, in a sentence.'),
-  title: text,
-  risk,
-  steps: list(
-    v.object({
-      title: text,
-      shown: text,
-      outcome: about(v.picklist([...STEP_OUTCOMES, 'begun']), 'begun: the journal ends in the middle of this step.'),
-    }),
-  ),
-});
-
-const run = v.object({
-  id: undoable,
-  startedAt: utc,
-  damage: optional(about(text, 'The file of its journal that cannot be read, and why.')),
-  closed: about(v.boolean(), 'False: the run was cut off.'),
-  exitCode: about(v.nullable(whole), 'What it ended with; null where it was cut off.'),
-  verdict: about(
-    v.picklist([...RECORDED_OUTCOMES, 'undone', 'cut-off']),
-    'undone: `undo` has taken steps of it back since.',
-  ),
-  plans: list(recordedPlan),
-});
-
-const line = v.object({
-  at: utc,
-  by: about(v.picklist(['fix', 'verify']), 'verify: a fresh process that looked after a repair.'),
-  outcome: v.picklist(UNATTENDED_WORDS),
-  exitCode: whole,
-  run: optional(about(text, 'The journal of what was done.')),
-  findings: texts,
-  says: about(text, 'The same words as in the event log.'),
-  event: optional(about(v.nullable(whole), 'The id of the entry in the Application log; null: it could not be made.')),
-});
-
 const runs = v.object({
   schema,
   version,
   target,
   server,
-  runs: list(run),
-  unattended: about(list(line), 'The log of fix --unattended and check --unattended, oldest first.'),
+  runs: list(recordedRun),
+  unattended: about(list(loggedRun), 'The log of fix --unattended and check --unattended, oldest first.'),
 });
 
 /** The documents of a program that has the playbooks of these ids. */

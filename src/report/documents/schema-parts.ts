@@ -13,3 +13,6 @@ export const texts = list(text);
 export const about = <Schema extends v.GenericSchema>(schema: Schema, words: string) =>
   v.pipe(schema, v.description(words));
 export const utc = about(text, 'ISO 8601 in UTC.');
+/** How far a yes has to go for a repair. */
+export const risk = v.picklist(['safe', 'disruptive', 'manual']);
+export const undoable = about(text, 'The name that `undo` takes.');

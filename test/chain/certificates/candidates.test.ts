@@ -3,7 +3,8 @@ import { candidatesFor } from '../../../src/chain/certificates/candidates.ts';
 import { joinChains } from '../../../src/chain/join.ts';
 import { remembered } from '../../../src/chain/memory/remembered.ts';
 import type { StoreCertificate } from '../../../src/model/server/certificate.ts';
-import type { BaselineState, Evidence } from '../../../src/model/server/evidence.ts';
+import type { Evidence } from '../../../src/model/server/evidence.ts';
+import type { BaselineState } from '../../../src/model/server/healthy-state.ts';
 import {
   CLOSED_SDDL,
   capiKey,

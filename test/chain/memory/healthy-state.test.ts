@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asRemembered, healthyState, isNews, withState } from '../../../src/chain/memory/healthy-state.ts';
-import type { Baseline, Evidence, HealthyState } from '../../../src/model/server/evidence.ts';
+import type { Evidence } from '../../../src/model/server/evidence.ts';
+import type { Baseline, HealthyState } from '../../../src/model/server/healthy-state.ts';
 import { readBaselineFile, writeBaselineFile } from '../../../src/own-files/baseline.ts';
 import {
   config,

@@ -7,7 +7,7 @@ import { liveReader } from '../../../src/evidence/readers/live-reader.ts';
 import { sourceReader } from '../../../src/evidence/readers/read-source.ts';
 import { fileSystem } from '../../../src/machine/files/file-system.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
-import type { BaselineState } from '../../../src/model/server/evidence.ts';
+import type { BaselineState } from '../../../src/model/server/healthy-state.ts';
 import { baselineFile, ledgerFile, policyFile } from '../../../src/model/server/places.ts';
 import { writeBaselineFile } from '../../../src/own-files/baseline.ts';
 import { takeLock } from '../../../src/repair/change/lock.ts';
