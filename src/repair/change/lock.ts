@@ -55,8 +55,11 @@ async function lockedOut(machine: Machine, owner: LockOwner): Promise<LockedOut 
   let found = await readOwnFile(machine, lockFile(machine));
   // One that makes no sense was cut off by a crash, or is being written at this moment.
   if (ownerIn(found) === undefined) {
+    const before = found;
     await machine.sleep(WRITING_MS);
     found = await readOwnFile(machine, lockFile(machine));
+    // Senseless still, but another one: somebody who took it over is writing his own at this moment.
+    if (ownerIn(found) === undefined && isOther(before, found)) return refused(undefined);
   }
   const other = ownerIn(found);
   if (found.result !== 'ok' && found.result !== 'absent') return refused(undefined);
@@ -94,6 +97,9 @@ async function writeLock(machine: Machine, owner: LockOwner): Promise<'ok' | 'fu
 }
 
 const WRITING_MS = 250;
+
+const isOther = (before: ReadResult, now: ReadResult): boolean =>
+  now.result === 'ok' && (before.result !== 'ok' || digest(before.bytes) !== digest(now.bytes));
 
 /** Who is changing the machine now; undefined where nobody is, or only one that is dead. */
 export async function lockOwner(machine: Machine): Promise<LockOwner | undefined> {

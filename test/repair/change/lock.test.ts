@@ -72,6 +72,28 @@ describe('the lock', () => {
     expect(naps).toEqual([250]);
   });
 
+  it.each([
+    ['another one by then, which somebody is writing', 'null', ''],
+    ['nothing at first', undefined, '{"tok'],
+  ])('that makes no sense, and was %s, is left alone', async (_name, first, then) => {
+    const disk = labDisk();
+    const machine = process(disk, 2, 1, 2);
+    await change(machine);
+    disk.write(LOCK, Buffer.from(first ?? KARLS));
+    const meanwhile: Machine = {
+      ...machine,
+      // Let go between our write, which it refused, and our look at it.
+      write: async (...args) => {
+        const written = await machine.write(...args);
+        if (first === undefined) disk.remove(LOCK);
+        return written;
+      },
+      sleep: async () => disk.write(LOCK, Buffer.from(then)),
+    };
+    expect(await takeLock(meanwhile, 'olga')).toMatchObject({ ok: false, error: { owner: undefined } });
+    expect(Buffer.from(disk.read(LOCK) ?? [])).toEqual(Buffer.from(then));
+  });
+
   const DEAD = '{"token":"x","processId":77,"since":"","who":"a"}';
   const KARLS = '{"token":"y","processId":1,"since":"today","who":"karl"}';
 
