@@ -42,8 +42,9 @@ export function atTerminalOf(
   return new Promise((resolve) => {
     let seen = 0;
     let waiting = false;
-    child.stdout.on('data', (bytes: Buffer) => {
-      screen += bytes.toString('utf8');
+    // Decoded as one text: a terminal may cut a letter in two.
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      screen += chunk;
       if (waiting) {
         const over = screen.slice(seen).search(CHECK_MARK);
         if (over < 0) return;
