@@ -1,5 +1,6 @@
 // A server whose ports are held by a program that takes every connection and never says a word.
 
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderDisk } from '../../src/lab/disk/folder-disk.ts';
 import { openLab } from '../../src/lab/open.ts';
@@ -25,19 +26,22 @@ it('is faulty: whoever connects and hears nothing was turned away', async () => 
   expect(JSON.stringify(findings)).toContain('mute.exe');
 });
 
+const OUT = 'evidence';
+
 // The screen of a terminal tells that it is in the middle of the greetings.
 describe.runIf(hasTerminal)('Ctrl-C while nobody answers', () => {
   it.each([
     [['check'], 4],
     [['fix', '--yes', '--json'], 3],
-    [['collect', '--out', 'no-such-folder'], 3],
+    [['collect', '--out', OUT], 3],
   ] as const)(
     'ends %j at once, and leaves nothing of how far it was',
     async (words, code) => {
       const lab = await newLab();
       silence(openLab(folderDisk(lab)));
+      const typed = words.map((word) => (word === OUT ? join(dirname(lab), word) : word));
       const ended = await atTerminalOf(
-        [process.execPath, PROGRAM, ...words, '--lab', lab],
+        [process.execPath, PROGRAM, ...typed, '--lab', lab],
         process.env,
         () => undefined,
         (type, shown) => {
