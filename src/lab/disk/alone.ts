@@ -15,7 +15,8 @@ export function alone<T>(root: string, act: () => T): T {
   const patience = Date.now() + PATIENCE_MS;
   let turn = take(mark);
   while (turn === 'of another') {
-    if (isDead(mark) || Date.now() > patience) letGo(mark);
+    if (isDead(mark)) endDead(mark);
+    if (Date.now() > patience) for (const each of [removing(mark), mark]) letGo(each);
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
     turn = take(mark);
   }
@@ -45,6 +46,18 @@ function isDead(mark: string): boolean {
     return !['EPERM', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
 }
+
+/**
+ * Takes a dead process's turn away. One process at a time does, and looks again then: of two that had found the same turn
+ * dead, the slower one would take away the turn of whoever was quicker.
+ */
+function endDead(mark: string): void {
+  if (take(removing(mark)) !== 'ours') return;
+  if (isDead(mark)) letGo(mark);
+  letGo(removing(mark));
+}
+
+const removing = (mark: string): string => `${mark}.removing`;
 
 function letGo(mark: string): void {
   try {
