@@ -82,8 +82,7 @@ function chainOf(site: Site, binding: SiteBinding, entry: JudgedEntry | undefine
   const unlinked = { site, binding, endpoint, record, certificate, key, greeted, handshake };
   const links = linksOf(unlinked, evidence, entry, parsed.ok ? undefined : parsed.error);
   // Put together out of spreads, each of 10,000 chains has a shape of its own to the engine, and is slow to look at for all.
-  const chain = { site, binding, endpoint, record, certificate, key, greeted, handshake, links };
-  return entry === undefined ? chain : { ...chain, mapperEntry: entry.entry };
+  return { site, binding, endpoint, record, certificate, key, greeted, handshake, links };
 }
 
 /** The central store has records for a whole port, and since Windows 10 1709 for one host name. */

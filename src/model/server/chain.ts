@@ -117,7 +117,6 @@ export interface Chain {
   /** The certificate that the record names; undefined where its store has none. */
   readonly certificate: Known<StoreCertificate | undefined>;
   readonly key: Known<KeyPlace | undefined>;
-  readonly mapperEntry?: MapperEntry;
   /** What each visitor of this binding met; empty where nobody was greeted. */
   readonly greeted: readonly Greeted[];
   /** The worst of it. */

@@ -65,7 +65,6 @@ describe('the chains of a healthy server', () => {
       have(FRONT_RECORD, 'HTTP\\Parameters'),
       have(SHOP_RECORD, 'HTTP\\Parameters'),
     ]);
-    expect(chains.map((chain) => 'mapperEntry' in chain)).toEqual([false, false]);
   });
 
   it('say what is there, and where that was read', () => {
@@ -121,7 +120,6 @@ describe('the site link', () => {
     );
     expect(links(given, 1)[0]).toBe('ok fine: https *:443:shop.example.test');
     expect(links(given)[1]).toContain('ok fine');
-    expect(joinChains(given)[0]?.mapperEntry).toMatchObject({ keyPath: 'LM/W3SVC/1', store: 'MY' });
   });
 
   it('is fine with an entry that would make the very record that is there', () => {
