@@ -2,12 +2,14 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { alone } from '../../../src/lab/disk/alone.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 describe('processes that change one lab', () => {
   it('lose nothing of what another one has changed', async () => {
@@ -29,6 +31,29 @@ describe('processes that change one lab', () => {
     const lab = temporaryFolder();
     symlinkSync(owner, join(lab, 'lab.turn'));
     expect(alone(lab, () => readdirSync(lab))).toEqual(['lab.turn']);
+    expect(readdirSync(lab)).toEqual([]);
+  });
+
+  it('take no turn away that somebody has taken while its last owner was found dead', () => {
+    const lab = temporaryFolder();
+    const mark = join(lab, 'lab.turn');
+    const DEAD = 2 ** 30;
+    symlinkSync(String(DEAD), mark);
+    let [looks, hasEnded] = [0, false];
+    vi.spyOn(process, 'kill').mockImplementation((owner) => {
+      if (owner === DEAD) {
+        unlinkSync(mark);
+        symlinkSync('1', mark);
+        throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+      }
+      // The other one is looked at a few times before it has done.
+      if (++looks === 3) {
+        unlinkSync(mark);
+        hasEnded = true;
+      }
+      return true;
+    });
+    expect(alone(lab, () => hasEnded)).toBe(true);
     expect(readdirSync(lab)).toEqual([]);
   });
 
